@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The rooms of docs/architecture.md, from the command line down to the C kernels.
+// Arrows of import point down this list only.
+let package = Package(
+  name: "dcgan-dist",
+  products: [.executable(name: "dcgan-dist", targets: ["DCGANDist"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "DCGANDist",
+      dependencies: [
+        "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication",
+        "Networks", "Objectives", "Layers", "Tensors", "CKernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
+        "Objectives", "Layers", "Tensors", "CKernels",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Checkpoints", "Tensors", "CImageCodecs", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Checkpoints", dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs"]),
+    .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
+    .target(name: "Communication", dependencies: ["CMPI"]),
+    .target(name: "Networks", dependencies: ["Layers", "Tensors"]),
+    .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    .target(name: "CMPI", dependencies: ["COpenMPI"]),
+    .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "CKernels"]),
+    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Layers", "Tensors"]),
+    .testTarget(
+      name: "CommunicationTests", dependencies: ["Communication", "DataParallel", "Tensors"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CImageCodecs"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Checkpoints", "CImageCodecs"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
+        "Objectives", "Layers", "Tensors",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "CommandLineTests", dependencies: ["Training"]),
+  ]
+)

@@ -1,0 +1,24 @@
+#ifndef DCGAN_OPENBLAS_H
+#define DCGAN_OPENBLAS_H
+
+// OpenBLAS by dlopen. The library reads OPENBLAS_CORETYPE when it is loaded, so it is never linked: the right
+// core is chosen first (ob_open). See docs/architecture.md.
+
+/// Opens the library with OPENBLAS_CORETYPE set to core (left alone if core is NULL or the variable is already
+/// set by the user), single-threaded. Returns 0, or -1 with the reason in ob_error(). Later calls return the
+/// first call's result.
+int ob_open(const char *core);
+
+/// Why ob_open failed; an empty string if it did not.
+const char *ob_error(void);
+
+/// The library's configuration string ("OpenBLAS 0.3.21 ..."), and the core whose kernels it runs.
+const char *ob_config(void);
+const char *ob_core(void);
+
+/// Row-major C[m x n] = alpha op(A)[m x k] op(B)[k x n] + beta C, leading dimensions in elements.
+/// transpose_a: A is stored k x m. transpose_b: B is stored n x k. ob_open has succeeded before.
+void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a, int lda,
+              const float *b, int ldb, float beta, float *c, int ldc);
+
+#endif

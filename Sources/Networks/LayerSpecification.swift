@@ -1,0 +1,131 @@
+/// Rules by which weights begin.
+public enum Initializer: Equatable, Sendable {
+  /// N(mean, std).
+  case normal(mean: Double, std: Double)
+  /// N(mean, std) redrawn outside two std, TensorFlow's meaning.
+  case truncatedNormal(std: Double)
+  /// Glorot and Bengio 2010: U(-a, a), a = sqrt(6 / (fan in + fan out)).
+  case glorotUniform
+  /// PyTorch's rule for biases: U(-a, a), a = 1 / sqrt(fan in).
+  case torchBias
+  /// The same value everywhere.
+  case constant(Double)
+}
+
+/// How a convolution's borders are filled, or a transposed convolution's cropped.
+public enum Padding: Equatable, Sendable {
+  /// This many pixels on each side, PyTorch's `padding`.
+  case explicit(Int)
+  /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride; the odd pixel goes after.
+  case same
+}
+
+/// A convolution or a transposed convolution, square kernels.
+public struct ConvolutionSpecification: Equatable, Sendable {
+  /// OC.
+  public var outChannels: Int
+  /// KH = KW.
+  public var kernel: Int
+  /// Pixels from one window to the next, in both directions.
+  public var stride: Int
+  /// What happens at the borders.
+  public var padding: Padding
+  /// Whether a bias is added to each output channel.
+  public var bias: Bool
+  /// How the weights begin.
+  public var weightInitializer: Initializer
+  /// How the bias begins.
+  public var biasInitializer: Initializer
+
+  /// Creates a specification from its parts.
+  public init(
+    outChannels: Int, kernel: Int, stride: Int, padding: Padding, bias: Bool = false,
+    weightInitializer: Initializer = .normal(mean: 0, std: 0.02), biasInitializer: Initializer = .constant(0)
+  ) {
+    self.outChannels = outChannels
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.bias = bias
+    self.weightInitializer = weightInitializer
+    self.biasInitializer = biasInitializer
+  }
+}
+
+/// A dense layer on flattened features.
+public struct DenseSpecification: Equatable, Sendable {
+  /// Features out.
+  public var outFeatures: Int
+  /// Whether a bias is added.
+  public var bias: Bool
+  /// How the weights begin.
+  public var weightInitializer: Initializer
+  /// How the bias begins.
+  public var biasInitializer: Initializer
+
+  /// Creates a specification from its parts.
+  public init(
+    outFeatures: Int, bias: Bool = true, weightInitializer: Initializer = .normal(mean: 0, std: 0.02),
+    biasInitializer: Initializer = .constant(0)
+  ) {
+    self.outFeatures = outFeatures
+    self.bias = bias
+    self.weightInitializer = weightInitializer
+    self.biasInitializer = biasInitializer
+  }
+}
+
+/// Batch normalisation over N, H, W of each channel (Ioffe and Szegedy 2015).
+public struct BatchNormSpecification: Equatable, Sendable {
+  /// Added to the variance.
+  public var epsilon: Double
+  /// The new batch's share in the running averages: PyTorch's momentum, 1 - TensorFlow's decay.
+  public var momentum: Double
+  /// Whether there is a learned scale (gamma). The shift (beta) always is.
+  public var scale: Bool
+  /// Whether the running variance stores the unbiased batch variance, n / (n - 1), as PyTorch does.
+  public var unbiasedRunningVariance: Bool
+  /// Whether the running mean is divided by 1 - decay^t when used, as TF-slim does.
+  public var zeroDebiasedMean: Bool
+  /// How the scale begins.
+  public var scaleInitializer: Initializer
+
+  /// Creates a specification from its parts; the defaults are PyTorch's.
+  public init(
+    epsilon: Double = 1e-5, momentum: Double = 0.1, scale: Bool = true, unbiasedRunningVariance: Bool = true,
+    zeroDebiasedMean: Bool = false, scaleInitializer: Initializer = .normal(mean: 1, std: 0.02)
+  ) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+    self.scale = scale
+    self.unbiasedRunningVariance = unbiasedRunningVariance
+    self.zeroDebiasedMean = zeroDebiasedMean
+    self.scaleInitializer = scaleInitializer
+  }
+}
+
+/// One layer of an architecture, as it stands in JSON and in a PyTorch `nn.Sequential`.
+///
+/// The place in the list is the N of `generator.main.N.weight`: activations and reshapes count.
+public enum LayerSpecification: Equatable, Sendable {
+  /// Cross-correlation, as every framework means by convolution.
+  case convolution(ConvolutionSpecification)
+  /// The adjoint of a convolution.
+  case transposedConvolution(ConvolutionSpecification)
+  /// A matrix product over flattened features.
+  case dense(DenseSpecification)
+  /// Batch normalisation.
+  case batchNorm(BatchNormSpecification)
+  /// max(x, 0).
+  case relu
+  /// x where positive, slope x elsewhere.
+  case leakyReLU(slope: Double)
+  /// tanh(x).
+  case tanh
+  /// 1 / (1 + exp(-x)).
+  case sigmoid
+  /// Zeroes elements with probability `rate` in training and scales the rest by 1 / (1 - rate).
+  case dropout(rate: Double)
+  /// The same numbers in NHWC order as a picture of this height, width and channels.
+  case reshape(height: Int, width: Int, channels: Int)
+}

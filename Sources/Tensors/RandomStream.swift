@@ -1,0 +1,85 @@
+import CKernels
+
+/// What a random number is for. Part of every key, so that no two uses ever share a number.
+/// The raw values are part of the program's promise: changing one changes every run.
+public enum RandomPurpose: UInt32, Sendable {
+  /// Initial weights; `stream` is the parameter's place in its network, plus the network's base.
+  case initialWeights = 1
+  /// z of a training step.
+  case latent = 2
+  /// z of the sample sheets.
+  case fixedLatent = 3
+  /// Dropout masks; `stream` is the layer.
+  case dropout = 4
+  /// The keyed permutation of an epoch.
+  case dataOrder = 5
+  /// Whether a picture is mirrored.
+  case mirror = 6
+  /// The built-in faces.
+  case faces = 7
+  /// Synthetic pictures of benchmarks and tests.
+  case synthetic = 8
+  /// z of `generate`.
+  case generated = 9
+}
+
+/// A stream of random numbers that has no state.
+///
+/// Every number is a function of (seed, purpose, stream, step, sample, element): Philox 4x32-10 with the seed as
+/// key and the rest as counter. Rank never enters, so a run draws the same numbers on any number of ranks.
+public struct RandomStream: Sendable {
+  private let counter: (UInt32, UInt32, UInt32, UInt32)
+  private let key: (UInt32, UInt32)
+
+  /// The stream of numbers for one purpose at one step and one sample.
+  /// - Parameters:
+  ///   - seed: the run's seed.
+  ///   - purpose: what the numbers are for.
+  ///   - stream: tells apart uses within a purpose (a layer, an update of a step); below 2^24.
+  ///   - step: the training step, or an epoch, or 0; below 2^32.
+  ///   - sample: the global sample index within the batch or the data set, or 0; below 2^32.
+  public init(seed: UInt64, purpose: RandomPurpose, stream: Int = 0, step: Int = 0, sample: Int = 0) {
+    precondition(stream >= 0 && stream < 1 << 24, "a random stream's number is below 2^24")
+    counter = (
+      0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: step),
+      purpose.rawValue << 24 | UInt32(stream)
+    )
+    key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+  }
+
+  private func withWords<R>(_ body: (UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> R) -> R {
+    withUnsafeBytes(of: counter) { c in
+      withUnsafeBytes(of: key) { k in
+        body(
+          c.baseAddress!.assumingMemoryBound(to: UInt32.self), k.baseAddress!.assumingMemoryBound(to: UInt32.self)
+        )
+      }
+    }
+  }
+
+  /// Words 4 `block` ..< 4 `block` + 4 of the stream.
+  public func words(block: Int) -> (UInt32, UInt32, UInt32, UInt32) {
+    let counter: [UInt32] = [UInt32(truncatingIfNeeded: block), self.counter.1, self.counter.2, self.counter.3]
+    let key: [UInt32] = [self.key.0, self.key.1]
+    var out: [UInt32] = [0, 0, 0, 0]
+    ck_philox4x32(counter, key, &out)
+    return (out[0], out[1], out[2], out[3])
+  }
+
+  /// Element `element` of the stream as a uniform number in [0, 1), a multiple of 2^-24.
+  public func uniform(_ element: Int) -> Float {
+    let four = words(block: element / 4)
+    let word = [four.0, four.1, four.2, four.3][element % 4]
+    return Float(word >> 8) * 0x1p-24
+  }
+
+  /// Writes `count` uniform numbers in [0, 1), elements 0 ..< count of the stream.
+  public func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int) {
+    withWords { ck_philox_uniform($0, $1, out, count) }
+  }
+
+  /// Writes `count` standard normal numbers (Box and Muller 1958), elements 0 ..< count of the stream.
+  public func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int) {
+    withWords { ck_philox_normal($0, $1, out, count) }
+  }
+}

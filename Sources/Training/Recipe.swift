@@ -1,0 +1,135 @@
+/// Where an update takes one of its inputs from.
+public enum Source: String, Codable, Equatable, Sendable {
+  /// Drawn anew for this update.
+  case new
+  /// The one that the update before used in this step.
+  case reuse
+}
+
+/// One optimizer step within a training step.
+public enum Update: Equatable, Sendable {
+  /// An update of D. `reals` nil: no real pictures in it; `fakes` nil: no generated ones. Both losses are summed
+  /// before the one optimizer step.
+  case discriminator(reals: Source?, fakes: Source?)
+  /// An update of G through D. `fakes: .reuse` backpropagates through the fakes that D just saw.
+  case generator(fakes: Source)
+}
+
+/// Adam's numbers (Kingma and Ba 2015).
+public struct AdamSettings: Codable, Equatable, Sendable {
+  /// Where epsilon is added.
+  public enum Form: String, Codable, Sendable {
+    /// To the bias-corrected root of v.
+    case pytorch
+    /// To the uncorrected root of v.
+    case tensorflow
+  }
+  /// alpha.
+  public var learningRate: Double
+  /// Decay of the first moment.
+  public var beta1: Double
+  /// Decay of the second moment.
+  public var beta2: Double
+  /// Keeps the division finite.
+  public var epsilon: Double
+  /// Where epsilon is added.
+  public var form: Form
+
+  /// Creates settings from their parts; the defaults are DCGAN's in PyTorch.
+  public init(
+    learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    form: Form = .pytorch
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.form = form
+  }
+}
+
+/// The targets of the sigmoid cross-entropy.
+public struct LossSettings: Codable, Equatable, Sendable {
+  /// D's target for real pictures.
+  public var realTarget: Double
+  /// D's target for generated pictures.
+  public var fakeTarget: Double
+  /// D's output that G's update asks for.
+  public var generatorTarget: Double
+
+  /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
+  public init(realTarget: Double = 1, fakeTarget: Double = 0, generatorTarget: Double = 1) {
+    self.realTarget = realTarget
+    self.fakeTarget = fakeTarget
+    self.generatorTarget = generatorTarget
+  }
+}
+
+/// How z is drawn.
+public enum LatentDistribution: String, Codable, Equatable, Sendable {
+  /// N(0, 1).
+  case normal
+  /// U[-1, 1).
+  case uniform
+}
+
+/// How a data set is walked through.
+public struct SamplingSettings: Codable, Equatable, Sendable {
+  /// What is done with the pictures that do not fill an epoch's last batch.
+  public enum LastBatch: String, Codable, Sendable {
+    /// Left out of this epoch.
+    case drop
+    /// A shorter batch.
+    case keep
+  }
+  /// Whether each picture is drawn independently of all before, instead of once an epoch.
+  public var withReplacement: Bool
+  /// The end of an epoch.
+  public var lastBatch: LastBatch
+
+  /// Creates settings from their parts.
+  public init(withReplacement: Bool = false, lastBatch: LastBatch = .drop) {
+    self.withReplacement = withReplacement
+    self.lastBatch = lastBatch
+  }
+}
+
+/// How an architecture is trained: everything about a run that is neither a network nor data.
+public struct Recipe: Equatable, Sendable {
+  /// The updates of one step, in order.
+  public var schedule: [Update]
+  /// D's optimizer.
+  public var discriminator: AdamSettings
+  /// G's optimizer.
+  public var generator: AdamSettings
+  /// The losses' targets.
+  public var loss: LossSettings
+  /// How z is drawn.
+  public var latent: LatentDistribution
+  /// How the data is walked through.
+  public var sampling: SamplingSettings
+  /// The global batch.
+  public var batchSize: Int
+  /// The recipe's own length, in epochs; nil if it is in steps.
+  public var epochs: Double?
+  /// The recipe's own length, in steps; nil if it is in epochs.
+  public var steps: Int?
+
+  /// Creates a recipe from its parts; the defaults are the PyTorch tutorial's.
+  public init(
+    schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
+    discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
+    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), batchSize: Int = 128,
+    epochs: Double? = 5, steps: Int? = nil
+  ) {
+    self.schedule = schedule
+    self.discriminator = discriminator
+    self.generator = generator
+    self.loss = loss
+    self.latent = latent
+    self.sampling = sampling
+    self.batchSize = batchSize
+    self.epochs = epochs
+    self.steps = steps
+  }
+}
