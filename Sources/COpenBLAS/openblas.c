@@ -16,11 +16,11 @@ static char *(*get_config)(void);
 static char *(*get_core)(void);
 static char error_text[512];
 static int status = -1;
-static const char *wanted_core;
+static char wanted_core[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void open_library(void) {
-  if (wanted_core) setenv("OPENBLAS_CORETYPE", wanted_core, 0);
+  if (wanted_core[0]) setenv("OPENBLAS_CORETYPE", wanted_core, 0);
   // Our own threads call the library, each with one thread of its own.
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib"};
@@ -45,7 +45,7 @@ static void open_library(void) {
 }
 
 int ob_open(const char *core) {
-  wanted_core = core;
+  if (core) snprintf(wanted_core, sizeof wanted_core, "%s", core);
   pthread_once(&once, open_library);
   return status;
 }

@@ -1,0 +1,14 @@
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+// Every loop of the program that must be vectorised, and the thread pool. One header a subject.
+#include "ck_activation.h"
+#include "ck_batchnorm.h"
+#include "ck_elementwise.h"
+#include "ck_isa.h"
+#include "ck_lowering.h"
+#include "ck_optimizer.h"
+#include "ck_pool.h"
+#include "ck_random.h"
+
+#endif

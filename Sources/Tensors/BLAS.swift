@@ -1,0 +1,72 @@
+import CKernels
+import COpenBLAS
+
+/// The instruction sets that kernels are compiled for.
+public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
+  /// What every CPU of the architecture has.
+  case baseline = 0
+  /// AVX2 with FMA.
+  case avx2 = 1
+  /// AVX-512 F, BW, DQ and VL.
+  case avx512 = 2
+
+  /// The lower of two is the one that more CPUs have.
+  public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
+
+  /// The highest that this CPU has.
+  public static var available: InstructionSet { InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline }
+  /// The one that kernels run on.
+  public static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
+  /// Lets kernels use at most this one from now on. Not to be called while kernels run.
+  public static func limit(to isa: InstructionSet) { ck_isa_limit(Int32(isa.rawValue)) }
+
+  /// "baseline", "avx2", "avx512".
+  public var name: String { String(cString: ck_isa_name(Int32(rawValue))) }
+  /// The instruction set of this name.
+  public init?(name: String) {
+    guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
+}
+
+/// Why the matrix library could not be opened.
+public struct BLASError: Error, CustomStringConvertible, Sendable {
+  /// One sentence.
+  public let description: String
+}
+
+/// OpenBLAS, opened by hand.
+///
+/// Note [BLAS core]
+/// ~~~~~~~~~~~~~~~~
+/// OpenBLAS picks its kernels when it is loaded, and one that is older than the CPU picks kernels of half the
+/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX where the
+/// CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
+public enum BLAS {
+  /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
+  /// - Throws: `BLASError` if there is no OpenBLAS.
+  public static func open(for isa: InstructionSet = .current) throws {
+    let core: String? =
+      switch isa {
+      case .avx512: "SkylakeX"
+      case .avx2: "Haswell"
+      case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
+      }
+    guard openLibrary(core: core) == 0 else {
+      throw BLASError(
+        description:
+          "OpenBLAS cannot be opened (\(String(cString: ob_error()))); install it, on Debian or Ubuntu with: "
+          + "apt-get install libopenblas0-pthread")
+    }
+  }
+
+  private static func openLibrary(core: String?) -> Int32 {
+    guard let core else { return ob_open(nil) }
+    return core.withCString { ob_open($0) }
+  }
+
+  /// The core whose kernels run, as OpenBLAS names it. After `open`.
+  public static var core: String { String(cString: ob_core()) }
+  /// The library's version and build. After `open`.
+  public static var configuration: String { String(cString: ob_config()) }
+}

@@ -1,0 +1,60 @@
+import CKernels
+
+/// The threads that compute for one rank, and a scratch buffer for each.
+///
+/// Note [Threads and bits]
+/// ~~~~~~~~~~~~~~~~~~~~~~~
+/// A job is cut into items by the caller; which thread runs an item, and in what order items run, is left to
+/// chance. So a job's result must not depend on either: an item writes only what no other item writes, is
+/// computed by one thread, and how the job is cut never depends on the number of threads.
+public final class ThreadPool: @unchecked Sendable {
+  private let handle: OpaquePointer
+  private var scratchBuffers: [UnsafeMutablePointer<Float>] = []
+  private var scratchFloats = 0
+
+  /// Starts `threads - 1` threads; the caller of `run` is one more.
+  public init(threads: Int) {
+    precondition(threads >= 1, "a pool has at least the caller's thread")
+    guard let pool = ck_pool_create(Int32(threads)) else { preconditionFailure("no memory for a thread pool") }
+    handle = pool
+  }
+
+  deinit {
+    ck_pool_destroy(handle)
+    scratchBuffers.forEach(AlignedMemory.free)
+  }
+
+  /// The number of threads that work, the caller's included.
+  public var threads: Int { Int(ck_pool_threads(handle)) }
+
+  /// Calls `body(item, worker)` for each item 0 ..< count on the pool's threads and returns when all are done.
+  /// `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
+  public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+    withoutActuallyEscaping(body) { escaping in
+      var closure: (Int, Int) -> Void = escaping
+      withUnsafeMutablePointer(to: &closure) { pointer in
+        ck_pool_run(
+          handle, count,
+          { context, item, worker in
+            context!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(item, Int(worker))
+          }, pointer)
+      }
+    }
+  }
+
+  /// Cuts 0 ..< count into chunks of `chunk` and runs `body(range)` on each.
+  public func runChunks(_ count: Int, chunk: Int, _ body: (Range<Int>) -> Void) {
+    run((count + chunk - 1) / chunk) { item, _ in body(item * chunk..<min(count, (item + 1) * chunk)) }
+  }
+
+  /// Makes every worker's scratch at least `floats` long. Called when networks are built, never in a step.
+  public func reserveScratch(floats: Int) {
+    guard floats > scratchFloats else { return }
+    scratchBuffers.forEach(AlignedMemory.free)
+    scratchFloats = floats
+    scratchBuffers = (0..<threads).map { _ in AlignedMemory.allocate(floats: floats) }
+  }
+
+  /// The scratch of `worker`, as long as the largest reservation.
+  public func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> { scratchBuffers[worker] }
+}
