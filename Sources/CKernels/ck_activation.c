@@ -46,8 +46,8 @@ static inline __attribute__((always_inline)) float sigmoid_of(float x) {
 }
 
 CK_BODY ck_bias_activation_body(const float *x, const float *bias, float *y, long rows, long channels,
-                                int activation, float slope) {
-  for (long r = 0; r < rows; r++, x += channels, y += channels) {
+                                long leading, int activation, float slope) {
+  for (long r = 0; r < rows; r++, x += leading, y += leading) {
     if (bias)
       for (long c = 0; c < channels; c++) y[c] = x[c] + bias[c];
     else if (x != y)
@@ -62,8 +62,9 @@ CK_BODY ck_bias_activation_body(const float *x, const float *bias, float *y, lon
 }
 
 CK_DISPATCH(ck_bias_activation,
-            (const float *x, const float *bias, float *y, long rows, long channels, int activation, float slope),
-            (x, bias, y, rows, channels, activation, slope))
+            (const float *x, const float *bias, float *y, long rows, long channels, long leading, int activation,
+             float slope),
+            (x, bias, y, rows, channels, leading, activation, slope))
 
 CK_BODY ck_activation_backward_body(const float *y, float *gradient, long count, int activation, float slope) {
   if (activation == CK_LEAKY_RELU)

@@ -1,0 +1,59 @@
+import CKernels
+import Tensors
+
+/// An activation that no layer before it could take along.
+public final class ActivationLayer: Layer {
+  public let input: PictureShape
+  public var output: PictureShape { input }
+  private let activation: Activation
+
+  /// Applies `activation` to every number of `shape`.
+  public init(shape: PictureShape, _ activation: Activation) {
+    input = shape
+    self.activation = activation
+  }
+
+  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    pass.pool.runChunks(pass.samples * input.count, chunk: 1 << 15) { range in
+      ck_bias_activation(
+        x + range.lowerBound, nil, y + range.lowerBound, 1, range.count, range.count, activation.code,
+        activation.slope)
+    }
+  }
+
+  public func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    guard let dx else { return }
+    pass.pool.runChunks(pass.samples * input.count, chunk: 1 << 15) { range in
+      (dx + range.lowerBound).update(from: dy + range.lowerBound, count: range.count)
+      ck_activation_backward(
+        y + range.lowerBound, dx + range.lowerBound, range.count, activation.code, activation.slope)
+    }
+  }
+}
+
+/// The same numbers under another shape.
+public final class Reshape: Layer {
+  public let input: PictureShape
+  public let output: PictureShape
+
+  /// Reads `input` as `output`, which has as many numbers.
+  public init(input: PictureShape, output: PictureShape) {
+    precondition(input.count == output.count, "a reshape keeps the numbers")
+    self.input = input
+    self.output = output
+  }
+
+  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    y.update(from: x, count: pass.samples * input.count)
+  }
+
+  public func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    dx?.update(from: dy, count: pass.samples * input.count)
+  }
+}

@@ -1,0 +1,56 @@
+import Tensors
+
+/// One layer of a network: a forward and a backward pass over the samples of this rank, slice by slice.
+///
+/// Pictures are NHWC, `pass.samples` of them. Gradient contract, as in every layer here: activations' gradients are
+/// written (`=`), parameters' gradients are written into the slices' own memory, or added to it where
+/// `pass.accumulates` (Note [Slices]).
+public protocol Layer: AnyObject {
+  /// The shape of one sample going in.
+  var input: PictureShape { get }
+  /// The shape of one sample coming out.
+  var output: PictureShape { get }
+  /// What is trained, in PyTorch's order.
+  var parameters: [Parameter] { get }
+  /// What is kept but not trained: running averages.
+  var buffers: [StateBuffer] { get }
+  /// Floats that each thread needs beside the tensors.
+  var scratchFloats: Int { get }
+
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
+  func prepare(samples: Int, slices: Int)
+
+  /// y = f(x). Reads `pass.samples` samples of `input` from x and writes as many of `output` to y.
+  /// - Throws: an error of the message layer, from batch norm's sums.
+  func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws
+
+  /// Given x, y = f(x) and dy, writes dx unless it is nil, and the gradients of the parameters to the slices unless
+  /// `pass.gradients` is nil. dy is scratch afterwards.
+  /// - Throws: an error of the message layer, from batch norm's sums.
+  func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass) throws
+}
+
+extension Layer {
+  /// Most layers have no parameters.
+  public var parameters: [Parameter] { [] }
+  /// Most layers keep nothing.
+  public var buffers: [StateBuffer] { [] }
+  /// Most layers need no scratch.
+  public var scratchFloats: Int { 0 }
+  /// Most layers allocate nothing of their own.
+  public func prepare(samples: Int, slices: Int) {}
+}
+
+/// An element-wise function that can ride on the pass of the layer before it.
+public enum Activation: Equatable, Sendable {
+  /// x.
+  case identity
+  /// x where positive, slope x elsewhere; ReLU has slope 0.
+  case leakyReLU(slope: Float)
+  /// tanh(x).
+  case tanh
+  /// 1 / (1 + exp(-x)).
+  case sigmoid
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// How a parameter lies in memory, and so how it is turned into PyTorch's layout.
+public enum ParameterLayout: Equatable, Sendable {
+  /// One number a channel.
+  case vector
+  /// [KH, KW, CL, CS]: CL channels of the larger picture, CS of the smaller one. PyTorch has [CS, CL, KH, KW].
+  case convolution(kernelHeight: Int, kernelWidth: Int, large: Int, small: Int)
+  /// [IN, OUT]. PyTorch has [OUT, IN].
+  case dense(inputs: Int, outputs: Int)
+}
+
+/// A trained tensor: a piece of its network's flat parameters.
+public final class Parameter: @unchecked Sendable {
+  /// PyTorch's name within the module: weight or bias.
+  public let name: String
+  /// How it lies in memory.
+  public let layout: ParameterLayout
+  /// How many numbers.
+  public let count: Int
+  /// Connections into one unit, for initialisers.
+  public let fanIn: Int
+  /// Connections out of one unit, for initialisers.
+  public let fanOut: Int
+  /// Place of the first number in the network's flat parameters. Set by `bind`.
+  public private(set) var offset = 0
+  /// Changes whenever the values do, so that what is derived from them knows when to be made again.
+  public private(set) var version = 0
+  private var bound: UnsafeMutablePointer<Float>?
+
+  /// A parameter that is not yet part of a network.
+  public init(name: String, layout: ParameterLayout, count: Int, fanIn: Int = 1, fanOut: Int = 1) {
+    self.name = name
+    self.layout = layout
+    self.count = count
+    self.fanIn = fanIn
+    self.fanOut = fanOut
+  }
+
+  /// Makes the parameter a piece of the network's flat memory.
+  public func bind(to flat: UnsafeMutablePointer<Float>, offset: Int) {
+    self.offset = offset
+    bound = flat + offset
+  }
+
+  /// Says that the values were changed.
+  public func markChanged() { version += 1 }
+
+  /// The values, `count` of them. Only after `bind`.
+  public var values: UnsafeMutablePointer<Float> {
+    guard let bound else { preconditionFailure("parameter \(name) is used before it is part of a network") }
+    return bound
+  }
+}
+
+/// Numbers that a layer keeps from step to step without training them.
+public final class StateBuffer: @unchecked Sendable {
+  /// PyTorch's name within the module: running_mean, running_var.
+  public let name: String
+  /// The numbers.
+  public let values: FloatBuffer
+
+  /// A buffer of `count` numbers that all begin as `value`.
+  public init(name: String, count: Int, value: Float) {
+    self.name = name
+    values = FloatBuffer(count: count)
+    values.data.update(repeating: value, count: count)
+  }
+}

@@ -1,0 +1,93 @@
+import Tensors
+
+/// Where this rank's samples are cut.
+///
+/// Note [Slices]
+/// ~~~~~~~~~~~~~
+/// The global batch is cut into S slices and a rank owns whole ones. Everything that adds up over samples (weight
+/// gradients, batch norm's moments, losses) is added within a slice first, in an order that depends on the layer,
+/// the slice's size and the instruction set alone, into memory of the slice's own; the slices' sums are then added
+/// in one tree (Note [Slice order]). No call of a kernel that sums, and no matrix product, ever covers samples of
+/// two slices. That is why 1 rank with 8 slices and 8 ranks with 1 compute the same bits.
+public struct SliceBounds: Equatable, Sendable {
+  /// Local sample where each slice begins, and the end: one more than there are slices.
+  public let bounds: [Int]
+
+  /// Slices between ascending `bounds`, of which the first is 0.
+  public init(_ bounds: [Int]) {
+    precondition(bounds.first == 0 && bounds == bounds.sorted(), "slices ascend from 0")
+    self.bounds = bounds
+  }
+
+  /// Every sample in a slice of its own: what is computed for one never depends on its neighbours.
+  public static func separate(samples: Int) -> SliceBounds { SliceBounds(Array(0...samples)) }
+
+  /// How many slices.
+  public var count: Int { bounds.count - 1 }
+  /// How many samples.
+  public var samples: Int { bounds[bounds.count - 1] }
+  /// The samples of slice `index`.
+  public subscript(index: Int) -> Range<Int> { bounds[index]..<bounds[index + 1] }
+}
+
+/// Memory for each slice's own parameter gradients.
+public struct SliceGradients {
+  /// The first slice's gradient of the network's first parameter.
+  public let base: UnsafeMutablePointer<Float>
+  /// Floats from one slice's gradients to the next's.
+  public let stride: Int
+
+  /// Gradients of slices that lie `stride` floats apart from `base` on.
+  public init(base: UnsafeMutablePointer<Float>, stride: Int) {
+    self.base = base
+    self.stride = stride
+  }
+
+  /// Where slice `index` keeps the gradient of `parameter`.
+  public func pointer(slice index: Int, _ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    base + index * stride + parameter.offset
+  }
+}
+
+/// What a pass through a network is told: which samples, which random numbers, where gradients go.
+public final class Pass {
+  /// Whether statistics come from the batch or from the running averages.
+  public enum Mode: Sendable {
+    /// Batch statistics, dropout, running averages updated.
+    case training
+    /// Running averages, no dropout.
+    case evaluation
+  }
+
+  /// The threads that compute.
+  public let pool: ThreadPool
+  /// Adds over the slices of all ranks.
+  public let sums: any GlobalSums
+  /// The run's seed.
+  public let seed: UInt64
+  /// Training or evaluation.
+  public var mode: Mode = .training
+  /// How this rank's samples are cut.
+  public var slices: SliceBounds
+  /// The global index of this rank's first sample in the batch.
+  public var firstSample = 0
+  /// The training step, for random numbers.
+  public var step = 0
+  /// Tells the passes of one step apart, for random numbers.
+  public var ordinal = 0
+  /// Where parameter gradients go; nil: none are computed.
+  public var gradients: SliceGradients?
+  /// Whether parameter gradients are added to what is there (a second backward before one update).
+  public var accumulates = false
+
+  /// A pass over `slices`, on `pool`.
+  public init(pool: ThreadPool, sums: any GlobalSums, seed: UInt64, slices: SliceBounds) {
+    self.pool = pool
+    self.sums = sums
+    self.seed = seed
+    self.slices = slices
+  }
+
+  /// How many samples this rank has.
+  public var samples: Int { slices.samples }
+}

@@ -1,0 +1,46 @@
+import Tensors
+
+/// The adjoint of a convolution, with bias and activation: each small pixel adds its weighted window to the large
+/// picture. x [N, H, W, C], y [N, OH, OW, OC], w [KH, KW, OC, C] (docs/numerics.md, *Layouts*).
+public final class TransposedConvolution: Layer {
+  public let input: PictureShape
+  public let output: PictureShape
+  /// [KH, KW, OC, C].
+  public let weight: Parameter
+  private let lowered: LoweredConvolution
+  private let after: BiasActivation
+
+  /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`.
+  public init(_ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity) {
+    let g = geometry
+    input = g.small
+    output = g.large
+    let taps = g.kernelHeight * g.kernelWidth
+    weight = Parameter(
+      name: "weight",
+      layout: .convolution(
+        kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth, large: g.large.channels, small: g.small.channels),
+      // PyTorch takes the fan-in of a transposed convolution from its second dimension, which is OC.
+      count: g.weightCount, fanIn: taps * g.large.channels, fanOut: taps * g.small.channels)
+    lowered = LoweredConvolution(g)
+    after = BiasActivation(shape: g.large, bias: bias, activation: activation, fanIn: taps * g.large.channels)
+  }
+
+  public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
+  public var scratchFloats: Int { lowered.scratchFloats }
+
+  public func prepare(samples: Int, slices: Int) { after.prepare(samples: samples, slices: slices) }
+
+  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    lowered.spread(x, weight.values, version: weight.version, into: y, epilogue: after.epilogue, pass)
+  }
+
+  public func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    after.backward(y: y, dy: dy, pass)
+    if let gradients = pass.gradients { lowered.weightGradient(large: dy, small: x, weight, gradients, pass) }
+    if let dx { lowered.gather(dy, weight.values, into: dx, epilogue: Epilogue(), pass) }
+  }
+}
