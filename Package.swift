@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs"]),
     .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
     .target(name: "Communication", dependencies: ["CMPI"]),
-    .target(name: "Networks", dependencies: ["Layers", "Tensors"]),
+    .target(name: "Networks", dependencies: ["Layers", "Tensors", "CKernels"]),
     .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),

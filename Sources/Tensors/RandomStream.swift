@@ -47,8 +47,9 @@ public struct RandomStream: Sendable {
     key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }
 
-  private func withWords<R>(_ body: (UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> R) -> R {
-    withUnsafeBytes(of: counter) { c in
+  private func withWords<R>(from block: Int, _ body: (UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> R) -> R {
+    let start = (UInt32(truncatingIfNeeded: block), counter.1, counter.2, counter.3)
+    return withUnsafeBytes(of: start) { c in
       withUnsafeBytes(of: key) { k in
         body(
           c.baseAddress!.assumingMemoryBound(to: UInt32.self), k.baseAddress!.assumingMemoryBound(to: UInt32.self)
@@ -73,13 +74,25 @@ public struct RandomStream: Sendable {
     return Float(word >> 8) * 0x1p-24
   }
 
-  /// Writes `count` uniform numbers in [0, 1), elements 0 ..< count of the stream.
-  public func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int) {
-    withWords { ck_philox_uniform($0, $1, out, count) }
+  /// Element `element` of the stream as a standard normal number (Box and Muller 1958).
+  public func normal(_ element: Int) -> Float {
+    var four: (Float, Float, Float, Float) = (0, 0, 0, 0)
+    return withUnsafeMutableBytes(of: &four) { bytes in
+      let numbers = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+      fillNormal(numbers, count: 4, from: element / 4 * 4)
+      return numbers[element % 4]
+    }
   }
 
-  /// Writes `count` standard normal numbers (Box and Muller 1958), elements 0 ..< count of the stream.
-  public func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int) {
-    withWords { ck_philox_normal($0, $1, out, count) }
+  /// Writes `count` uniform numbers in [0, 1): the elements from `first`, a multiple of 4, on.
+  public func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
+    precondition(first % 4 == 0, "a stream is filled from the start of a block")
+    withWords(from: first / 4) { ck_philox_uniform($0, $1, out, count) }
+  }
+
+  /// Writes `count` standard normal numbers (Box and Muller 1958): the elements from `first`, a multiple of 4, on.
+  public func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
+    precondition(first % 4 == 0, "a stream is filled from the start of a block")
+    withWords(from: first / 4) { ck_philox_normal($0, $1, out, count) }
   }
 }

@@ -33,27 +33,3 @@ public final class ActivationLayer: Layer {
     }
   }
 }
-
-/// The same numbers under another shape.
-public final class Reshape: Layer {
-  public let input: PictureShape
-  public let output: PictureShape
-
-  /// Reads `input` as `output`, which has as many numbers.
-  public init(input: PictureShape, output: PictureShape) {
-    precondition(input.count == output.count, "a reshape keeps the numbers")
-    self.input = input
-    self.output = output
-  }
-
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    y.update(from: x, count: pass.samples * input.count)
-  }
-
-  public func backward(
-    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
-    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
-    dx?.update(from: dy, count: pass.samples * input.count)
-  }
-}

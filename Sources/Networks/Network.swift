@@ -1,0 +1,107 @@
+import Layers
+import Tensors
+
+/// One of the two networks, with its parameters, its running averages and the memory of a pass.
+///
+/// All parameters lie one after the other in `values`, in the order of the layers; gradients, optimizer state and
+/// reductions use the same order.
+public final class Network {
+  /// Which network it is.
+  public let role: NetworkRole
+  /// The layers' shapes and counts.
+  public let summary: NetworkSummary
+  /// All parameters.
+  public let values: FloatBuffer
+  let placed: [PlacedLayer]
+  let pool: ThreadPool
+  /// What each layer gave in the last forward pass.
+  private(set) var outputs: [Tensor] = []
+  /// Gradients of activations, taken in turn.
+  private var gradients: [FloatBuffer] = []
+  private var capacity = 0
+
+  /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets them.
+  public init(_ summary: NetworkSummary, pool: ThreadPool) {
+    self.summary = summary
+    self.pool = pool
+    role = summary.role
+    placed = NetworkBuilder.build(summary)
+    var count = 0
+    for parameter in placed.flatMap(\.layer.parameters) { count += parameter.count }
+    values = FloatBuffer(count: count)
+    var offset = 0
+    for parameter in placed.flatMap(\.layer.parameters) {
+      parameter.bind(to: values.data, offset: offset)
+      offset += parameter.count
+    }
+  }
+
+  /// The shape of one sample going in.
+  public var input: PictureShape { summary.input }
+  /// The shape of one sample coming out.
+  public var output: PictureShape { summary.output }
+  /// All trained numbers.
+  public var parameterCount: Int { values.count }
+
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need. After it, a pass allocates
+  /// nothing.
+  public func prepare(samples: Int, slices: Int) {
+    capacity = samples
+    outputs = placed.map { Tensor(capacity: samples, shape: $0.layer.output) }
+    let largest = placed.dropFirst().map(\.layer.input.count).max() ?? 1
+    gradients = (0..<2).map { _ in FloatBuffer(count: samples * largest) }
+    for place in placed { place.layer.prepare(samples: samples, slices: slices) }
+    pool.reserveScratch(floats: placed.map(\.layer.scratchFloats).max() ?? 0)
+  }
+
+  /// Runs `pass.samples` samples at x through the layers.
+  /// - Returns: as many samples of `output`, valid until the next forward pass.
+  /// - Throws: an error of the message layer, from batch norm's sums.
+  @discardableResult
+  public func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
+    precondition(pass.samples <= capacity, "the network was prepared for fewer samples")
+    var from = x
+    for (place, output) in zip(placed, outputs) {
+      try place.layer.forward(from, into: output.data, pass)
+      from = UnsafePointer(output.data)
+    }
+    return outputs[outputs.count - 1].data
+  }
+
+  /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where `pass.gradients`
+  /// says; dy is scratch afterwards.
+  /// - Parameters:
+  ///   - dx: the gradient of x is written there unless it is nil.
+  ///   - layerIsFinal: told, last layer first, which range of the flat parameters now has its gradients.
+  /// - Throws: an error of the message layer, or of `layerIsFinal`.
+  public func backward(
+    x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?, _ pass: Pass,
+    layerIsFinal: (Range<Int>) throws -> Void = { _ in }
+  ) throws {
+    var incoming = dy
+    var turn = 0
+    for index in placed.indices.reversed() {
+      let layer = placed[index].layer
+      let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
+      let outgoing = index == 0 ? dx : gradients[turn].data
+      try layer.backward(x: input, y: outputs[index].data, dy: incoming, into: outgoing, pass)
+      if let range = layer.parameterRange { try layerIsFinal(range) }
+      if let outgoing { incoming = outgoing }
+      turn = 1 - turn
+    }
+  }
+
+  /// Says that the parameters were changed, so that what layers derive from them is made anew.
+  public func markChanged() { for parameter in placed.flatMap(\.layer.parameters) { parameter.markChanged() } }
+
+  /// Ranges of the flat parameters, one a layer that has any, in the order of the layers.
+  public var parameterRanges: [Range<Int>] { placed.compactMap(\.layer.parameterRange) }
+}
+
+extension Layer {
+  /// Where the layer's parameters lie in the network's, if it has any.
+  fileprivate var parameterRange: Range<Int>? {
+    guard let first = parameters.first, let last = parameters.last else { return nil }
+    return first.offset..<last.offset + last.count
+  }
+}

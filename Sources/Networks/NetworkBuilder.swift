@@ -1,0 +1,110 @@
+import Layers
+import Tensors
+
+/// A layer in its place.
+struct PlacedLayer {
+  /// Its place in the architecture's list, the N of `generator.main.N`.
+  let index: Int
+  /// The kind in the list, for messages.
+  let kind: String
+  /// What computes.
+  let layer: any Layer
+  /// How the parameters begin, in their order.
+  let initializers: [Initializer]
+}
+
+/// Turns an architecture's list into layers that compute.
+///
+/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory read under
+/// another shape. Both still count in the numbering.
+enum NetworkBuilder {
+  static func build(_ summary: NetworkSummary) -> [PlacedLayer] {
+    var placed: [PlacedLayer] = []
+    var skipped = -1
+    for (position, layer) in summary.layers.enumerated() where position != skipped {
+      let next = position + 1 < summary.layers.count ? summary.layers[position + 1].layer.activation : nil
+      let taken = layer.layer.canTake(next) ? next : nil
+      if taken != nil { skipped = position + 1 }
+      guard let built = make(layer, activation: taken ?? .identity) else { continue }
+      placed.append(
+        PlacedLayer(
+          index: layer.index, kind: layer.layer.kind, layer: built, initializers: layer.layer.initializers))
+    }
+    return placed
+  }
+
+  private static func make(_ summary: LayerSummary, activation: Activation) -> (any Layer)? {
+    switch summary.layer {
+    case .convolution(let c):
+      return Convolution(
+        geometry(large: summary.input, small: summary.output, c), bias: c.bias, activation: activation)
+    case .transposedConvolution(let c):
+      return TransposedConvolution(
+        geometry(large: summary.output, small: summary.input, c), bias: c.bias, activation: activation)
+    case .dense(let dense):
+      return Dense(
+        input: summary.input, outputs: dense.outFeatures, bias: dense.bias, activation: activation)
+    case .batchNorm(let norm):
+      return BatchNorm(
+        shape: summary.input,
+        BatchNormSettings(
+          epsilon: norm.epsilon, momentum: norm.momentum, scale: norm.scale,
+          unbiasedRunningVariance: norm.unbiasedRunningVariance, zeroDebiasedMean: norm.zeroDebiasedMean),
+        activation: activation)
+    case .dropout(let rate): return Dropout(shape: summary.input, rate: Float(rate), place: summary.index)
+    case .relu, .leakyReLU, .tanh, .sigmoid:
+      return summary.layer.activation.map { ActivationLayer(shape: summary.input, $0) }
+    case .reshape: return nil
+    }
+  }
+
+  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K - large, 0)
+  /// in all, the smaller half before.
+  static func geometry(
+    large: PictureShape, small: PictureShape, _ c: ConvolutionSpecification
+  ) -> ConvolutionGeometry {
+    func before(_ large: Int, _ small: Int) -> Int {
+      switch c.padding {
+      case .explicit(let padding): padding
+      case .same: max((small - 1) * c.stride + c.kernel - large, 0) / 2
+      }
+    }
+    return ConvolutionGeometry(
+      large: large, small: small, kernelHeight: c.kernel, kernelWidth: c.kernel, stride: c.stride,
+      top: before(large.height, small.height), left: before(large.width, small.width))
+  }
+}
+
+extension LayerSpecification {
+  /// The element-wise function that this layer is, if it is one.
+  var activation: Activation? {
+    switch self {
+    case .relu: .leakyReLU(slope: 0)
+    case .leakyReLU(let slope): .leakyReLU(slope: Float(slope))
+    case .tanh: .tanh
+    case .sigmoid: .sigmoid
+    default: nil
+    }
+  }
+
+  /// Whether this layer's kernels can apply `activation` in their own pass.
+  func canTake(_ activation: Activation?) -> Bool {
+    guard let activation else { return false }
+    switch (self, activation) {
+    case (.convolution, _), (.transposedConvolution, _), (.dense, _): return true
+    case (.batchNorm, .leakyReLU): return true
+    default: return false
+    }
+  }
+
+  /// How this layer's parameters begin, weight before bias.
+  var initializers: [Initializer] {
+    switch self {
+    case .convolution(let c), .transposedConvolution(let c):
+      [c.weightInitializer] + (c.bias ? [c.biasInitializer] : [])
+    case .dense(let d): [d.weightInitializer] + (d.bias ? [d.biasInitializer] : [])
+    case .batchNorm(let b): (b.scale ? [b.scaleInitializer] : []) + [.constant(0)]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Layers
+import Tensors
+
+extension Network {
+  /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone.
+  public func initialize(seed: UInt64) {
+    var place = role == .generator ? 0 : 1 << 16
+    for layer in placed {
+      for (parameter, initializer) in zip(layer.layer.parameters, layer.initializers) {
+        fill(parameter, initializer, RandomStream(seed: seed, purpose: .initialWeights, stream: place), seed, place)
+        place += 1
+      }
+    }
+    markChanged()
+  }
+
+  private func fill(
+    _ parameter: Parameter, _ initializer: Initializer, _ stream: RandomStream, _ seed: UInt64, _ place: Int
+  ) {
+    let values = parameter.values
+    // Chunks only share the work: each element is drawn by its place.
+    let chunk = 1 << 14
+    func uniform(_ bound: Double) {
+      pool.runChunks(parameter.count, chunk: chunk) { range in
+        stream.fillUniform(values + range.lowerBound, count: range.count, from: range.lowerBound)
+        for i in range { values[i] = Float((2 * Double(values[i]) - 1) * bound) }
+      }
+    }
+    switch initializer {
+    case .constant(let value): values.update(repeating: Float(value), count: parameter.count)
+    case .normal(let mean, let std):
+      pool.runChunks(parameter.count, chunk: chunk) { range in
+        stream.fillNormal(values + range.lowerBound, count: range.count, from: range.lowerBound)
+        for i in range { values[i] = Float(Double(values[i]) * std + mean) }
+      }
+    case .truncatedNormal(let std):
+      pool.runChunks(parameter.count, chunk: chunk) { range in
+        stream.fillNormal(values + range.lowerBound, count: range.count, from: range.lowerBound)
+        for i in range {
+          var attempt = 1
+          while abs(values[i]) > 2 {
+            values[i] = RandomStream(seed: seed, purpose: .initialWeights, stream: place, sample: attempt).normal(i)
+            attempt += 1
+          }
+          values[i] = Float(Double(values[i]) * std)
+        }
+      }
+    // Glorot and Bengio 2010, eq. 16.
+    case .glorotUniform: uniform((6 / Double(parameter.fanIn + parameter.fanOut)).squareRoot())
+    case .torchBias: uniform(1 / Double(parameter.fanIn).squareRoot())
+    }
+  }
+}
