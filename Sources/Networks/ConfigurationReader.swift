@@ -1,0 +1,153 @@
+/// Reads the members of one object strictly: every key must be known, and every value of its type.
+///
+/// Errors name the value by its path ("generator.0.kernel"), say what it is and what it has to be.
+public struct ConfigurationReader {
+  private let members: [ConfigurationValue.Member]
+  private let path: String
+  private let subject: String
+
+  /// Takes `value`, which stands at `path`, for an object that has no other keys than `known`.
+  /// - Parameter kind: what the object is, where the path alone does not tell.
+  /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest ones.
+  public init(_ value: ConfigurationValue, path: String, kind: String? = nil, known: [String]) throws {
+    let place = path.isEmpty ? "the outermost object" : path
+    subject = kind.map { "\(place) (\($0))" } ?? place
+    self.path = path
+    guard case .object(let members) = value else {
+      throw ConfigurationError(
+        "\(subject) must be an object with \(listed(known, with: "and")), and is \(value.inWords)")
+    }
+    self.members = members
+    for member in members where !known.contains(member.key) {
+      throw ConfigurationError(
+        "\(subject) has an unknown key \"\(member.key)\"; \(suggestion(for: member.key, in: known))")
+    }
+  }
+
+  /// The path of a member.
+  public func path(of key: String) -> String { path.isEmpty ? key : path + "." + key }
+
+  /// The value of `key`; nil if it is absent or null.
+  public func value(_ key: String) -> ConfigurationValue? {
+    guard let value = members.first(where: { $0.key == key })?.value, value != .null else { return nil }
+    return value
+  }
+
+  /// The value of `key`, which must be there.
+  /// - Throws: `ConfigurationError` if it is not.
+  public func required(_ key: String) throws -> ConfigurationValue {
+    guard let value = value(key) else { throw ConfigurationError("\(subject) lacks \"\(key)\"") }
+    return value
+  }
+
+  /// A whole number within `range`.
+  /// - Throws: `ConfigurationError`.
+  public func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+    try Self.integer(required(key), path: path(of: key), in: range)
+  }
+
+  /// A whole number within `range`; nil if it is absent.
+  /// - Throws: `ConfigurationError`.
+  public func integerIfPresent(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+    try value(key).map { try Self.integer($0, path: path(of: key), in: range) }
+  }
+
+  /// A finite number; nil if it is absent.
+  /// - Throws: `ConfigurationError`.
+  public func numberIfPresent(_ key: String) throws -> Double? {
+    guard let value = value(key) else { return nil }
+    switch value {
+    case .integer(let whole): return Double(whole)
+    case .number(let real) where real.isFinite: return real
+    default: throw wrong(key, value, "a number")
+    }
+  }
+
+  /// A finite number.
+  /// - Throws: `ConfigurationError`.
+  public func number(_ key: String) throws -> Double {
+    _ = try required(key)
+    return try numberIfPresent(key) ?? 0
+  }
+
+  /// true or false; nil if it is absent.
+  /// - Throws: `ConfigurationError`.
+  public func boolIfPresent(_ key: String) throws -> Bool? {
+    guard let value = value(key) else { return nil }
+    guard case .bool(let bool) = value else { throw wrong(key, value, "true or false") }
+    return bool
+  }
+
+  /// true or false.
+  /// - Throws: `ConfigurationError`.
+  public func bool(_ key: String) throws -> Bool {
+    _ = try required(key)
+    return try boolIfPresent(key) ?? false
+  }
+
+  /// Text; nil if it is absent.
+  /// - Throws: `ConfigurationError`.
+  public func stringIfPresent(_ key: String) throws -> String? {
+    guard let value = value(key) else { return nil }
+    guard case .string(let text) = value else { throw wrong(key, value, "text") }
+    return text
+  }
+
+  /// Text.
+  /// - Throws: `ConfigurationError`.
+  public func string(_ key: String) throws -> String {
+    _ = try required(key)
+    return try stringIfPresent(key) ?? ""
+  }
+
+  /// One of the cases of an enumeration, by its raw value; nil if it is absent.
+  /// - Throws: `ConfigurationError` that names the nearest cases.
+  public func choiceIfPresent<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as: Choice.Type)
+    throws
+    -> Choice?
+  {
+    guard let value = value(key) else { return nil }
+    let names = Choice.allCases.map(\.rawValue)
+    guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
+      throw wrong(key, value, listed(names, with: "or"))
+    }
+    return choice
+  }
+
+  /// One of the cases of an enumeration, by its raw value.
+  /// - Throws: `ConfigurationError`.
+  public func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as type: Choice.Type)
+    throws
+    -> Choice
+  {
+    let value = try required(key)
+    guard let choice = try choiceIfPresent(key, as: type) else { throw wrong(key, value, "a name") }
+    return choice
+  }
+
+  /// A list.
+  /// - Throws: `ConfigurationError`.
+  public func array(_ key: String) throws -> [ConfigurationValue] {
+    let value = try required(key)
+    guard case .array(let values) = value else { throw wrong(key, value, "a list") }
+    return values
+  }
+
+  /// The error that `key` must be `kind` and is not.
+  public func wrong(_ key: String, _ value: ConfigurationValue, _ kind: String) -> ConfigurationError {
+    ConfigurationError("\(path(of: key)) must be \(kind), and is \(value.inWords)")
+  }
+
+  private static func integer(_ value: ConfigurationValue, path: String, in range: ClosedRange<Int>) throws
+    -> Int
+  {
+    let bounds =
+      range.upperBound == .max
+      ? "a whole number, at least \(range.lowerBound)"
+      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    guard case .integer(let whole) = value, range.contains(whole) else {
+      throw ConfigurationError("\(path) must be \(bounds), and is \(value.inWords)")
+    }
+    return whole
+  }
+}

@@ -1,0 +1,81 @@
+/// A network as a text table: a line a layer, then its trained parameters and the total with running averages.
+public struct LayerTable: CustomStringConvertible, Sendable {
+  private let summary: NetworkSummary
+  private static let header = ["N", "layer", "kernel", "stride", "padding", "output", "parameters"]
+
+  /// The table of a network.
+  public init(_ summary: NetworkSummary) { self.summary = summary }
+
+  /// The table of one of an architecture's networks.
+  /// - Throws: `ConfigurationError` where two layers do not meet.
+  public init(_ architecture: Architecture, _ role: NetworkRole) throws {
+    self.init(try architecture.summary(of: role))
+  }
+
+  /// The lines, joined; no newline at the end.
+  public var description: String {
+    let rows = [Self.header] + summary.layers.map(Self.cells)
+    let totals = [
+      ("trained parameters", grouped(summary.trainedParameters)),
+      ("with running averages", grouped(summary.parametersWithRunningAverages)),
+    ]
+    var widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let last = widths.count - 1
+    widths[last] = max(widths[last], totals.map(\.1.count).max() ?? 0)
+    let lines = rows.map { row in
+      // Words stand to the left, counts to the right.
+      row.indices.map { column in
+        column == 0 || column == last
+          ? padded(row[column], to: widths[column], right: true) : padded(row[column], to: widths[column])
+      }.joined(separator: "  ")
+    }
+    let width = lines.first?.count ?? 0
+    let rule = String(repeating: "-", count: width)
+    let sums = totals.map { name, count in
+      padded(name, to: width - count.count) + count
+    }
+    let title = "\(summary.role.rawValue)  \(summary.input) -> \(summary.output)"
+    return ([title] + [lines[0], rule] + lines.dropFirst() + [rule] + sums).joined(separator: "\n")
+  }
+
+  private static func cells(_ row: LayerSummary) -> [String] {
+    var kernel = ""
+    var stride = ""
+    var padding = ""
+    var name = row.layer.kind
+    switch row.layer {
+    case .convolution(let c), .transposedConvolution(let c):
+      kernel = "\(c.kernel) x \(c.kernel)"
+      stride = "\(c.stride)"
+      switch c.padding {
+      case .explicit(let pixels): padding = "\(pixels)"
+      case .same: padding = "same"
+      }
+      if c.bias { name += " + bias" }
+    case .dense(let dense): if dense.bias { name += " + bias" }
+    case .leakyReLU(let slope): name += " \(slope)"
+    case .dropout(let rate): name += " \(rate)"
+    case .batchNorm, .relu, .tanh, .sigmoid, .reshape: break
+    }
+    return [
+      "\(row.index)", name, kernel, stride, padding, row.output.description,
+      row.trainedParameters == 0 ? "" : grouped(row.trainedParameters),
+    ]
+  }
+}
+
+/// A count with its thousands set apart: 3,576,704.
+public func grouped(_ count: Int) -> String {
+  var digits = Array(String(count.magnitude))
+  var place = digits.count - 3
+  while place > 0 {
+    digits.insert(",", at: place)
+    place -= 3
+  }
+  return (count < 0 ? "-" : "") + String(digits)
+}
+
+private func padded(_ text: String, to width: Int, right: Bool = false) -> String {
+  let fill = String(repeating: " ", count: max(0, width - text.count))
+  return right ? fill + text : text + fill
+}

@@ -1,0 +1,48 @@
+extension ArchitecturePreset {
+  /// The PyTorch tutorial's pair, which follows Radford, Metz and Chintala 2015.
+  ///
+  /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width` at
+  /// the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at 1024@4.
+  public static let dcgan64 = ArchitecturePreset(
+    name: "dcgan64",
+    summary: "the DCGAN of the PyTorch tutorial: k4 convolutions, batch norm, no biases; z 100 ~ N(0, 1)",
+    size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
+    latent: 100
+  ) { shape in
+    // 16: 2 stages between 4 x 4 and the picture; each halving needs one.
+    let stages = (shape.size / 4).trailingZeroBitCount
+    let widths = try (0..<stages).map { try shape.scaled(64 << $0) }
+    return Architecture(
+      name: "dcgan64", latent: shape.latent, size: shape.size, channels: shape.channels,
+      generator: generator(widths: widths, channels: shape.channels),
+      discriminator: discriminator(widths: widths))
+  }
+
+  private static func generator(widths: [Int], channels: Int) -> [LayerSpecification] {
+    var layers: [LayerSpecification] = []
+    for (place, width) in widths.reversed().enumerated() {
+      layers += [
+        .transposedConvolution(
+          .init(
+            outChannels: width, kernel: 4, stride: place == 0 ? 1 : 2, padding: .explicit(place == 0 ? 0 : 1))
+        ),
+        .batchNorm(.init()),
+        .relu,
+      ]
+    }
+    return layers + [
+      .transposedConvolution(.init(outChannels: channels, kernel: 4, stride: 2, padding: .explicit(1))),
+      .tanh,
+    ]
+  }
+
+  private static func discriminator(widths: [Int]) -> [LayerSpecification] {
+    var layers: [LayerSpecification] = []
+    for (place, width) in widths.enumerated() {
+      layers.append(.convolution(.init(outChannels: width, kernel: 4, stride: 2, padding: .explicit(1))))
+      if place > 0 { layers.append(.batchNorm(.init())) }
+      layers.append(.leakyReLU(slope: 0.2))
+    }
+    return layers + [.convolution(.init(outChannels: 1, kernel: 4, stride: 1, padding: .explicit(0)))]
+  }
+}
