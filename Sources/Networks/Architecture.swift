@@ -1,3 +1,5 @@
+import Tensors
+
 /// Two networks as a value: what they are made of, and nothing of how they are trained.
 ///
 /// G takes z as 1 x 1 x `latent` to a picture of `size` x `size` x `channels`; D takes such a picture to one logit.
@@ -30,7 +32,7 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// The shape of a picture.
-  public var picture: FeatureShape { FeatureShape(height: size, width: size, channels: channels) }
+  public var picture: PictureShape { PictureShape(height: size, width: size, channels: channels) }
 }
 
 /// Which of an architecture's two networks.
@@ -48,8 +50,8 @@ extension Architecture {
   }
 
   /// What one network takes: z as 1 x 1 x Z, or a picture.
-  public func input(of role: NetworkRole) -> FeatureShape {
-    role == .generator ? FeatureShape(height: 1, width: 1, channels: latent) : picture
+  public func input(of role: NetworkRole) -> PictureShape {
+    role == .generator ? PictureShape(height: 1, width: 1, channels: latent) : picture
   }
 
   /// The shape and the parameter counts of every layer of one network.

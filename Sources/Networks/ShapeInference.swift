@@ -1,24 +1,4 @@
-/// Height, width and channels of what flows between two layers, for one picture.
-public struct FeatureShape: Equatable, Hashable, Sendable, CustomStringConvertible {
-  /// H.
-  public var height: Int
-  /// W.
-  public var width: Int
-  /// C.
-  public var channels: Int
-
-  /// Creates a shape from its parts.
-  public init(height: Int, width: Int, channels: Int) {
-    self.height = height
-    self.width = width
-    self.channels = channels
-  }
-
-  /// How many numbers that is.
-  public var count: Int { height * width * channels }
-  /// `4 x 4 x 512`.
-  public var description: String { "\(height) x \(width) x \(channels)" }
-}
+import Tensors
 
 /// A layer within its network: what it takes, gives and holds.
 public struct LayerSummary: Equatable, Sendable {
@@ -27,9 +7,9 @@ public struct LayerSummary: Equatable, Sendable {
   /// What the layer is.
   public let layer: LayerSpecification
   /// What it takes.
-  public let input: FeatureShape
+  public let input: PictureShape
   /// What it gives.
-  public let output: FeatureShape
+  public let output: PictureShape
   /// How many of its numbers are trained.
   public let trainedParameters: Int
   /// How many it holds as running averages (mean and variance) besides.
@@ -41,13 +21,13 @@ public struct NetworkSummary: Equatable, Sendable {
   /// Which network it is.
   public let role: NetworkRole
   /// What its first layer takes.
-  public let input: FeatureShape
+  public let input: PictureShape
   /// Its layers, in order; at least one.
   public let layers: [LayerSummary]
 
   /// Walks through `layers` from `input`.
   /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
-  public init(role: NetworkRole, input: FeatureShape, layers: [LayerSpecification]) throws {
+  public init(role: NetworkRole, input: PictureShape, layers: [LayerSpecification]) throws {
     guard !layers.isEmpty else {
       throw ConfigurationError("the \(role.rawValue) has no layers, and needs at least one")
     }
@@ -65,7 +45,7 @@ public struct NetworkSummary: Equatable, Sendable {
   }
 
   /// What the last layer gives.
-  public var output: FeatureShape { layers.last?.output ?? input }
+  public var output: PictureShape { layers.last?.output ?? input }
   /// All trained parameters.
   public var trainedParameters: Int { layers.reduce(0) { $0 + $1.trainedParameters } }
   /// Trained parameters and running averages together.
@@ -91,8 +71,8 @@ extension LayerSpecification {
   /// Convolution: floor((H + 2 padding - K) / stride) + 1, or ceil(H / stride) for SAME. Transposed:
   /// (H - 1) stride - 2 padding + K, or H stride for SAME.
   /// - Throws: `ConfigurationError` that names `layerName` and the shapes.
-  func output(of input: FeatureShape, layerName: String) throws -> FeatureShape {
-    let shape: FeatureShape
+  func output(of input: PictureShape, layerName: String) throws -> PictureShape {
+    let shape: PictureShape
     switch self {
     case .convolution(let c):
       if case .explicit(let padding) = c.padding {
@@ -122,9 +102,9 @@ extension LayerSpecification {
             + "\(shape.height) x \(shape.width)")
       }
     case .dense(let dense):
-      shape = FeatureShape(height: 1, width: 1, channels: dense.outFeatures)
+      shape = PictureShape(height: 1, width: 1, channels: dense.outFeatures)
     case .reshape(let height, let width, let channels):
-      shape = FeatureShape(height: height, width: width, channels: channels)
+      shape = PictureShape(height: height, width: width, channels: channels)
       guard height <= largestSide, width <= largestSide, shape.count == input.count else {
         throw ConfigurationError(
           "\(layerName) cannot make \(shape) of \(input): \(shape.count) numbers are not \(input.count)")
@@ -141,7 +121,7 @@ extension LayerSpecification {
   }
 
   /// How many numbers of this layer are trained.
-  func trainedParameters(for input: FeatureShape) -> Int {
+  func trainedParameters(for input: PictureShape) -> Int {
     switch self {
     case .convolution(let c), .transposedConvolution(let c):
       input.channels * c.outChannels * c.kernel * c.kernel + (c.bias ? c.outChannels : 0)
@@ -152,14 +132,14 @@ extension LayerSpecification {
   }
 
   /// How many numbers this layer holds as running averages: a mean and a variance a channel.
-  func runningAverages(for input: FeatureShape) -> Int {
+  func runningAverages(for input: PictureShape) -> Int {
     if case .batchNorm = self { return 2 * input.channels }
     return 0
   }
 }
 
-extension FeatureShape {
-  fileprivate func mapSides(channels: Int, _ transform: (Int) -> Int) -> FeatureShape {
-    FeatureShape(height: transform(height), width: transform(width), channels: channels)
+extension PictureShape {
+  fileprivate func mapSides(channels: Int, _ transform: (Int) -> Int) -> PictureShape {
+    PictureShape(height: transform(height), width: transform(width), channels: channels)
   }
 }

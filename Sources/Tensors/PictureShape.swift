@@ -24,6 +24,6 @@ public struct PictureShape: Equatable, Hashable, Sendable, CustomStringConvertib
   /// H * W * C: numbers in one sample.
   public var count: Int { height * width * channels }
 
-  /// "64x64x3".
-  public var description: String { "\(height)x\(width)x\(channels)" }
+  /// "64 x 64 x 3".
+  public var description: String { "\(height) x \(width) x \(channels)" }
 }
