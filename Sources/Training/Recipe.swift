@@ -1,3 +1,5 @@
+import Objectives
+
 /// Where an update takes one of its inputs from.
 public enum Source: String, Codable, Equatable, Sendable {
   /// Drawn anew for this update.
@@ -13,39 +15,6 @@ public enum Update: Equatable, Sendable {
   case discriminator(reals: Source?, fakes: Source?)
   /// An update of G through D. `fakes: .reuse` backpropagates through the fakes that D just saw.
   case generator(fakes: Source)
-}
-
-/// Adam's numbers (Kingma and Ba 2015).
-public struct AdamSettings: Codable, Equatable, Sendable {
-  /// Where epsilon is added.
-  public enum Form: String, Codable, Sendable {
-    /// To the bias-corrected root of v.
-    case pytorch
-    /// To the uncorrected root of v.
-    case tensorflow
-  }
-  /// alpha.
-  public var learningRate: Double
-  /// Decay of the first moment.
-  public var beta1: Double
-  /// Decay of the second moment.
-  public var beta2: Double
-  /// Keeps the division finite.
-  public var epsilon: Double
-  /// Where epsilon is added.
-  public var form: Form
-
-  /// Creates settings from their parts; the defaults are DCGAN's in PyTorch.
-  public init(
-    learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    form: Form = .pytorch
-  ) {
-    self.learningRate = learningRate
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.form = form
-  }
 }
 
 /// The targets of the sigmoid cross-entropy.

@@ -1,0 +1,72 @@
+import DataParallel
+import Layers
+import Networks
+import Objectives
+import Tensors
+
+/// One of the two networks with all that trains it.
+public final class Trainee {
+  /// The network.
+  public let network: Network
+  /// Its optimizer.
+  public let optimizer: Adam
+  /// The gradient of the whole global batch, in the order of the flat parameters.
+  public let gradient: FloatBuffer
+  /// The L2 norm of the last reduced gradient.
+  public internal(set) var gradientNorm = 0.0
+
+  init(_ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool) {
+    network = Network(summary, pool: pool)
+    optimizer = Adam(count: network.parameterCount, settings)
+    gradient = FloatBuffer(count: network.parameterCount)
+  }
+
+  /// Applies the reduced gradient.
+  func update(_ pool: ThreadPool) {
+    gradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    network.markChanged()
+  }
+}
+
+/// The state of a run: G, D and their optimizers. What a checkpoint holds and what all ranks have in common.
+public final class Adversaries {
+  /// G.
+  public let generator: Trainee
+  /// D.
+  public let discriminator: Trainee
+  /// What was built.
+  public let architecture: Architecture
+
+  /// Builds both networks, with parameters at the beginning that `seed` gives.
+  /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
+  public init(_ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool) throws {
+    self.architecture = architecture
+    generator = Trainee(try architecture.summary(of: .generator), recipe.generator, pool: pool)
+    discriminator = Trainee(try architecture.summary(of: .discriminator), recipe.discriminator, pool: pool)
+    generator.network.initialize(seed: seed)
+    discriminator.network.initialize(seed: seed)
+  }
+
+  /// Both, in the order in which state is listed everywhere.
+  var both: [Trainee] { [generator, discriminator] }
+
+  /// Everything that must be the same on every rank, for broadcasts and the replica check.
+  public var replicaBuffers: [ReplicaBuffer] {
+    both.flatMap { trainee -> [ReplicaBuffer] in
+      let network = trainee.network
+      var buffers = (network.parameterState + network.bufferState).map {
+        ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
+      }
+      for parameter in network.parameterState {
+        guard let offset = parameter.offset else { continue }
+        for (name, moment) in [
+          ("m", trainee.optimizer.firstMoment), ("v", trainee.optimizer.secondMoment),
+        ] {
+          buffers.append(
+            ReplicaBuffer(name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
+        }
+      }
+      return buffers
+    }
+  }
+}

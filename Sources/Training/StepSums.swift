@@ -1,0 +1,60 @@
+import DataParallel
+import Layers
+import Tensors
+
+/// What is summed over the samples of a step: losses and D's opinions, kept a slice and added up in the one order.
+///
+/// The slices' sums are reduced once, at the end of the step, together with what all ranks have to agree on.
+struct StepSums {
+  /// The places in a slice's row.
+  enum Field: Int, CaseIterable {
+    case lossReal, lossFake, lossGenerator, realOpinion, fakeOpinionBefore, fakeOpinionAfter
+    /// How many samples the three kinds of evaluation covered, so that several updates in a step give their mean.
+    case realSamples, fakeSamples, generatorSamples
+    /// Nonzero where a rank asks all to stop after this step.
+    case stopRequests
+  }
+
+  private(set) var rows: [Double] = []
+  private let width = Field.allCases.count
+
+  /// Forgets all and makes room for `slices` slices.
+  mutating func clear(slices: Int) {
+    if rows.count != slices * width { rows = Array(repeating: 0, count: slices * width) }
+    for i in rows.indices { rows[i] = 0 }
+  }
+
+  /// Adds to a slice's field.
+  mutating func add(_ value: Double, to field: Field, slice: Int) { rows[slice * width + field.rawValue] += value }
+
+  /// The totals over the slices of all ranks. Collective.
+  mutating func reduce(slices: Int, _ sums: any GlobalSums) throws -> StepTotals {
+    var totals = Array(repeating: 0.0, count: width)
+    try rows.withUnsafeMutableBufferPointer { rows in
+      try totals.withUnsafeMutableBufferPointer { totals in
+        try sums.sum(rows.baseAddress!, slices: slices, count: width, into: totals.baseAddress!)
+      }
+    }
+    return StepTotals(values: totals)
+  }
+}
+
+/// The reduced sums of a step.
+struct StepTotals {
+  fileprivate let values: [Double]
+
+  private subscript(field: StepSums.Field) -> Double { values[field.rawValue] }
+
+  private func mean(_ field: StepSums.Field, _ count: StepSums.Field) -> Double {
+    self[count] > 0 ? self[field] / self[count] : 0
+  }
+
+  var lossReal: Double { mean(.lossReal, .realSamples) }
+  var lossFake: Double { mean(.lossFake, .fakeSamples) }
+  var lossGenerator: Double { mean(.lossGenerator, .generatorSamples) }
+  var realOpinion: Double { mean(.realOpinion, .realSamples) }
+  var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
+  var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
+  var stopRequested: Bool { self[.stopRequests] > 0 }
+  var isFinite: Bool { lossReal.isFinite && lossFake.isFinite && lossGenerator.isFinite }
+}

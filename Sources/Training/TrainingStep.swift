@@ -1,0 +1,192 @@
+import CKernels
+import DataParallel
+import Layers
+import Networks
+import Objectives
+import Tensors
+
+/// One training step: the recipe's schedule of updates, once (Goodfellow et al. 2014, algorithm 1; Radford et al.
+/// 2015, section 4).
+///
+/// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch norm,
+/// losses) and through the two reducers (gradients), and nothing else knows of other ranks.
+final class TrainingStep {
+  private let adversaries: Adversaries
+  private let recipe: Recipe
+  private let pool: ThreadPool
+  private let layout: SliceLayout
+  private let sums: any GlobalSums
+  private let reducers: Reducers
+  private let latentSize: Int
+  private let seed: UInt64
+
+  private let pass: Pass
+  private var stepSums = StepSums()
+  private let z: Tensor
+  private let logitGradient: Tensor
+  private let fakeGradient: Tensor
+  /// G's pictures, in G's memory, until G's next forward pass.
+  private var fakes: UnsafeMutablePointer<Float>?
+  private var step = 0
+  private var batch = 0
+  private var draws = 0
+
+  /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
+  typealias RealPictures = () throws -> UnsafePointer<Float>
+
+  /// The reducers of the two networks and the memory of the slices' gradients, which they share: D's are summed
+  /// before G's backward begins.
+  struct Reducers {
+    let slices: SliceGradients
+    let generator: GradientReducer
+    let discriminator: GradientReducer
+  }
+
+  init(
+    _ adversaries: Adversaries, _ recipe: Recipe, seed: UInt64, layout: SliceLayout, sums: any GlobalSums,
+    batchNormSums: any GlobalSums, reducers: Reducers, pool: ThreadPool
+  ) {
+    self.adversaries = adversaries
+    self.recipe = recipe
+    self.pool = pool
+    self.layout = layout
+    self.sums = sums
+    self.reducers = reducers
+    self.seed = seed
+    latentSize = adversaries.architecture.latent
+    let samples = layout.localCapacity
+    let slices = layout.localSlices.count
+    for trainee in adversaries.both { trainee.network.prepare(samples: samples, slices: slices) }
+    pass = Pass(
+      pool: pool, sums: batchNormSums, seed: seed, slices: SliceBounds(layout.localBoundaries))
+    z = Tensor(capacity: samples, shape: adversaries.generator.network.input)
+    logitGradient = Tensor(capacity: samples, shape: .vector(1))
+    fakeGradient = Tensor(capacity: samples, shape: adversaries.generator.network.output)
+  }
+
+  /// Runs step `step` on a global batch of `batch` samples.
+  /// - Parameter stopRequested: whether this rank asks all to stop after this step.
+  /// - Returns: the losses over all ranks.
+  /// - Throws: an error of the message layer or of the data.
+  func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
+    let layout = layout.resized(batch: batch)
+    self.step = step
+    self.batch = batch
+    pass.slices = SliceBounds(layout.localBoundaries)
+    pass.firstSample = layout.localSamples.lowerBound
+    pass.step = step
+    pass.ordinal = 0
+    draws = 0
+    fakes = nil
+    stepSums.clear(slices: pass.slices.count)
+    if stopRequested { stepSums.add(1, to: .stopRequests, slice: 0) }
+
+    var pictures: UnsafePointer<Float>?
+    for update in recipe.schedule {
+      switch update {
+      case .discriminator(let realSource, let fakeSource):
+        if realSource == .new { pictures = try reals() }
+        if fakeSource == .new { try generate() }
+        try updateDiscriminator(reals: realSource == nil ? nil : pictures, fakes: fakeSource == nil ? nil : fakes)
+      case .generator(let fakeSource):
+        if fakeSource == .new { try generate() }
+        try updateGenerator()
+      }
+    }
+    return try stepSums.reduce(slices: pass.slices.count, sums)
+  }
+
+  /// New fakes from new z.
+  private func generate() throws {
+    drawLatents()
+    fakes = try forward(adversaries.generator, z.data)
+  }
+
+  /// D learns to tell: both halves' gradients are summed before the one reduction and the one update.
+  private func updateDiscriminator(reals: UnsafePointer<Float>?, fakes: UnsafeMutablePointer<Float>?) throws {
+    let discriminator = adversaries.discriminator
+    pass.gradients = reducers.slices
+    pass.accumulates = false
+    if let reals {
+      let logits = try forward(discriminator, reals)
+      evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
+      try backward(discriminator, x: reals, reducer: fakes == nil ? reducers.discriminator : nil)
+      pass.accumulates = true
+    }
+    if let fakes {
+      let logits = try forward(discriminator, fakes)
+      evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
+      try backward(discriminator, x: fakes, reducer: reducers.discriminator)
+    }
+    try reducers.discriminator.finish()
+    discriminator.update(pool)
+  }
+
+  /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
+  private func updateGenerator() throws {
+    guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
+    let logits = try forward(adversaries.discriminator, fakes)
+    evaluate(
+      logits, target: recipe.loss.generatorTarget, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
+    pass.gradients = nil
+    try adversaries.discriminator.network.backward(
+      x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
+    pass.gradients = reducers.slices
+    pass.accumulates = false
+    try adversaries.generator.network.backward(
+      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.layerIsFinal)
+    try reducers.generator.finish()
+    adversaries.generator.update(pool)
+  }
+
+  private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
+    pass.ordinal += 1
+    return try trainee.network.forward(x, pass)
+  }
+
+  /// Backpropagates the logits' gradient into D. Buckets leave only with the last contribution of an update.
+  private func backward(_ trainee: Trainee, x: UnsafePointer<Float>, reducer: GradientReducer?) throws {
+    try trainee.network.backward(x: x, dy: logitGradient.data, into: nil, pass) { range in
+      try reducer?.layerIsFinal(range)
+    }
+  }
+
+  /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
+  private func evaluate(
+    _ logits: UnsafePointer<Float>, target: Double, _ loss: StepSums.Field, _ opinion: StepSums.Field,
+    _ count: StepSums.Field
+  ) {
+    for slice in 0..<pass.slices.count {
+      let samples = pass.slices[slice]
+      let result = SigmoidCrossEntropy.evaluate(
+        logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
+        gradient: logitGradient.data + samples.lowerBound)
+      stepSums.add(result.loss, to: loss, slice: slice)
+      stepSums.add(result.probability, to: opinion, slice: slice)
+      stepSums.add(Double(samples.count), to: count, slice: slice)
+    }
+  }
+
+  /// z of this rank's samples: a function of (seed, step, draw, global sample, element).
+  private func drawLatents() {
+    for sample in 0..<pass.samples {
+      recipe.latent.fill(
+        z.sample(sample), count: latentSize,
+        RandomStream(
+          seed: seed, purpose: .latent, stream: draws, step: step, sample: pass.firstSample + sample))
+    }
+    draws += 1
+  }
+}
+
+extension LatentDistribution {
+  /// Draws `count` numbers of z from the beginning of `stream`.
+  func fill(_ z: UnsafeMutablePointer<Float>, count: Int, _ stream: RandomStream) {
+    switch self {
+    case .normal: stream.fillNormal(z, count: count)
+    case .uniform:
+      stream.fillUniform(z, count: count)
+      for i in 0..<count { z[i] = 2 * z[i] - 1 }
+    }
+  }
+}
