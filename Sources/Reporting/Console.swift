@@ -1,0 +1,81 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The one way to a person's eyes: whole lines, and on a terminal one live line below them that is redrawn in place.
+///
+/// Everything goes through one lock, so lines of several threads never mix and never land inside the live line.
+/// What cannot be written (a closed terminal) is dropped: nobody is there to read it.
+public final class Console: @unchecked Sendable {
+  /// The console on standard error.
+  public static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }
+
+  private let lock = NSLock()
+  private let descriptor: Int32
+  private let look: @Sendable () -> Terminal?
+  private var liveLine: String?
+
+  /// Whether there is a terminal, and so a live line. Does not change during a process.
+  public let isTerminal: Bool
+
+  /// A console on an open descriptor, which stays its owner's.
+  /// - Parameter terminal: asked anew at each redraw, as windows are resized; nil if there is no terminal.
+  public init(descriptor: Int32, terminal: @escaping @Sendable () -> Terminal?) {
+    self.descriptor = descriptor
+    look = terminal
+    isTerminal = terminal() != nil
+  }
+
+  /// The terminal as it is now; nil if there is none.
+  public var terminal: Terminal? { isTerminal ? look() : nil }
+
+  /// Prints lines for good, above the live line.
+  public func print(_ text: String) {
+    lock.withLock {
+      write(erase + text + "\n" + (liveLine ?? ""))
+    }
+  }
+
+  /// Shows or replaces the live line. Nothing happens without a terminal.
+  /// - Parameter line: one line, shorter than the terminal is wide.
+  public func showLive(_ line: String) {
+    guard isTerminal else { return }
+    lock.withLock {
+      write(erase + line)
+      liveLine = line
+    }
+  }
+
+  /// Ends the live line: it stays where it is, and what follows starts below it.
+  public func endLive() {
+    lock.withLock {
+      if liveLine != nil { write("\n") }
+      liveLine = nil
+    }
+  }
+
+  /// To the line's start, and the rest of it cleared.
+  private var erase: String { liveLine == nil ? "" : "\r\u{1b}[K" }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
+      if count < 0 { return }
+      done += count
+    }
+  }
+}
+
+/// `write` of the system, which the method above would hide.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

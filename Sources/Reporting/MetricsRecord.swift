@@ -1,0 +1,159 @@
+import Foundation
+
+/// One line of `metrics.jsonl`: what a logged step was. The field of each is its name there in camel case.
+///
+/// The same on any number of ranks except for times and memory. Where a step has several updates of a network, its
+/// values are their mean. A value that is not finite is written as null and read back as NaN.
+public struct MetricsRecord: Equatable, Sendable {
+  /// Steps completed since the run's start.
+  public var step: Int
+  /// Epochs completed, as a fraction from 0.
+  public var epoch: Double
+  /// Real pictures consumed by all ranks since the run's start.
+  public var images: Int
+  /// Training time since the run's start, resumes included.
+  public var seconds: Double
+  /// Real pictures a second, all ranks together.
+  public var imagesPerSecond: Double
+  /// D's loss on real pictures.
+  public var lossDReal: Double
+  /// D's loss on generated pictures.
+  public var lossDFake: Double
+  /// G's loss.
+  public var lossG: Double
+  /// Mean of sigmoid(D's logit) over real pictures.
+  public var dReal: Double
+  /// Mean of sigmoid(D's logit) over generated pictures, in D's update.
+  public var dFakeBefore: Double
+  /// Mean of sigmoid(D's logit) over generated pictures, in G's update.
+  public var dFakeAfter: Double
+  /// L2 norm of D's reduced gradient.
+  public var gradNormD: Double
+  /// L2 norm of G's reduced gradient.
+  public var gradNormG: Double
+  /// Seconds a step that the slowest rank waited for communication.
+  public var commSeconds: Double
+  /// Seconds a step that the slowest rank waited for pictures.
+  public var dataSeconds: Double
+  /// Peak resident memory of the largest rank.
+  public var memoryBytes: Int
+
+  /// D's whole loss: on real and on generated pictures.
+  public var lossD: Double { lossDReal + lossDFake }
+
+  /// Creates a record from its parts.
+  public init(
+    step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
+    lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double, gradNormD: Double,
+    gradNormG: Double, commSeconds: Double, dataSeconds: Double, memoryBytes: Int
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.images = images
+    self.seconds = seconds
+    self.imagesPerSecond = imagesPerSecond
+    self.lossDReal = lossDReal
+    self.lossDFake = lossDFake
+    self.lossG = lossG
+    self.dReal = dReal
+    self.dFakeBefore = dFakeBefore
+    self.dFakeAfter = dFakeAfter
+    self.gradNormD = gradNormD
+    self.gradNormG = gradNormG
+    self.commSeconds = commSeconds
+    self.dataSeconds = dataSeconds
+    self.memoryBytes = memoryBytes
+  }
+}
+
+extension MetricsRecord: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case step, epoch, images, seconds
+    case imagesPerSecond = "images_per_second"
+    case lossD = "loss_d"
+    case lossDReal = "loss_d_real"
+    case lossDFake = "loss_d_fake"
+    case lossG = "loss_g"
+    case dReal = "d_real"
+    case dFakeBefore = "d_fake_before"
+    case dFakeAfter = "d_fake_after"
+    case gradNormD = "grad_norm_d"
+    case gradNormG = "grad_norm_g"
+    case commSeconds = "comm_seconds"
+    case dataSeconds = "data_seconds"
+    case memoryBytes = "memory_bytes"
+  }
+
+  private enum Value {
+    case count(Int)
+    case real(Double)
+  }
+
+  private func value(_ key: CodingKeys) -> Value {
+    switch key {
+    case .step: .count(step)
+    case .epoch: .real(epoch)
+    case .images: .count(images)
+    case .seconds: .real(seconds)
+    case .imagesPerSecond: .real(imagesPerSecond)
+    case .lossD: .real(lossD)
+    case .lossDReal: .real(lossDReal)
+    case .lossDFake: .real(lossDFake)
+    case .lossG: .real(lossG)
+    case .dReal: .real(dReal)
+    case .dFakeBefore: .real(dFakeBefore)
+    case .dFakeAfter: .real(dFakeAfter)
+    case .gradNormD: .real(gradNormD)
+    case .gradNormG: .real(gradNormG)
+    case .commSeconds: .real(commSeconds)
+    case .dataSeconds: .real(dataSeconds)
+    case .memoryBytes: .count(memoryBytes)
+    }
+  }
+
+  /// The record as one line of JSON, keys in the order of the file's description, without its end. Numbers are the
+  /// shortest that read back as the same value, so equal records are equal lines.
+  public var jsonLine: String {
+    let fields = CodingKeys.allCases.map { key -> String in
+      switch value(key) {
+      case .count(let number): "\"\(key.rawValue)\": \(number)"
+      case .real(let number): "\"\(key.rawValue)\": \(number.isFinite ? "\(number)" : "null")"
+      }
+    }
+    return "{" + fields.joined(separator: ", ") + "}"
+  }
+
+  /// Reads a line of the file.
+  /// - Throws: `DecodingError`.
+  public init(jsonLine: some StringProtocol) throws {
+    self = try JSONDecoder().decode(MetricsRecord.self, from: Data(jsonLine.utf8))
+  }
+
+  /// Writes the fields of the file, null for what is not finite.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    for key in CodingKeys.allCases {
+      switch value(key) {
+      case .count(let number): try container.encode(number, forKey: key)
+      case .real(let number) where number.isFinite: try container.encode(number, forKey: key)
+      case .real: try container.encodeNil(forKey: key)
+      }
+    }
+  }
+
+  /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func count(_ key: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: key) }
+    func real(_ key: CodingKeys) throws -> Double {
+      try container.decodeNil(forKey: key) ? .nan : container.decode(Double.self, forKey: key)
+    }
+    self.init(
+      step: try count(.step), epoch: try real(.epoch), images: try count(.images), seconds: try real(.seconds),
+      imagesPerSecond: try real(.imagesPerSecond), lossDReal: try real(.lossDReal),
+      lossDFake: try real(.lossDFake), lossG: try real(.lossG), dReal: try real(.dReal),
+      dFakeBefore: try real(.dFakeBefore), dFakeAfter: try real(.dFakeAfter), gradNormD: try real(.gradNormD),
+      gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds), dataSeconds: try real(.dataSeconds),
+      memoryBytes: try count(.memoryBytes))
+  }
+}

@@ -1,0 +1,152 @@
+/// A colour of 8 bits a channel.
+public struct Colour: Equatable, Hashable, Sendable {
+  /// Red.
+  public var red: UInt8
+  /// Green.
+  public var green: UInt8
+  /// Blue.
+  public var blue: UInt8
+
+  /// A colour from its channels.
+  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  /// A colour written as on the web: `Colour(0x1F77B4)`.
+  public init(_ hex: UInt32) {
+    self.init(UInt8(hex >> 16 & 255), UInt8(hex >> 8 & 255), UInt8(hex & 255))
+  }
+
+  /// A gray.
+  public init(gray: UInt8) { self.init(gray, gray, gray) }
+
+  /// Black.
+  public static let black = Colour(gray: 0)
+  /// White.
+  public static let white = Colour(gray: 255)
+
+  /// Its brightness, 0 to 255 (luma of BT.601, as in JPEG).
+  public var luma: UInt8 {
+    UInt8((299 * Int(red) + 587 * Int(green) + 114 * Int(blue) + 500) / 1000)
+  }
+}
+
+/// A picture as a value: rows from the top, channels together, 8 bits a channel, nothing between rows. Everything
+/// that draws clips to the picture, so no coordinate is out of bounds.
+public struct Raster: Equatable, Sendable {
+  /// Pixels a row.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// 1 for gray, 3 for RGB.
+  public let channels: Int
+  /// height x width x channels bytes.
+  public internal(set) var bytes: [UInt8]
+
+  /// A picture of one colour; a gray one takes its luma.
+  public init(width: Int, height: Int, channels: Int = 3, fill colour: Colour = .white) {
+    precondition(width > 0 && height > 0, "a picture has at least one pixel")
+    precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    bytes = [UInt8](repeating: colour.luma, count: width * height * channels)
+    if channels == 3 { fill(x: 0, y: 0, width: width, height: height, colour) }
+  }
+
+  /// A picture of these bytes.
+  public init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
+    precondition(width > 0 && height > 0, "a picture has at least one pixel")
+    precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
+    precondition(bytes.count == width * height * channels, "a picture has height x width x channels bytes")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.bytes = bytes
+  }
+
+  /// The colour of a pixel inside the picture.
+  public subscript(x: Int, y: Int) -> Colour {
+    get {
+      let at = offset(x, y)
+      return channels == 1 ? Colour(gray: bytes[at]) : Colour(bytes[at], bytes[at + 1], bytes[at + 2])
+    }
+    set {
+      let at = offset(x, y)
+      guard channels == 3 else {
+        bytes[at] = newValue.luma
+        return
+      }
+      bytes[at] = newValue.red
+      bytes[at + 1] = newValue.green
+      bytes[at + 2] = newValue.blue
+    }
+  }
+
+  private func offset(_ x: Int, _ y: Int) -> Int {
+    precondition(x >= 0 && x < width && y >= 0 && y < height, "the pixel lies outside the picture")
+    return (y * width + x) * channels
+  }
+
+  /// Fills a rectangle; `opacity` below 1 lets what was there shine through.
+  public mutating func fill(
+    x: Int, y: Int, width: Int, height: Int, _ colour: Colour, opacity: Float = 1
+  ) {
+    let left = max(0, x)
+    let right = min(self.width, x + width)
+    guard left < right else { return }
+    for row in max(0, y)..<max(max(0, y), min(self.height, y + height)) {
+      for column in left..<right { blend(column, row, colour, opacity) }
+    }
+  }
+
+  /// Mixes a colour into a pixel inside the picture: 0 leaves it, 1 replaces it.
+  @inline(__always)
+  mutating func blend(_ x: Int, _ y: Int, _ colour: Colour, _ opacity: Float) {
+    let at = (y * width + x) * channels
+    if channels == 1 {
+      mix(at, colour.luma, opacity)
+    } else {
+      mix(at, colour.red, opacity)
+      mix(at + 1, colour.green, opacity)
+      mix(at + 2, colour.blue, opacity)
+    }
+  }
+
+  @inline(__always)
+  private mutating func mix(_ at: Int, _ value: UInt8, _ opacity: Float) {
+    let old = Float(bytes[at])
+    bytes[at] = UInt8(min(255, max(0, old + (Float(value) - old) * opacity + 0.5)))
+  }
+
+  /// Copies a picture into this one, its upper left corner at (x, y), each pixel as a square of `scale` pixels. A
+  /// gray picture becomes gray in an RGB one, and an RGB one its luma in a gray one.
+  public mutating func blit(_ picture: Raster, x: Int, y: Int, scale: Int = 1) {
+    precondition(scale > 0, "a picture is enlarged by a whole number")
+    let rows = max(0, y)..<max(max(0, y), min(height, y + picture.height * scale))
+    let left = max(0, x)
+    let right = min(width, x + picture.width * scale)
+    guard left < right else { return }
+    for row in rows {
+      let sourceRow = (row - y) / scale
+      if picture.channels == channels && scale == 1 {
+        let from = (sourceRow * picture.width + left - x) * channels
+        let to = (row * width + left) * channels
+        let count = (right - left) * channels
+        bytes.replaceSubrange(to..<(to + count), with: picture.bytes[from..<(from + count)])
+      } else {
+        for column in left..<right { self[column, row] = picture[(column - x) / scale, sourceRow] }
+      }
+    }
+  }
+
+  /// The part of this picture that starts at (x, y), all of it inside.
+  public func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
+    precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a part lies inside")
+    var part = Raster(width: width, height: height, channels: channels)
+    part.blit(self, x: -x, y: -y)
+    return part
+  }
+}

@@ -1,0 +1,132 @@
+/// A point of a picture. The middle of the upper left pixel is (0.5, 0.5).
+public struct Point: Equatable, Sendable {
+  /// To the right.
+  public var x: Float
+  /// Down.
+  public var y: Float
+
+  /// A point from its coordinates.
+  public init(_ x: Float, _ y: Float) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// A rectangle of whole pixels.
+public struct PixelRect: Equatable, Sendable {
+  /// Its leftmost pixels.
+  public var x: Int
+  /// Its topmost pixels.
+  public var y: Int
+  /// Pixels a row.
+  public var width: Int
+  /// Rows.
+  public var height: Int
+
+  /// A rectangle from its upper left corner and size.
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+}
+
+extension Raster {
+  /// Draws lines through points, anti-aliased, with round ends and joints. Where the lines cross or meet, a
+  /// translucent colour is not laid on twice.
+  /// - Parameters:
+  ///   - lines: each a run of points; one point alone is a dot. Points that are not finite are passed over.
+  ///   - width: in pixels; below 1 the lines get fainter instead of thinner.
+  ///   - clip: draws only inside it; nil is the whole picture.
+  public mutating func stroke(
+    _ lines: [[Point]], width: Float, _ colour: Colour, opacity: Float = 1, clip: PixelRect? = nil
+  ) {
+    let radius = max(0.5, width / 2)
+    let strength = opacity * min(1, width)
+    guard let area = touched(lines, radius: radius, clip: clip) else { return }
+    var mask = CoverageMask(area: area)
+    for line in lines {
+      let points = line.filter { $0.x.isFinite && $0.y.isFinite }
+      if points.count == 1 { mask.add(points[0], points[0], radius: radius) }
+      for index in points.indices.dropFirst() { mask.add(points[index - 1], points[index], radius: radius) }
+    }
+    for row in 0..<area.height {
+      for column in 0..<area.width {
+        let coverage = mask.values[row * area.width + column]
+        if coverage > 0 { blend(area.x + column, area.y + row, colour, coverage * strength) }
+      }
+    }
+  }
+
+  /// The pixels that lines may touch, inside the picture and the clip; nil if there are none.
+  private func touched(_ lines: [[Point]], radius: Float, clip: PixelRect?) -> PixelRect? {
+    var (left, top, right, bottom) = (Float.infinity, Float.infinity, -Float.infinity, -Float.infinity)
+    for line in lines {
+      for point in line where point.x.isFinite && point.y.isFinite {
+        left = min(left, point.x)
+        right = max(right, point.x)
+        top = min(top, point.y)
+        bottom = max(bottom, point.y)
+      }
+    }
+    guard left <= right else { return nil }
+    let clip = clip ?? PixelRect(x: 0, y: 0, width: width, height: height)
+    func whole(_ value: Float) -> Int { Int(min(1e6, max(-1e6, value))) }
+    let x = max(0, clip.x, whole((left - radius - 1).rounded(.down)))
+    let y = max(0, clip.y, whole((top - radius - 1).rounded(.down)))
+    let endX = min(width, clip.x + clip.width, whole((right + radius + 1).rounded(.up)))
+    let endY = min(height, clip.y + clip.height, whole((bottom + radius + 1).rounded(.up)))
+    return x < endX && y < endY ? PixelRect(x: x, y: y, width: endX - x, height: endY - y) : nil
+  }
+}
+
+/// How much of each pixel of an area is covered by lines, 0 to 1. Of several lines the one that covers most counts.
+struct CoverageMask {
+  let area: PixelRect
+  var values: [Float]
+
+  init(area: PixelRect) {
+    self.area = area
+    values = [Float](repeating: 0, count: area.width * area.height)
+  }
+
+  /// Adds the line from `a` to `b`: a pixel is covered by how far its middle lies inside the line's edge.
+  mutating func add(_ a: Point, _ b: Point, radius: Float) {
+    let reach = radius + 0.5
+    let (dx, dy) = (b.x - a.x, b.y - a.y)
+    let lengthSquared = dx * dx + dy * dy
+    let scale = lengthSquared > 0 ? 1 / lengthSquared : 0
+    let rows = span(min(a.y, b.y) - reach, max(a.y, b.y) + reach, from: area.y, count: area.height)
+    // Of a row only the part near the line: its middle where the line crosses the row, and half the line's
+    // horizontal width to both sides, which is large where the line is flat.
+    let steep = abs(dy) > 1e-3
+    let half = steep ? reach * (lengthSquared.squareRoot() / abs(dy)) : .infinity
+    for row in rows {
+      let y = Float(area.y + row) + 0.5
+      var (low, high) = (min(a.x, b.x) - reach, max(a.x, b.x) + reach)
+      if steep {
+        let middle = a.x + (y - a.y) * (dx / dy)
+        low = max(low, middle - half)
+        high = min(high, middle + half)
+      }
+      for column in span(low, high, from: area.x, count: area.width) {
+        let (px, py) = (Float(area.x + column) + 0.5 - a.x, y - a.y)
+        let t = min(1, max(0, (px * dx + py * dy) * scale))
+        let (ex, ey) = (px - t * dx, py - t * dy)
+        let distanceSquared = ex * ex + ey * ey
+        guard distanceSquared < reach * reach else { continue }
+        let coverage = min(1, reach - distanceSquared.squareRoot())
+        let at = row * area.width + column
+        if coverage > values[at] { values[at] = coverage }
+      }
+    }
+  }
+
+  /// The pixels of one axis, counted from the area's edge, whose middles may lie between `low` and `high`.
+  private func span(_ low: Float, _ high: Float, from edge: Int, count: Int) -> Range<Int> {
+    let first = max(0, Int(max(-1e6, min(1e6, low - 0.5)).rounded(.down)) - edge)
+    let end = min(count, Int(max(-1e6, min(1e6, high - 0.5)).rounded(.up)) + 1 - edge)
+    return first..<max(first, end)
+  }
+}

@@ -1,0 +1,75 @@
+import Checkpoints
+import Foundation
+
+/// The names of what a run writes for people to look at, in one place.
+public struct RunFolder: Equatable, Sendable {
+  /// The run's folder.
+  public let path: String
+
+  /// Names files in this folder; nothing is looked at or created.
+  public init(_ path: String) {
+    self.path = path
+  }
+
+  /// What rank 0 said: `log.txt`; the others: `logs/rank-0003.log`.
+  public func log(rank: Int) -> String {
+    rank == 0 ? "\(path)/log.txt" : "\(path)/logs/rank-\(Self.padded(rank, to: 4)).log"
+  }
+
+  /// One JSON object a logged step.
+  public var metrics: String { "\(path)/metrics.jsonl" }
+
+  /// A sheet of real pictures as the network sees them.
+  public var reals: String { "\(path)/reals.png" }
+
+  /// The curves of both losses.
+  public var losses: String { "\(path)/losses.png" }
+
+  /// The folder of the sample sheets.
+  public var samples: String { "\(path)/samples" }
+
+  /// The sheet of a step: `samples/step-00000200.png`.
+  public func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
+
+  /// The name that a step has in file names, `step-00000200`: names sort as steps do.
+  public static func stepName(_ step: Int) -> String { "step-\(padded(step, to: 8))" }
+
+  /// The sheets that exist, by step; files of other names are passed over. Empty if there is no such folder.
+  public func sampleSteps() -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
+      return Int(name.dropFirst(5).dropLast(4)).flatMap { stepFile(name, is: $0) ? $0 : nil }
+    }.sorted()
+  }
+
+  private func stepFile(_ name: String, is step: Int) -> Bool { name == "\(Self.stepName(step)).png" }
+
+  /// Creates the folders that this rank writes to, and their parents; those that exist already are fine.
+  /// - Throws: `FileError`.
+  public func createFolders(rank: Int) throws {
+    try Self.create(rank == 0 ? samples : "\(path)/logs")
+  }
+
+  private static func create(_ folder: String) throws {
+    if mkdir(folder, 0o777) == 0 || (errno == EEXIST && isFolder(folder)) { return }
+    guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else {
+      throw FileError(action: "create the folder", path: folder, code: errno == EEXIST ? ENOTDIR : errno)
+    }
+    try create(String(folder[..<slash]))
+    // Another rank may have been quicker.
+    if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw FileError(action: "create the folder", path: folder) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    errno = EEXIST
+    return exists && isFolder.boolValue
+  }
+
+  private static func padded(_ number: Int, to digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What is known of the terminal behind a file descriptor.
+public struct Terminal: Equatable, Sendable {
+  /// Its width in characters.
+  public var columns: Int
+  /// Whether it shows block characters (a UTF-8 locale).
+  public var showsBlocks: Bool
+
+  /// Describes a terminal.
+  public init(columns: Int, showsBlocks: Bool = false) {
+    self.columns = columns
+    self.showsBlocks = showsBlocks
+  }
+
+  /// The environment variable by which a parent that reads our standard error and passes it on says how wide the
+  /// terminal behind it is; 0 says that there is none.
+  public static let columnsVariable = "DCGAN_TERMINAL_COLUMNS"
+
+  /// The terminal that what is written to this descriptor ends up on, or nil if it ends up anywhere else.
+  ///
+  /// mpirun gives its ranks a pipe for standard error and copies it to its own, so under mpirun the question goes on
+  /// to the parent process, which for rank 0 is mpirun itself where both run on one machine.
+  public static func behind(_ descriptor: Int32) -> Terminal? {
+    let environment = ProcessInfo.processInfo.environment
+    guard environment["TERM"] != "dumb" else { return nil }
+    guard let columns = columnsBehind(descriptor, environment) else { return nil }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    let utf8 = locale.uppercased().contains("UTF-8") || locale.uppercased().contains("UTF8")
+    return Terminal(columns: columns, showsBlocks: utf8)
+  }
+
+  private static func columnsBehind(_ descriptor: Int32, _ environment: [String: String]) -> Int? {
+    if isatty(descriptor) != 0 { return columns(descriptor) }
+    if let told = environment[columnsVariable].flatMap(Int.init) { return told > 0 ? told : nil }
+    #if os(Linux)
+      guard descriptor == STDERR_FILENO, environment["OMPI_COMM_WORLD_RANK"] != nil else { return nil }
+      let parent = open("/proc/\(getppid())/fd/2", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+      guard parent >= 0 else { return nil }
+      defer { close(parent) }
+      return isatty(parent) != 0 ? columns(parent) : nil
+    #else
+      return nil
+    #endif
+  }
+
+  /// The width that the terminal itself states; 80 where it does not.
+  private static func columns(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+}
