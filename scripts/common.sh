@@ -51,3 +51,18 @@ newest() {
   done
   printf '%s' "$last"
 }
+
+# Makes .venv with PyTorch, NumPy and safetensors, unless it is there.
+prepare_python() {
+  local log=.build/python.log
+  .venv/bin/python -c 'import torch, numpy, safetensors' 2>/dev/null && return
+  command -v python3 >/dev/null || fail "Python 3 is needed to run PyTorch; on Debian: apt-get install python3-venv."
+  say "Installing PyTorch into $PWD/.venv ..."
+  mkdir -p .build
+  python3 -m venv .venv >"$log" 2>&1 ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
+  # The build without CUDA is a tenth of the size, where pip knows of it.
+  .venv/bin/pip install --quiet torch==2.13.0+cpu numpy safetensors >"$log" 2>&1 ||
+    .venv/bin/pip install --quiet torch==2.13.0 numpy safetensors >"$log" 2>&1 ||
+    fail "pip could not install PyTorch: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
