@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, never run.
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "$(basename "$0"): $*"
+  exit 1
+}
+
+# Open MPI refuses to run as root unless two variables say that this is meant. In a container the kernel usually
+# forbids the copy from process to process that its shared memory transport tries first ("Read -1, expected ...").
+prepare_mpirun() {
+  if [[ $(id -u) -eq 0 && (${OMPI_ALLOW_RUN_AS_ROOT:-} != 1 || ${OMPI_ALLOW_RUN_AS_ROOT_CONFIRM:-} != 1) ]]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    say "Running as root: set OMPI_ALLOW_RUN_AS_ROOT and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM for mpirun."
+  fi
+  if [[ -e /.dockerenv || -e /run/.containerenv || -n ${container:-} ]]; then
+    export OMPI_MCA_btl_vader_single_copy_mechanism=${OMPI_MCA_btl_vader_single_copy_mechanism:-none}
+  fi
+}
+
+# swift_build LOG ARGUMENT...: builds in release and leaves the output in LOG too.
+#
+# A compiler warns only when it compiles, so a file that warned would be silent in the next build. Each file of
+# ours that warned is touched, so that the next build compiles it again and scripts/test cannot miss it.
+swift_build() {
+  local log=$1 file
+  shift
+  swift package resolve >"$log" 2>&1 || {
+    tail -n 5 "$log" >&2
+    fail "the Swift packages that Package.swift names could not be fetched: is there a network, and can it reach" \
+      "github.com?"
+  }
+  swift build -c release "$@" 2>&1 | tee "$log" >&2 || fail "the build failed; its output is above and in $log."
+  while IFS= read -r file; do
+    if [[ -f $file ]]; then touch -- "$file"; fi
+  done < <(own_warnings "$log" | sed 's/:[0-9]*:[0-9]*: warning: .*//' | sort -u)
+}
+
+# own_warnings LOG: the warnings in LOG about this package's own files, each once.
+own_warnings() {
+  sed -n "s#^\\($PWD/\\)\\?\\(\\(Sources\\|Tests\\)/[^:]*:[0-9]*:[0-9]*: warning: .*\\)#\\2#p" "$1" | sort -u
+}
+
+# newest GLOB_MATCH...: the last of its arguments in name order that exists; empty if none does.
+newest() {
+  local path last=
+  for path in "$@"; do
+    if [[ -e $path ]]; then last=$path; fi
+  done
+  printf '%s' "$last"
+}
+
+# Makes .venv with PyTorch, NumPy and safetensors, unless it is there.
+prepare_python() {
+  local log=.build/python.log
+  .venv/bin/python -c 'import torch, numpy, safetensors' 2>/dev/null && return
+  command -v python3 >/dev/null || fail "Python 3 is needed to run PyTorch; on Debian: apt-get install python3-venv."
+  say "Installing PyTorch into $PWD/.venv ..."
+  mkdir -p .build
+  python3 -m venv .venv >"$log" 2>&1 ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
+  # The build without CUDA is a tenth of the size, where pip knows of it.
+  .venv/bin/pip install --quiet torch==2.13.0+cpu numpy safetensors >"$log" 2>&1 ||
+    .venv/bin/pip install --quiet torch==2.13.0 numpy safetensors >"$log" 2>&1 ||
+    fail "pip could not install PyTorch: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
