@@ -62,8 +62,9 @@ public protocol Communicator: AnyObject, Sendable {
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective
 
-  /// Sends `send` to `peer` and receives as many bytes from it into `receive`, at once and without deadlock.
-  /// The two buffers do not overlap. Both partners call it; other ranks need not.
+  /// Sends `send` to `peer` and receives `receive.count` bytes from it, at once and without deadlock: what one
+  /// sends is as long as what the other receives. The two buffers do not overlap. Both partners call it; other
+  /// ranks need not. A rank may be its own peer.
   /// - Throws: `CommunicationError`.
   func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int) throws
@@ -85,7 +86,7 @@ public protocol Communicator: AnyObject, Sendable {
   func abort(code: Int32) -> Never
 }
 
-/// A collective under way.
+/// A collective under way. It must be driven to its end before it is let go.
 public protocol PendingCollective: AnyObject {
   /// Drives the collective and tells whether it is complete. True again on every later call.
   /// - Throws: `CommunicationError`.
@@ -93,12 +94,4 @@ public protocol PendingCollective: AnyObject {
   /// Returns when the collective is complete.
   /// - Throws: `CommunicationError`.
   func wait() throws
-}
-
-/// A failed call of the message layer.
-public struct CommunicationError: Error, CustomStringConvertible, Sendable {
-  /// One sentence: which call failed on which rank, and MPI's reason.
-  public let description: String
-  /// Creates an error that says `description`.
-  public init(_ description: String) { self.description = description }
 }

@@ -5,10 +5,12 @@
 #include "ck_activation.h"
 #include "ck_batchnorm.h"
 #include "ck_elementwise.h"
+#include "ck_hash.h"
 #include "ck_isa.h"
 #include "ck_lowering.h"
 #include "ck_optimizer.h"
 #include "ck_pool.h"
 #include "ck_random.h"
+#include "ck_tree.h"
 
 #endif

@@ -1,0 +1,47 @@
+/// A failed call of the message layer.
+public struct CommunicationError: Error, CustomStringConvertible, Sendable {
+  /// One sentence: which call failed on which rank and host, and why.
+  public let description: String
+
+  /// Creates an error that says `description`.
+  public init(_ description: String) { self.description = description }
+
+  /// Creates the error of one call.
+  /// - Parameters:
+  ///   - call: what was called, as a person would look it up (`MPI_Allreduce`).
+  ///   - rank: the rank that called it; nil before ranks are known.
+  ///   - host: the name of its node.
+  ///   - reason: why it failed, without a full stop.
+  public init(call: String, rank: Int?, host: String, reason: String) {
+    let place = rank.map { "rank \($0) (host \(host))" } ?? "host \(host)"
+    self.init("\(call) failed on \(place): \(reason).")
+  }
+}
+
+extension Communicator {
+  /// Refuses arguments that no kind of communicator can work with, before any rank starts to wait for another.
+  /// - Throws: `CommunicationError`.
+  func validate(
+    _ call: String, bytes: Int, as type: ElementType, _ operation: ReductionOperator
+  ) throws {
+    if bytes % type.size != 0 {
+      throw CommunicationError(
+        call: call, rank: rank, host: hostName,
+        reason: "\(bytes) bytes are no whole number of \(type)s of \(type.size) bytes")
+    }
+    if operation == .bitwiseOr && type != .uint64 {
+      throw CommunicationError(
+        call: call, rank: rank, host: hostName, reason: "bitwise or is for uint64 only, not for \(type)")
+    }
+  }
+
+  /// Refuses a rank that does not exist.
+  /// - Throws: `CommunicationError`.
+  func validate(_ call: String, rank other: Int) throws {
+    guard (0..<size).contains(other) else {
+      throw CommunicationError(
+        call: call, rank: rank, host: hostName,
+        reason: "there is no rank \(other) among \(size) rank\(size == 1 ? "" : "s"), counted from 0")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// The collectives on Swift values, for what is small and rare. Steady steps use the raw buffers.
+extension Communicator {
+  /// Whether this rank speaks for all: rank 0.
+  public var isRoot: Bool { rank == 0 }
+
+  /// Replaces `bytes` on all ranks by those of `root`, of whatever length. Collective.
+  /// - Throws: `CommunicationError`.
+  public func broadcast(_ bytes: inout [UInt8], from root: Int = 0) throws {
+    var count = UInt64(bytes.count)
+    try withUnsafeMutableBytes(of: &count) { try broadcast($0, from: root) }
+    if rank != root { bytes = [UInt8](repeating: 0, count: Int(count)) }
+    try bytes.withUnsafeMutableBytes { try broadcast($0, from: root) }
+  }
+
+  /// The text of `root`, on all ranks. Collective.
+  /// - Throws: `CommunicationError`.
+  public func broadcast(_ text: String, from root: Int = 0) throws -> String {
+    var bytes = Array(text.utf8)
+    try broadcast(&bytes, from: root)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Combines each element of `values` over ranks. The count is the same everywhere. Collective.
+  /// - Throws: `CommunicationError`.
+  public func allReduce(_ values: inout [Double], _ operation: ReductionOperator) throws {
+    try values.withUnsafeMutableBytes { try allReduce($0, as: .float64, operation) }
+  }
+
+  /// Combines each element of `values` over ranks. The count is the same everywhere. Collective.
+  /// - Throws: `CommunicationError`.
+  public func allReduce(_ values: inout [UInt64], _ operation: ReductionOperator) throws {
+    try values.withUnsafeMutableBytes { try allReduce($0, as: .uint64, operation) }
+  }
+
+  /// Combines `value` over ranks. Collective.
+  /// - Throws: `CommunicationError`.
+  public func allReduce(_ value: Double, _ operation: ReductionOperator) throws -> Double {
+    var value = value
+    try withUnsafeMutableBytes(of: &value) { try allReduce($0, as: .float64, operation) }
+    return value
+  }
+
+  /// Combines `value` over ranks. Collective.
+  /// - Throws: `CommunicationError`.
+  public func allReduce(_ value: UInt64, _ operation: ReductionOperator) throws -> UInt64 {
+    var value = value
+    try withUnsafeMutableBytes(of: &value) { try allReduce($0, as: .uint64, operation) }
+    return value
+  }
+
+  /// The texts of all ranks in rank order on `root`, nil elsewhere. Collective.
+  /// - Throws: `CommunicationError`.
+  public func gather(_ text: String, to root: Int = 0) throws -> [String]? {
+    let bytes = Array(text.utf8)
+    return try bytes.withUnsafeBytes { try gather($0, to: root) }?.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Does on rank 0 what only one rank may do (look at a folder, write a file) and tells all ranks how it went, so
+  /// that they act alike. Collective.
+  /// - Parameter body: runs on rank 0 alone; gives what all ranks then know.
+  /// - Returns: rank 0's value.
+  /// - Throws: rank 0's own error there, `SharedError` with its words elsewhere; `CommunicationError`.
+  public func onRoot(_ body: () throws -> String) throws -> String {
+    guard isRoot else {
+      let answer = try broadcast("")
+      if answer.hasPrefix("e") { throw SharedError(description: String(answer.dropFirst())) }
+      return String(answer.dropFirst())
+    }
+    let outcome = Result { try body() }
+    switch outcome {
+    case .success(let value): _ = try broadcast("v" + value)
+    case .failure(let error): _ = try broadcast("e\(error)")
+    }
+    return try outcome.get()
+  }
+}
+
+/// An error that happened on rank 0 and that all ranks share, so that one of them is enough to report it.
+public struct SharedError: Error, CustomStringConvertible, Sendable {
+  /// Rank 0's sentence.
+  public let description: String
+
+  /// Creates the error that rank 0 described as `description`.
+  public init(description: String) { self.description = description }
+}
