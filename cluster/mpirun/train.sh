@@ -29,5 +29,5 @@ network=() # (--mca oob_tcp_if_include 10.0.0.0/24 --mca btl_tcp_if_include 10.0
 # As many ranks as the host file has slots. Bound to none, a rank may use its share of the machine's cores instead of
 # the one core that mpirun would pin it to; the program counts them, --threads N overrules it.
 exec mpirun --hostfile "$hosts" --bind-to none "${network[@]}" "$program" train \
-  --data faces --preset dcgan64 --batch-size 128 --epochs 5 \
+  --data faces --preset dcgan64 --batch-size 128 \
   --out "$out" --resume auto "$@"
