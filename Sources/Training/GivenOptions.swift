@@ -1,3 +1,4 @@
+import DataParallel
 import Networks
 
 /// What a person gave of a run's options, by flags or by a file; nil is not given.
@@ -23,7 +24,7 @@ public struct GivenOptions: Equatable, Sendable {
   /// `--bn`.
   public var batchNorm: BatchNormScope?
   /// `--reduction`.
-  public var reduction: ReductionKind?
+  public var reduction: ReductionMode?
   /// `--slices`.
   public var slices: Int?
   /// `--threads`.

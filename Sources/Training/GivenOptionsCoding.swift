@@ -1,3 +1,4 @@
+import DataParallel
 import Networks
 
 extension GivenOptions {
@@ -32,7 +33,7 @@ extension GivenOptions {
     mirror = try reader.boolIfPresent("mirror")
     seed = try reader.integerIfPresent("seed", in: 0...Int.max).map(UInt64.init)
     batchNorm = try reader.choiceIfPresent("bn", as: BatchNormScope.self)
-    reduction = try reader.choiceIfPresent("reduction", as: ReductionKind.self)
+    reduction = try reader.choiceIfPresent("reduction", as: ReductionMode.self)
     slices = try reader.integerIfPresent("slices", in: any)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)

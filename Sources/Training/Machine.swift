@@ -20,7 +20,7 @@ struct Machine {
     try succeedingOnAllRanks(communicator) { try BLAS.open(for: isa) }
     let share = try ThreadShare.settle(asked: asked, on: communicator)
     var program = ProgramRecord()
-    program.mpi = communicator.libraryVersion
+    program.mpi = communicator is MPICommunicator ? MPICommunicator.libraryVersion : ""
     program.blas = BLAS.configuration
     program.blasCore = BLAS.core
     program.instructionSet = isa.name

@@ -1,3 +1,4 @@
+import DataParallel
 import Foundation
 import Networks
 
@@ -35,7 +36,7 @@ public enum OptionsResolution {
     options.seed = given.seed ?? 1
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
-    options.slices = given.slices ?? SlicePlan.defaultSlices(batchSize: options.batchSize, ranks: ranks)
+    options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
     options.takeWhatMayChange(given, ranks: ranks)
     try options.checkRanks(given)
@@ -190,17 +191,12 @@ extension RunOptions {
         "a global batch of \(batchSize) is smaller than \(ranks) ranks, and each needs at least one picture: "
           + "give --batch-size \(ranks) or more, or at most \(batchSize) ranks")
     }
-    guard slices <= batchSize else {
-      throw ConfigurationError(
-        "--slices \(slices) cuts a global batch of \(batchSize) into empty slices: at most "
-          + "\(1 << (Int.bitWidth - 1 - batchSize.leadingZeroBitCount)) would do")
-    }
-    guard given.slices != nil || given.reduction == .ordered else { return }
-    guard ranks.nonzeroBitCount == 1, ranks <= slices else {
-      let option = given.slices != nil ? "--slices \(slices)" : "--reduction ordered"
-      throw ConfigurationError(
-        "\(option) does not fit \(ranks) ranks: \(slices) slices are shared by \(SlicePlan.fitting(slices)); "
-          + "or leave the option out, and the fast reduction is used")
+    do {
+      _ = try ReductionPlan.resolve(
+        batch: batchSize, ranks: ranks, reduction: given.reduction, slices: given.slices,
+        recordedSlices: given.slices == nil ? slices : nil)
+    } catch let error as ReductionError {
+      throw ConfigurationError(error.description)
     }
   }
 }

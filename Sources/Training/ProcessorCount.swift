@@ -1,10 +1,5 @@
+import CKernels
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// How many threads this process may run at a time.
 public enum ProcessorCount {
@@ -25,13 +20,9 @@ public enum ProcessorCount {
   static var mask: String { maskBytes.map { String($0, radix: 16) }.joined(separator: ",") }
 
   private static var maskBytes: [UInt8] {
-    #if os(Linux)
-      var set = cpu_set_t()
-      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [] }
-      return withUnsafeBytes(of: &set) { Array($0) }
-    #else
-      return []
-    #endif
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = Int(ck_affinity(&bytes, Int32(bytes.count)))
+    return Array(bytes.prefix(count))
   }
 
   /// Processors' worth of time that the cgroup grants; nil where it sets no bound.

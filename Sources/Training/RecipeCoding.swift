@@ -1,4 +1,5 @@
 import Networks
+import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [

@@ -1,4 +1,5 @@
 import Networks
+import Objectives
 
 extension AdamSettings: ConfigurationConvertible {
   /// Reads Adam's numbers strictly; what is left out is DCGAN's in PyTorch.
@@ -11,7 +12,7 @@ extension AdamSettings: ConfigurationConvertible {
     if let value = try reader.numberIfPresent("beta1") { beta1 = value }
     if let value = try reader.numberIfPresent("beta2") { beta2 = value }
     if let value = try reader.numberIfPresent("epsilon") { epsilon = value }
-    if let value = try reader.choiceIfPresent("form", as: Form.self) { form = value }
+    if let value = try reader.choiceIfPresent("form", as: AdamForm.self) { form = value }
     guard learningRate > 0 else {
       throw reader.wrong("learningRate", .real(learningRate), "a number above 0")
     }

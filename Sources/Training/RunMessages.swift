@@ -9,7 +9,7 @@ extension RunLog {
     guard session.communicator.isRoot else { return }
     let options = session.options
     let networks = session.adversaries.both.map { trainee in
-      "\(trainee.network.role.rawValue) \(LayerTable.grouped(trainee.network.parameterCount)) parameters"
+      "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
     info("data: \(session.dataset.describe)")
@@ -22,7 +22,7 @@ extension RunLog {
 
   /// What a run says at its end, on rank 0.
   func conclude(_ session: TrainingSession, steps: Int) {
-    let folder = RunFolder(session.options.out)
+    let folder = Reporting.RunFolder(session.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
     sayHowToGoOn(session.options, session: session)
   }

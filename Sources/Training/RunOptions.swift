@@ -1,3 +1,4 @@
+import DataParallel
 import Networks
 
 /// Everything that a training run is told: what `options.json` records, and what is needed to run it again.
@@ -23,8 +24,8 @@ public struct RunOptions: Equatable, Sendable {
   /// Whose pictures batch norm takes its moments from.
   public var batchNorm: BatchNormScope
   /// How sums over the ranks are taken, where the rank count fits the slices.
-  public var reduction: ReductionKind
-  /// S, the slices of the global batch; see `slicePlan`.
+  public var reduction: ReductionMode
+  /// S, the slices of the global batch; see `reductionPlan`.
   public var slices: Int
   /// Threads of a rank; nil: what this rank may use.
   public var threads: Int?
@@ -53,8 +54,13 @@ public struct RunOptions: Equatable, Sendable {
   /// The global batch.
   public var batchSize: Int { recipe.batchSize }
   /// How the global batch is cut on this number of ranks, and what to tell about it.
-  public var slicePlan: SlicePlan {
-    SlicePlan(batchSize: batchSize, slices: slices, reduction: reduction, ranks: ranks)
+  ///
+  /// - Throws: `ReductionError` where the ranks are more than the batch.
+  public func reductionPlan(ranks: Int) throws -> ReductionPlan {
+    let isDefault = slices == SliceLayout.defaultSlices(batch: batchSize, ranks: ranks)
+    return try ReductionPlan.resolve(
+      batch: batchSize, ranks: ranks, reduction: reduction == .fast ? .fast : nil,
+      recordedSlices: isDefault ? nil : slices)
   }
 
   /// The options of a run that nobody told anything, of a preset.
@@ -72,7 +78,7 @@ public struct RunOptions: Equatable, Sendable {
     seed = 1
     batchNorm = .sync
     reduction = .ordered
-    slices = SlicePlan.defaultSlices(batchSize: preset.recipe.batchSize, ranks: ranks)
+    slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
     self.ranks = ranks
     length = RunLength(epochs: preset.recipe.epochs, steps: preset.recipe.steps)
     intervals = preset.intervals

@@ -78,7 +78,7 @@ extension TrainRequest {
       guard let out = given.out else {
         throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
       }
-      guard RunFolder.holdsCheckpoints(out) else {
+      guard RunFolders.holdsCheckpoints(out) else {
         // Nothing that could be gone on with: at most the rest of a run that ended before its first checkpoint.
         var fresh = arguments
         fresh.overwrite = true
@@ -87,7 +87,7 @@ extension TrainRequest {
       return try goingOn(
         arguments, given, .init(run: out, checkpoint: nil), required: false, ranks: ranks, in: folder)
     }
-    let found = try RunError.ofFile { try RunFolder.locate(resume) }
+    let found = try RunError.ofFile { try RunFolders.locate(resume) }
     return try goingOn(arguments, given, found, required: true, ranks: ranks, in: folder)
   }
 
@@ -103,9 +103,9 @@ extension TrainRequest {
       let name = options.architecture.name
       options.out =
         arguments.dryRun
-        ? RunFolder.nextNumbered(in: "runs", name: name)
-        : try RunError.ofFile { try RunFolder.reserveNumbered(in: "runs", name: name) }
-    } else if !arguments.overwrite, !arguments.dryRun, RunFolder.holdsRun(options.out) {
+        ? RunFolders.nextNumbered(in: "runs", name: name)
+        : try RunError.ofFile { try RunFolders.reserveNumbered(in: "runs", name: name) }
+    } else if !arguments.overwrite, !arguments.dryRun, RunFolders.holdsRun(options.out) {
       throw RunError(
         "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
           + "give another --out", code: 1)
@@ -116,17 +116,17 @@ extension TrainRequest {
   }
 
   private static func goingOn(
-    _ arguments: TrainArguments, _ given: GivenOptions, _ found: RunFolder.Found, required: Bool, ranks: Int,
+    _ arguments: TrainArguments, _ given: GivenOptions, _ found: RunFolders.Found, required: Bool, ranks: Int,
     in folder: String
   ) throws -> TrainRequest {
     let recorded = try RunError.ofFile {
-      try ConfigurationFile.recordedOptions(found.run + "/" + RunFolder.optionsFile)
+      try ConfigurationFile.recordedOptions(found.run + "/" + RunFolders.optionsFile)
     }
     let out = given.out ?? found.run
     let options = try RunError.ofUsage {
       try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
     }
-    if !samePlace(out, found.run), RunFolder.holdsRun(out) {
+    if !samePlace(out, found.run), RunFolders.holdsRun(out) {
       throw RunError(
         "\(out) holds another run, so the run of \(found.run) cannot go on there: give another --out, or none",
         code: 1)

@@ -15,7 +15,7 @@ public enum TrainingEntry {
     var session: TrainingSession?
     do {
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      try decidedByRankZero(communicator) { try prepareFolder(request) }
+      _ = try decidedByRankZero(communicator) { try prepareFolder(request) }
       try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
       let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log)
       session = parts

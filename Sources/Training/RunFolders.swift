@@ -2,7 +2,7 @@ import Foundation
 import Networks
 
 /// Finds and names run folders. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
-public enum RunFolder {
+public enum RunFolders {
   /// The file that makes a folder a run's.
   public static let optionsFile = "options.json"
   /// The folder of its checkpoints.
@@ -83,7 +83,22 @@ public enum RunFolder {
     rmdir(folder)
   }
 
-  private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  /// Removes what a run has written to `folder`, and nothing else.
+  /// - Throws: `RunError` naming what cannot be removed.
+  static func clear(_ folder: String) throws {
+    let written = [
+      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png", "samples",
+    ]
+    for name in written where exists(folder + "/" + name) {
+      do {
+        try FileManager.default.removeItem(atPath: folder + "/" + name)
+      } catch {
+        throw RunError("\(folder)/\(name) of the run that is to be replaced cannot be removed: \(reason(error))")
+      }
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   private static func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
