@@ -1,0 +1,101 @@
+import Foundation
+
+/// A checkpoint whose files were all found to be as they were written.
+public struct Checkpoint: Sendable {
+  /// Its folder.
+  public let path: String
+  /// What its manifest says.
+  public let manifest: CheckpointManifest
+  private let manifestBytes: Data
+
+  /// The step after which it was taken.
+  public var step: Int { manifest.step }
+  /// The folder's name, `step-00000200`.
+  public var name: String { AtomicFile.split(path).name }
+  /// Where the weights of both networks are.
+  public var modelPath: String { "\(path)/\(CheckpointManifest.modelFile)" }
+  /// Where the optimizers' states are.
+  public var optimizerPath: String { "\(path)/\(CheckpointManifest.optimizerFile)" }
+
+  /// Opens the checkpoint at `path` after reading all its files and comparing sizes and SHA-256 with its manifest.
+  /// - Throws: `CheckpointError` saying which file differs and how.
+  public init(validating path: String) throws {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    guard Folder.isFolder(path) else {
+      throw CheckpointError.absent(
+        path: path, reason: Folder.exists(path) ? "it is no folder" : "there is no such folder")
+    }
+    let file = CheckpointManifest.fileName
+    guard Folder.exists("\(path)/\(file)") else {
+      throw CheckpointError.damaged(path: path, reason: "\(file) is missing")
+    }
+    do {
+      manifestBytes = try Self.smallFile("\(path)/\(file)")
+    } catch let error as FileError {
+      throw CheckpointError.damaged(path: path, reason: error.description)
+    }
+    manifest = try CheckpointManifest(json: manifestBytes, path: path)
+    self.path = path
+    if let step = CheckpointName.step(of: name), step != manifest.step {
+      throw CheckpointError.damaged(path: path, reason: "\(file) is that of step \(manifest.step)")
+    }
+    for (name, digest) in manifest.files.sorted(by: { $0.key < $1.key }) {
+      if let difference = Self.difference(of: "\(path)/\(name)", from: digest) {
+        throw CheckpointError.damaged(path: path, reason: "\(name): \(difference)")
+      }
+    }
+  }
+
+  /// What the caller kept with the checkpoint, under `info` of its manifest.
+  /// - Throws: `CheckpointError` naming the first key that is missing or of another kind.
+  public func info<Info: Decodable>(as _: Info.Type = Info.self) throws -> Info {
+    do {
+      return try JSONDecoder().decode(InfoDocument<Info>.self, from: manifestBytes).info
+    } catch let error as DecodingError {
+      throw CheckpointError.information(path: path, reason: Self.sentence(error))
+    }
+  }
+
+  /// Opens the weights. Throws `FileError` or `SafetensorsError`.
+  public func openModel() throws -> SafetensorsReader { try SafetensorsReader(path: modelPath) }
+
+  /// Opens the optimizers' states. Throws `FileError` or `SafetensorsError`.
+  public func openOptimizer() throws -> SafetensorsReader { try SafetensorsReader(path: optimizerPath) }
+
+  /// In what the file at `path` differs from what was written, or nil.
+  private static func difference(of path: String, from digest: FileDigest) -> String? {
+    guard Folder.exists(path) else { return "it is missing" }
+    do {
+      // The size first: a file that was cut is told without reading the others.
+      let size = try InputFile(path: path).size
+      if size != digest.bytes { return "it has \(size) bytes and not the \(digest.bytes) of its manifest" }
+      return try FileDigest(of: path) == digest ? nil : "its SHA-256 does not match its manifest"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private static func smallFile(_ path: String) throws -> Data {
+    let file = try InputFile(path: path)
+    // A manifest takes kilobytes. What is far larger is none, and is not worth its memory.
+    var data = Data(count: min(file.size, 64 << 20))
+    let count = try data.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    return data.prefix(count)
+  }
+
+  private static func sentence(_ error: DecodingError) -> String {
+    func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    return switch error {
+    case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
+    case .valueNotFound(_, let context): "'\(place(context.codingPath))' is null"
+    case .typeMismatch(_, let context): "'\(place(context.codingPath))' is of another kind than is needed"
+    case .dataCorrupted(let context):
+      "'\(place(context.codingPath))' cannot be used: \(context.debugDescription)"
+    @unknown default: "\(error)"
+    }
+  }
+}
+
+/// The part of a manifest that only the caller can read.
+private struct InfoDocument<Info: Decodable>: Decodable { let info: Info }

@@ -1,0 +1,32 @@
+/// A checkpoint that cannot be used, as one plain sentence.
+public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The folder is a checkpoint's, and what it holds is not what was written.
+  case damaged(path: String, reason: String)
+  /// There is no checkpoint.
+  case absent(path: String, reason: String)
+  /// The checkpoint's information for the resume is not what the program that reads it needs.
+  case information(path: String, reason: String)
+
+  /// The checkpoint or folder in question.
+  public var path: String {
+    switch self {
+    case .damaged(let path, _), .absent(let path, _), .information(let path, _): path
+    }
+  }
+
+  /// What is wrong, without the path.
+  public var reason: String {
+    switch self {
+    case .damaged(_, let reason), .absent(_, let reason), .information(_, let reason): reason
+    }
+  }
+
+  /// Which checkpoint, and what is wrong with it.
+  public var description: String {
+    switch self {
+    case .damaged(let path, let reason): "\(path) is damaged (\(reason))"
+    case .absent(let path, let reason): "\(path) holds no checkpoint: \(reason)"
+    case .information(let path, let reason): "\(path)/\(CheckpointManifest.fileName): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// What `manifest.json` says of a checkpoint: its step, and the size and SHA-256 of each of its files.
+///
+/// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside them
+/// (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
+public struct CheckpointManifest: Codable, Equatable, Sendable {
+  /// The number of the layout of a checkpoint's folder, 1.
+  public let formatVersion: Int
+  /// The step after which the checkpoint was taken.
+  public let step: Int
+  /// Every other file of the folder, by name.
+  public let files: [String: FileDigest]
+
+  static let fileName = "manifest.json"
+  static let modelFile = "model.safetensors"
+  static let optimizerFile = "optimizer.safetensors"
+  static let currentVersion = 1
+
+  private enum CodingKeys: String, CodingKey {
+    case formatVersion = "format_version"
+    case step, files
+  }
+
+  init(step: Int, files: [String: FileDigest]) {
+    formatVersion = Self.currentVersion
+    self.step = step
+    self.files = files
+  }
+
+  /// The file's bytes: JSON with sorted keys, so that equal checkpoints have equal manifests.
+  func encoded(info: some Encodable, path: String) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    do {
+      return Array(try encoder.encode(Document(manifest: self, info: info))) + [UInt8(ascii: "\n")]
+    } catch {
+      throw CheckpointError.information(
+        path: path, reason: "what goes with it cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// Reads the bytes of a manifest. Throws a `CheckpointError` about the checkpoint at `path`.
+  init(json: Data, path: String) throws {
+    let decoder = JSONDecoder()
+    let file = Self.fileName
+    guard let version = try? decoder.decode(Version.self, from: json).formatVersion else {
+      throw CheckpointError.damaged(path: path, reason: "\(file) is not the JSON of a manifest")
+    }
+    guard version == Self.currentVersion else {
+      throw CheckpointError.damaged(
+        path: path,
+        reason: "\(file) is of format \(version) and this program reads format \(Self.currentVersion)")
+    }
+    guard let manifest = try? decoder.decode(Self.self, from: json) else {
+      throw CheckpointError.damaged(path: path, reason: "\(file) is not the JSON of a manifest")
+    }
+    for name in [Self.modelFile, Self.optimizerFile] where manifest.files[name] == nil {
+      throw CheckpointError.damaged(path: path, reason: "\(file) does not name \(name)")
+    }
+    for name in manifest.files.keys where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
+      throw CheckpointError.damaged(
+        path: path, reason: "\(file) names '\(name)', which is no file of a checkpoint")
+    }
+    self = manifest
+  }
+
+  /// Read first, as the other keys may differ in another format.
+  private struct Version: Decodable {
+    let formatVersion: Int
+
+    private enum CodingKeys: String, CodingKey { case formatVersion = "format_version" }
+  }
+
+  private struct Document<Info: Encodable>: Encodable {
+    let manifest: CheckpointManifest
+    let info: Info
+
+    private enum CodingKeys: String, CodingKey { case info }
+
+    func encode(to encoder: any Encoder) throws {
+      try manifest.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(info, forKey: .info)
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/// An open safetensors file, checked from its first byte to its last offset before any tensor is read.
+public final class SafetensorsReader: Sendable {
+  /// The strings that the file carries, `format: pt`.
+  public let metadata: [String: String]
+  /// The tensors in the order of their bytes.
+  public let tensors: [TensorDescription]
+  private let file: InputFile
+  private let dataStart: Int
+  private let places: [String: Int]
+
+  /// The file.
+  public var path: String { file.path }
+
+  /// Opens a file and checks that its header and its length are what the format asks for. Tensors are read later, by
+  /// `pread` and not through a mapping: a file that is cut while it is mapped would end the program.
+  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged or no such file.
+  public init(path: String) throws {
+    file = try InputFile(path: path)
+    guard file.size >= 8 else {
+      throw SafetensorsError(path: path, reason: "it has \(file.size) bytes, too few for a safetensors file")
+    }
+    var length: UInt64 = 0
+    let file = file
+    let got = try withUnsafeMutableBytes(of: &length) { try file.read(into: $0, at: 0) }
+    length = UInt64(littleEndian: length)
+    guard got == 8, length <= UInt64(SafetensorsHeader.longest) else {
+      throw SafetensorsError(
+        path: path,
+        reason:
+          "its header would be \(length) bytes long, more than the format allows, so it is no safetensors file"
+      )
+    }
+    guard Int(length) <= file.size - 8 else {
+      throw SafetensorsError(
+        path: path,
+        reason: "its header is \(length) bytes long and \(file.size - 8) bytes are there, so it was cut short"
+      )
+    }
+    var json = [UInt8](repeating: 0, count: Int(length))
+    guard try json.withUnsafeMutableBytes({ try file.read(into: $0, at: 8) }) == json.count else {
+      throw SafetensorsError(path: path, reason: "it was cut short while it was read")
+    }
+    dataStart = 8 + json.count
+    do {
+      let header = try SafetensorsHeader(json: json, dataBytes: file.size - dataStart)
+      metadata = header.metadata
+      tensors = header.tensors
+    } catch let fault as HeaderFault {
+      throw SafetensorsError(path: path, reason: fault.reason)
+    }
+    places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
+  }
+
+  /// Whether the file holds a tensor of this name.
+  public func contains(_ name: String) -> Bool { places[name] != nil }
+
+  /// The tensor of this name, to be read.
+  /// - Throws: `SafetensorsError` where there is none.
+  public func tensor(named name: String) throws -> StoredTensor {
+    guard let place = places[name] else {
+      throw SafetensorsError(path: path, reason: "it holds no tensor '\(name)'")
+    }
+    return StoredTensor(description: tensors[place], file: file, dataStart: dataStart)
+  }
+}
+
+/// A tensor in a file.
+public struct StoredTensor: Sendable {
+  /// Its name, type, shape and place.
+  public let description: TensorDescription
+  let file: InputFile
+  let dataStart: Int
+
+  /// The type of its elements.
+  public var type: ElementType { description.type }
+  /// Its extents, outermost first.
+  public var shape: [Int] { description.shape }
+
+  /// Writes the tensor's bytes, as they are in the file, little end first.
+  /// - Parameter bytes: room for exactly them; anything else is the caller's mistake.
+  /// - Throws: `FileError`; `SafetensorsError` if the file was cut since it was opened.
+  public func copy(into bytes: UnsafeMutableRawBufferPointer) throws {
+    precondition(bytes.count == description.bytes.count, "tensor \(description.name): room of another size")
+    try read(into: bytes, from: 0)
+  }
+
+  /// Writes the tensor's elements as 32-bit floats, converted from F64 (rounded), F16 or BF16 where it is one.
+  /// - Parameter floats: room for exactly its elements; anything else is the caller's mistake.
+  /// - Throws: `FileError`; `SafetensorsError` for a type that is none of these, or if the file was cut.
+  public func copyFloats(into floats: UnsafeMutableBufferPointer<Float>) throws {
+    precondition(floats.count == description.count, "tensor \(description.name): room of another size")
+    switch type {
+    case .float32: try read(into: UnsafeMutableRawBufferPointer(floats), from: 0)
+    case .float64: try convert(Double.self, into: floats) { Float($0) }
+    case .bfloat16: try convert(UInt16.self, into: floats) { Float(bitPattern: UInt32($0) << 16) }
+    case .float16: try convert(UInt16.self, into: floats, floatFromHalf)
+    default: throw fault("is of type \(type.rawValue) where F32, F64, F16 or BF16 is needed")
+    }
+  }
+
+  /// The tensor's elements as 32-bit floats, if it has the shape asked for.
+  /// - Throws: `SafetensorsError` where its shape or type is another; `FileError`.
+  public func floats(shape wanted: [Int]) throws -> [Float] {
+    guard shape == wanted else { throw fault("has shape \(shape) where \(wanted) is needed") }
+    // At least one, since an empty array has no memory to point at.
+    return try [Float](unsafeUninitializedCapacity: max(1, description.count)) { buffer, count in
+      try copyFloats(into: UnsafeMutableBufferPointer(rebasing: buffer[..<description.count]))
+      count = description.count
+    }
+  }
+
+  /// The single whole number that the tensor is, as PyTorch's `num_batches_tracked` is one.
+  /// - Throws: `SafetensorsError` where it is something else; `FileError`.
+  public func integer() throws -> Int64 {
+    guard type == .int64, description.count == 1 else {
+      throw fault("is of type \(type.rawValue) and shape \(shape) where one number of type I64 is needed")
+    }
+    var value: Int64 = 0
+    try withUnsafeMutableBytes(of: &value) { try read(into: $0, from: 0) }
+    return Int64(littleEndian: value)
+  }
+
+  private func convert<Element: BitwiseCopyable>(
+    _: Element.Type, into floats: UnsafeMutableBufferPointer<Float>, _ convert: (Element) -> Float
+  ) throws {
+    let piece = UnsafeMutableBufferPointer<Element>.allocate(capacity: min(1 << 15, max(1, floats.count)))
+    defer { piece.deallocate() }
+    var start = 0
+    while start < floats.count {
+      let count = min(piece.count, floats.count - start)
+      let part = UnsafeMutableBufferPointer(rebasing: piece[..<count])
+      try read(into: UnsafeMutableRawBufferPointer(part), from: start * MemoryLayout<Element>.stride)
+      for i in 0..<count { floats[start + i] = convert(part[i]) }
+      start += count
+    }
+  }
+
+  private func read(into bytes: UnsafeMutableRawBufferPointer, from offset: Int) throws {
+    let count = try file.read(into: bytes, at: dataStart + description.bytes.lowerBound + offset)
+    guard count == bytes.count else { throw fault("cannot be read, as the file was cut since it was opened") }
+  }
+
+  private func fault(_ what: String) -> SafetensorsError {
+    SafetensorsError(path: file.path, reason: "the tensor '\(description.name)' \(what)")
+  }
+}
+
+/// The number that a half-precision pattern of IEEE 754 stands for: 1 sign bit, 5 exponent bits, 10 of fraction.
+private func floatFromHalf(_ half: UInt16) -> Float {
+  let magnitude: Float
+  let fraction = Float(half & 0x3FF)
+  switch half >> 10 & 0x1F {
+  case 0: magnitude = fraction * 0x1p-24
+  case 0x1F: magnitude = fraction == 0 ? .infinity : .nan
+  case let exponent:
+    magnitude = (1024 + fraction) * Float(sign: .plus, exponent: Int(exponent) - 25, significand: 1)
+  }
+  return half & 0x8000 == 0 ? magnitude : -magnitude
+}

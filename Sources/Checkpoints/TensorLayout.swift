@@ -1,0 +1,149 @@
+/// The extents of a picture or of a feature map, in the order in which memory holds them here: height, width, channels.
+public struct PictureExtents: Equatable, Sendable {
+  /// Rows.
+  public let height: Int
+  /// Columns.
+  public let width: Int
+  /// Channels.
+  public let channels: Int
+  /// The number of elements.
+  public var count: Int { height * width * channels }
+
+  /// Extents that are all positive.
+  public init(height: Int, width: Int, channels: Int) {
+    precondition(height > 0 && width > 0 && channels > 0, "a picture has rows, columns and channels")
+    self.height = height
+    self.width = width
+    self.channels = channels
+  }
+
+  /// Element i is where the i-th element of PyTorch's order (channels, rows, columns) lies in ours (rows, columns,
+  /// channels): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
+  var placesOfPyTorchOrder: [Int] {
+    var places: [Int] = []
+    places.reserveCapacity(count)
+    for c in 0..<channels {
+      for pixel in 0..<height * width { places.append(pixel * channels + c) }
+    }
+    return places
+  }
+}
+
+/// Between the layouts of weights in this program and those of PyTorch. Every function reads all of `source` and writes
+/// all of `target`, which must not overlap and must have the size that the extents say.
+public enum TensorLayout {
+  /// A convolution's weight as PyTorch has it: target[cs, cl, kh, kw] = source[kh, kw, cl, cs].
+  ///
+  /// CL counts the channels of the larger picture and CS those of the smaller one. So it serves both `Conv2d`
+  /// ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C, OC, KH, KW], where CS = C and CL = OC).
+  public static func convolutionToPyTorch(
+    _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let taps = kernel.height * kernel.width
+    check(source.count, target.count, taps * large * small)
+    for cl in 0..<large {
+      transpose(
+        source.baseAddress! + cl * small, rows: taps, columns: small, rowStride: large * small,
+        target.baseAddress! + cl * taps, targetRowStride: large * taps)
+    }
+  }
+
+  /// The inverse of `convolutionToPyTorch`: target[kh, kw, cl, cs] = source[cs, cl, kh, kw].
+  public static func convolutionFromPyTorch(
+    _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let taps = kernel.height * kernel.width
+    check(source.count, target.count, taps * large * small)
+    for cl in 0..<large {
+      transpose(
+        source.baseAddress! + cl * taps, rows: small, columns: taps, rowStride: large * taps,
+        target.baseAddress! + cl * small, targetRowStride: large * small)
+    }
+  }
+
+  /// A dense layer's weight as PyTorch's `Linear` has it: target[out, in] = source[in, out].
+  ///
+  /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side channel
+  /// by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's extents.
+  public static func denseToPyTorch(
+    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
+    outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    check(source.count, target.count, inputs * outputs)
+    let inPlaces = places(inHWC, count: inputs)
+    let outPlaces = places(outHWC, count: outputs)
+    inPlaces.withUnsafeBufferPointer { inPlaces in
+      for o in 0..<outputs {
+        let column = source.baseAddress! + outPlaces[o]
+        let row = target.baseAddress! + o * inputs
+        for i in 0..<inputs { row[i] = column[inPlaces[i] * outputs] }
+      }
+    }
+  }
+
+  /// The inverse of `denseToPyTorch`: target[in, out] = source[out, in].
+  public static func denseFromPyTorch(
+    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
+    outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    check(source.count, target.count, inputs * outputs)
+    let inPlaces = places(inHWC, count: inputs)
+    let outPlaces = places(outHWC, count: outputs)
+    inPlaces.withUnsafeBufferPointer { inPlaces in
+      for o in 0..<outputs {
+        let column = target.baseAddress! + outPlaces[o]
+        let row = source.baseAddress! + o * inputs
+        for i in 0..<inputs { column[inPlaces[i] * outputs] = row[i] }
+      }
+    }
+  }
+
+  /// One number a feature (a bias, a batch norm over features that become a picture) in PyTorch's order:
+  /// target[(c*H + h)*W + w] = source[(h*W + w)*C + c].
+  public static func featuresToPyTorch(
+    _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    check(source.count, target.count, hwc.count)
+    for (i, place) in hwc.placesOfPyTorchOrder.enumerated() { target[i] = source[place] }
+  }
+
+  /// The inverse of `featuresToPyTorch`: target[(h*W + w)*C + c] = source[(c*H + h)*W + w].
+  public static func featuresFromPyTorch(
+    _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    check(source.count, target.count, hwc.count)
+    for (i, place) in hwc.placesOfPyTorchOrder.enumerated() { target[place] = source[i] }
+  }
+
+  private static func check(_ source: Int, _ target: Int, _ count: Int) {
+    precondition(
+      source == count && target == count && count > 0, "a weight of another size than its layout says")
+  }
+
+  private static func places(_ picture: PictureExtents?, count: Int) -> [Int] {
+    guard let picture else { return Array(0..<count) }
+    precondition(picture.count == count, "a picture of \(picture.count) elements where \(count) features are")
+    return picture.placesOfPyTorchOrder
+  }
+
+  /// target[column, row] = source[row, column]. In blocks of 8 x 8: the strides of large layers are powers of two, and
+  /// more lines at once than a cache set has ways would push each other out before they are full.
+  private static func transpose(
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int,
+    _ target: UnsafeMutablePointer<Float>,
+    targetRowStride: Int
+  ) {
+    let block = 8
+    for row0 in stride(from: 0, to: rows, by: block) {
+      for column0 in stride(from: 0, to: columns, by: block) {
+        for column in column0..<min(column0 + block, columns) {
+          for row in row0..<min(row0 + block, rows) {
+            target[column * targetRowStride + row] = source[row * rowStride + column]
+          }
+        }
+      }
+    }
+  }
+}
