@@ -57,6 +57,6 @@ struct MPIRun {
 
   private static func isContainer(_ environment: [String: String]) -> Bool {
     environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
-      || ["/.dockerenv", "/run/.containerenv"].contains { access($0, F_OK) == 0 }
+      || ["/.dockerenv", "/run/.containerenv"].contains { (file: String) in access(file, F_OK) == 0 }
   }
 }
