@@ -9,12 +9,13 @@ struct RootCommand: ParsableCommand {
       A run is a function of its configuration and its data, not of how many ranks computed it.
 
       Examples:
-        dcgan-dist train                                  this process, the built-in faces
-        dcgan-dist train --ranks 2 --data pictures/       starts mpirun itself
+        dcgan-dist train                            here, on the built-in faces
+        dcgan-dist train --ranks 2 --data pictures/ starts mpirun itself
         mpirun -np 8 dcgan-dist train --data pictures/
-        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8 --out faces.png
+        dcgan-dist generate --checkpoint runs/0001-dcgan64 --out faces.png
 
-      Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be requeued, 86 watchdog.
+      Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be requeued,
+      86 watchdog.
       """,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, DataCommand.self,

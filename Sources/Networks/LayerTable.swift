@@ -16,8 +16,8 @@ public struct LayerTable: CustomStringConvertible, Sendable {
   public var description: String {
     let rows = [Self.header] + summary.layers.map(Self.cells)
     let totals = [
-      ("trained parameters", Self.grouped(summary.trainedParameters)),
-      ("with running averages", Self.grouped(summary.parametersWithRunningAverages)),
+      ("trained parameters", grouped(summary.trainedParameters)),
+      ("with running averages", grouped(summary.parametersWithRunningAverages)),
     ]
     var widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let last = widths.count - 1
@@ -64,17 +64,15 @@ public struct LayerTable: CustomStringConvertible, Sendable {
   }
 }
 
-extension LayerTable {
-  /// A count with its thousands set apart: 3,576,704.
-  public static func grouped(_ count: Int) -> String {
-    var digits = Array(String(count.magnitude))
-    var place = digits.count - 3
-    while place > 0 {
-      digits.insert(",", at: place)
-      place -= 3
-    }
-    return (count < 0 ? "-" : "") + String(digits)
+/// A count with its thousands set apart: 3,576,704.
+public func grouped(_ count: Int) -> String {
+  var digits = Array(String(count.magnitude))
+  var place = digits.count - 3
+  while place > 0 {
+    digits.insert(",", at: place)
+    place -= 3
   }
+  return (count < 0 ? "-" : "") + String(digits)
 }
 
 private func padded(_ text: String, to width: Int, right: Bool = false) -> String {

@@ -86,7 +86,7 @@ extension BenchResult {
       "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
       "images        \(short(imagesPerSecond)) a second",
       "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",
-      "peak memory   \(LayerTable.grouped(peakMemoryBytes / 1_000_000)) MB, the largest of a rank",
+      "peak memory   \(grouped(peakMemoryBytes / 1_000_000)) MB, the largest of a rank",
     ]
     if let overlapPercent {
       lines.append("overlap       \(short(overlapPercent)) % of the reductions hidden")

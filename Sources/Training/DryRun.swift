@@ -76,7 +76,7 @@ struct MemoryEstimate: CustomStringConvertible {
   }
 
   var description: String {
-    func megabytes(_ bytes: Int) -> String { "\(LayerTable.grouped((bytes + 999_999) / 1_000_000)) MB" }
+    func megabytes(_ bytes: Int) -> String { "\(grouped((bytes + 999_999) / 1_000_000)) MB" }
     return
       "\(megabytes(parameterBytes + activationBytes)) (\(megabytes(parameterBytes)) of parameters, gradients and "
       + "moments, \(megabytes(activationBytes)) of activations), and pictures that are kept decoded"

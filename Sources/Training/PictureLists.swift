@@ -1,7 +1,7 @@
 /// The seeds of the pictures to make.
 public struct SeedList: Equatable, Sendable {
   /// One a picture, in order; at least one.
-  public let seeds: [Int]
+  public let seeds: [UInt64]
   /// The most pictures that are made at once.
   public static let most = 1_000_000
 
@@ -13,7 +13,7 @@ public struct SeedList: Equatable, Sendable {
       guard (1...Self.most).contains(count) else {
         throw RunError("--count must be a whole number from 1 to \(Self.most), and is \(count)", code: 64)
       }
-      seeds = Array(0..<count)
+      seeds = (0..<count).map(UInt64.init)
       return
     }
     guard count == nil else {
@@ -25,7 +25,7 @@ public struct SeedList: Equatable, Sendable {
         "--seeds takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
         code: 64)
     }
-    var seeds: [Int] = []
+    var seeds: [UInt64] = []
     for part in list.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 0
@@ -36,7 +36,7 @@ public struct SeedList: Equatable, Sendable {
       guard last - first < Self.most, seeds.count + last - first < Self.most else {
         throw wrong("that is more than \(Self.most) pictures")
       }
-      seeds += first...last
+      seeds += (first...last).map(UInt64.init)
     }
     self.seeds = seeds
   }

@@ -57,7 +57,7 @@ public struct GenerateRequest: Equatable, Sendable {
   /// The networks, for a `model.safetensors` with no run around it; nil: the run's own.
   public var architecture: Architecture?
   /// The seed of each picture's z; at least one.
-  public var seeds: [Int]
+  public var seeds: [UInt64]
   /// How they are put into files.
   public var layout: Layout
   /// A file for a grid, a folder for separate pictures.
@@ -69,7 +69,7 @@ public struct GenerateRequest: Equatable, Sendable {
 
   /// Creates a request from its parts.
   public init(
-    checkpoint: String, architecture: Architecture? = nil, seeds: [Int], layout: Layout, out: String,
+    checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], layout: Layout, out: String,
     raw: String? = nil, threads: Int? = nil
   ) {
     self.checkpoint = checkpoint

@@ -9,7 +9,7 @@ extension RunLog {
     guard session.communicator.isRoot else { return }
     let options = session.options
     let networks = session.adversaries.both.map { trainee in
-      "\(trainee.network.role.rawValue) \(LayerTable.grouped(trainee.network.parameterCount)) parameters"
+      "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
     info("data: \(session.dataset.describe)")

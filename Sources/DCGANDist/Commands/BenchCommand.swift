@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
       ranks are measured together.
 
       Example:
-        dcgan-dist bench --preset dcgan64 --batch-size 128 --threads 2 --steps 7 --json
+        dcgan-dist bench --batch-size 128 --threads 2 --steps 7 --json
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

@@ -46,7 +46,7 @@ struct DataFacesCommand: ParsableCommand {
       }
       try writeFaces(to: out, count: count, size: size, channels: channels, seed: seed, overwrite: overwrite)
       Output.person(
-        "wrote \(LayerTable.grouped(count)) faces of \(size) x \(size) and labels.csv into \(out)")
+        "wrote \(grouped(count)) faces of \(size) x \(size) and labels.csv into \(out)")
     }
   }
 }

@@ -12,9 +12,11 @@ struct GenerateCommand: ParsableCommand {
       the grid has places, or 64.
 
       Examples:
-        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8 --out faces.png
-        dcgan-dist generate --checkpoint runs/faces/checkpoints/step-00000500 --seeds 0-63,99 --separate --out faces
-        dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 --count 4 --raw faces.safetensors
+        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8
+        dcgan-dist generate --checkpoint runs/faces/checkpoints/step-00000500 \\
+          --seeds 0-63,99 --separate --out faces
+        dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
+          --count 4 --raw faces.safetensors
       """)
 
   @Option(

@@ -11,7 +11,7 @@ struct PresetsCommand: ParsableCommand {
       Examples:
         dcgan-dist presets
         dcgan-dist presets dcgan64 --size 32
-        dcgan-dist presets dcgan64 --json > mine.json     edit it, and then:
+        dcgan-dist presets dcgan64 --json > mine.json    edit it, then:
         dcgan-dist train --architecture mine.json --config mine.json
       """)
 

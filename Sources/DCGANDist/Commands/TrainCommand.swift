@@ -10,10 +10,12 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train a generator and a discriminator.",
     discussion: """
       Examples:
-        dcgan-dist train                                           the built-in faces, this process
-        dcgan-dist train --ranks 4 --data faces/ --epochs 5        starts mpirun itself
-        mpirun -np 8 dcgan-dist train --data faces/ --out runs/faces
-        dcgan-dist train --resume runs/faces --epochs 10           goes on, on any number of ranks
+        dcgan-dist train                       here, on the built-in faces
+        dcgan-dist train --ranks 4 --data pictures/ --epochs 5
+        mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
+        dcgan-dist train --resume runs/faces --epochs 10
+
+      --ranks starts mpirun itself; a run goes on, by --resume, on any number of ranks.
 
       A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
       --steps counts from the run's start, also after a resume.

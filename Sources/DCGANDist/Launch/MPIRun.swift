@@ -56,7 +56,8 @@ struct MPIRun {
   }
 
   private static func isContainer(_ environment: [String: String]) -> Bool {
-    environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
-      || ["/.dockerenv", "/run/.containerenv"].contains { (file: String) in access(file, F_OK) == 0 }
+    let marks: [String] = ["/.dockerenv", "/run/.containerenv"]
+    return environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
+      || marks.contains { access($0, F_OK) == 0 }
   }
 }
