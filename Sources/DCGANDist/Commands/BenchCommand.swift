@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
         let given = try typed.given()
         let options = try RunError.ofUsage {
           try OptionsResolution.newRun(
-            given, ranks: communicator.size, out: "", relativeTo: FileManager.default.currentDirectoryPath)
+            given, ranks: communicator.size, out: "runs", relativeTo: FileManager.default.currentDirectoryPath)
         }
         return BenchRequest(options: options, steps: steps)
       }
