@@ -4,7 +4,7 @@ import Tensors
 public struct FaceTraits: Equatable, Sendable {
   /// How the hair is worn.
   public enum HairStyle: String, CaseIterable, Sendable {
-    /// Shoulder-long hair, its names sorted as the others of this file are.
+    /// One of the styles, sorted by name.
     case bob, buns, curly, long, ponytail, short, spiky, twintails
   }
 
