@@ -20,7 +20,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
 
-  @Option(parsing: .unconditional, help: "Steps to time.")
+  @Option(parsing: .unconditional, help: "Steps to time.", transform: Parse.whole)
   var steps = 7
 
   @Flag(help: "Print one JSON object, alone on standard output.")
