@@ -43,12 +43,7 @@ extension CheckpointStore {
     guard keep > 0 else { return [] }
     var removed: [String] = []
     do {
-      // One without a manifest is not of our writing; it does not count as kept.
-      let complete = try steps().filter { step in
-        step <= newest
-          && Folder.exists("\(directory)/\(CheckpointName.of(step: step))/\(CheckpointManifest.fileName)")
-      }
-      for step in complete.dropLast(keep) {
+      for step in try completeSteps().filter({ $0 <= newest }).dropLast(keep) {
         let name = CheckpointName.of(step: step)
         try removeCheckpoint(name)
         removed.append(name)
@@ -85,5 +80,17 @@ extension CheckpointStore {
       try Folder.remove("\(directory)/\(name)")
     }
     if !passing.isEmpty { try AtomicFile.flushFolder(directory) }
+    // Killed between a checkpoint's rename and that of `latest`. On a disk where this fails, the next checkpoint
+    // tells; nobody needs `latest` before.
+    if let newest = try completeSteps().last.map(CheckpointName.of(step:)), newest != latest() {
+      try? AtomicFile.write(newest + "\n", to: "\(directory)/latest")
+    }
+  }
+
+  /// The steps of all checkpoints that have a manifest, ascending. Others are not of our writing.
+  private func completeSteps() throws -> [Int] {
+    try steps().filter { step in
+      Folder.exists("\(directory)/\(CheckpointName.of(step: step))/\(CheckpointManifest.fileName)")
+    }
   }
 }

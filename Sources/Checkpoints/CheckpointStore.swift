@@ -18,7 +18,8 @@ import Foundation
 //  4. The parent folder is brought to the disk. Only from here on may anything old be removed, since only now does
 //     the new one outlive a power cut.
 //  5. `latest` is replaced by a rename of its own. Killed before: it names the checkpoint before, which is still
-//     there, as nothing is pruned yet. Nobody needs `latest` to find the newest; it is for people and scripts.
+//     there, as nothing is pruned yet. Nobody needs `latest` to find the newest; it is for people and scripts. The
+//     next opening for writing puts it right.
 //  6. The replaced one is removed under its hidden name, and those beyond `keep` after they were renamed to
 //     `.step-N.del-PID`, so that a removal that is cut short does not leave a damaged `step-N`.
 //

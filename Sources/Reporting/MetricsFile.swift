@@ -34,9 +34,15 @@ public final class MetricsFile: Sendable {
   /// What `truncate(_:afterStep:)` removed.
   public struct Truncation: Equatable, Sendable {
     /// Lines of later steps.
-    public var later = 0
+    public var later: Int
     /// Lines that are no records, a torn last one included.
-    public var damaged = 0
+    public var damaged: Int
+
+    /// A count of lines.
+    public init(later: Int = 0, damaged: Int = 0) {
+      self.later = later
+      self.damaged = damaged
+    }
   }
 
   /// Removes the lines of steps after `step`, and those that are no records, for a run that goes on from `step`. The

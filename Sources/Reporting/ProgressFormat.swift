@@ -124,8 +124,10 @@ public enum ProgressFormat {
     // A line of full width would wrap, and could then not be redrawn in place.
     let room = max(1, terminal.columns - 1)
     let opinions = opinions(state)
+    let goal = state.totalSteps.map { "\($0)".count } ?? 0
     var fields: [(text: String, keep: Int)] = [
-      (steps(state), 9),
+      // As wide as at the end, so that the fields do not wander.
+      (String(repeating: " ", count: max(0, goal - "\(state.step)".count)) + steps(state), 9),
       ("epoch \(epoch(state.epoch, of: state.totalEpochs))", 3),
       ("D \(loss(state.lossD))", 7), ("G \(loss(state.lossG))", 6),
       (opinions[0], 2), (opinions[1], 1),

@@ -1,5 +1,6 @@
 import CKernels
 import COpenBLAS
+import Foundation
 
 /// The instruction sets that kernels are compiled for.
 public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
@@ -46,19 +47,26 @@ public enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
   public static func open(for isa: InstructionSet = .current) throws {
-    let core: String? =
-      switch isa {
-      case .avx512: "SkylakeX"
-      case .avx2: "Haswell"
-      case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
-      }
-    guard openLibrary(core: core) == 0 else {
+    _ = coreOfTheUser
+    guard openLibrary(core: core(for: isa)) == 0 else {
       throw BLASError(
         description:
           "OpenBLAS cannot be opened (\(String(cString: ob_error()))); install it, on Debian or Ubuntu with: "
           + "apt-get install libopenblas0-pthread")
     }
   }
+
+  /// The core whose kernels suit `isa`; nil: the library's own choice.
+  public static func core(for isa: InstructionSet) -> String? {
+    switch isa {
+    case .avx512: "SkylakeX"
+    case .avx2: "Haswell"
+    case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
+    }
+  }
+
+  /// OPENBLAS_CORETYPE as the user set it; nil if it was not set. Read before `open` sets it.
+  public static let coreOfTheUser: String? = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
 
   private static func openLibrary(core: String?) -> Int32 {
     guard let core else { return ob_open(nil) }

@@ -28,6 +28,11 @@ struct Machine {
     if communicator.isRoot {
       for line in share.lines { log.info(line) }
       log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if let core = BLAS.coreOfTheUser, let own = BLAS.core(for: isa), core.lowercased() != own.lowercased() {
+        log.warning(
+          "OPENBLAS_CORETYPE=\(core) is set in the environment and kept; without it the kernels for \(own) would run, "
+            + "as this CPU has \(isa.name)")
+      }
     }
     return Machine(threads: share.threads, program: program)
   }
