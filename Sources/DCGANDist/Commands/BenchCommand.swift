@@ -42,7 +42,8 @@ struct BenchCommand: ParsableCommand {
         let given = try typed.given()
         let options = try RunError.ofUsage {
           try OptionsResolution.newRun(
-            given, ranks: communicator.size, out: "", relativeTo: FileManager.default.currentDirectoryPath)
+            given, ranks: communicator.size, out: "none", relativeTo: FileManager.default.currentDirectoryPath
+          )
         }
         return BenchRequest(options: options, steps: steps)
       }
