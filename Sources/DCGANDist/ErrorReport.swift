@@ -27,7 +27,9 @@ enum ErrorReport {
         // Help that was asked for is the output of the command.
         Output.program(RootCommand.fullMessage(for: error))
       } else if parserCode == .validationFailure {
-        Output.person("error: \(RootCommand.message(for: error))\nSee '\(typedCommand) --help'.")
+        Output.person(
+          "error: \(unknownSubcommand ?? RootCommand.message(for: error))\nSee '\(typedWords.joined(separator: " ")) --help'."
+        )
       } else {
         Output.person("error: \(error)")
       }
@@ -44,15 +46,29 @@ enum ErrorReport {
     }
   }
 
+  /// A sentence about the word that stands where a subcommand is expected, if it is none.
+  private static var unknownSubcommand: String? {
+    let words = typedWords
+    let known = subcommands(of: words).compactMap(\.configuration.commandName)
+    guard !known.isEmpty, CommandLine.arguments.count > words.count else { return nil }
+    let word = CommandLine.arguments[words.count]
+    guard !word.hasPrefix("-") else { return nil }
+    return "there is no '\(words.joined(separator: " ")) \(word)'; \(suggestion(for: word, in: known))"
+  }
+
   /// The program and the subcommands that were typed.
-  private static var typedCommand: String {
+  private static var typedWords: [String] {
     var words = ["dcgan-dist"]
-    var known = RootCommand.configuration.subcommands
     for word in CommandLine.arguments.dropFirst() {
-      guard let command = known.first(where: { $0.configuration.commandName == word }) else { break }
+      guard subcommands(of: words).contains(where: { $0.configuration.commandName == word }) else { break }
       words.append(word)
-      known = command.configuration.subcommands
     }
-    return words.joined(separator: " ")
+    return words
+  }
+
+  private static func subcommands(of words: [String]) -> [any ParsableCommand.Type] {
+    words.dropFirst().reduce(RootCommand.configuration.subcommands) { known, word in
+      known.first { $0.configuration.commandName == word }?.configuration.subcommands ?? []
+    }
   }
 }

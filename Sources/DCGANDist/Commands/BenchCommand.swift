@@ -20,7 +20,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
 
-  @Option(parsing: .unconditional, help: "Steps to time.")
+  @Option(parsing: .unconditional, help: "Steps to time.", transform: Parse.whole)
   var steps = 7
 
   @Flag(help: "Print one JSON object, alone on standard output.")
@@ -42,7 +42,8 @@ struct BenchCommand: ParsableCommand {
         let given = try typed.given()
         let options = try RunError.ofUsage {
           try OptionsResolution.newRun(
-            given, ranks: communicator.size, out: "runs", relativeTo: FileManager.default.currentDirectoryPath)
+            given, ranks: communicator.size, out: "none", relativeTo: FileManager.default.currentDirectoryPath
+          )
         }
         return BenchRequest(options: options, steps: steps)
       }

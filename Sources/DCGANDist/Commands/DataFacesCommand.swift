@@ -14,16 +14,16 @@ struct DataFacesCommand: ParsableCommand {
         dcgan-dist train --data cartoons
       """)
 
-  @Option(parsing: .unconditional, help: "How many.")
+  @Option(parsing: .unconditional, help: "How many.", transform: Parse.whole)
   var count = 1_000
 
-  @Option(parsing: .unconditional, help: "Pictures of N x N.")
+  @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
   var size = 64
 
-  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.")
+  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
   var channels = 3
 
-  @Option(parsing: .unconditional, help: "Face number i is a function of this and i.")
+  @Option(parsing: .unconditional, help: "Face number i is a function of this and i.", transform: Parse.seed)
   var seed: UInt64 = 1
 
   @Option(help: "The folder, which is made.")

@@ -25,7 +25,7 @@ struct GenerateCommand: ParsableCommand {
       valueName: "path"))
   var checkpoint: String
 
-  @Option(parsing: .unconditional, help: "So many pictures, of seeds from 0 on.")
+  @Option(parsing: .unconditional, help: "So many pictures, of seeds from 0 on.", transform: Parse.whole)
   var count: Int?
 
   @Option(help: ArgumentHelp("The seeds of the pictures, as 0-63,99.", valueName: "list"))
@@ -48,7 +48,8 @@ struct GenerateCommand: ParsableCommand {
       "Also write z [N,Z,1,1] and pictures [N,C,H,W] in float32.", valueName: "file.safetensors"))
   var raw: String?
 
-  @Option(parsing: .unconditional, help: "Threads. (default: what this process may use)")
+  @Option(
+    parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
   var threads: Int?
 
   @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions

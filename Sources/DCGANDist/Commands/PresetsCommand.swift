@@ -18,13 +18,13 @@ struct PresetsCommand: ParsableCommand {
   @Argument(help: "The preset to show. (default: list all)")
   var name: String?
 
-  @Option(parsing: .unconditional, help: "Pictures of N x N.")
+  @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
   var size: Int?
 
-  @Option(parsing: .unconditional, help: "Multiply every channel count by N/64.")
+  @Option(parsing: .unconditional, help: "Multiply every channel count by N/64.", transform: Parse.whole)
   var width: Int?
 
-  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.")
+  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
   var channels: Int?
 
   @Flag(help: "Print JSON, which 'train' takes back, on standard output.")

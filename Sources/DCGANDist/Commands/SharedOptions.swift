@@ -3,10 +3,6 @@ import DataParallel
 import Networks
 import Training
 
-extension Interval: ExpressibleByArgument {
-  /// Reads `200` or `epoch`.
-  public init?(argument: String) { self.init(argument) }
-}
 extension BatchNormScope: ExpressibleByArgument {}
 extension ReductionMode: ExpressibleByArgument {}
 
@@ -20,16 +16,18 @@ struct ModelOptions: ParsableArguments {
   var architecture: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Pictures of N x N, where the preset allows.", valueName: "n")
-  )
+    parsing: .unconditional,
+    help: ArgumentHelp("Pictures of N x N, where the preset allows.", valueName: "n"), transform: Parse.whole)
   var size: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Multiply every channel count by N/64. (default: 64)", valueName: "n"))
+    help: ArgumentHelp("Multiply every channel count by N/64. (default: 64)", valueName: "n"),
+    transform: Parse.whole)
   var width: Int?
 
-  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.")
+  @Option(
+    parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.", transform: Parse.whole)
   var channels: Int?
 
   /// Puts what was given into `given`; the architecture file is for the caller to read.
@@ -57,16 +55,20 @@ struct ModelOptions: ParsableArguments {
 
 /// The values of a recipe that have flags of their own, and `--set` for all others.
 struct RecipeOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.")
+  @Option(
+    parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.",
+    transform: Parse.whole)
   var batchSize: Int?
 
-  @Option(parsing: .unconditional, help: "Learning rate of the discriminator.")
+  @Option(parsing: .unconditional, help: "Learning rate of the discriminator.", transform: Parse.number)
   var lrD: Double?
 
-  @Option(parsing: .unconditional, help: "Learning rate of the generator.")
+  @Option(parsing: .unconditional, help: "Learning rate of the generator.", transform: Parse.number)
   var lrG: Double?
 
-  @Option(parsing: .unconditional, help: "Adam's decay of the first moment, for both networks.")
+  @Option(
+    parsing: .unconditional, help: "Adam's decay of the first moment, for both networks.",
+    transform: Parse.number)
   var beta1: Double?
 
   @Option(
@@ -86,10 +88,13 @@ struct RecipeOptions: ParsableArguments {
 struct RankOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)")
+    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
+    transform: Parse.whole)
   var ranks: Int?
 
-  @Option(parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)")
+  @Option(
+    parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)",
+    transform: Parse.whole)
   var threads: Int?
 
   @Option(
@@ -105,7 +110,8 @@ struct RankOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Slices of the global batch, a power of two; ranks up to it give the same bits. (default: up to 8)")
+    help: "Slices of the global batch, a power of two; ranks up to it give the same bits. (default: up to 8)",
+    transform: Parse.whole)
   var slices: Int?
 
   func give(_ given: inout GivenOptions) {

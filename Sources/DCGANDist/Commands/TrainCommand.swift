@@ -36,20 +36,24 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
-  @Option(parsing: .unconditional, help: "The key of every random number. (default: 1)")
+  @Option(
+    parsing: .unconditional, help: "The key of every random number. (default: 1)", transform: Parse.seed)
   var seed: UInt64?
 
   @Option(
     help: ArgumentHelp("Options from a YAML or JSON file, a run's options.json included.", valueName: "file"))
   var config: String?
 
-  @Option(parsing: .unconditional, help: "End after so many passes over the data. (default: the recipe's)")
+  @Option(
+    parsing: .unconditional, help: "End after so many passes over the data. (default: the recipe's)",
+    transform: Parse.number)
   var epochs: Double?
 
-  @Option(parsing: .unconditional, help: "End at this step, counted from the run's start.")
+  @Option(
+    parsing: .unconditional, help: "End at this step, counted from the run's start.", transform: Parse.whole)
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "End after so many minutes of training.")
+  @Option(parsing: .unconditional, help: "End after so many minutes of training.", transform: Parse.number)
   var minutes: Double?
 
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
@@ -59,19 +63,24 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sample sheets: every so many steps, 'epoch', or 0 for none. (default: 200)", valueName: "n"))
+      "Sample sheets: every so many steps, 'epoch', or 0 for none. (default: 200)", valueName: "n"),
+    transform: Parse.interval)
   var sampleEvery: Interval?
 
   @Option(
     help: ArgumentHelp(
-      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: 500)", valueName: "n"))
+      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: 500)", valueName: "n"),
+    transform: Parse.interval)
   var checkpointEvery: Interval?
 
   @Option(
-    help: ArgumentHelp("Lines of the log: every so many steps, or 'epoch'. (default: 10)", valueName: "n"))
+    help: ArgumentHelp("Lines of the log: every so many steps, or 'epoch'. (default: 10)", valueName: "n"),
+    transform: Parse.interval)
   var logEvery: Interval?
 
-  @Option(parsing: .unconditional, help: "How many checkpoints stay; 0 keeps all. (default: 3)")
+  @Option(
+    parsing: .unconditional, help: "How many checkpoints stay; 0 keeps all. (default: 3)",
+    transform: Parse.whole)
   var keep: Int?
 
   @Option(
