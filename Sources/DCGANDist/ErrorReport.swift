@@ -49,7 +49,7 @@ enum ErrorReport {
   /// A sentence about the word that stands where a subcommand is expected, if it is none.
   private static var unknownSubcommand: String? {
     let words = typedWords
-    let known = subcommands(of: words).compactMap(\.configuration.commandName)
+    let known = subcommands(of: words).compactMap { $0.configuration.commandName }
     guard !known.isEmpty, CommandLine.arguments.count > words.count else { return nil }
     let word = CommandLine.arguments[words.count]
     guard !word.hasPrefix("-") else { return nil }
