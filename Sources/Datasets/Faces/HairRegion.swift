@@ -5,9 +5,9 @@
 /// ornaments never take the disc out of the front hair.
 public enum HairRegion {
   /// The disc's centre, as shares of the picture's width and height.
-  public static let centre: (x: Float, y: Float) = (0.5, 0.175)
+  public static let centre: (x: Float, y: Float) = (0.5, 0.19)
   /// Its radius, as a share of the picture's side.
-  public static let radius: Float = 0.05
+  public static let radius: Float = 0.045
 
   /// The mean red, green and blue (0 to 255) of the disc in a size x size RGB picture (HWC).
   public static func meanColour(of pixels: UnsafePointer<UInt8>, size: Int) -> (
