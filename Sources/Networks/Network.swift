@@ -28,10 +28,10 @@ public final class Network {
     role = summary.role
     placed = NetworkBuilder.build(summary)
     var count = 0
-    for parameter in placed.flatMap(\.layer.parameters) { count += parameter.count }
+    for parameter in placed.flatMap(\.parameters) { count += parameter.count }
     values = FloatBuffer(count: count)
     var offset = 0
-    for parameter in placed.flatMap(\.layer.parameters) {
+    for parameter in placed.flatMap(\.parameters) {
       parameter.bind(to: values.data, offset: offset)
       offset += parameter.count
     }
@@ -87,7 +87,7 @@ public final class Network {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
       let outgoing = index == 0 ? dx : gradients[turn].data
       try layer.backward(x: input, y: outputs[index].data, dy: incoming, into: outgoing, pass)
-      if let range = layer.parameterRange { try layerIsFinal(range) }
+      if let range = placed[index].parameterRange { try layerIsFinal(range) }
       if let outgoing { incoming = outgoing }
       turn = 1 - turn
     }
@@ -95,17 +95,11 @@ public final class Network {
 
   /// Says that the parameters were changed, so that what layers derive from them is made anew.
   public func markChanged() {
-    for parameter in placed.flatMap(\.layer.parameters) { parameter.markChanged() }
+    for place in placed {
+      for parameter in place.parameters { parameter.markChanged() }
+    }
   }
 
   /// Ranges of the flat parameters, one a layer that has any, in the order of the layers.
-  public var parameterRanges: [Range<Int>] { placed.compactMap(\.layer.parameterRange) }
-}
-
-extension Layer {
-  /// Where the layer's parameters lie in the network's, if it has any.
-  fileprivate var parameterRange: Range<Int>? {
-    guard let first = parameters.first, let last = parameters.last else { return nil }
-    return first.offset..<last.offset + last.count
-  }
+  public var parameterRanges: [Range<Int>] { placed.compactMap(\.parameterRange) }
 }

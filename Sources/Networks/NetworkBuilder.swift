@@ -11,6 +11,22 @@ struct PlacedLayer {
   let layer: any Layer
   /// How the parameters begin, in their order.
   let initializers: [Initializer]
+  /// The layer's parameters, asked for once.
+  let parameters: [Parameter]
+
+  init(index: Int, kind: String, layer: any Layer, initializers: [Initializer]) {
+    self.index = index
+    self.kind = kind
+    self.layer = layer
+    self.initializers = initializers
+    parameters = layer.parameters
+  }
+
+  /// Where the layer's parameters lie in the network's, if it has any.
+  var parameterRange: Range<Int>? {
+    guard let first = parameters.first, let last = parameters.last else { return nil }
+    return first.offset..<last.offset + last.count
+  }
 }
 
 /// Turns an architecture's list into layers that compute.

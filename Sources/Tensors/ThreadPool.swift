@@ -33,15 +33,19 @@ public final class ThreadPool: @unchecked Sendable {
   /// done. `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
   public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { escaping in
-      var closure: (Int, Int) -> Void = escaping
-      withUnsafeMutablePointer(to: &closure) { pointer in
+      // In a struct, as a closure alone would be wrapped, on the heap, to be pointed to.
+      withUnsafePointer(to: Job(body: escaping)) { pointer in
         ck_pool_run(
           handle, count,
           { context, item, worker in
-            context!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(item, Int(worker))
-          }, pointer)
+            context!.assumingMemoryBound(to: Job.self).pointee.body(item, Int(worker))
+          }, UnsafeMutableRawPointer(mutating: pointer))
       }
     }
+  }
+
+  private struct Job {
+    let body: (_ item: Int, _ worker: Int) -> Void
   }
 
   /// Cuts 0 ..< count into chunks of `chunk` and runs `body(range)` on each.
