@@ -16,8 +16,8 @@ enum Output {
   static var isSpeaker: Bool { (LaunchEnvironment.current?.rank ?? 0) == 0 }
 }
 
-/// Runs `body` where this process speaks for all, for commands that one process does: under mpirun the other ranks have
-/// nothing to do.
+/// Runs `body` where this process speaks for all, for commands that one process does: under mpirun the other
+/// ranks have nothing to do.
 func onOneRank(_ body: () throws -> Void) throws {
   guard Output.isSpeaker else { return }
   try body()

@@ -4,14 +4,15 @@ import Training
 
 /// Finds out which ranks this process belongs to, and runs a command on them.
 enum RankProcess {
-  /// Runs `body` on every rank: in this process alone, in the ranks that mpirun started, or, where more than one is
-  /// asked for and no launcher is there, in ranks that this starts.
+  /// Runs `body` on every rank: in this process alone, in the ranks that mpirun started, or, where more than
+  /// one is asked for and no launcher is there, in ranks that this starts.
   ///
-  /// An error that all ranks have alike is said by rank 0; any other is said by the rank that has it, with its name
-  /// and host, and ends all ranks at once, as they may be waiting for this one.
+  /// An error that all ranks have alike is said by rank 0; any other is said by the rank that has it, with
+  /// its name and host, and ends all ranks at once, as they may be waiting for this one.
   /// - Parameters:
   ///   - asked: `--ranks`; nil: not given.
-  ///   - configured: `ranks` of a `--config` file; of account only where this process would have to start them.
+  ///   - configured: `ranks` of a `--config` file; of account only where this process would have to start
+  /// them.
   ///   - body: gives the exit code.
   /// - Returns: the exit code.
   /// - Throws: an error that all ranks have alike.
@@ -45,8 +46,8 @@ enum RankProcess {
   /// Whether every rank has this error, so that all of them come to `end`.
   private static func isShared(_ error: any Error) -> Bool { error is RunError || error is SharedError }
 
-  /// Leaves together. mpirun ends all ranks as soon as one exits with an error, so rank 0 speaks before the barrier;
-  /// that it is said again by `main` is prevented by throwing the exit code on.
+  /// Leaves together. mpirun ends all ranks as soon as one exits with an error, so rank 0 speaks before the
+  /// barrier; that it is said again by `main` is prevented by throwing the exit code on.
   private static func end(_ communicator: any Communicator, saying error: (any Error)?) throws {
     var code: Int32 = 0
     if let error { code = ErrorReport.tell(error) }

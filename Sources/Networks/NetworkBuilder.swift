@@ -15,8 +15,8 @@ struct PlacedLayer {
 
 /// Turns an architecture's list into layers that compute.
 ///
-/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory read under
-/// another shape. Both still count in the numbering.
+/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory
+/// read under another shape. Both still count in the numbering.
 enum NetworkBuilder {
   static func build(_ summary: NetworkSummary) -> [PlacedLayer] {
     var placed: [PlacedLayer] = []
@@ -58,8 +58,8 @@ enum NetworkBuilder {
     }
   }
 
-  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K - large, 0)
-  /// in all, the smaller half before.
+  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K -
+  /// large, 0) in all, the smaller half before.
   static func geometry(
     large: PictureShape, small: PictureShape, _ c: ConvolutionSpecification
   ) -> ConvolutionGeometry {

@@ -15,7 +15,9 @@ public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
   /// The highest that this CPU has.
-  public static var available: InstructionSet { InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline }
+  public static var available: InstructionSet {
+    InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline
+  }
   /// The one that kernels run on.
   public static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
   /// Lets kernels use at most this one from now on. Not to be called while kernels run.
@@ -41,8 +43,8 @@ public struct BLASError: Error, CustomStringConvertible, Sendable {
 /// Note [BLAS core]
 /// ~~~~~~~~~~~~~~~~
 /// OpenBLAS picks its kernels when it is loaded, and one that is older than the CPU picks kernels of half the
-/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX where the
-/// CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
+/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX
+/// where the CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
 public enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.

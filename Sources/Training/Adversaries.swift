@@ -63,7 +63,8 @@ public final class Adversaries {
           ("m", trainee.optimizer.firstMoment), ("v", trainee.optimizer.secondMoment),
         ] {
           buffers.append(
-            ReplicaBuffer(name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
+            ReplicaBuffer(
+              name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
         }
       }
       return buffers

@@ -5,7 +5,8 @@ import Yams
 /// Reads JSON and YAML files and text into configuration values.
 public enum ConfigurationFile {
   /// The value in a JSON or YAML file.
-  /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and line.
+  /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and
+  ///   line.
   public static func read(_ path: String) throws -> ConfigurationValue {
     let bytes: Data
     do {
@@ -24,7 +25,8 @@ public enum ConfigurationFile {
     return try naming(path) { try value(of: text) }
   }
 
-  /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json` prints it.
+  /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json`
+  /// prints it.
   /// - Throws: `ConfigurationError`.
   public static func architecture(_ path: String) throws -> Architecture {
     let value = try read(path)

@@ -130,7 +130,8 @@ public struct GivenOptions: Equatable, Sendable {
   ///
   /// A length given by `stronger` replaces the whole length; a network given by it replaces the network. A
   /// `--size` over a file's architecture rebuilds the preset that the file names beside it.
-  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's own.
+  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's
+  ///   own.
   public func overridden(by stronger: GivenOptions) throws -> GivenOptions {
     var merged = self
     let reshaped: [(String, String?)] = [

@@ -10,8 +10,8 @@ struct Machine {
   /// Versions, instruction set and BLAS core, for `options.json`.
   let program: ProgramRecord
 
-  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every one has, so
-  /// that replicas cannot drift. Collective.
+  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every
+  /// one has, so that replicas cannot drift. Collective.
   /// - Throws: `RunError` if there is no BLAS, and errors of the message layer.
   static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
     let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)

@@ -1,8 +1,8 @@
 import Networks
 
 extension Preset {
-  /// What `presets NAME --json` prints: the networks, the recipe and the intervals, in keys that `--architecture` and
-  /// `--config` both take.
+  /// What `presets NAME --json` prints: the networks, the recipe and the intervals, in keys that
+  /// `--architecture` and `--config` both take.
   public func document(_ architecture: Architecture) -> ConfigurationValue {
     .object([
       .init("sample_every", intervals.sample.configuration),

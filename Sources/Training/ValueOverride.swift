@@ -1,7 +1,7 @@
 import Networks
 
-/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before it) or of
-/// the networks (`architecture.generator.0.out`), replaced by its path.
+/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before
+/// it) or of the networks (`architecture.generator.0.out`), replaced by its path.
 struct ValueOverride {
   let path: [String]
   let text: String

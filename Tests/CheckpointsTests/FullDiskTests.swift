@@ -2,7 +2,8 @@ import Checkpoints
 import Foundation
 import Testing
 
-/// A file system in memory of a megabyte, which only root may mount. (Permissions would not do: root ignores them.)
+/// A file system in memory of a megabyte, which only root may mount. (Permissions would not do: root ignores
+/// them.)
 enum SmallDisk {
   static let isAvailable = (try? withDisk { _ in true }) ?? false
 
@@ -19,8 +20,8 @@ enum SmallDisk {
     return statvfs(disk, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : 0
   }
 
-  /// Waits until what was removed has left the disk: a process that another test starts at that moment holds a copy of
-  /// our open files until it becomes its own program.
+  /// Waits until what was removed has left the disk: a process that another test starts at that moment holds
+  /// a copy of our open files until it becomes its own program.
   static func awaitRoom(of bytes: Int, on disk: String) {
     let patience = Date() + 20
     while freeBytes(disk) < bytes && Date() < patience { usleep(1000) }
@@ -68,7 +69,8 @@ struct FullDiskTests {
     }
   }
 
-  /// The disk fills up in the first file, the second, the manifest, `latest`: each time the old or the new one is whole.
+  /// The disk fills up in the first file, the second, the manifest, `latest`: each time the old or the new
+  /// one is whole.
   @Test func wheneverItFillsUpTheOldOrTheNewOneIsWhole() throws {
     try SmallDisk.withDisk { disk in
       let store = try CheckpointStore(writingTo: disk + "/checkpoints", keep: 0)
@@ -78,7 +80,8 @@ struct FullDiskTests {
       for step in 1...40 {
         let freeBytes = step * 1000
         SmallDisk.awaitRoom(of: 500_000, on: disk)
-        // Not by Foundation, which lets processes that other tests start inherit the file, and so keep its room.
+        // Not by Foundation, which lets processes that other tests start inherit the file, and so keep its
+        // room.
         let filler = [UInt8](repeating: 1, count: max(0, SmallDisk.freeBytes(disk) - freeBytes))
         try AtomicFile.write(filler, to: disk + "/filler")
         let told = sentence { try store.writeSample(step: step, count: 1500) }

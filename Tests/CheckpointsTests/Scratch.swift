@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 
 /// Calls `body` with the path of a new empty folder, and removes the folder afterwards.
-/// - Parameter inMemory: in memory where the system has a place for that; for tests that write thousands of files,
-///   which a disk that others use as well makes slow.
+/// - Parameter inMemory: in memory where the system has a place for that; for tests that write thousands of
+///   files, which a disk that others use as well makes slow.
 func withScratchFolder<Result>(inMemory: Bool = false, _ body: (String) throws -> Result) throws -> Result {
   let memory = "/dev/shm/"
   let parent = inMemory && access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()

@@ -11,8 +11,8 @@ import Testing
     return out
   }
 
-  /// The mean of the input that an output pixel covers, or the linear interpolation, in double and without thought
-  /// for speed. Output place `o` of `output` on a side of `input`: the share of each input place.
+  /// The mean of the input that an output pixel covers, or the linear interpolation, in double and without
+  /// thought for speed. Output place `o` of `output` on a side of `input`: the share of each input place.
   static func shares(_ o: Int, _ input: Int, _ output: Int) -> [Double] {
     var shares = [Double](repeating: 0, count: input)
     let scale = Double(input) / Double(output)

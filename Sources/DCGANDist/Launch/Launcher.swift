@@ -4,8 +4,8 @@ import Training
 
 /// Starts mpirun for `--ranks N`, passes signals on to it and gives back its exit code.
 ///
-/// This process stays as the parent: it owns the terminal, keeps mpirun in a process group of its own, so that Ctrl-C
-/// reaches it here first, and is the place from which a run can be started again.
+/// This process stays as the parent: it owns the terminal, keeps mpirun in a process group of its own, so
+/// that Ctrl-C reaches it here first, and is the place from which a run can be started again.
 struct Launcher {
   /// The world size to start.
   let ranks: Int
@@ -25,8 +25,8 @@ struct Launcher {
     return tell(end)
   }
 
-  /// The exit code for how mpirun ended. Codes of our own come through; for a rank that was killed, and so could not
-  /// speak, the sentence is said here.
+  /// The exit code for how mpirun ended. Codes of our own come through; for a rank that was killed, and so
+  /// could not speak, the sentence is said here.
   private func tell(_ end: ChildProcess.End) -> Int32 {
     switch end {
     case .exited(let code):

@@ -26,7 +26,8 @@ struct MPIRun {
     var options = ["-np", "\(ranks)"]
     // Threads are ours: a rank that mpirun binds to one core could use no more.
     options += ["--bind-to", "none"]
-    // A cluster's own scheduler has said how many ranks a node takes; a plain machine takes as many as asked for.
+    // A cluster's own scheduler has said how many ranks a node takes; a plain machine takes as many as asked
+    // for.
     let schedulers = ["SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"]
     if !schedulers.contains(where: { environment[$0] != nil }) { options.append("--oversubscribe") }
     // mpirun's banner after an error would follow our own last line, which says more.

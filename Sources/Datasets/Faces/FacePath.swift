@@ -25,8 +25,8 @@ struct Placement {
     Point(a * p.x + c * p.y + shift.x, b * p.x + d * p.y + shift.y)
   }
 
-  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library functions, which
-  /// differ from machine to machine in their last bit.
+  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library
+  /// functions, which differ from machine to machine in their last bit.
   static func turn(halfTangent t: Float, about centre: Point) -> Placement {
     let cosine = (1 - t * t) / (1 + t * t)
     let sine = 2 * t / (1 + t * t)
@@ -115,7 +115,8 @@ struct FacePath {
     return path
   }
 
-  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in pairs.
+  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in
+  /// pairs.
   func withMirrorImage() -> FacePath {
     var path = self
     // Turned around, so that both run the same way around.
@@ -164,7 +165,8 @@ struct FacePath {
     return (d.x * d.x + d.y * d.y).squareRoot()
   }
 
-  /// Where the side of a line of half width 1 passes the corner `p`; at most 1.6 away, however sharp the corner is.
+  /// Where the side of a line of half width 1 passes the corner `p`; at most 1.6 away, however sharp the
+  /// corner is.
   private static func aside(_ before: Point, _ p: Point, _ after: Point) -> Point {
     let lengthIn = distance(before, p)
     let lengthOut = distance(p, after)
