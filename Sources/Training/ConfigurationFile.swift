@@ -62,7 +62,7 @@ public enum ConfigurationFile {
     } catch let error as ConfigurationError {
       throw error
     } catch let error as YamlError {
-      throw ConfigurationError("this is neither JSON nor YAML: \(sentence(error))")
+      throw ConfigurationError(sentence(error))
     }
   }
 
@@ -117,10 +117,10 @@ public enum ConfigurationFile {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return "line \(mark.line), column \(mark.column): \(problem)"
+      return "this is neither JSON nor YAML: line \(mark.line), column \(mark.column): \(problem)"
     case .duplicatedKeysInMapping(let keys, _):
       return "the key \(listed(keys.map { "\"\($0)\"" }, with: "and")) stands there twice"
-    default: return "it cannot be parsed"
+    default: return "this is neither JSON nor YAML"
     }
   }
 }

@@ -25,6 +25,10 @@ struct ValueOverride {
     } catch let error as ConfigurationError {
       throw ConfigurationError("--set \(text): \(error)")
     }
+    // Only a length and an update's inputs may be nothing; any other value would silently be its default.
+    guard value != .null || ["schedule", "epochs", "steps"].contains(path.first) else {
+      throw ConfigurationError("--set \(text) gives no value after \"=\"")
+    }
     guard !path.isEmpty else {
       throw ConfigurationError(
         "--set \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batchSize") would"

@@ -137,38 +137,40 @@ struct OptionsResolutionTests {
     #expect(throws: ConfigurationError.self) { try resolved(given { $0.slices = 256 }) }
   }
 
-  @Test(
-    "A number that cannot be is named by its flag",
-    arguments: [
-      ({ $0.size = 0 }, "--size must be a whole number from 1 to 4096, and is 0"),
-      ({ $0.width = -3 }, "--width must be a whole number from 1 to 4096, and is -3"),
-      ({ $0.channels = 2 }, "--channels must be 1 (grey) or 3 (RGB), and is 2"),
-      ({ $0.threads = 0 }, "--threads must be a whole number from 1 to 1024, and is 0"),
-      ({ $0.ranks = 0 }, "--ranks must be a whole number from 1 to 65536, and is 0"),
-      ({ $0.keep = -1 }, "--keep must be a whole number from 0 to 1000000, and is -1"),
-      ({ $0.slices = 3 }, "--slices must be a power of two (1, 2, 4, 8 ...), and is 3"),
-      ({ $0.length.steps = 0 }, "--steps must be a whole number from 1 to 4294967295, and is 0"),
-      ({ $0.length.epochs = .nan }, "--epochs must be a number above 0, and is nan"),
-      ({ $0.length.minutes = -1 }, "--minutes must be a number above 0, and is -1.0"),
-      ({ $0.data = "" }, "--data is empty"),
-      (
-        { $0.giveRecipe(batchSize: -5, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
-        "--batch-size must be a whole number from 1 to 1048576, and is -5"
-      ),
-      (
-        { $0.giveRecipe(batchSize: nil, discriminatorRate: .nan, generatorRate: nil, beta1: nil) },
-        "--lr-d must be a number above 0, and is nan"
-      ),
-      (
-        { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: .infinity, beta1: nil) },
-        "--lr-g must be a number above 0, and is inf"
-      ),
-      (
-        { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: nil, beta1: 1) },
-        "--beta1 must be a number from 0 to below 1, and is 1.0"
-      ),
-    ] as [(@Sendable (inout GivenOptions) -> Void, String)])
-  func wrongNumbers(change: @Sendable (inout GivenOptions) -> Void, sentence: String) {
-    expectError(sentence) { try given(change).validate() }
+  @Test("A number that cannot be is named by its flag")
+  func wrongNumbers() {
+    let cases: [((inout GivenOptions) -> Void, String)] =
+      [
+        ({ $0.size = 0 }, "--size must be a whole number from 1 to 4096, and is 0"),
+        ({ $0.width = -3 }, "--width must be a whole number from 1 to 4096, and is -3"),
+        ({ $0.channels = 2 }, "--channels must be 1 (grey) or 3 (RGB), and is 2"),
+        ({ $0.threads = 0 }, "--threads must be a whole number from 1 to 1024, and is 0"),
+        ({ $0.ranks = 0 }, "--ranks must be a whole number from 1 to 65536, and is 0"),
+        ({ $0.keep = -1 }, "--keep must be a whole number from 0 to 1000000, and is -1"),
+        ({ $0.slices = 3 }, "--slices must be a power of two (1, 2, 4, 8 ...), and is 3"),
+        ({ $0.length.steps = 0 }, "--steps must be a whole number from 1 to 4294967295, and is 0"),
+        ({ $0.length.epochs = .nan }, "--epochs must be a number above 0, and is nan"),
+        ({ $0.length.minutes = -1 }, "--minutes must be a number above 0, and is -1.0"),
+        ({ $0.data = "" }, "--data is empty"),
+        (
+          { $0.giveRecipe(batchSize: -5, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+          "--batch-size must be a whole number from 1 to 1048576, and is -5"
+        ),
+        (
+          { $0.giveRecipe(batchSize: nil, discriminatorRate: .nan, generatorRate: nil, beta1: nil) },
+          "--lr-d must be a number above 0, and is nan"
+        ),
+        (
+          { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: .infinity, beta1: nil) },
+          "--lr-g must be a number above 0, and is inf"
+        ),
+        (
+          { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: nil, beta1: 1) },
+          "--beta1 must be a number from 0 to below 1, and is 1.0"
+        ),
+      ]
+    for (change, sentence) in cases {
+      expectError(sentence) { try given(change).validate() }
+    }
   }
 }

@@ -55,7 +55,7 @@ struct OverrideTests {
       ("=3", "--set takes path=value, for example discriminator.learningRate=4e-4, and was given \"=3\""),
       ("discriminator.learningRate=fast", "discriminator.learningRate must be a number, and is \"fast\""),
       ("discriminator.learningRate=.nan", "discriminator.learningRate must be a number, and is \".nan\""),
-      ("discriminator.learningRate=", "discriminator.learningRate must be a number, and is empty"),
+      ("discriminator.learningRate=", "--set discriminator.learningRate gives no value after \"=\""),
       ("discriminator.learningRate=-1", "discriminator.learningRate must be a number above 0, and is -1"),
       ("batchSize=1.5", "batchSize must be a whole number from 1 to 1048576, and is 1.5"),
       ("latent=gauss", "latent must be normal or uniform, and is \"gauss\""),

@@ -110,43 +110,43 @@ struct PreparationTests {
     }
   }
 
-  @Test(
-    "Each option that would change numbers is refused on a resume, with both values",
-    arguments: [
-      ({ $0.flags.seed = 2 }, "--seed", "1", "2"),
-      ({ $0.flags.size = 32 }, "--size", "16", "32"),
-      ({ $0.flags.width = 16 }, "--width", "8", "16"),
-      ({ $0.flags.channels = 1 }, "--channels", "3", "1"),
-      ({ $0.flags.mirror = true }, "--mirror", "false", "true"),
-      ({ $0.flags.data = "/other" }, "--data", "faces", "/other"),
-      ({ $0.flags.batchNorm = .local }, "--bn", "sync", "local"),
-      ({ $0.flags.slices = 4 }, "--slices", "8", "4"),
-      ({ $0.flags.reduction = .fast }, "--reduction", "ordered", "fast"),
-      (
-        { $0.flags.giveRecipe(batchSize: 64, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
-        "batchSize (--batch-size)", "128", "64"
-      ),
-      (
-        { $0.flags.overrides = ["discriminator.learningRate=4e-4"] },
-        "discriminator.learningRate (--lr-d)", "0.0002", "0.0004"
-      ),
-      ({ $0.flags.overrides = ["loss.realTarget=0.9"] }, "loss.realTarget", "1", "0.9"),
-      (
-        { $0.flags.overrides = ["architecture.discriminator.1.slope=0.1"] },
-        "architecture.discriminator.1.slope", "0.2", "0.1"
-      ),
-    ] as [(@Sendable (inout TrainArguments) -> Void, String, String, String)])
-  func conflicts(
-    change: @Sendable (inout TrainArguments) -> Void, option: String, own: String, asked: String
-  ) throws {
-    let scratch = try Scratch()
-    let run = try run(in: scratch)
-    expectRunError(
-      "\(option) cannot change on a resume, as it changes numbers: the run has \(own), and \(asked) was given"
-    ) {
-      try prepared(scratch) {
-        $0.resume = run.path
-        change(&$0)
+  @Test("Each option that would change numbers is refused on a resume, with both values")
+  func conflicts() throws {
+    let cases: [((inout TrainArguments) -> Void, String, String, String)] =
+      [
+        ({ $0.flags.seed = 2 }, "--seed", "1", "2"),
+        ({ $0.flags.size = 32 }, "--size", "16", "32"),
+        ({ $0.flags.width = 16 }, "--width", "8", "16"),
+        ({ $0.flags.channels = 1 }, "--channels", "3", "1"),
+        ({ $0.flags.mirror = true }, "--mirror", "false", "true"),
+        ({ $0.flags.data = "/other" }, "--data", "faces", "/other"),
+        ({ $0.flags.batchNorm = .local }, "--bn", "sync", "local"),
+        ({ $0.flags.slices = 4 }, "--slices", "8", "4"),
+        ({ $0.flags.reduction = .fast }, "--reduction", "ordered", "fast"),
+        (
+          { $0.flags.giveRecipe(batchSize: 64, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+          "batchSize (--batch-size)", "128", "64"
+        ),
+        (
+          { $0.flags.overrides = ["discriminator.learningRate=4e-4"] },
+          "discriminator.learningRate (--lr-d)", "0.0002", "0.0004"
+        ),
+        ({ $0.flags.overrides = ["loss.realTarget=0.9"] }, "loss.realTarget", "1", "0.9"),
+        (
+          { $0.flags.overrides = ["architecture.discriminator.1.slope=0.1"] },
+          "architecture.discriminator.1.slope", "0.2", "0.1"
+        ),
+      ]
+    for (change, option, own, asked) in cases {
+      let scratch = try Scratch()
+      let run = try run(in: scratch)
+      expectRunError(
+        "\(option) cannot change on a resume, as it changes numbers: the run has \(own), and \(asked) was given"
+      ) {
+        try prepared(scratch) {
+          $0.resume = run.path
+          change(&$0)
+        }
       }
     }
   }

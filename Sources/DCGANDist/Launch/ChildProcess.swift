@@ -13,6 +13,8 @@ final class ChildProcess {
     case signalled(Int32)
   }
 
+  /// The last signal that was passed on as the order to end; nil if there was none.
+  private(set) var endedBy: Int32?
   private let process: pid_t
   private var awaited: sigset_t
 
@@ -57,7 +59,9 @@ final class ChildProcess {
       case SIGCHLD: if let end = reaped() { return end }
       // mpirun knows TERM as the order to end its ranks, and hands USR1 and USR2 on to them.
       case SIGUSR1, SIGUSR2: kill(process, signal)
-      default: kill(process, SIGTERM)
+      default:
+        endedBy = signal
+        kill(process, SIGTERM)
       }
     }
   }

@@ -17,7 +17,12 @@ struct Launcher {
     let plan = try MPIRun(ranks: ranks, environment: ProcessInfo.processInfo.environment)
     for note in plan.notes { Output.person("note: \(note)") }
     let child = try ChildProcess(plan.executable, plan.arguments, environment: plan.environment)
-    return tell(child.wait())
+    let end = child.wait()
+    if let signal = child.endedBy {
+      Output.person("error: stopped by \(Self.signalNames[signal] ?? "signal \(signal)")")
+      return ErrorReport.failure
+    }
+    return tell(end)
   }
 
   /// The exit code for how mpirun ended. Codes of our own come through; for a rank that was killed, and so
@@ -41,6 +46,7 @@ struct Launcher {
   private static let signalNames: [Int32: String] = [
     SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGABRT: "SIGABRT",
     SIGBUS: "SIGBUS, perhaps a full /dev/shm", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL, perhaps out of memory",
-    SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU",
+    SIGUSR1: "SIGUSR1", SIGUSR2: "SIGUSR2", SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM",
+    SIGXCPU: "SIGXCPU",
   ]
 }
