@@ -17,7 +17,7 @@ extension RunLog {
     let epochs = String(format: "%.6g", session.stepsPerEpoch)
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
-        + "\(options.slices) slices; the run is in \(options.out)")
+        + "\(session.slices) slices; the run is in \(options.out)")
   }
 
   /// What a run says at its end, on rank 0.

@@ -66,7 +66,8 @@ final class TrainingSession {
       adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
       batchNormSums: batchNormSums,
       reducers: reducers, pool: pool)
-    checkpoints = RunCheckpoints(adversaries: adversaries, communicator: communicator)
+    checkpoints = RunCheckpoints(
+      adversaries: adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync)
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
   }
 
@@ -82,6 +83,8 @@ final class TrainingSession {
     }
   }
 
+  /// S, as this number of ranks takes it.
+  var slices: Int { layout.slices }
   /// Steps in a pass over the data.
   var stepsPerEpoch: Double {
     max(1e-9, options.recipe.stepsPerEpoch(pictures: dataset.count)) / Double(max(1, drawsPerStep))
