@@ -83,14 +83,22 @@ final class LoweredConvolution {
 
   // MARK: Cutting
 
-  /// Rows of a tile whose lowered rows have `width` floats.
-  private static func tileRows(width: Int) -> Int { min(1024, max(192, (1 << 18) / width / 32 * 32)) }
+  /// Rows that a tile has at least, where there are as many: a product of fewer spends its time packing the weights.
+  private static let leastRows = 256
+
+  /// Rows of the tiles, as even as can be, of a slice with `rows` rows of `width` floats to lower.
+  private static func tileRows(_ rows: Int, width: Int) -> Int {
+    let most = min(1024, max(leastRows, (1 << 18) / width))
+    let tiles = max(1, rows / most)
+    return ((rows + tiles - 1) / tiles + 15) / 16 * 16
+  }
+
+  /// Rows that no tile exceeds: `tileRows` of any number of rows.
+  private static func mostTileRows(width: Int) -> Int { 2 * min(1024, max(leastRows, (1 << 18) / width)) + 16 }
 
   /// Columns of a block, so that a slice of few rows still gives several items.
-  private static func blockColumns(rows: Int, tile: Int, columns: Int) -> Int {
-    let tiles = (rows + tile - 1) / tile
-    guard tiles < 2, columns >= 256 else { return columns }
-    return columns / 2
+  private static func blockColumns(rows: Int, columns: Int) -> Int {
+    rows < leastRows && columns >= 256 ? columns / 2 : columns
   }
 
   /// Windows of a weight gradient that are lowered at a time.
@@ -106,7 +114,7 @@ final class LoweredConvolution {
 
   /// Floats of scratch that one thread needs.
   var scratchFloats: Int {
-    let gather = Self.tileRows(width: geometry.windowCount) * geometry.windowCount
+    let gather = Self.mostTileRows(width: geometry.windowCount) * geometry.windowCount
     let gradient = gradientRows * gradientWidth
     let spread =
       switch Self.spreading(geometry) {
@@ -115,7 +123,7 @@ final class LoweredConvolution {
       case .phases:
         phases.map { phase in
           let width = phase.taps.count * geometry.small.channels
-          return Self.tileRows(width: max(width, 1)) * (width + geometry.large.channels)
+          return Self.mostTileRows(width: max(width, 1)) * (width + geometry.large.channels)
         }.max() ?? 0
       }
     return max(gather, gradient, spread)
@@ -134,8 +142,9 @@ final class LoweredConvolution {
   private static func cut(
     _ slice: Int, rows: Int, width: Int, columns: Int, phase: Int = 0, into items: inout [Item]
   ) {
-    let tile = tileRows(width: width)
-    let block = blockColumns(rows: rows, tile: tile, columns: columns)
+    guard rows > 0 else { return }
+    let tile = tileRows(rows, width: width)
+    let block = blockColumns(rows: rows, columns: columns)
     for first in stride(from: 0, to: rows, by: tile) {
       for column in stride(from: 0, to: columns, by: block) {
         items.append(
