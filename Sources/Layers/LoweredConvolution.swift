@@ -102,7 +102,7 @@ final class LoweredConvolution {
   }
 
   /// Windows of a weight gradient that are lowered at a time.
-  private var gradientRows: Int { min(1024, max(128, (1 << 17) / gradientWidth / 32 * 32)) }
+  private var gradientRows: Int { min(1024, max(256, (1 << 18) / gradientWidth / 32 * 32)) }
   /// Kernel rows of one weight gradient item: one where the rest is wide enough for a product of its own.
   private var gradientKernelRows: Int {
     geometry.kernelWidth * geometry.large.channels >= 128 ? 1 : geometry.kernelHeight
