@@ -57,7 +57,7 @@ public struct LaunchEnvironment: Equatable, Sendable {
   }
 
   /// Why a world of `size` ranks is not what the launcher started; nil where it is.
-  func disagreement(withWorldSize size: Int) -> String? {
+  public func disagreement(withWorldSize size: Int) -> String? {
     guard let worldSize, worldSize != size else { return nil }
     let remedy =
       switch launcher {

@@ -1,0 +1,34 @@
+/// Where a flat gradient is cut into pieces that are reduced one by one, last layer first.
+///
+/// The cuts are a function of the parameters and the bucket size alone, so all ranks have the same. They do not
+/// matter to the bits of an ordered sum, as each element is added by itself.
+public struct GradientBuckets: Equatable, Sendable {
+  /// Ranges of the flat gradient in the order of their reduction, which is that of backward: descending.
+  public let ranges: [Range<Int>]
+
+  /// Cuts the gradient.
+  /// - Parameters:
+  ///   - parameters: the layers' ranges of floats, ascending, in layer order. What lies between two is reduced with
+  ///     its neighbours.
+  ///   - bytes: what a bucket holds, about: layers are joined until they have this much, and what is joined is cut
+  ///     evenly into buckets of 2/3 to 3/2 of it. The first layers share a last bucket of what is left.
+  public init(parameters: [Range<Int>], bytes: Int) {
+    let size = max(1, bytes / MemoryLayout<Float>.size)
+    var cuts: [Range<Int>] = []
+    var end = parameters.last?.upperBound ?? 0
+    for layer in parameters.reversed() {
+      precondition(layer.upperBound <= end, "parameter ranges ascend and do not overlap")
+      let open = layer.lowerBound..<end
+      let isFirst = layer.lowerBound == parameters[0].lowerBound
+      guard open.count >= size || isFirst else { continue }
+      let pieces = max(1, (open.count + size / 2) / size)
+      for piece in (0..<pieces).reversed() where !open.isEmpty {
+        let low = open.lowerBound + piece * open.count / pieces
+        let high = open.lowerBound + (piece + 1) * open.count / pieces
+        cuts.append(low..<high)
+      }
+      end = layer.lowerBound
+    }
+    ranges = cuts
+  }
+}

@@ -1,0 +1,52 @@
+import Communication
+import DataParallel
+
+/// Layers of every kind of length: nothing, odd, less than a bucket, many buckets.
+let layerLengths = [1000, 3, 0, 517, 40_001, 64, 1]
+
+/// The layers' ranges of the flat gradient.
+func layerRanges(_ lengths: [Int] = layerLengths) -> [Range<Int>] {
+  var end = 0
+  return lengths.map { length in
+    defer { end += length }
+    return end..<end + length
+  }
+}
+
+/// Runs two steps of a reducer over `slices` and throws unless the flat gradient has the tree's bits (or, under
+/// `fast`, its values). Collective.
+func checkReducer(
+  _ c: any Communicator, mode: ReductionMode, slices: Int, bucketBytes: Int, inPlace: Bool = false,
+  parallelFor: @escaping ParallelFor = { count, body in for item in (0..<count).reversed() { body(item) } }
+) throws {
+  let ranges = layerRanges()
+  let count = ranges.last?.upperBound ?? 0
+  let stride = count + 5
+  let local = SliceLayout(batch: slices, slices: slices, ranks: c.size, rank: c.rank).localSlices
+  let perSlice = Floats(local.count * stride)
+  let separate = Floats(count)
+  let total = inPlace ? perSlice.pointer : separate.pointer
+  let reducer = try GradientReducer(
+    communicator: c, mode: mode,
+    gradients: SliceGradients(perSlice: perSlice.pointer, slices: local.count, stride: stride, total: total),
+    parameters: ranges, bucketBytes: bucketBytes, parallelFor: parallelFor)
+
+  for step in 0..<2 {
+    func value(_ slice: Int, _ i: Int) -> Float { contribution(slice + 100 * step, i) }
+    for (place, slice) in local.enumerated() {
+      for i in 0..<count { perSlice[place * stride + i] = value(slice, i) }
+    }
+    // Not every layer has to be told: the last one of a step may be left to finish.
+    for range in ranges.dropFirst(step).reversed() { try reducer.layerIsFinal(range) }
+    try reducer.finish()
+    for i in 0..<count {
+      let expected = treeSum(0..<slices) { value($0, i) }
+      let largest = (0..<slices).map { abs(value($0, i)) }.max() ?? 0
+      let right =
+        mode == .ordered
+        ? total[i].bitPattern == expected.bitPattern
+        : abs(total[i] - expected) <= 1e-6 * Float(slices) * largest
+      try demand(right, "gradient \(i) of step \(step) with buckets of \(bucketBytes) bytes is right", on: c)
+    }
+  }
+}
