@@ -5,36 +5,36 @@
 
 static const uint64_t odd0 = 0xd6e8feb86659fd93u, odd1 = 0xa0761d6478bd642fu;
 
+// As many as keep the multiplier busy, which one chain would wait for.
+enum { lane_count = 8, block = 8 * lane_count };
+
 static inline uint64_t rotate(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
 
 // One-to-one in `lane` for a fixed word and in `word` for a fixed lane: that is what makes a change of a single
-// word certain to change the hash.
-static inline uint64_t take(uint64_t lane, uint64_t word) { return rotate((lane ^ word) * odd0, 31); }
-
-static inline uint64_t finish(uint64_t x) {
+// word certain to change the hash. Twice, as a multiplier carries only upwards: after one, a turned top bit would
+// still be one bit, and one bit of a later word could undo it.
+static inline uint64_t take(uint64_t lane, uint64_t word) {
+  uint64_t x = (lane ^ word) * odd0;
   x ^= x >> 32;
-  x *= odd1;
-  x ^= x >> 29;
-  x *= odd0;
-  return x ^ x >> 32;
+  return rotate(x * odd1, 29);
 }
 
 uint64_t ck_hash64(const void *data, size_t bytes, uint64_t seed) {
   const unsigned char *p = data;
-  // Four lanes, as one would wait for the multiplier.
-  uint64_t lanes[4], words[4];
-  for (int i = 0; i < 4; i++) lanes[i] = finish(seed + (uint64_t)(i + 1) * odd1);
+  uint64_t lanes[lane_count], words[lane_count];
+  for (int i = 0; i < lane_count; i++) lanes[i] = take(seed, (uint64_t)i);
   size_t left = bytes;
-  for (; left >= 32; left -= 32, p += 32) {
-    memcpy(words, p, 32);
-    for (int i = 0; i < 4; i++) lanes[i] = take(lanes[i], words[i]);
+  for (; left >= block; left -= block, p += block) {
+    memcpy(words, p, block);
+    for (int i = 0; i < lane_count; i++) lanes[i] = take(lanes[i], words[i]);
   }
   if (left > 0) {
     memset(words, 0, sizeof words);
     memcpy(words, p, left);
-    for (int i = 0; i < 4; i++) lanes[i] = take(lanes[i], words[i]);
+    for (int i = 0; i < lane_count; i++) lanes[i] = take(lanes[i], words[i]);
   }
-  uint64_t hash = finish(seed ^ (uint64_t)bytes);
-  for (int i = 0; i < 4; i++) hash = finish(take(hash, lanes[i]));
-  return hash;
+  uint64_t hash = take(seed, (uint64_t)bytes);
+  for (int i = 0; i < lane_count; i++) hash = take(hash, lanes[i]);
+  // The last word has to reach every bit as well.
+  return take(hash ^ hash >> 32, 0);
 }

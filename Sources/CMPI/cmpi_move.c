@@ -18,14 +18,23 @@ int cmpi_broadcast(const cmpi_comm *comm, void *buffer, size_t bytes, int root) 
 int cmpi_exchange(
     const cmpi_comm *comm, const void *send, size_t send_bytes, void *receive, size_t receive_bytes, int peer) {
   size_t sent = 0, received = 0;
+  int rank, size, error = cmpi_rank_and_size(comm, &rank, &size);
+  if (error != MPI_SUCCESS) return error;
+  // Open MPI itself cuts a message of a rank to itself without a word.
+  if (peer == rank && send_bytes != receive_bytes) return MPI_ERR_TRUNCATE;
   // The side that has nothing left takes no part in the peer's remaining messages.
   while (sent < send_bytes || received < receive_bytes) {
     int out = cmpi_next_count(comm, send_bytes - sent), in = cmpi_next_count(comm, receive_bytes - received);
+    int got = 0;
+    MPI_Status status;
     int code = MPI_Sendrecv(
         (const char *)send + sent, out, MPI_BYTE, out > 0 ? peer : MPI_PROC_NULL, exchange_tag,
         (char *)receive + received, in, MPI_BYTE, in > 0 ? peer : MPI_PROC_NULL, exchange_tag, comm->comm,
-        MPI_STATUS_IGNORE);
+        &status);
     if (code != MPI_SUCCESS) return code;
+    if ((code = MPI_Get_count(&status, MPI_BYTE, &got)) != MPI_SUCCESS) return code;
+    // Less than was asked for is as wrong as more, which MPI finds by itself.
+    if (in > 0 && got != in) return MPI_ERR_TRUNCATE;
     sent += (size_t)out;
     received += (size_t)in;
   }

@@ -5,7 +5,7 @@ import Communication
 public typealias ParallelFor = (_ count: Int, _ body: (Int) -> Void) -> Void
 
 /// The gradients of one network in memory: what each local slice contributed, and where their sum goes.
-public struct SliceGradients {
+public struct GradientMemory {
   /// `slices` runs of floats, `stride` apart, each laid out as the flat gradient is. Backward adds to them.
   public let perSlice: UnsafeMutablePointer<Float>
   /// How many slices this rank owns, 1 or more.
@@ -42,7 +42,7 @@ public final class GradientReducer {
   /// Seconds that the caller was kept by sums over ranks so far, waiting for slower ranks included.
   public private(set) var seconds = 0.0
 
-  private let gradients: SliceGradients
+  private let gradients: GradientMemory
   private let tree: SliceTree
   private let parallelFor: ParallelFor
   // How many buckets of this step have been reduced.
@@ -63,7 +63,7 @@ public final class GradientReducer {
   ///   - parallelFor: runs the adds over local slices; by default on the caller's thread.
   /// - Throws: `CommunicationError`.
   public init(
-    communicator: any Communicator, mode: ReductionMode, gradients: SliceGradients, parameters: [Range<Int>],
+    communicator: any Communicator, mode: ReductionMode, gradients: GradientMemory, parameters: [Range<Int>],
     bucketBytes: Int = 2 << 20,
     parallelFor: @escaping ParallelFor = { count, body in for item in 0..<count { body(item) } }
   ) throws {

@@ -45,6 +45,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
   public var windowCount: Int { kernelHeight * kernelWidth * large.channels }
   /// Numbers in the weights, [KH, KW, CL, CS].
   public var weightCount: Int { windowCount * small.channels }
+  /// Multiplications and additions of one pass over one picture, the direct way.
+  public var operations: Double { 2 * Double(weightCount) * Double(small.pixels) }
   /// Whether every window is a whole large picture, so that the layer is one matrix product without lowering.
   public var isProduct: Bool {
     small.pixels == 1 && large.height == kernelHeight && large.width == kernelWidth && top == 0 && left == 0

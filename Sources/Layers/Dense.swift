@@ -22,6 +22,7 @@ public final class Dense: Layer {
 
   public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
   public var scratchFloats: Int { lowered.scratchFloats }
+  public var operationsPerForward: Double { lowered.geometry.operations }
 
   public func prepare(samples: Int, slices: Int) { after.prepare(samples: samples, slices: slices) }
 

@@ -16,6 +16,8 @@ public protocol Layer: AnyObject {
   var buffers: [StateBuffer] { get }
   /// Floats that each thread needs beside the tensors.
   var scratchFloats: Int { get }
+  /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct convolution.
+  var operationsPerForward: Double { get }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
   func prepare(samples: Int, slices: Int)
@@ -39,6 +41,8 @@ extension Layer {
   public var buffers: [StateBuffer] { [] }
   /// Most layers need no scratch.
   public var scratchFloats: Int { 0 }
+  /// What is not a matrix product is not counted.
+  public var operationsPerForward: Double { 0 }
   /// Most layers allocate nothing of their own.
   public func prepare(samples: Int, slices: Int) {}
 }

@@ -66,3 +66,10 @@ extension Network {
     return nil
   }
 }
+
+extension Network {
+  /// Multiplications and additions of one forward pass for one sample, counted as direct convolution.
+  public var operationsPerForward: Double {
+    placed.reduce(0) { $0 + $1.layer.operationsPerForward }
+  }
+}

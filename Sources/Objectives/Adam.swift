@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// Where Adam adds epsilon.
-public enum AdamForm: String, Codable, Equatable, Sendable {
+public enum AdamForm: String, CaseIterable, Codable, Equatable, Sendable {
   /// To the bias-corrected root: lr / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + eps).
   case pytorch
   /// To the uncorrected root: lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + eps).

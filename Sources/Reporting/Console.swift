@@ -67,7 +67,9 @@ public final class Console: @unchecked Sendable {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      let count = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress! + done, bytes.count - done)
+      }
       if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
       if count < 0 { return }
       done += count

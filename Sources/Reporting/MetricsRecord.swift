@@ -44,7 +44,8 @@ public struct MetricsRecord: Equatable, Sendable {
   /// Creates a record from its parts.
   public init(
     step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
-    lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double, gradNormD: Double,
+    lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double,
+    gradNormD: Double,
     gradNormG: Double, commSeconds: Double, dataSeconds: Double, memoryBytes: Int
   ) {
     self.step = step
@@ -149,11 +150,13 @@ extension MetricsRecord: Codable {
       try container.decodeNil(forKey: key) ? .nan : container.decode(Double.self, forKey: key)
     }
     self.init(
-      step: try count(.step), epoch: try real(.epoch), images: try count(.images), seconds: try real(.seconds),
+      step: try count(.step), epoch: try real(.epoch), images: try count(.images),
+      seconds: try real(.seconds),
       imagesPerSecond: try real(.imagesPerSecond), lossDReal: try real(.lossDReal),
       lossDFake: try real(.lossDFake), lossG: try real(.lossG), dReal: try real(.dReal),
       dFakeBefore: try real(.dFakeBefore), dFakeAfter: try real(.dFakeAfter), gradNormD: try real(.gradNormD),
-      gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds), dataSeconds: try real(.dataSeconds),
+      gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds),
+      dataSeconds: try real(.dataSeconds),
       memoryBytes: try count(.memoryBytes))
   }
 }

@@ -30,7 +30,8 @@ public struct ProgressState: Equatable, Sendable {
   /// Creates a state from its parts.
   public init(
     step: Int, totalSteps: Int?, epoch: Double, totalEpochs: Double? = nil, lossD: Double, lossG: Double,
-    dReal: Double, dFakeBefore: Double, dFakeAfter: Double, imagesPerSecond: Double, secondsLeft: Double? = nil,
+    dReal: Double, dFakeBefore: Double, dFakeAfter: Double, imagesPerSecond: Double,
+    secondsLeft: Double? = nil,
     fraction: Double? = nil
   ) {
     self.step = step
@@ -80,7 +81,7 @@ public enum ProgressFormat {
     value.isFinite ? String(format: "%.2f", value) : "\(value)"
   }
 
-  /// A speed: whole numbers from 100 on, and about three digits below.
+  /// About three digits: whole numbers from 100 on.
   public static func rate(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     return String(format: value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f", value)
@@ -90,7 +91,8 @@ public enum ProgressFormat {
   public static func epoch(_ value: Double, of total: Double?) -> String {
     let now = String(format: "%.2f", value)
     guard let total else { return now }
-    return "\(now)/" + (total == total.rounded() ? String(format: "%.0f", total) : String(format: "%.2f", total))
+    return "\(now)/"
+      + (total == total.rounded() ? String(format: "%.0f", total) : String(format: "%.2f", total))
   }
 
   /// A bar of `width` characters, of which `fraction` are full; with block characters it moves by eighths.
@@ -109,7 +111,8 @@ public enum ProgressFormat {
   /// The line for a file or a pipe, every field in it.
   public static func plainLine(_ state: ProgressState) -> String {
     var line = "step \(steps(state))  epoch \(epoch(state.epoch, of: state.totalEpochs))  "
-    line += "loss D \(loss(state.lossD))  loss G \(loss(state.lossG))  \(opinions(state).joined(separator: "  "))  "
+    line +=
+      "loss D \(loss(state.lossD))  loss G \(loss(state.lossG))  \(opinions(state).joined(separator: "  "))  "
     line += "\(rate(state.imagesPerSecond)) images/s"
     if let left = state.secondsLeft { line += "  \(duration(left)) left" }
     return line

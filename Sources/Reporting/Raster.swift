@@ -29,7 +29,8 @@ public struct Colour: Equatable, Hashable, Sendable {
 
   /// Its brightness, 0 to 255 (luma of BT.601, as in JPEG).
   public var luma: UInt8 {
-    UInt8((299 * Int(red) + 587 * Int(green) + 114 * Int(blue) + 500) / 1000)
+    let weighted: Int = 299 * Int(red) + 587 * Int(green) + 114 * Int(blue)
+    return UInt8((weighted + 500) / 1000)
   }
 }
 
@@ -144,7 +145,8 @@ public struct Raster: Equatable, Sendable {
 
   /// The part of this picture that starts at (x, y), all of it inside.
   public func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
-    precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a part lies inside")
+    precondition(
+      x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a part lies inside")
     var part = Raster(width: width, height: height, channels: channels)
     part.blit(self, x: -x, y: -y)
     return part

@@ -58,7 +58,9 @@ public struct RunFolder: Equatable, Sendable {
     }
     try create(String(folder[..<slash]))
     // Another rank may have been quicker.
-    if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw FileError(action: "create the folder", path: folder) }
+    if mkdir(folder, 0o777) != 0 && errno != EEXIST {
+      throw FileError(action: "create the folder", path: folder)
+    }
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -1,10 +1,5 @@
+import CKernels
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// How many threads this process may run at a time.
 public enum ProcessorCount {
@@ -17,13 +12,17 @@ public enum ProcessorCount {
 
   /// Processors in the affinity mask; nil where the system has none.
   public static var affinity: Int? {
-    #if os(Linux)
-      var set = cpu_set_t()
-      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-      return withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-    #else
-      return nil
-    #endif
+    let count = maskBytes.reduce(0) { $0 + $1.nonzeroBitCount }
+    return count > 0 ? count : nil
+  }
+
+  /// The affinity mask as text, to tell whether two ranks share it.
+  static var mask: String { maskBytes.map { String($0, radix: 16) }.joined(separator: ",") }
+
+  private static var maskBytes: [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = Int(ck_affinity(&bytes, Int32(bytes.count)))
+    return Array(bytes.prefix(count))
   }
 
   /// Processors' worth of time that the cgroup grants; nil where it sets no bound.
@@ -42,15 +41,5 @@ public enum ProcessorCount {
     guard let quota = number("cpu.cfs_quota_us"), quota > 0, let period = number("cpu.cfs_period_us"), period > 0
     else { return nil }
     return quota / period
-  }
-
-  /// Threads for one of `localRanks` ranks that share this node: what its own mask holds if each rank is bound apart,
-  /// else an even share.
-  public static func threads(localRanks: Int) -> Int {
-    let processors = available
-    let everywhere = max(processors, ProcessInfo.processInfo.processorCount)
-    // A mask smaller than the machine's is this rank's own (mpirun bound it).
-    if processors < everywhere, affinity ?? everywhere < everywhere { return processors }
-    return max(1, processors / max(1, localRanks))
   }
 }

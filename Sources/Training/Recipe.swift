@@ -1,7 +1,7 @@
 import Objectives
 
 /// Where an update takes one of its inputs from.
-public enum Source: String, Codable, Equatable, Sendable {
+public enum Source: String, Codable, CaseIterable, Equatable, Sendable {
   /// Drawn anew for this update.
   case new
   /// The one that the update before used in this step.
@@ -18,7 +18,7 @@ public enum Update: Equatable, Sendable {
 }
 
 /// The targets of the sigmoid cross-entropy.
-public struct LossSettings: Codable, Equatable, Sendable {
+public struct LossSettings: Equatable, Sendable {
   /// D's target for real pictures.
   public var realTarget: Double
   /// D's target for generated pictures.
@@ -35,7 +35,7 @@ public struct LossSettings: Codable, Equatable, Sendable {
 }
 
 /// How z is drawn.
-public enum LatentDistribution: String, Codable, Equatable, Sendable {
+public enum LatentDistribution: String, Codable, CaseIterable, Equatable, Sendable {
   /// N(0, 1).
   case normal
   /// U[-1, 1).
@@ -43,9 +43,9 @@ public enum LatentDistribution: String, Codable, Equatable, Sendable {
 }
 
 /// How a data set is walked through.
-public struct SamplingSettings: Codable, Equatable, Sendable {
+public struct SamplingSettings: Equatable, Sendable {
   /// What is done with the pictures that do not fill an epoch's last batch.
-  public enum LastBatch: String, Codable, Sendable {
+  public enum LastBatch: String, Codable, CaseIterable, Sendable {
     /// Left out of this epoch.
     case drop
     /// A shorter batch.

@@ -29,8 +29,8 @@ public final class Sampler {
   }
 
   /// z of `generate --seeds`: one seed, one picture, whatever the run's own seed.
-  public static func generatedStream(seed: Int) -> RandomStream {
-    RandomStream(seed: UInt64(seed), purpose: .generated)
+  public static func generatedStream(seed: UInt64) -> RandomStream {
+    RandomStream(seed: seed, purpose: .generated)
   }
 
   /// z drawn from each stream, one after the other, Z numbers each.

@@ -16,7 +16,7 @@ final class TrainingStep {
   private let pool: ThreadPool
   private let layout: SliceLayout
   private let sums: any GlobalSums
-  private let reducers: Reducers
+  private let reducers: GradientReducers
   private let latentSize: Int
   private let seed: UInt64
 
@@ -34,17 +34,9 @@ final class TrainingStep {
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   typealias RealPictures = () throws -> UnsafePointer<Float>
 
-  /// The reducers of the two networks and the memory of the slices' gradients, which they share: D's are summed
-  /// before G's backward begins.
-  struct Reducers {
-    let slices: SliceGradients
-    let generator: GradientReducer
-    let discriminator: GradientReducer
-  }
-
   init(
     _ adversaries: Adversaries, _ recipe: Recipe, seed: UInt64, layout: SliceLayout, sums: any GlobalSums,
-    batchNormSums: any GlobalSums, reducers: Reducers, pool: ThreadPool
+    batchNormSums: any GlobalSums, reducers: GradientReducers, pool: ThreadPool
   ) {
     self.adversaries = adversaries
     self.recipe = recipe
@@ -105,20 +97,20 @@ final class TrainingStep {
   /// D learns to tell: both halves' gradients are summed before the one reduction and the one update.
   private func updateDiscriminator(reals: UnsafePointer<Float>?, fakes: UnsafeMutablePointer<Float>?) throws {
     let discriminator = adversaries.discriminator
-    pass.gradients = reducers.slices
+    pass.gradients = reducers.discriminator.slices
     pass.accumulates = false
     if let reals {
       let logits = try forward(discriminator, reals)
       evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
-      try backward(discriminator, x: reals, reducer: fakes == nil ? reducers.discriminator : nil)
+      try backward(discriminator, x: reals, reducer: fakes == nil ? reducers.discriminator.reducer : nil)
       pass.accumulates = true
     }
     if let fakes {
       let logits = try forward(discriminator, fakes)
       evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
-      try backward(discriminator, x: fakes, reducer: reducers.discriminator)
+      try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
     }
-    try reducers.discriminator.finish()
+    try reducers.discriminator.reducer.finish()
     discriminator.update(pool)
   }
 
@@ -131,11 +123,11 @@ final class TrainingStep {
     pass.gradients = nil
     try adversaries.discriminator.network.backward(
       x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
-    pass.gradients = reducers.slices
+    pass.gradients = reducers.generator.slices
     pass.accumulates = false
     try adversaries.generator.network.backward(
-      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.layerIsFinal)
-    try reducers.generator.finish()
+      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.reducer.layerIsFinal)
+    try reducers.generator.reducer.finish()
     adversaries.generator.update(pool)
   }
 

@@ -189,11 +189,12 @@ private func checkRefusals(_ c: any Communicator) throws {
     try demand(
       refuses(here, "uint64 only") { _ = try c.startAllReduce(buffer, as: .float64, .bitwiseOr) },
       "floats have no bitwise or", on: c)
-    // Under MPI this one is MPI's own finding, so it shows that MPI's errors come through.
-    let half = UnsafeMutableRawBufferPointer(rebasing: buffer[8...])
-    let quarter = UnsafeRawBufferPointer(rebasing: buffer[..<4])
+    // Between two ranks this one is MPI's own finding, so it shows that MPI's errors come through.
+    let peer = c.rank ^ 1 < c.size ? c.rank ^ 1 : c.rank
+    let half = UnsafeRawBufferPointer(rebasing: buffer[8...])
+    let less = UnsafeMutableRawBufferPointer(rebasing: buffer[..<4])
     try demand(
-      refuses(here) { try c.exchange(send: .init(half), receive: .init(mutating: quarter), with: c.rank) },
+      refuses(here) { try c.exchange(send: half, receive: less, with: peer) },
       "a message longer than its buffer is an error", on: c)
   }
 }

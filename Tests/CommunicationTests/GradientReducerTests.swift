@@ -51,7 +51,7 @@ struct GradientReducerTests {
     let total = Floats(count)
     let reducer = try GradientReducer(
       communicator: SingleProcessCommunicator(), mode: .ordered,
-      gradients: SliceGradients(perSlice: perSlice.pointer, slices: 2, stride: count, total: total.pointer),
+      gradients: GradientMemory(perSlice: perSlice.pointer, slices: 2, stride: count, total: total.pointer),
       parameters: ranges, bucketBytes: 8192)
     try reducer.layerIsFinal(ranges[4])
     #expect((ranges[4].lowerBound..<count).allSatisfy { total[$0] == 2 })

@@ -28,7 +28,7 @@ func checkReducer(
   let total = inPlace ? perSlice.pointer : separate.pointer
   let reducer = try GradientReducer(
     communicator: c, mode: mode,
-    gradients: SliceGradients(perSlice: perSlice.pointer, slices: local.count, stride: stride, total: total),
+    gradients: GradientMemory(perSlice: perSlice.pointer, slices: local.count, stride: stride, total: total),
     parameters: ranges, bucketBytes: bucketBytes, parallelFor: parallelFor)
 
   for step in 0..<2 {

@@ -23,7 +23,7 @@ def fail(sentence):
 def network_state(tensors, name):
     """One network's tensors under the names that its module has."""
     state = {key.removeprefix(name + "."): value for key, value in tensors.items() if key.startswith(name + ".")}
-    return state or fail(f"the file holds no {name}.main.*; its first names are {sorted(tensors)[:3]}.")
+    return state or fail(f"the file holds no {name}.main.*; it holds {sorted(tensors)[:3]} ...")
 
 
 def convolutions(state, name):
@@ -55,7 +55,7 @@ def main():
             fail(f"there is no file {file}.")
     tensors, given = load_file(path), load_file(raw)
     if not {"z", "pictures"} <= given.keys():
-        fail(f"{raw} should hold z and pictures; it holds {sorted(given)}.")
+        fail(f"{raw} should hold z and pictures; it holds {sorted(given)[:3]} ...")
 
     state = network_state(tensors, "generator")
     shapes = convolutions(state, "generator")  # [in, out, 4, 4]

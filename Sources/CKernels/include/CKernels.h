@@ -3,6 +3,7 @@
 
 // Every loop of the program that must be vectorised, and the thread pool. One header a subject.
 #include "ck_activation.h"
+#include "ck_affinity.h"
 #include "ck_batchnorm.h"
 #include "ck_elementwise.h"
 #include "ck_hash.h"

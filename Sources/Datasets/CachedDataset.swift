@@ -1,0 +1,84 @@
+import Foundation
+import Synchronization
+
+/// A data set whose drawn bytes are kept in memory, as far as a stated budget goes.
+///
+/// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn; those
+/// beyond the budget are drawn anew each time. The pages of the block are taken only when they are filled.
+public final class CachedDataset: PictureDataset, @unchecked Sendable {
+  private enum Place: UInt8 {
+    case empty, filling, filled
+  }
+
+  /// What is known of the places, under one lock; the bytes of a filled place never change again.
+  private struct Book {
+    var places: [Place]
+    /// The index that each place's picture really came from.
+    var drawn: [Int32]
+    var filled = 0
+  }
+
+  private let base: any PictureDataset
+  private let store: UnsafeMutablePointer<UInt8>?
+  private let book: Mutex<Book>
+  /// How many pictures have a place.
+  public let capacity: Int
+
+  /// Wraps a data set.
+  /// - Parameter budget: the most bytes of pixels to keep; 0 keeps none.
+  public init(_ base: any PictureDataset, budget: Int) {
+    self.base = base
+    let wanted = min(base.count, max(0, budget) / base.bytesPerPicture)
+    // malloc takes no pages until they are written to. Without the address space there is no cache, and no harm.
+    store = wanted > 0 ? malloc(wanted * base.bytesPerPicture)?.assumingMemoryBound(to: UInt8.self) : nil
+    capacity = store == nil ? 0 : wanted
+    book = Mutex(
+      Book(places: [Place](repeating: .empty, count: capacity), drawn: [Int32](repeating: 0, count: capacity))
+    )
+  }
+
+  deinit { free(store) }
+
+  /// As in the wrapped set.
+  public var count: Int { base.count }
+  /// As in the wrapped set.
+  public var size: Int { base.size }
+  /// As in the wrapped set.
+  public var channels: Int { base.channels }
+  /// As in the wrapped set.
+  public var describe: String { base.describe }
+  /// As in the wrapped set.
+  public var fingerprint: UInt64 { base.fingerprint }
+  /// As in the wrapped set.
+  public var labels: LabelTable? { base.labels }
+  /// How many pictures are in memory now.
+  public var filled: Int { book.withLock { $0.filled } }
+
+  /// Copies picture `index` from memory, or draws it from the wrapped set and keeps it if it has a place.
+  /// - Returns: the index of the picture that was written.
+  /// - Throws: what the wrapped set throws.
+  @discardableResult
+  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+    guard let store, index < capacity else { return try base.draw(index, into: pixels) }
+    let place = store + index * bytesPerPicture
+    if let drawn = book.withLock({ $0.places[index] == .filled ? Int($0.drawn[index]) : nil }) {
+      pixels.update(from: place, count: bytesPerPicture)
+      return drawn
+    }
+    let drawn = try base.draw(index, into: pixels)
+    let mine = book.withLock { book in
+      guard book.places[index] == .empty else { return false }
+      book.places[index] = .filling
+      return true
+    }
+    if mine {
+      place.update(from: pixels, count: bytesPerPicture)
+      book.withLock { book in
+        book.drawn[index] = Int32(truncatingIfNeeded: drawn)
+        book.places[index] = .filled
+        book.filled += 1
+      }
+    }
+    return drawn
+  }
+}

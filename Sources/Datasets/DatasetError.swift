@@ -1,0 +1,62 @@
+/// What can be wrong with data. Each description is one plain sentence.
+public enum DatasetError: Error, Equatable, CustomStringConvertible {
+  /// Nothing is at the path.
+  case noSuchFolder(String)
+  /// Something else than a folder is at the path.
+  case notAFolder(String)
+  /// The system would not let a file or folder be read.
+  case unreadable(path: String, reason: String)
+  /// A folder without pictures; `others` counts the files that are something else.
+  case noPictures(folder: String, others: Int)
+  /// One picture whose content is damaged.
+  case damaged(file: String, reason: String)
+  /// So many pictures are damaged that the set is not what it was meant to be.
+  case tooManyDamaged(damaged: Int, of: Int, examples: [String])
+  /// A batch cannot be filled without repeating pictures.
+  case fewerPicturesThanBatch(pictures: Int, batch: Int)
+  /// A number that no plan or picture can have.
+  case badNumber(String)
+  /// A label file or folder that does not fit the pictures.
+  case labels(source: String, problem: String)
+  /// Pictures were to be written into a folder that holds something.
+  case folderNotEmpty(String)
+  /// The system would not let a file be written.
+  case cannotWrite(path: String, reason: String)
+  /// A batch was asked of a loader that had been closed.
+  case loaderClosed
+
+  /// One sentence: what is wrong, where, and what would be right.
+  public var description: String {
+    switch self {
+    case .noSuchFolder(let path):
+      return "there is no folder \(path); data is a folder with JPEG or PNG pictures, or the word faces"
+    case .notAFolder(let path):
+      return "\(path) is not a folder; data is a folder with JPEG or PNG pictures, or the word faces"
+    case .unreadable(let path, let reason):
+      return "\(path) cannot be read: \(reason)"
+    case .noPictures(let folder, let others):
+      let found =
+        others == 0
+        ? "no files" : others == 1 ? "1 file, which is neither" : "\(others) files, none of them either"
+      return "no pictures in \(folder) or its sub-folders: looked for JPEG and PNG by content, found \(found)"
+    case .damaged(let file, let reason):
+      return "the picture \(file) is damaged: \(reason)"
+    case .tooManyDamaged(let damaged, let total, let examples):
+      return "\(damaged) of \(total) pictures are damaged, more than a tenth, among them "
+        + examples.joined(separator: "; ") + "; mend or remove them"
+    case .fewerPicturesThanBatch(let pictures, let batch):
+      return
+        "the data holds \(pictures) pictures and a batch takes \(batch); give more pictures or a batch of at most \(pictures)"
+    case .badNumber(let sentence):
+      return sentence
+    case .labels(let source, let problem):
+      return "the labels of \(source) cannot be used: \(problem)"
+    case .folderNotEmpty(let path):
+      return "the folder \(path) is not empty; name another one, or ask to overwrite it"
+    case .cannotWrite(let path, let reason):
+      return "\(path) cannot be written: \(reason)"
+    case .loaderClosed:
+      return "the data loader was closed while a batch was asked of it"
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/// A place in a picture; x to the right, y down.
+struct Point {
+  var x: Float
+  var y: Float
+
+  init(_ x: Float, _ y: Float) {
+    self.x = x
+    self.y = y
+  }
+
+  static func + (a: Point, b: Point) -> Point { Point(a.x + b.x, a.y + b.y) }
+  static func - (a: Point, b: Point) -> Point { Point(a.x - b.x, a.y - b.y) }
+  static func * (a: Point, s: Float) -> Point { Point(a.x * s, a.y * s) }
+}
+
+/// Turning, scaling and shifting of places.
+struct Placement {
+  var a: Float = 1
+  var b: Float = 0
+  var c: Float = 0
+  var d: Float = 1
+  var shift = Point(0, 0)
+
+  func callAsFunction(_ p: Point) -> Point {
+    Point(a * p.x + c * p.y + shift.x, b * p.x + d * p.y + shift.y)
+  }
+
+  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library functions, which
+  /// differ from machine to machine in their last bit.
+  static func turn(halfTangent t: Float, about centre: Point) -> Placement {
+    let cosine = (1 - t * t) / (1 + t * t)
+    let sine = 2 * t / (1 + t * t)
+    var turn = Placement(a: cosine, b: sine, c: -sine, d: cosine)
+    turn.shift = centre - turn(centre)
+    return turn
+  }
+
+  /// Scaling by (x, y) about the origin, then a shift.
+  static func scale(_ x: Float, _ y: Float, shift: Point = Point(0, 0)) -> Placement {
+    Placement(a: x, d: y, shift: shift)
+  }
+
+  /// First `self`, then `next`.
+  func then(_ next: Placement) -> Placement {
+    let column1 = next(Point(a, b)) - next.shift
+    let column2 = next(Point(c, d)) - next.shift
+    return Placement(a: column1.x, b: column1.y, c: column2.x, d: column2.y, shift: next(shift))
+  }
+}
+
+/// An outline of straight pieces; curves are cut into pieces as they are added.
+struct FacePath {
+  /// The corners of each closed loop (or open line, for strokes).
+  private(set) var loops: [[Point]] = []
+  private static let pieces = 10
+
+  init() {}
+
+  /// Starts a loop at `start` and lets `body` add to it.
+  init(from start: Point, _ body: (inout FacePath) -> Void) {
+    move(start)
+    body(&self)
+  }
+
+  mutating func move(_ p: Point) { loops.append([p]) }
+
+  mutating func line(_ p: Point) { loops[loops.count - 1].append(p) }
+
+  /// A quadratic Bezier curve from the last point.
+  mutating func curve(_ control: Point, _ end: Point) {
+    let start = last
+    for i in 1...Self.pieces {
+      let t = Float(i) / Float(Self.pieces)
+      let u = 1 - t
+      line(start * (u * u) + control * (2 * u * t) + end * (t * t))
+    }
+  }
+
+  /// A cubic Bezier curve from the last point.
+  mutating func curve(_ control1: Point, _ control2: Point, _ end: Point) {
+    let start = last
+    for i in 1...Self.pieces {
+      let t = Float(i) / Float(Self.pieces)
+      let u = 1 - t
+      line(start * (u * u * u) + control1 * (3 * u * u * t) + control2 * (3 * u * t * t) + end * (t * t * t))
+    }
+  }
+
+  private var last: Point { loops[loops.count - 1][loops[loops.count - 1].count - 1] }
+
+  /// Adds an ellipse.
+  mutating func addEllipse(_ centre: Point, _ radiusX: Float, _ radiusY: Float) {
+    // Four cubic arcs; 0.5523 brings them within 0.03% of a circle.
+    let k: Float = 0.5523
+    let kx = radiusX * k
+    let ky = radiusY * k
+    move(Point(centre.x + radiusX, centre.y))
+    curve(
+      Point(centre.x + radiusX, centre.y + ky), Point(centre.x + kx, centre.y + radiusY),
+      Point(centre.x, centre.y + radiusY))
+    curve(
+      Point(centre.x - kx, centre.y + radiusY), Point(centre.x - radiusX, centre.y + ky),
+      Point(centre.x - radiusX, centre.y))
+    curve(
+      Point(centre.x - radiusX, centre.y - ky), Point(centre.x - kx, centre.y - radiusY),
+      Point(centre.x, centre.y - radiusY))
+    curve(
+      Point(centre.x + kx, centre.y - radiusY), Point(centre.x + radiusX, centre.y - ky),
+      Point(centre.x + radiusX, centre.y))
+  }
+
+  static func ellipse(_ centre: Point, _ radiusX: Float, _ radiusY: Float) -> FacePath {
+    var path = FacePath()
+    path.addEllipse(centre, radiusX, radiusY)
+    return path
+  }
+
+  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in pairs.
+  func withMirrorImage() -> FacePath {
+    var path = self
+    // Turned around, so that both run the same way around.
+    path.loops += loops.map { $0.reversed().map { Point(-$0.x, $0.y) } }
+    return path
+  }
+
+  /// A loop that runs down one side and, mirrored at x = 0, up the other.
+  func closedByMirroring() -> FacePath {
+    var path = FacePath()
+    path.loops = loops.map { $0 + $0.reversed().map { Point(-$0.x, $0.y) } }
+    return path
+  }
+
+  /// The outline of lines of the given width along the loops; `closed` joins their ends.
+  func outlined(width: Float, closed: Bool) -> FacePath {
+    var outline = FacePath()
+    let half = width / 2
+    for loop in loops where loop.count > 1 {
+      for i in 0..<(closed ? loop.count : loop.count - 1) {
+        let a = loop[i]
+        let b = loop[i + 1 < loop.count ? i + 1 : 0]
+        let along = b - a
+        let length = (along.x * along.x + along.y * along.y).squareRoot()
+        guard length > 0 else { continue }
+        // Each piece goes on a little beyond its ends, which closes the joints.
+        let forth = along * (half / length)
+        let aside = Point(-forth.y, forth.x)
+        let extra = forth * 0.5
+        outline.move(a - extra + aside)
+        outline.line(a - extra - aside)
+        outline.line(b + extra - aside)
+        outline.line(b + extra + aside)
+      }
+    }
+    return outline
+  }
+
+  func placed(_ placement: Placement) -> FacePath {
+    var path = FacePath()
+    path.loops = loops.map { $0.map { placement($0) } }
+    return path
+  }
+}

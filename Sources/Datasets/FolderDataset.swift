@@ -1,0 +1,90 @@
+import Foundation
+
+/// The JPEG and PNG pictures of a folder and its sub-folders.
+///
+/// Files are known by content, not by name; hidden ones are passed over. The order is that of the bytes of the relative
+/// paths, so it is the same on every machine. Pictures are decoded when they are drawn; a damaged one is an error
+/// there, which ``TolerantDataset`` deals with.
+public struct FolderDataset: PictureDataset {
+  /// Pictures are `size` x `size`.
+  public let size: Int
+  /// 1 (gray) or 3 (RGB).
+  public let channels: Int
+  /// How pictures of another shape are fitted.
+  public let fit: Fit
+  /// The classes of every picture, if any were given.
+  public let labels: LabelTable?
+  /// A hash of relative paths, file sizes and labels.
+  public let fingerprint: UInt64
+  /// How many files of the folder are no pictures.
+  public let otherFiles: Int
+  private let root: String
+  private let entries: [FolderIndex.Entry]
+
+  /// Looks through a folder.
+  /// - Parameters:
+  ///   - folder: the folder's path.
+  ///   - size: the side of the pictures drawn, at least 1.
+  ///   - channels: 1 or 3.
+  ///   - fit: how a picture of another shape becomes a square.
+  ///   - labels: where the classes come from.
+  /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do not fit it.
+  public init(
+    folder: String, size: Int, channels: Int = 3, fit: Fit = .stretch, labels source: LabelSource = .automatic
+  ) throws {
+    try checkShape(size: size, channels: channels)
+    let index = try FolderIndex(root: folder)
+    self.size = size
+    self.channels = channels
+    self.fit = fit
+    root = folder
+    entries = index.pictures
+    otherFiles = index.others
+    labels = try source.read(folder: folder, pictures: index.pictures)
+    var hash = Fingerprint()
+    for entry in entries {
+      hash.add(entry.path)
+      hash.add(UInt64(entry.fileSize))
+    }
+    labels?.add(to: &hash)
+    fingerprint = hash.value
+  }
+
+  /// How many pictures the folder holds.
+  public var count: Int { entries.count }
+
+  /// Such as `20000 pictures in faces (3 other files passed over), labelled by hair, eyes`.
+  public var describe: String {
+    var text = "\(count) picture\(count == 1 ? "" : "s") in \(root)"
+    if otherFiles > 0 { text += " (\(otherFiles) other file\(otherFiles == 1 ? "" : "s") passed over)" }
+    if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
+    return text
+  }
+
+  /// The relative path of a picture, for messages.
+  public func name(of index: Int) -> String { entries[index].name }
+
+  /// Decodes and fits picture `index`.
+  /// - Throws: ``DatasetError/damaged(file:reason:)`` if its content is bad, ``DatasetError/unreadable(path:reason:)`` if
+  ///   the file cannot be read.
+  @discardableResult
+  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+    let entry = entries[index]
+    try PictureFile.draw(
+      path: "\(root)/\(entry.name)", terminated: FolderIndex.terminated(root, entry.path), name: entry.name,
+      fit: fit,
+      channels: channels, into: pixels, size: size)
+    return index
+  }
+}
+
+/// Refuses shapes that no picture can have.
+func checkShape(size: Int, channels: Int) throws {
+  guard size >= 1 && size <= 10_000 else {
+    throw DatasetError.badNumber("pictures of \(size) x \(size) cannot be made; the size is 1 to 10000")
+  }
+  guard channels == 1 || channels == 3 else {
+    throw DatasetError.badNumber(
+      "pictures of \(channels) channels cannot be made; they have 1 (gray) or 3 (RGB)")
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// The pictures of a folder and its sub-folders, known by content, sorted by the bytes of their relative paths.
+struct FolderIndex {
+  /// One picture file.
+  struct Entry: Sendable {
+    /// Path under the root, with `/` between its parts. Bytes, as file names need not be text.
+    let path: [UInt8]
+    /// Size of the file in bytes.
+    let fileSize: Int
+    /// The path as text for messages.
+    var name: String { String(decoding: path, as: UTF8.self) }
+  }
+
+  /// The pictures, in order.
+  private(set) var pictures: [Entry] = []
+  /// How many files are something else than a picture.
+  private(set) var others = 0
+  private let root: String
+  /// Folders seen, by device and inode: a loop of symbolic links is walked once.
+  private var seen: Set<[UInt64]> = []
+
+  /// Walks through a folder. Hidden files and folders are passed over, symbolic links are followed.
+  /// - Throws: ``DatasetError`` if the folder is missing, is no folder, cannot be read or holds no picture.
+  init(root: String) throws {
+    self.root = root
+    var status = stat()
+    guard stat(root, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { throw DatasetError.noSuchFolder(root) }
+      throw DatasetError.unreadable(path: root, reason: PictureFile.systemReason())
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw DatasetError.notAFolder(root) }
+    // Not recursion, so that deep folders cost no stack; in sorted order, so that of two links to one folder the same
+    // one counts everywhere.
+    var folders: [[UInt8]] = [[]]
+    while let folder = folders.popLast() {
+      try folders.append(contentsOf: walk(folder).reversed())
+    }
+    guard !pictures.isEmpty else { throw DatasetError.noPictures(folder: root, others: others) }
+    pictures.sort { $0.path.lexicographicallyPrecedes($1.path) }
+  }
+
+  /// The path of an entry for the system.
+  static func terminated(_ root: String, _ path: [UInt8]) -> [CChar] {
+    var full = Array(root.utf8)
+    if !path.isEmpty {
+      full.append(UInt8(ascii: "/"))
+      full += path
+    }
+    return full.map { CChar(bitPattern: $0) } + [0]
+  }
+
+  /// Takes up the pictures of one folder and returns its sub-folders, sorted.
+  private mutating func walk(_ folder: [UInt8]) throws -> [[UInt8]] {
+    let cPath = Self.terminated(root, folder)
+    var status = stat()
+    guard stat(cPath, &status) == 0 else { throw unreadable(folder) }
+    guard seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { return [] }
+    var folders: [[UInt8]] = []
+    for name in try names(in: folder, terminated: cPath) {
+      let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+      let cName = Self.terminated(root, path)
+      // A link that leads nowhere, or a file that is gone since: nothing to read.
+      guard stat(cName, &status) == 0 else {
+        others += 1
+        continue
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR:
+        folders.append(path)
+      case S_IFREG:
+        let text = "\(root)/\(String(decoding: path, as: UTF8.self))"
+        if status.st_size > 0, try PictureFile.isPicture(path: text, terminated: cName) {
+          pictures.append(Entry(path: path, fileSize: Int(status.st_size)))
+        } else {
+          others += 1
+        }
+      default:
+        others += 1
+      }
+    }
+    return folders
+  }
+
+  private func names(in folder: [UInt8], terminated cPath: [CChar]) throws -> [[UInt8]] {
+    guard let directory = opendir(cPath) else { throw unreadable(folder) }
+    defer { closedir(directory) }
+    var names: [[UInt8]] = []
+    errno = 0
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: UInt8.self, capacity: Int(NAME_MAX) + 1) {
+          Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+        }
+      }
+      if name.first != UInt8(ascii: ".") { names.append(name) }
+      errno = 0
+    }
+    if errno != 0 { throw unreadable(folder) }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  private func unreadable(_ folder: [UInt8]) -> DatasetError {
+    let path = folder.isEmpty ? root : "\(root)/\(String(decoding: folder, as: UTF8.self))"
+    return .unreadable(path: path, reason: PictureFile.systemReason())
+  }
+}

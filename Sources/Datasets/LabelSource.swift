@@ -1,0 +1,178 @@
+import Foundation
+
+/// Where the labels of a folder of pictures come from.
+public enum LabelSource: Equatable, Sendable {
+  /// `labels.csv` in the folder if there is one, else no labels.
+  case automatic
+  /// A file with the header `file,group,...` and a row for every picture.
+  case csv(String)
+  /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is `class`.
+  case folders
+  /// None, whatever the folder holds.
+  case none
+
+  /// The name of the file that ``automatic`` looks for.
+  public static let defaultFile = "labels.csv"
+
+  /// What `--labels` says: nil, `folders`, or the path of a CSV file.
+  public init(argument: String?) {
+    switch argument {
+    case nil: self = .automatic
+    case "folders": self = .folders
+    case .some(let path): self = .csv(path)
+    }
+  }
+
+  /// Reads the table for the pictures of a folder.
+  func read(folder: String, pictures: [FolderIndex.Entry]) throws -> LabelTable? {
+    switch self {
+    case .none:
+      return nil
+    case .automatic:
+      let path = "\(folder)/\(Self.defaultFile)"
+      guard access(path, F_OK) == 0 else { return nil }
+      return try LabelFile(path: path).table(for: pictures)
+    case .csv(let path):
+      return try LabelFile(path: path).table(for: pictures)
+    case .folders:
+      return try Self.folders(folder, pictures)
+    }
+  }
+
+  private static func folders(_ folder: String, _ pictures: [FolderIndex.Entry]) throws -> LabelTable {
+    let names = try pictures.map { picture in
+      guard let slash = picture.path.firstIndex(of: UInt8(ascii: "/")) else {
+        throw DatasetError.labels(
+          source: folder,
+          problem:
+            "\(picture.name) lies in no sub-folder; with labels from folders, each picture's class is its sub-folder"
+        )
+      }
+      return Array(picture.path[..<slash])
+    }
+    let (group, indices) = group(named: "class", values: names)
+    return LabelTable(groups: [group], classIndices: indices)
+  }
+
+  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes), and each picture's class.
+  static func group(named name: String, values: [[UInt8]]) -> (LabelTable.Group, [Int32]) {
+    var classes = Array(Set(values))
+    let numbers = classes.map { Int(String(decoding: $0, as: UTF8.self)) }
+    if numbers.contains(nil) {
+      classes.sort { $0.lexicographicallyPrecedes($1) }
+    } else {
+      // Equal numbers written differently (1 and 01) stay apart, in the order of their bytes.
+      let keys = Dictionary(uniqueKeysWithValues: zip(classes, numbers.map { $0 ?? 0 }))
+      classes.sort { (keys[$0] ?? 0, $0.count) < (keys[$1] ?? 0, $1.count) }
+    }
+    let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+    let group = LabelTable.Group(name: name, classes: classes.map { String(decoding: $0, as: UTF8.self) })
+    return (group, values.map { places[$0] ?? 0 })
+  }
+}
+
+/// A file of labels: the header `file,group,...`, then a row for every picture.
+struct LabelFile {
+  private let path: String
+  private let groups: [String]
+  private let rows: [CommaSeparated.Record]
+  private let fileColumn: Int
+  private let groupColumns: [Int]
+
+  /// Reads and checks the file by itself.
+  init(path: String) throws {
+    self.path = path
+    guard let content = FileManager.default.contents(atPath: path) else {
+      let reason = access(path, R_OK) == 0 ? "it is not a file" : PictureFile.systemReason()
+      throw DatasetError.unreadable(path: path, reason: reason)
+    }
+    func problem(_ text: String) -> DatasetError { .labels(source: path, problem: text) }
+    var records: [CommaSeparated.Record]
+    switch CommaSeparated.records(of: Array(content)) {
+    case .success(let all): records = all
+    case .failure(let quote): throw problem("the quote opened on line \(quote.line) is never closed")
+    }
+    guard let header = records.first else {
+      throw problem("the file is empty; it starts with file,group,...")
+    }
+    let names = header.fields.map { String(decoding: $0, as: UTF8.self) }
+    let files = names.indices.filter { names[$0] == "file" }
+    guard files.count == 1 else {
+      throw problem(
+        "its first line is \"\(names.joined(separator: ","))\", and one column must be called file, as in file,group,..."
+      )
+    }
+    let others = names.indices.filter { $0 != files[0] }
+    guard !others.isEmpty else { throw problem("it has no column beside file, so no labels") }
+    if let unnamed = others.first(where: { names[$0].isEmpty }) {
+      throw problem("column \(unnamed + 1) has no name")
+    }
+    if let twice = others.first(where: { column in
+      others.contains { $0 < column && names[$0] == names[column] }
+    }) {
+      throw problem("two columns are called \(names[twice])")
+    }
+    records.removeFirst()
+    for record in records where record.fields.count != names.count {
+      throw problem(
+        "line \(record.line) has \(record.fields.count) fields and the first line has \(names.count)")
+    }
+    for record in records {
+      for column in record.fields.indices where record.fields[column].isEmpty {
+        throw problem("line \(record.line) has no value for \(names[column])")
+      }
+    }
+    fileColumn = files[0]
+    groupColumns = others
+    groups = others.map { names[$0] }
+    rows = records
+  }
+
+  /// The classes of the pictures. Every picture has one row and every row a picture.
+  func table(for pictures: [FolderIndex.Entry]) throws -> LabelTable {
+    func problem(_ text: String) -> DatasetError { .labels(source: path, problem: text) }
+    var rowOfFile: [[UInt8]: Int] = [:]
+    rowOfFile.reserveCapacity(rows.count)
+    for (row, record) in rows.enumerated() {
+      let file = Self.withoutDot(record.fields[fileColumn])
+      if let earlier = rowOfFile.updateValue(row, forKey: file) {
+        throw problem(
+          "\(String(decoding: file, as: UTF8.self)) is on line \(rows[earlier].line) and again on line \(record.line)"
+        )
+      }
+    }
+    let rowOfPicture = pictures.map { rowOfFile[$0.path] }
+    let missing = rowOfPicture.indices.filter { rowOfPicture[$0] == nil }
+    if let first = missing.first {
+      throw problem(
+        missing.count == 1
+          ? "the picture \(pictures[first].name) has no row"
+          : "\(missing.count) of \(pictures.count) pictures have no row, the first is \(pictures[first].name)"
+      )
+    }
+    if rows.count > pictures.count {
+      let known = Set(pictures.map(\.path))
+      let unknown = rows.filter { !known.contains(Self.withoutDot($0.fields[fileColumn])) }
+      let name =
+        unknown.first.map { "\(String(decoding: $0.fields[fileColumn], as: UTF8.self)) on line \($0.line)" }
+        ?? ""
+      throw problem(
+        "it names \(unknown.count) file\(unknown.count == 1 ? "" : "s") that the folder has no picture for: \(name)"
+      )
+    }
+    var indices = [Int32](repeating: 0, count: pictures.count * groups.count)
+    var made: [LabelTable.Group] = []
+    for (place, column) in groupColumns.enumerated() {
+      let values = rowOfPicture.map { $0.map { rows[$0].fields[column] } ?? [] }
+      let (group, classes) = LabelSource.group(named: groups[place], values: values)
+      made.append(group)
+      for (picture, value) in classes.enumerated() { indices[picture * groups.count + place] = value }
+    }
+    return LabelTable(groups: made, classIndices: indices)
+  }
+
+  /// `./a/b.png` is the same file as `a/b.png`.
+  private static func withoutDot(_ path: [UInt8]) -> [UInt8] {
+    path.starts(with: Array("./".utf8)) ? Array(path.dropFirst(2)) : path
+  }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import Tensors
+
+/// What a loader and its threads share: a ring of slots, one batch each, under one lock.
+///
+/// Threads take pictures, not batches, from the front of the line, so that the batch that is needed first is ready
+/// first. A draw's slot is its number modulo the slots; it is free again when the batch after it was asked for.
+final class LoaderWork: @unchecked Sendable {
+  private struct Slot {
+    let pixels: UnsafeMutablePointer<UInt8>
+    let dataIndices: UnsafeMutablePointer<Int>
+    var batch = SamplePlan.Batch(size: 0, epoch: 0, firstPosition: 0)
+    var samples = 0..<0
+    /// Pictures not yet written.
+    var missing = 0
+    var error: (any Error)?
+    /// The global sample whose error it is: of several, that of the first is told, whichever thread was faster.
+    var errorSample = 0
+  }
+
+  private let dataset: any PictureDataset
+  private let plan: SamplePlan
+  private let mirrorSeed: UInt64?
+  private let range: @Sendable (Int) -> Range<Int>
+  private let condition = NSCondition()
+  /// The most samples that any batch of the plan has for this rank.
+  private let capacity: Int
+
+  // All of these under the lock; the memory of a slot belongs to whoever was given a place in it.
+  private var slots: [Slot] = []
+  /// The draw that `next` gives out next; the slot of the one before is still in use.
+  private var wanted: Int
+  /// The draw that the threads are taking pictures from, and its next picture.
+  private var front: Int
+  private var frontSample = 0
+  /// Whether the slot of `front` has been set up for it.
+  private var isBegun = false
+  private var isClosed = false
+  private var waited = 0.0
+
+  init(
+    dataset: any PictureDataset, plan: SamplePlan, mirrorSeed: UInt64?, slots count: Int, firstDraw: Int,
+    range: @escaping @Sendable (Int) -> Range<Int>
+  ) {
+    self.dataset = dataset
+    self.plan = plan
+    self.mirrorSeed = mirrorSeed
+    self.range = range
+    wanted = firstDraw
+    front = firstDraw
+    // An epoch's short last batch may give a rank more samples than a full one does, where the ranks divide neither.
+    capacity = plan.batchSizes.map { range($0).count }.max() ?? 0
+    let most = max(1, capacity)
+    for _ in 0..<count {
+      slots.append(
+        Slot(
+          pixels: .allocate(capacity: most * dataset.bytesPerPicture), dataIndices: .allocate(capacity: most))
+      )
+    }
+  }
+
+  deinit {
+    for slot in slots {
+      slot.pixels.deallocate()
+      slot.dataIndices.deallocate()
+    }
+  }
+
+  var secondsWaited: Double {
+    condition.lock()
+    defer { condition.unlock() }
+    return waited
+  }
+
+  func close() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func next() throws -> PictureBatch {
+    condition.lock()
+    defer { condition.unlock() }
+    let place = wanted % slots.count
+    func isReady() -> Bool { front > wanted && slots[place].missing == 0 }
+    if !isReady() && !isClosed {
+      let start = ContinuousClock.now
+      while !isReady() && !isClosed { condition.wait() }
+      let passed = start.duration(to: .now).components
+      waited += Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+    }
+    guard !isClosed else { throw DatasetError.loaderClosed }
+    let slot = slots[place]
+    // A slot with an error is never given up, so the threads stop behind it and it is thrown again.
+    if let error = slot.error { throw error }
+    let count = slot.samples.count
+    let batch = PictureBatch(
+      draw: wanted, epoch: slot.batch.epoch, batchSize: slot.batch.size, samples: slot.samples,
+      size: dataset.size,
+      channels: dataset.channels,
+      pixels: UnsafeBufferPointer(start: slot.pixels, count: count * dataset.bytesPerPicture),
+      dataIndices: UnsafeBufferPointer(start: slot.dataIndices, count: count), labels: dataset.labels,
+      owner: self)
+    wanted += 1
+    condition.broadcast()
+    return batch
+  }
+
+  /// What each thread does until the loader is closed.
+  func run() {
+    condition.lock()
+    defer { condition.unlock() }
+    while !isClosed {
+      guard let (draw, sample) = takePicture() else {
+        condition.wait()
+        continue
+      }
+      let place = draw % slots.count
+      let offset = sample - slots[place].samples.lowerBound
+      let pixels = slots[place].pixels + offset * dataset.bytesPerPicture
+      let dataIndex = slots[place].dataIndices + offset
+      condition.unlock()
+      let result = Result { try drawPicture(draw: draw, sample: sample, into: pixels) }
+      condition.lock()
+      switch result {
+      case .success(let index):
+        dataIndex.pointee = index
+      case .failure(let error):
+        if slots[place].error == nil || sample < slots[place].errorSample {
+          slots[place].error = error
+          slots[place].errorSample = sample
+        }
+      }
+      slots[place].missing -= 1
+      if slots[place].missing == 0 { condition.broadcast() }
+    }
+  }
+
+  /// The next picture that some thread should draw; nil while all slots are full or in use.
+  private func takePicture() -> (draw: Int, sample: Int)? {
+    // The batch given out last, wanted - 1, still holds its slot.
+    while front < wanted + slots.count - 1 {
+      if !isBegun { begin(draw: front) }
+      let end = slots[front % slots.count].samples.upperBound
+      guard frontSample < end else {
+        // None of this batch's pictures are this rank's.
+        advance()
+        condition.broadcast()
+        continue
+      }
+      let taken = (draw: front, sample: frontSample)
+      frontSample += 1
+      if frontSample == end { advance() }
+      return taken
+    }
+    return nil
+  }
+
+  private func advance() {
+    front += 1
+    isBegun = false
+  }
+
+  private func begin(draw: Int) {
+    let place = draw % slots.count
+    let batch = plan.batch(draw: draw)
+    let samples = range(batch.size)
+    precondition(
+      samples.lowerBound >= 0 && samples.upperBound <= batch.size && samples.count <= capacity,
+      "a rank's samples lie within the batch")
+    slots[place].batch = batch
+    slots[place].samples = samples
+    slots[place].missing = samples.count
+    slots[place].error = nil
+    frontSample = samples.lowerBound
+    isBegun = true
+  }
+
+  private func drawPicture(draw: Int, sample: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+    let index = try dataset.draw(plan.dataIndex(draw: draw, sample: sample), into: pixels)
+    if let mirrorSeed {
+      var number: Float = 0
+      RandomStream(seed: mirrorSeed, purpose: .mirror, step: draw, sample: sample).fillUniform(
+        &number, count: 1)
+      if number < 0.5 { mirror(pixels, size: dataset.size, channels: dataset.channels) }
+    }
+    return index
+  }
+}
+
+/// Turns a size x size x channels picture left to right, in place.
+func mirror(_ pixels: UnsafeMutablePointer<UInt8>, size: Int, channels: Int) {
+  for row in 0..<size {
+    var left = pixels + row * size * channels
+    var right = left + (size - 1) * channels
+    while left < right {
+      for channel in 0..<channels {
+        (left[channel], right[channel]) = (right[channel], left[channel])
+      }
+      left += channels
+      right -= channels
+    }
+  }
+}

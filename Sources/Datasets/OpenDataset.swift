@@ -1,0 +1,38 @@
+/// The word that stands for the built-in faces where a path to data is expected.
+public let builtInFacesName = "faces"
+
+/// Opens the data that `--data` names: `faces`, or a folder of pictures.
+///
+/// A folder's damaged pictures are replaced (``TolerantDataset``), and drawn pictures stay in memory up to the budget
+/// (``CachedDataset``).
+/// - Parameters:
+///   - specification: `faces` or a path.
+///   - size: pictures are size x size.
+///   - channels: 1 or 3.
+///   - fit: how pictures of another shape are fitted; of no account for the faces.
+///   - faceCount: how many faces the built-in set has.
+///   - faceSeed: what the built-in faces are drawn from.
+///   - labels: where the labels of a folder come from.
+///   - cacheBytes: the most bytes of decoded pictures to keep.
+///   - report: is given one sentence for each damaged picture.
+/// - Throws: ``DatasetError``.
+public func openDataset(
+  _ specification: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
+  faceCount: Int = ProceduralFaces.defaultCount, faceSeed: UInt64 = 1, labels: LabelSource = .automatic,
+  cacheBytes: Int = 1 << 30, report: @escaping @Sendable (String) -> Void = { _ in }
+) throws -> any PictureDataset {
+  if specification == builtInFacesName {
+    switch labels {
+    case .automatic, .none: break
+    case .csv, .folders:
+      throw DatasetError.labels(
+        source: specification,
+        problem: "the built-in faces bring their own, hair and eyes; labels are named only for a folder")
+    }
+    let faces = try ProceduralFaces(count: faceCount, size: size, channels: channels, seed: faceSeed)
+    return CachedDataset(faces, budget: cacheBytes)
+  }
+  let folder = try FolderDataset(
+    folder: specification, size: size, channels: channels, fit: fit, labels: labels)
+  return CachedDataset(TolerantDataset(folder, report: report), budget: cacheBytes)
+}

@@ -1,0 +1,99 @@
+/// A set of pictures of one shape, in an order that is the same on every machine.
+///
+/// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from any thread,
+/// and the bytes are a function of the data alone.
+public protocol PictureDataset: Sendable {
+  /// How many pictures there are.
+  var count: Int { get }
+  /// Pictures are `size` x `size`.
+  var size: Int { get }
+  /// 1 (gray) or 3 (RGB).
+  var channels: Int { get }
+  /// One phrase for logs: what the pictures are and where they come from.
+  var describe: String { get }
+  /// A hash of the data index: sorted relative paths, file sizes and labels, or a generator's parameters. Equal
+  /// on all ranks that see the same data.
+  var fingerprint: UInt64 { get }
+  /// The classes of every picture; nil if the set has no labels.
+  var labels: LabelTable? { get }
+
+  /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several threads at once.
+  /// - Returns: the index of the picture that was written; another than asked for where that one is damaged and
+  ///   the set replaces such pictures (``TolerantDataset``). Labels are those of the returned index.
+  /// - Throws: ``DatasetError``.
+  @discardableResult
+  func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int
+}
+
+extension PictureDataset {
+  /// Bytes of one picture: size x size x channels.
+  public var bytesPerPicture: Int { size * size * channels }
+}
+
+/// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).
+public struct LabelTable: Equatable, Sendable {
+  /// One question that the labels answer for every picture.
+  public struct Group: Equatable, Sendable {
+    /// The group's name, such as `hair`.
+    public let name: String
+    /// The names of its classes; a class is known by its place here.
+    public let classes: [String]
+
+    /// Creates a group from its name and the names of its classes, in order.
+    public init(name: String, classes: [String]) {
+      self.name = name
+      self.classes = classes
+    }
+  }
+
+  /// The groups, in the order in which conditions are joined.
+  public let groups: [Group]
+  /// classIndices[picture * groups.count + group].
+  private let classIndices: [Int32]
+
+  /// Creates a table.
+  /// - Parameter classIndices: for every picture, in order, its class in each group, groups together.
+  public init(groups: [Group], classIndices: [Int32]) {
+    precondition(
+      !groups.isEmpty && classIndices.count % groups.count == 0, "a table has a class for every group")
+    self.groups = groups
+    self.classIndices = classIndices
+  }
+
+  /// How many pictures the table covers.
+  public var count: Int { classIndices.count / groups.count }
+
+  /// The class of a picture in a group, an index into the group's `classes`.
+  public func classIndex(picture: Int, group: Int) -> Int {
+    Int(classIndices[picture * groups.count + group])
+  }
+
+  /// Adds names and classes to a fingerprint.
+  func add(to hash: inout Fingerprint) {
+    for group in groups {
+      hash.add(group.name)
+      for name in group.classes { hash.add(name) }
+    }
+    for value in classIndices { hash.add(UInt64(bitPattern: Int64(value))) }
+  }
+}
+
+/// FNV-1a over 64 bits (Fowler, Noll and Vo): tells one data index from another; no protection against malice.
+struct Fingerprint {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  mutating func add(byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+  mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { add(byte: byte) }
+    add(byte: 0)
+  }
+
+  mutating func add(_ text: String) { add(text.utf8) }
+
+  mutating func add(_ number: UInt64) {
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      add(byte: UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+}

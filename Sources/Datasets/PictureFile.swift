@@ -1,0 +1,79 @@
+import CImageCodecs
+import Foundation
+
+/// Reading and decoding single files.
+enum PictureFile {
+  /// A file larger than this is no picture that anyone trains on.
+  private static let largestFile = 1 << 30
+
+  /// What the last failed system call had to say.
+  static func systemReason() -> String { String(cString: strerror(errno)) }
+
+  /// The first bytes of a file tell whether it is a JPEG or a PNG.
+  static func isPicture(path: String, terminated cPath: [CChar]) throws -> Bool {
+    let file = open(cPath, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
+    defer { close(file) }
+    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(CIMAGE_SIGNATURE_SIZE)) { bytes in
+      let count = read(file, bytes.baseAddress, bytes.count)
+      guard count >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
+      return cimage_kind(bytes.baseAddress, count) != CIMAGE_UNKNOWN
+    }
+  }
+
+  /// Decodes a file and writes it to `pixels`, fitted to size x size x channels.
+  ///
+  /// A file that cannot be opened or read is ``DatasetError/unreadable(path:reason:)``: it may be there for another
+  /// rank, so nothing may stand in for it. One whose content is bad is ``DatasetError/damaged(file:reason:)``.
+  static func draw(
+    path: String, terminated cPath: [CChar], name: String, fit: Fit, channels: Int,
+    into pixels: UnsafeMutablePointer<UInt8>, size: Int
+  ) throws {
+    let content = try readAll(path: path, terminated: cPath, name: name)
+    defer { content.deallocate() }
+    var decoded: UnsafeMutablePointer<UInt8>?
+    var width: Int32 = 0
+    var height: Int32 = 0
+    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { reason in
+      let result = cimage_decode(
+        content.baseAddress, content.count, Int32(channels), &decoded, &width, &height, reason.baseAddress,
+        reason.count)
+      guard result == 0 else {
+        throw DatasetError.damaged(file: name, reason: String(cString: UnsafePointer(reason.baseAddress!)))
+      }
+    }
+    defer { cimage_free(decoded) }
+    if let decoded {
+      PictureResizer.resize(
+        decoded, width: Int(width), height: Int(height), channels: channels, fit: fit, into: pixels,
+        size: size)
+    }
+  }
+
+  private static func readAll(path: String, terminated cPath: [CChar], name: String) throws
+    -> UnsafeMutableBufferPointer<UInt8>
+  {
+    let file = open(cPath, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
+    let size = Int(status.st_size)
+    guard size <= largestFile else {
+      throw DatasetError.damaged(file: name, reason: "the file is larger than \(largestFile >> 20) MiB")
+    }
+    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
+    var position = 0
+    while position < size {
+      let count = read(file, bytes.baseAddress! + position, size - position)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        bytes.deallocate()
+        throw DatasetError.unreadable(path: path, reason: systemReason())
+      }
+      if count == 0 { break }
+      position += count
+    }
+    return UnsafeMutableBufferPointer(rebasing: bytes[0..<position])
+  }
+}

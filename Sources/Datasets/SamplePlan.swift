@@ -1,0 +1,105 @@
+import Tensors
+
+/// Which pictures make up each batch of real pictures of a run: a function of the seed and the counts alone.
+///
+/// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them. Within
+/// a draw, pictures are known by their global sample index, which no rank count changes.
+public struct SamplePlan: Equatable, Sendable {
+  /// What is done with the pictures that do not fill an epoch's last batch.
+  public enum LastBatch: String, Codable, Sendable {
+    /// Left out of this epoch.
+    case drop
+    /// A shorter batch.
+    case keep
+    /// Filled up with the first pictures of the epoch.
+    case wrap
+  }
+
+  /// One batch of the plan.
+  public struct Batch: Equatable, Sendable {
+    /// How many pictures it holds, over all ranks.
+    public let size: Int
+    /// The epoch it belongs to, from 0.
+    public let epoch: Int
+    /// The place of its first picture in that epoch.
+    public let firstPosition: Int
+  }
+
+  /// How many pictures the data holds.
+  public let count: Int
+  /// The global batch.
+  public let batchSize: Int
+  /// Whether each picture is drawn independently of all before.
+  public let withReplacement: Bool
+  /// The end of an epoch; of no account with replacement.
+  public let lastBatch: LastBatch
+  private let seed: UInt64
+
+  /// Makes a plan.
+  /// - Throws: ``DatasetError/fewerPicturesThanBatch(pictures:batch:)`` if an epoch could not fill one batch;
+  ///   ``DatasetError/badNumber(_:)`` for a batch below 1.
+  public init(
+    count: Int, batchSize: Int, withReplacement: Bool = false, lastBatch: LastBatch = .drop, seed: UInt64
+  )
+    throws
+  {
+    guard batchSize >= 1 else {
+      throw DatasetError.badNumber("a batch of \(batchSize) pictures cannot be drawn; it has at least 1")
+    }
+    guard count >= 1 && (withReplacement || count >= batchSize) else {
+      throw DatasetError.fewerPicturesThanBatch(pictures: count, batch: batchSize)
+    }
+    self.count = count
+    self.batchSize = batchSize
+    self.withReplacement = withReplacement
+    self.lastBatch = lastBatch
+    self.seed = seed
+  }
+
+  /// How many draws make an epoch. With replacement: as many as together hold the number of pictures, at least 1.
+  public var drawsPerEpoch: Int {
+    if withReplacement || lastBatch == .drop { return max(1, count / batchSize) }
+    return (count + batchSize - 1) / batchSize
+  }
+
+  /// The sizes that the plan's batches have.
+  var batchSizes: [Int] {
+    let short = count % batchSize
+    return !withReplacement && lastBatch == .keep && short > 0 ? [batchSize, short] : [batchSize]
+  }
+
+  /// The batch that a draw takes.
+  public func batch(draw: Int) -> Batch {
+    precondition(draw >= 0, "draws are counted from 0")
+    let (epoch, place) = draw.quotientAndRemainder(dividingBy: drawsPerEpoch)
+    let first = place * batchSize
+    let isShort = !withReplacement && lastBatch == .keep && first + batchSize > count
+    return Batch(size: isShort ? count - first : batchSize, epoch: epoch, firstPosition: first)
+  }
+
+  /// The index in the data of a draw's sample, 0 ..< batch(draw:).size.
+  public func dataIndex(draw: Int, sample: Int) -> Int {
+    let batch = batch(draw: draw)
+    precondition(sample >= 0 && sample < batch.size, "a sample lies within its batch")
+    if withReplacement {
+      var number: (Float, Float) = (0, 0)
+      // Streams above those of the rounds of EpochOrder, which shares the purpose.
+      let stream = RandomStream(seed: seed, purpose: .dataOrder, stream: 1 << 16, step: draw, sample: sample)
+      withUnsafeMutableBytes(of: &number) { bytes in
+        stream.fillUniform(bytes.baseAddress!.assumingMemoryBound(to: Float.self), count: 2)
+      }
+      // 48 random bits scaled to the count: every picture within 2^-16 of its share up to 2^32 pictures.
+      let word = UInt64(number.0 * 0x1p24) << 24 | UInt64(number.1 * 0x1p24)
+      return Int((word << 16).multipliedFullWidth(by: UInt64(count)).high)
+    }
+    let position = (batch.firstPosition + sample) % count
+    return EpochOrder(seed: seed, count: count).index(epoch: batch.epoch, position: position)
+  }
+
+  /// How many pictures, over all ranks, the draws 0 ..< draw have taken.
+  public func pictures(before draw: Int) -> Int {
+    guard !withReplacement && lastBatch == .keep else { return draw * batchSize }
+    let (epochs, place) = draw.quotientAndRemainder(dividingBy: drawsPerEpoch)
+    return epochs * count + place * batchSize
+  }
+}

@@ -1,0 +1,79 @@
+import Synchronization
+
+/// A data set in which damaged pictures are replaced, up to a tenth of the set.
+///
+/// In place of a damaged picture comes the next good one in data-set order. That is a function of the data alone, so
+/// every rank count trains on the same pictures. Each damaged picture is counted and named once. Over a tenth, the set is
+/// not what it was meant to be, and drawing is an error.
+public final class TolerantDataset: PictureDataset {
+  /// One damaged picture.
+  public struct Damage: Equatable, Sendable {
+    /// Its place in the set.
+    public let index: Int
+    /// Its file and what is wrong with it.
+    public let reason: String
+  }
+
+  private let base: any PictureDataset
+  private let report: @Sendable (String) -> Void
+  private let known = Mutex<[Int: String]>([:])
+
+  /// Wraps a data set.
+  /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever thread
+  ///   met it.
+  public init(_ base: any PictureDataset, report: @escaping @Sendable (String) -> Void = { _ in }) {
+    self.base = base
+    self.report = report
+  }
+
+  /// As in the wrapped set.
+  public var count: Int { base.count }
+  /// As in the wrapped set.
+  public var size: Int { base.size }
+  /// As in the wrapped set.
+  public var channels: Int { base.channels }
+  /// As in the wrapped set.
+  public var describe: String { base.describe }
+  /// As in the wrapped set.
+  public var fingerprint: UInt64 { base.fingerprint }
+  /// As in the wrapped set.
+  public var labels: LabelTable? { base.labels }
+
+  /// The damaged pictures met so far, in data-set order.
+  public var damaged: [Damage] {
+    known.withLock { known in known.sorted { $0.key < $1.key }.map { Damage(index: $0.key, reason: $0.value) }
+    }
+  }
+
+  /// Draws picture `index`, or the next good one after it, the first following the last.
+  /// - Returns: the index of the picture drawn.
+  /// - Throws: ``DatasetError/tooManyDamaged(damaged:of:examples:)`` once more than a tenth of the set is known to be
+  ///   damaged; any other error of the wrapped set as it is.
+  @discardableResult
+  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+    var candidate = index
+    while true {
+      if known.withLock({ $0[candidate] }) == nil {
+        do {
+          return try base.draw(candidate, into: pixels)
+        } catch DatasetError.damaged(let file, let reason) {
+          try note(candidate, "\(file) (\(reason))")
+        }
+      }
+      // Ends, as a tenth of the set is the most that is ever passed over.
+      candidate = (candidate + 1) % count
+    }
+  }
+
+  private func note(_ index: Int, _ reason: String) throws {
+    let (isNew, total) = known.withLock { known in
+      (known.updateValue(reason, forKey: index) == nil, known.count)
+    }
+    if isNew {
+      report("damaged picture \(reason): the next good one stands in for it; \(total) of \(count) so far")
+    }
+    if total * 10 > count {
+      throw DatasetError.tooManyDamaged(damaged: total, of: count, examples: damaged.prefix(3).map(\.reason))
+    }
+  }
+}

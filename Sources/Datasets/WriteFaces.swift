@@ -1,0 +1,104 @@
+import CImageCodecs
+import Foundation
+
+/// Writes the built-in faces as files: `00000.png`, `00001.png` ... and `labels.csv`, which any data loader reads.
+///
+/// Each file is written under another name first and then renamed, so none is ever half there; `labels.csv` comes last.
+/// - Parameters:
+///   - folder: made, with its parents, if it is missing.
+///   - count: how many faces.
+///   - size: their side.
+///   - channels: 1 or 3.
+///   - seed: what they are drawn from.
+///   - overwrite: whether a folder that holds something may be written into; numbered PNG files of an earlier call
+///     that are beyond `count` are then removed, so that pictures and labels agree.
+///   - progress: is told the number of faces written, after each.
+/// - Throws: ``DatasetError``.
+public func writeFaces(
+  to folder: String, count: Int = ProceduralFaces.defaultCount, size: Int = 64, channels: Int = 3,
+  seed: UInt64 = 1,
+  overwrite: Bool = false, progress: (Int) throws -> Void = { _ in }
+) throws {
+  let faces = try ProceduralFaces(count: count, size: size, channels: channels, seed: seed)
+  do {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  } catch {
+    throw DatasetError.cannotWrite(path: folder, reason: "the folder cannot be made here")
+  }
+  guard let present = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+    throw DatasetError.unreadable(path: folder, reason: PictureFile.systemReason())
+  }
+  guard present.isEmpty || overwrite else { throw DatasetError.folderNotEmpty(folder) }
+  let digits = max(5, String(count - 1).count)
+  func name(_ index: Int) -> String {
+    let number = String(index)
+    return String(repeating: "0", count: digits - number.count) + number + ".png"
+  }
+  // Labels of other pictures must not stand beside these for a moment.
+  if present.contains(LabelSource.defaultFile) { try remove("\(folder)/\(LabelSource.defaultFile)") }
+  for old in present where old.hasSuffix(".png") {
+    let stem = old.dropLast(4)
+    guard stem.count >= 5, stem.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(stem) else {
+      continue
+    }
+    if number >= count || name(number) != old { try remove("\(folder)/\(old)") }
+  }
+  var pixels = [UInt8](repeating: 0, count: faces.bytesPerPicture)
+  var table = "file,hair,eyes\n"
+  for index in 0..<count {
+    _ = try pixels.withUnsafeMutableBufferPointer { try faces.draw(index, into: $0.baseAddress!) }
+    try writeWhole("\(folder)/\(name(index))", try encodePNG(pixels, size: size, channels: channels))
+    let traits = faces.traits(of: index)
+    let hair = ProceduralFaces.hairColours[traits.hairColour].name
+    let eyes = ProceduralFaces.eyeColours[traits.eyeColour].name
+    table += "\(name(index)),\(CommaSeparated.quoted(hair)),\(CommaSeparated.quoted(eyes))\n"
+    try progress(index + 1)
+  }
+  try writeWhole("\(folder)/\(LabelSource.defaultFile)", Array(table.utf8))
+}
+
+private func remove(_ path: String) throws {
+  guard unlink(path) == 0 else {
+    throw DatasetError.cannotWrite(path: path, reason: PictureFile.systemReason())
+  }
+}
+
+private func encodePNG(_ pixels: [UInt8], size: Int, channels: Int) throws -> [UInt8] {
+  var encoded: UnsafeMutablePointer<UInt8>?
+  var length = 0
+  defer { cimage_free(encoded) }
+  try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { reason in
+    let result = cimage_png_encode(
+      pixels, Int32(size), Int32(size), Int32(channels), &encoded, &length, reason.baseAddress, reason.count)
+    guard result == 0 else {
+      throw DatasetError.cannotWrite(
+        path: "a picture", reason: String(cString: UnsafePointer(reason.baseAddress!)))
+    }
+  }
+  return Array(UnsafeBufferPointer(start: encoded, count: length))
+}
+
+/// Writes a file so that it is either the old one or the new one, never a part.
+private func writeWhole(_ path: String, _ bytes: [UInt8]) throws {
+  let temporary = path + ".part"
+  let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  guard file >= 0 else { throw DatasetError.cannotWrite(path: path, reason: PictureFile.systemReason()) }
+  func failed() -> DatasetError {
+    let reason = PictureFile.systemReason()
+    unlink(temporary)
+    return DatasetError.cannotWrite(path: path, reason: reason)
+  }
+  var position = 0
+  while position < bytes.count {
+    let written = bytes.withUnsafeBytes { write(file, $0.baseAddress! + position, bytes.count - position) }
+    if written < 0 && errno == EINTR { continue }
+    guard written > 0 else {
+      let error = failed()
+      close(file)
+      throw error
+    }
+    position += written
+  }
+  guard close(file) == 0 else { throw failed() }
+  guard rename(temporary, path) == 0 else { throw failed() }
+}

@@ -1,0 +1,78 @@
+import CKernels
+import Communication
+import DataParallel
+import Layers
+import Networks
+import Reporting
+import Tensors
+
+extension TrainingEntry {
+  /// Measures whole training steps on synthetic pictures. Collective; every rank gets the result.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func bench(_ request: BenchRequest, communicator: any Communicator) throws -> BenchResult {
+    let options = request.options
+    let log = RunLog(rank: communicator.rank)
+    log.stayWithoutFile()
+    let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
+    let reduction = try machine.reduction(options, communicator)
+    let pool = ThreadPool(threads: machine.threads)
+    let adversaries = try Adversaries(options.architecture, options.recipe, seed: options.seed, pool: pool)
+    let layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
+    let sums = try SliceSums(communicator: communicator, mode: reduction.mode)
+    let reducers = try GradientReducers(
+      adversaries, layout: layout, mode: reduction.mode, communicator: communicator, pool: pool)
+    let step = TrainingStep(
+      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums, batchNormSums: sums,
+      reducers: reducers, pool: pool)
+    let reals = syntheticPictures(layout, options)
+    var times: [Double] = []
+    for index in 0...request.steps {
+      try communicator.barrier()
+      let start = Pace.now()
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) { UnsafePointer(reals.data) }
+      // A step takes as long as its slowest rank.
+      let time = try communicator.allReduce(Pace.now() - start, .max)
+      if index > 0 { times.append(time) }
+    }
+    times.sort()
+    let median = times[times.count / 2]
+    let work = options.recipe.operationsPerImage(adversaries) * Double(options.batchSize)
+    return BenchResult(
+      preset: options.architecture.name, ranks: communicator.size, threads: machine.threads,
+      batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
+      imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
+      blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
+      peakMemoryBytes: Int(try communicator.allReduce(UInt64(StepClock.peakMemory), .max)),
+      overlapPercent: communicator.size > 1 ? 0 : nil)
+  }
+
+  private static func syntheticPictures(_ layout: SliceLayout, _ options: RunOptions) -> Tensor {
+    let reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
+    for (local, sample) in layout.localSamples.enumerated() {
+      let pixels = reals.sample(local)
+      let count = reals.shape.count
+      RandomStream(seed: options.seed, purpose: .synthetic, sample: sample).fillUniform(pixels, count: count)
+      for i in 0..<count { pixels[i] = 2 * pixels[i] - 1 }
+    }
+    return reals
+  }
+}
+
+extension Recipe {
+  /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a forward
+  /// pass is one unit of its network, so are its weight gradients, so are its data gradients.
+  func operationsPerImage(_ adversaries: Adversaries) -> Double {
+    let d = adversaries.discriminator.network.operationsPerForward
+    let g = adversaries.generator.network.operationsPerForward
+    var total = 0.0
+    for update in schedule {
+      switch update {
+      case .discriminator(let reals, let fakes):
+        total += (reals != nil ? 3 * d : 0) + (fakes != nil ? 3 * d : 0) + (fakes == .new ? g : 0)
+      case .generator(let fakes):
+        total += 2 * d + 2 * g + (fakes == .new ? g : 0)
+      }
+    }
+    return total
+  }
+}

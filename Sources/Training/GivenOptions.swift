@@ -1,0 +1,149 @@
+import DataParallel
+import Networks
+
+/// What a person gave of a run's options, by flags or by a file; nil is not given.
+public struct GivenOptions: Equatable, Sendable {
+  /// `--preset`.
+  public var preset: String?
+  /// `--architecture FILE`, read.
+  public var architecture: Architecture?
+  /// `--size`.
+  public var size: Int?
+  /// `--width`.
+  public var width: Int?
+  /// `--channels`.
+  public var channels: Int?
+  /// `--data`.
+  public var data: String?
+  /// `--labels`.
+  public var labels: String?
+  /// `--mirror`.
+  public var mirror: Bool?
+  /// `--seed`.
+  public var seed: UInt64?
+  /// `--bn`.
+  public var batchNorm: BatchNormScope?
+  /// `--reduction`.
+  public var reduction: ReductionMode?
+  /// `--slices`.
+  public var slices: Int?
+  /// `--threads`.
+  public var threads: Int?
+  /// `--ranks`.
+  public var ranks: Int?
+  /// `--epochs`, `--steps`, `--minutes`.
+  public var length = RunLength()
+  /// `--sample-every`.
+  public var sampleEvery: Interval?
+  /// `--checkpoint-every`.
+  public var checkpointEvery: Interval?
+  /// `--log-every`.
+  public var logEvery: Interval?
+  /// `--keep`.
+  public var keep: Int?
+  /// `--out`.
+  public var out: String?
+  /// Values of the recipe, in its JSON form, those that are given only.
+  public var recipe = ConfigurationValue.object([])
+  /// `--set path=value`, in order.
+  public var overrides: [String] = []
+
+  /// Creates options of which nothing is given.
+  public init() {}
+
+  /// Gives one value of the recipe, at a path of one or two keys.
+  public mutating func giveRecipe(_ path: String..., value: ConfigurationValue?) {
+    guard let value else { return }
+    recipe = recipe.merging(path.reversed().reduce(value) { .object([.init($1, $0)]) })
+  }
+
+  /// Gives the recipe's values that have flags of their own: `--batch-size`, `--lr-d`, `--lr-g`, `--beta1`.
+  public mutating func giveRecipe(
+    batchSize: Int?, discriminatorRate: Double?, generatorRate: Double?, beta1: Double?
+  ) {
+    giveRecipe("batchSize", value: batchSize.map(ConfigurationValue.integer))
+    giveRecipe("discriminator", "learningRate", value: discriminatorRate.map(ConfigurationValue.real))
+    giveRecipe("generator", "learningRate", value: generatorRate.map(ConfigurationValue.real))
+    giveRecipe("discriminator", "beta1", value: beta1.map(ConfigurationValue.real))
+    giveRecipe("generator", "beta1", value: beta1.map(ConfigurationValue.real))
+  }
+
+  /// Checks the numbers that stand for themselves.
+  /// - Parameter name: what a key (`batch_size`) is called where it was given (`--batch-size`).
+  /// - Throws: `ConfigurationError`.
+  public func validate(named name: (String) -> String = GivenOptions.flagName) throws {
+    func check(_ key: String, _ value: Int?, from low: Int, to high: Int) throws {
+      guard let value, !(low...high).contains(value) else { return }
+      throw ConfigurationError("\(name(key)) must be a whole number from \(low) to \(high), and is \(value)")
+    }
+    try check("size", size, from: 1, to: 4_096)
+    try check("width", width, from: 1, to: 4_096)
+    if let channels, channels != 1, channels != 3 {
+      throw ConfigurationError("\(name("channels")) must be 1 (grey) or 3 (RGB), and is \(channels)")
+    }
+    try check("threads", threads, from: 1, to: 1_024)
+    try check("ranks", ranks, from: 1, to: 65_536)
+    try check("keep", keep, from: 0, to: 1_000_000)
+    if let slices, slices < 1 || slices.nonzeroBitCount != 1 {
+      throw ConfigurationError("\(name("slices")) must be a power of two (1, 2, 4, 8 ...), and is \(slices)")
+    }
+    if let seed, seed > UInt64(Int.max) {
+      throw ConfigurationError("\(name("seed")) must be a whole number from 0 to \(Int.max), and is \(seed)")
+    }
+    for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
+      throw ConfigurationError("\(name(key)) is empty")
+    }
+    try length.validate(named: name)
+  }
+
+  /// The flag of a key of `options.json`: `--batch-size` of `batch_size`.
+  public static func flagName(_ key: String) -> String {
+    "--" + key.map { $0 == "_" ? "-" : String($0) }.joined()
+  }
+
+  /// These options with those that `stronger` gives put over them.
+  ///
+  /// A length given by `stronger` replaces the whole length; a network given by it replaces the network. A
+  /// `--size` over a file's architecture rebuilds the preset that the file names beside it.
+  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's own.
+  public func overridden(by stronger: GivenOptions) throws -> GivenOptions {
+    var merged = self
+    let reshaped: [(String, String?)] = [
+      ("preset", stronger.preset), ("size", stronger.size.map(String.init)),
+      ("width", stronger.width.map(String.init)), ("channels", stronger.channels.map(String.init)),
+    ]
+    if stronger.architecture != nil {
+      (merged.preset, merged.size, merged.width, merged.channels) = (nil, nil, nil, nil)
+      merged.architecture = stronger.architecture
+    } else if let architecture, let (key, value) = reshaped.first(where: { $0.1 != nil }) {
+      guard preset ?? stronger.preset != nil else {
+        throw ConfigurationError(
+          "--\(key) \(value ?? "") is given, but the networks come from the architecture \"\(architecture.name)\", "
+            + "whose file alone says their shape")
+      }
+      merged.architecture = nil
+    }
+    merged.preset = stronger.preset ?? merged.preset
+    merged.size = stronger.size ?? merged.size
+    merged.width = stronger.width ?? merged.width
+    merged.channels = stronger.channels ?? merged.channels
+    merged.data = stronger.data ?? data
+    merged.labels = stronger.labels ?? labels
+    merged.mirror = stronger.mirror ?? mirror
+    merged.seed = stronger.seed ?? seed
+    merged.batchNorm = stronger.batchNorm ?? batchNorm
+    merged.reduction = stronger.reduction ?? reduction
+    merged.slices = stronger.slices ?? slices
+    merged.threads = stronger.threads ?? threads
+    merged.ranks = stronger.ranks ?? ranks
+    merged.length = stronger.length.isEmpty ? length : stronger.length
+    merged.sampleEvery = stronger.sampleEvery ?? sampleEvery
+    merged.checkpointEvery = stronger.checkpointEvery ?? checkpointEvery
+    merged.logEvery = stronger.logEvery ?? logEvery
+    merged.keep = stronger.keep ?? keep
+    merged.out = stronger.out ?? out
+    merged.recipe = recipe.merging(stronger.recipe)
+    merged.overrides += stronger.overrides
+    return merged
+  }
+}

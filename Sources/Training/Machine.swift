@@ -1,0 +1,44 @@
+import Communication
+import DataParallel
+import Reporting
+import Tensors
+
+/// What the ranks have agreed on about the machines they run on, before anything is computed.
+struct Machine {
+  /// Threads of this rank.
+  let threads: Int
+  /// Versions, instruction set and BLAS core, for `options.json`.
+  let program: ProgramRecord
+
+  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every one has, so
+  /// that replicas cannot drift. Collective.
+  /// - Throws: `RunError` if there is no BLAS, and errors of the message layer.
+  static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
+    let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)
+    let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
+    InstructionSet.limit(to: isa)
+    try succeedingOnAllRanks(communicator) { try BLAS.open(for: isa) }
+    let share = try ThreadShare.settle(asked: asked, on: communicator)
+    var program = ProgramRecord()
+    program.mpi = communicator is MPICommunicator ? MPICommunicator.libraryVersion : ""
+    program.blas = BLAS.configuration
+    program.blasCore = BLAS.core
+    program.instructionSet = isa.name
+    program.host = communicator.hostName
+    if communicator.isRoot {
+      for line in share.lines { log.info(line) }
+      log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+    }
+    return Machine(threads: share.threads, program: program)
+  }
+
+  /// How sums are taken by these options on these ranks.
+  /// - Throws: `RunError`, alike on all ranks, where the request cannot be met.
+  func reduction(_ options: RunOptions, _ communicator: any Communicator) throws -> ReductionPlan {
+    do {
+      return try options.reductionPlan(ranks: communicator.size)
+    } catch let error as ReductionError {
+      throw RunError(error.description, code: 64)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Communication
+import Foundation
+
+/// Runs `body` on rank 0 alone and gives its result, or its error, to every rank.
+///
+/// For whatever looks at files or folders: on NFS ranks disagree on whether a file exists. Collective.
+/// - Throws: `RunError` with rank 0's sentence, on every rank; the message layer's error.
+public func decidedByRankZero<Value: Codable>(
+  _ communicator: any Communicator, _ body: () throws -> Value
+) throws -> Value {
+  var message: [UInt8] = []
+  if communicator.rank == 0 {
+    let outcome: RankZeroOutcome<Value>
+    do {
+      outcome = .init(value: try body(), error: nil)
+    } catch let error as RunError {
+      outcome = .init(value: nil, error: error)
+    } catch {
+      outcome = .init(value: nil, error: RunError("\(error)"))
+    }
+    message = Array(try JSONEncoder().encode(outcome))
+  }
+  var length = UInt64(message.count)
+  try withUnsafeMutableBytes(of: &length) { try communicator.broadcast($0, from: 0) }
+  if communicator.rank != 0 { message = Array(repeating: 0, count: Int(length)) }
+  try message.withUnsafeMutableBytes { try communicator.broadcast($0, from: 0) }
+  let outcome = try JSONDecoder().decode(RankZeroOutcome<Value>.self, from: Data(message))
+  if let error = outcome.error { throw error }
+  guard let value = outcome.value else { throw RunError("rank 0 sent neither a result nor an error") }
+  return value
+}
+
+private struct RankZeroOutcome<Value: Codable>: Codable {
+  var value: Value?
+  var error: RunError?
+}

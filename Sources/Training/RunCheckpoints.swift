@@ -1,0 +1,66 @@
+import Checkpoints
+import Communication
+import DataParallel
+
+/// What a checkpoint says of the run beside its tensors.
+struct CheckpointInfo: Codable, Equatable {
+  /// Completed steps.
+  var step: Int
+  /// Training time so far, in seconds, resumes included.
+  var seconds: Double
+  /// The architecture's name.
+  var architecture: String
+  /// S.
+  var slices: Int
+  /// The instruction set of the kernels, and the core of BLAS: another one goes on, but not to the bit.
+  var isa: String
+  var blasCore: String
+  /// The program's version.
+  var version: String
+}
+
+/// The checkpoints of a run: written by rank 0, read by rank 0 and broadcast.
+struct RunCheckpoints {
+  let adversaries: Adversaries
+  let communicator: any Communicator
+
+  /// Checks that all ranks hold the same, then writes the state after `info.step`, on rank 0. Collective.
+  /// - Returns: what was written, on rank 0.
+  /// - Throws: `ReplicaError`, and on rank 0 errors of files.
+  func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
+    try ReplicaCheck.verify(adversaries.replicaBuffers, step: info.step, on: communicator)
+    return try store?.write(
+      step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
+      optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)
+  }
+
+  /// Sets this rank's state from a checkpoint. On rank 0 alone, before `broadcast`.
+  /// - Throws: `CheckpointError`, `SafetensorsError`, `ModelFileError`, `FileError`.
+  func read(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
+    let info = try checkpoint.info(as: CheckpointInfo.self)
+    try ModelFile.read(try checkpoint.openModel(), into: adversaries.both.map(\.network))
+    try ModelFile.readOptimizers(try checkpoint.openOptimizer(), into: adversaries.both)
+    return info
+  }
+
+  /// Makes every rank's state rank 0's. Collective.
+  /// - Throws: `CommunicationError`.
+  func broadcast() throws {
+    for buffer in adversaries.replicaBuffers {
+      try communicator.broadcast(UnsafeMutableRawBufferPointer(mutating: buffer.bytes), from: 0)
+    }
+    for trainee in adversaries.both {
+      trainee.optimizer.updates = try broadcast(trainee.optimizer.updates)
+      for counter in trainee.network.batchCounters {
+        counter.layer.batchesTracked = try broadcast(counter.layer.batchesTracked)
+      }
+      trainee.network.markChanged()
+    }
+  }
+
+  private func broadcast(_ number: Int) throws -> Int {
+    var number = Int64(number)
+    try withUnsafeMutableBytes(of: &number) { try communicator.broadcast($0, from: 0) }
+    return Int(number)
+  }
+}

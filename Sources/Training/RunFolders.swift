@@ -1,0 +1,108 @@
+import Foundation
+import Networks
+
+/// Finds and names run folders. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
+public enum RunFolders {
+  /// The file that makes a folder a run's.
+  public static let optionsFile = "options.json"
+  /// The folder of its checkpoints.
+  public static let checkpointsFolder = "checkpoints"
+
+  /// A run that was found by the path of its folder or of one of its checkpoints.
+  public struct Found: Equatable, Sendable {
+    /// The run's folder.
+    public let run: String
+    /// The checkpoint that was named; nil if the run was.
+    public let checkpoint: String?
+  }
+
+  /// Whether `folder` holds a run, or the rest of one.
+  public static func holdsRun(_ folder: String) -> Bool {
+    [optionsFile, checkpointsFolder].contains { exists(folder + "/" + $0) }
+  }
+
+  /// Whether `folder` holds a run that has written a checkpoint, of whatever worth.
+  public static func holdsCheckpoints(_ folder: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + checkpointsFolder)) ?? []
+    return exists(folder + "/" + optionsFile) && names.contains { $0.hasPrefix("step-") }
+  }
+
+  /// The run that `path` is the folder of, or a checkpoint of.
+  /// - Throws: `ConfigurationError` if it is neither.
+  public static func locate(_ path: String) throws -> Found {
+    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    guard exists(path) else { throw ConfigurationError("--resume: there is no folder \(path)") }
+    if exists(path + "/" + optionsFile) { return Found(run: path, checkpoint: nil) }
+    let above = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
+    if exists(path + "/manifest.json") {
+      let run = above.deletingLastPathComponent().path
+      guard exists(run + "/" + optionsFile) else {
+        throw ConfigurationError(
+          "--resume: the checkpoint \(path) is not within a run's folder: \(run)/\(optionsFile) is missing")
+      }
+      return Found(run: run, checkpoint: path)
+    }
+    throw ConfigurationError(
+      "--resume: \(path) is neither a run's folder (it has no \(optionsFile)) nor a checkpoint (it has no "
+        + "manifest.json); name runs/NAME or runs/NAME/checkpoints/step-NNNNNNNN")
+  }
+
+  /// Makes the next numbered folder of `root`, `0001-dcgan64`, and gives its path. No two runs get the same.
+  /// - Throws: `ConfigurationError` if it cannot be made.
+  public static func reserveNumbered(in root: String, name: String) throws -> String {
+    do {
+      try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    } catch {
+      throw ConfigurationError("the folder \(root) for runs cannot be made: \(reason(error)); give --out")
+    }
+    for _ in 0..<100 {
+      let path = nextNumbered(in: root, name: name)
+      // Not with intermediates: a folder that another run has just made must be an error here.
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        return path
+      } catch {
+        guard exists(path) else {
+          throw ConfigurationError("the run's folder \(path) cannot be made: \(reason(error)); give --out")
+        }
+      }
+    }
+    throw ConfigurationError("no free number was found for a run's folder in \(root); give --out")
+  }
+
+  /// The path that the next numbered run would have.
+  public static func nextNumbered(in root: String, name: String) -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    let last = names.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0
+    let digits = String(last + 1)
+    return "\(root)/\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)-\(name)"
+  }
+
+  /// Removes a folder that was reserved, if nothing was written into it.
+  public static func removeIfEmpty(_ folder: String) {
+    rmdir(folder)
+  }
+
+  /// Removes what a run has written to `folder`, and nothing else.
+  /// - Throws: `RunError` naming what cannot be removed.
+  static func clear(_ folder: String) throws {
+    let written = [
+      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png", "samples",
+    ]
+    for name in written where exists(folder + "/" + name) {
+      do {
+        try FileManager.default.removeItem(atPath: folder + "/" + name)
+      } catch {
+        throw RunError("\(folder)/\(name) of the run that is to be replaced cannot be removed: \(reason(error))")
+      }
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
+    return code.map { String(cString: strerror(Int32($0))) } ?? "\((error as NSError).localizedDescription)"
+  }
+}

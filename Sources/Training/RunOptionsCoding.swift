@@ -1,0 +1,60 @@
+import Networks
+
+extension RunOptions: ConfigurationConvertible {
+  /// Reads recorded options, strictly.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String = "") throws {
+    let reader = try ConfigurationReader(configuration, path: path, known: GivenOptions.recordedKeys)
+    let given = try GivenOptions(configuration: configuration, path: path)
+    architecture = try Architecture(
+      configuration: try reader.required("architecture"), path: reader.path(of: "architecture"))
+    try architecture.validate()
+    recipe = try Recipe(configuration: try reader.required("recipe"), path: reader.path(of: "recipe"))
+    func required<Value>(_ key: String, _ value: Value?) throws -> Value {
+      _ = try reader.required(key)
+      guard let value else { throw ConfigurationError("\(reader.path(of: key)) cannot be read") }
+      return value
+    }
+    preset = given.preset
+    width = given.width
+    data = try required("data", given.data)
+    labels = given.labels
+    mirror = try required("mirror", given.mirror)
+    seed = try required("seed", given.seed)
+    batchNorm = try required("bn", given.batchNorm)
+    reduction = try required("reduction", given.reduction)
+    slices = try required("slices", given.slices)
+    threads = given.threads
+    ranks = try required("ranks", given.ranks)
+    length = given.length
+    intervals = OutputIntervals(
+      sample: try required("sample_every", given.sampleEvery),
+      checkpoint: try required("checkpoint_every", given.checkpointEvery),
+      log: try required("log_every", given.logEvery))
+    keep = try required("keep", given.keep)
+    out = try required("out", given.out)
+    program = try ProgramRecord(configuration: reader.value("program") ?? .object([]), path: "program")
+  }
+
+  /// The options as they stand in `options.json`. Keys that are flags are written as the flags are, with `_`.
+  public var configuration: ConfigurationValue {
+    func text(_ value: String?) -> ConfigurationValue { value.map(ConfigurationValue.string) ?? .null }
+    func whole(_ value: Int?) -> ConfigurationValue { value.map(ConfigurationValue.integer) ?? .null }
+    func real(_ value: Double?) -> ConfigurationValue { value.map(ConfigurationValue.real) ?? .null }
+    return .object([
+      .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
+      .init("width", whole(width)), .init("channels", whole(channels)), .init("data", text(data)),
+      .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
+      .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
+      .init("slices", whole(slices)), .init("threads", whole(threads)), .init("ranks", whole(ranks)),
+      .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
+      .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
+      .init("checkpoint_every", intervals.checkpoint.configuration),
+      .init("log_every", intervals.log.configuration), .init("keep", whole(keep)), .init("out", text(out)),
+      .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
+    ])
+  }
+
+  /// The text of `options.json`.
+  public var json: String { configuration.json() + "\n" }
+}

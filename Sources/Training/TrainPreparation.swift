@@ -1,0 +1,146 @@
+import Foundation
+import Networks
+
+/// What `train` was told, as it was typed.
+public struct TrainArguments: Sendable {
+  /// The flags that are options.
+  public var flags = GivenOptions()
+  /// `--architecture`.
+  public var architectureFile: String?
+  /// `--config`.
+  public var configFile: String?
+  /// `--resume`: a folder, or `auto`.
+  public var resume: String?
+  /// `--overwrite`.
+  public var overwrite = false
+  /// `--dry-run`.
+  public var dryRun = false
+
+  /// Creates arguments of which nothing is given.
+  public init() {}
+
+  /// Flags and config file merged, files read.
+  /// - Throws: `RunError`.
+  public func given() throws -> GivenOptions {
+    try RunError.ofUsage { try flags.validate() }
+    var given = flags
+    if let architectureFile {
+      try RunError.ofUsage {
+        guard flags.preset == nil else {
+          throw ConfigurationError(
+            "--preset and --architecture were both given, and each says the networks: leave one out")
+        }
+      }
+      let architecture = try RunError.ofFile { try ConfigurationFile.architecture(architectureFile) }
+      try RunError.ofUsage { try Self.check(flags, against: architecture, file: architectureFile) }
+      given.architecture = architecture
+    }
+    guard let configFile else { return given }
+    let config = try RunError.ofFile { try ConfigurationFile.options(configFile) }
+    return try RunError.ofUsage { try config.overridden(by: given) }
+  }
+
+  private static func check(_ flags: GivenOptions, against architecture: Architecture, file: String) throws {
+    for (option, given, own) in [
+      ("--size", flags.size, architecture.size), ("--channels", flags.channels, architecture.channels),
+    ] {
+      guard let given, given != own else { continue }
+      throw ConfigurationError(
+        "\(option) \(given) disagrees with \(file), whose pictures are \(architecture.picture)")
+    }
+    guard flags.width == nil else {
+      throw ConfigurationError(
+        "--width \(flags.width ?? 0) has no meaning with --architecture: \(file) has the widths")
+    }
+  }
+}
+
+extension TrainRequest {
+  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at folders.
+  ///
+  /// A new run without `--out` gets its numbered folder here, so that no other run takes the number.
+  /// - Parameters:
+  ///   - arguments: what was typed.
+  ///   - ranks: the world size.
+  ///   - folder: the current directory; relative paths of data start from it.
+  /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
+  public static func prepare(_ arguments: TrainArguments, ranks: Int, in folder: String) throws
+    -> TrainRequest
+  {
+    let given = try arguments.given()
+    guard let resume = arguments.resume else { return try newRun(arguments, given, ranks: ranks, in: folder) }
+    guard !arguments.overwrite else {
+      throw RunError(
+        "--resume and --overwrite were both given: the one goes on with a run, the other throws it away",
+        code: 64)
+    }
+    if resume == "auto" {
+      guard let out = given.out else {
+        throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
+      }
+      guard RunFolders.holdsCheckpoints(out) else {
+        // Nothing that could be gone on with: at most the rest of a run that ended before its first checkpoint.
+        var fresh = arguments
+        fresh.overwrite = true
+        return try newRun(fresh, given, ranks: ranks, in: folder)
+      }
+      return try goingOn(
+        arguments, given, .init(run: out, checkpoint: nil), required: false, ranks: ranks, in: folder)
+    }
+    let found = try RunError.ofFile { try RunFolders.locate(resume) }
+    return try goingOn(arguments, given, found, required: true, ranks: ranks, in: folder)
+  }
+
+  private static func newRun(
+    _ arguments: TrainArguments, _ given: GivenOptions, ranks: Int, in folder: String
+  ) throws
+    -> TrainRequest
+  {
+    var options = try RunError.ofUsage {
+      try OptionsResolution.newRun(given, ranks: ranks, out: given.out ?? "", relativeTo: folder)
+    }
+    if given.out == nil {
+      let name = options.architecture.name
+      options.out =
+        arguments.dryRun
+        ? RunFolders.nextNumbered(in: "runs", name: name)
+        : try RunError.ofFile { try RunFolders.reserveNumbered(in: "runs", name: name) }
+    } else if !arguments.overwrite, !arguments.dryRun, RunFolders.holdsRun(options.out) {
+      throw RunError(
+        "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
+          + "give another --out", code: 1)
+    }
+    return TrainRequest(
+      options: options, resume: nil, overwrite: arguments.overwrite, dryRun: arguments.dryRun,
+      folderIsReserved: given.out == nil && !arguments.dryRun)
+  }
+
+  private static func goingOn(
+    _ arguments: TrainArguments, _ given: GivenOptions, _ found: RunFolders.Found, required: Bool, ranks: Int,
+    in folder: String
+  ) throws -> TrainRequest {
+    let recorded = try RunError.ofFile {
+      try ConfigurationFile.recordedOptions(found.run + "/" + RunFolders.optionsFile)
+    }
+    let out = given.out ?? found.run
+    let options = try RunError.ofUsage {
+      try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
+    }
+    if !samePlace(out, found.run), RunFolders.holdsRun(out) {
+      throw RunError(
+        "\(out) holds another run, so the run of \(found.run) cannot go on there: give another --out, or none",
+        code: 1)
+    }
+    return TrainRequest(
+      options: options,
+      resume: ResumeRequest(run: found.run, checkpoint: found.checkpoint, isRequired: required),
+      overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false)
+  }
+
+  private static func samePlace(_ one: String, _ other: String) -> Bool {
+    func real(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    return real(one) == real(other)
+  }
+}

@@ -1,0 +1,140 @@
+import CKernels
+import Checkpoints
+import Communication
+import DataParallel
+import Datasets
+import Networks
+import Reporting
+import Tensors
+
+/// Runs a training from one step to its end, on one rank or many.
+///
+/// All ranks run the same loop. What depends on the outside (the clock, a request to stop) is decided by one rank and
+/// agreed on by all within the step's own reduction (Note [Collective order]).
+final class Trainer {
+  private let options: RunOptions
+  private let parts: TrainingSession
+  private let communicator: any Communicator
+  private let log: RunLog
+  private let stepsPerEpoch: Double
+  private let lastStep: Int?
+  private var clock: StepClock
+  private var pace = Pace()
+  private var display: ProgressDisplay?
+  private var imagesPerSecond = 0.0
+
+  /// Completed steps.
+  private(set) var step: Int
+
+  init(_ session: TrainingSession, from start: (step: Int, seconds: Double)) {
+    parts = session
+    options = session.options
+    communicator = session.communicator
+    log = session.log
+    step = start.step
+    stepsPerEpoch = session.stepsPerEpoch
+    lastStep = session.lastStep
+    clock = StepClock(before: start.seconds, images: session.images(after: start.step), step: start.step)
+    if communicator.isRoot { display = ProgressDisplay(log: log, logEvery: options.intervals.log.inSteps) }
+  }
+
+  /// Trains to the end and writes what is due on the way.
+  /// - Throws: `RunError` where the loss is no number any more; errors of data, files and the message layer.
+  func run() throws {
+    defer { display?.finish() }
+    try writeSheet()
+    var isLast = lastStep.map { step >= $0 } ?? false
+    while !isLast {
+      let batch = parts.batch(ofStep: step)
+      // Rank 0's clock decides for all.
+      let timeIsUp = communicator.isRoot && minutesAreUp
+      let totals = try parts.step.run(step: step, batch: batch, stopRequested: timeIsUp) { try parts.nextReals() }
+      step += 1
+      try checkFinite(totals)
+      isLast = totals.stopRequested || (lastStep.map { step >= $0 } ?? false)
+      try report(totals, isLast: isLast)
+      if isLast || isDue(options.intervals.sample) { try writeSheet() }
+      if isLast || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
+    }
+  }
+
+  private var minutesAreUp: Bool {
+    guard let minutes = options.length.minutes else { return false }
+    // The step that begins now is the last if the next one would begin too late.
+    return clock.seconds + (pace.secondsPerStep ?? 0) >= minutes * 60
+  }
+
+  private func isDue(_ interval: Interval) -> Bool { interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch) }
+
+  private func checkFinite(_ totals: StepTotals) throws {
+    guard !(totals.isFinite && parts.adversaries.both.allSatisfy(\.gradientNorm.isFinite)) else { return }
+    let samples = parts.localCapacity
+    let layer = parts.adversaries.both.lazy.compactMap { $0.network.firstNonFinite(samples: samples) }.first
+    throw RunError(
+      "the loss of step \(step) is not a number any more (D \(totals.lossReal + totals.lossFake), G "
+        + "\(totals.lossGenerator)): "
+        + (layer.map { "\($0) is the first in the networks that is not finite" } ?? "a gradient overflowed")
+        + "; the last checkpoint is from before; a lower --lr-d and --lr-g, or another --seed, may help")
+  }
+
+  private func report(_ totals: StepTotals, isLast: Bool) throws {
+    pace.mark(step: step)
+    if isLast || isDue(options.intervals.log) { try writeMetrics(totals) }
+    display?.update(
+      ProgressState(
+        step: step, totalSteps: lastStep, epoch: Double(step) / stepsPerEpoch, totalEpochs: options.length.epochs,
+        lossD: totals.lossReal + totals.lossFake, lossG: totals.lossGenerator, dReal: totals.realOpinion,
+        dFakeBefore: totals.fakeOpinionBefore, dFakeAfter: totals.fakeOpinionAfter,
+        imagesPerSecond: pace.secondsPerStep.map { Double(options.batchSize) / $0 } ?? imagesPerSecond,
+        secondsLeft: secondsLeft, fraction: fraction))
+  }
+
+  /// Rank 0 writes a line of metrics; waiting and memory are the largest over ranks. Collective.
+  private func writeMetrics(_ totals: StepTotals) throws {
+    let images = parts.images(after: step)
+    let interval = clock.interval(
+      communication: parts.communicationSeconds, data: parts.dataSeconds, images: images, step: step)
+    imagesPerSecond = interval.imagesPerSecond
+    var largest = [interval.communication, interval.data, Double(StepClock.peakMemory)]
+    try communicator.allReduce(&largest, .max)
+    try parts.outputs?.metrics.append(
+      MetricsRecord(
+        step: step, epoch: Double(step) / stepsPerEpoch, images: images, seconds: clock.seconds,
+        imagesPerSecond: interval.imagesPerSecond, lossDReal: totals.lossReal, lossDFake: totals.lossFake,
+        lossG: totals.lossGenerator, dReal: totals.realOpinion, dFakeBefore: totals.fakeOpinionBefore,
+        dFakeAfter: totals.fakeOpinionAfter, gradNormD: parts.adversaries.discriminator.gradientNorm,
+        gradNormG: parts.adversaries.generator.gradientNorm, commSeconds: largest[0], dataSeconds: largest[1],
+        memoryBytes: Int(largest[2])))
+  }
+
+  private var secondsLeft: Double? {
+    let bySteps = lastStep.flatMap { pace.secondsLeft(to: $0) }
+    let byClock = options.length.minutes.map { max(0, $0 * 60 - clock.seconds) }
+    return [bySteps, byClock].compactMap { $0 }.min()
+  }
+
+  private var fraction: Double? {
+    let bySteps = lastStep.map { Double(step) / Double($0) }
+    let byClock = options.length.minutes.map { clock.seconds / ($0 * 60) }
+    return [bySteps, byClock].compactMap { $0 }.max()
+  }
+
+  private func writeSheet() throws {
+    guard let outputs = parts.outputs else { return }
+    try outputs.writeSheet(step: step)
+    try outputs.writeLosses()
+  }
+
+  /// Collective.
+  private func writeCheckpoint() throws {
+    let saved = try parts.checkpoints.write(
+      parts.checkpointInfo(step: step, seconds: clock.seconds), to: parts.outputs?.store)
+    parts.lastCheckpoint = step
+    for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
+  }
+}
+
+extension Interval {
+  /// For displays that count steps: an epoch's or never's lines are not more often than every tenth step.
+  fileprivate var inSteps: Int { if case .steps(let steps) = self, steps > 0 { steps } else { 10 } }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Trains on the machines that cluster/mpirun/hosts lists, without a scheduler. From any directory:
+#
+#   cluster/mpirun/train.sh
+#   cluster/mpirun/train.sh --data /shared/faces --epochs 20
+#
+# What is given is passed to `dcgan-dist train` and wins over the options below. Started again, also on other
+# machines, it goes on from the newest checkpoint in OUT. HOSTS names another host file.
+set -euo pipefail
+clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+program=${DCGAN_DIST:-$clone/.build/release/dcgan-dist}
+hosts=${HOSTS:-$clone/cluster/mpirun/hosts}
+# EDIT: a folder that every machine sees.
+out=${OUT:-$clone/runs/mpirun}
+
+[[ -x $program ]] || {
+  echo "train.sh: there is no program at $program: build it with 'swift build -c release', or name it with" \
+    "DCGAN_DIST." >&2
+  exit 1
+}
+# shellcheck source=scripts/common.sh
+source "$clone/scripts/common.sh"
+prepare_mpirun
+
+# EDIT, where machines have more than one network: name the one that ranks talk over. Docker's bridge is the usual
+# culprit when mpirun hangs at the start.
+network=() # (--mca oob_tcp_if_include 10.0.0.0/24 --mca btl_tcp_if_include 10.0.0.0/24)
+
+# As many ranks as the host file has slots. Bound to none, a rank may use its share of the machine's cores instead of
+# the one core that mpirun would pin it to; the program counts them, --threads N overrules it.
+exec mpirun --hostfile "$hosts" --bind-to none "${network[@]}" "$program" train \
+  --data faces --preset dcgan64 --batch-size 128 \
+  --out "$out" --resume auto "$@"
