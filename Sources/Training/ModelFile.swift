@@ -13,9 +13,9 @@ public struct ModelFileError: Error, CustomStringConvertible, Sendable {
 ///
 /// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors` Adam's moments as
 /// `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
-enum ModelFile {
+package enum ModelFile {
   /// The entries of `model.safetensors`.
-  static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
+  package static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
     networks.flatMap { network in
       (network.parameterState + network.bufferState).map { entry($0, name: $0.name, data: $0.data) }
         + network.batchCounters.map { TensorEntry(name: $0.name, integer: Int64($0.layer.batchesTracked)) }
@@ -23,7 +23,7 @@ enum ModelFile {
   }
 
   /// The entries of `optimizer.safetensors`.
-  static func optimizerEntries(_ trainees: [Trainee]) -> [TensorEntry] {
+  package static func optimizerEntries(_ trainees: [Trainee]) -> [TensorEntry] {
     trainees.flatMap { trainee -> [TensorEntry] in
       var entries = [
         TensorEntry(name: "\(trainee.network.role.rawValue).updates", integer: Int64(trainee.optimizer.updates))
@@ -41,7 +41,7 @@ enum ModelFile {
 
   /// Sets the parameters and running averages of `networks` from a model file.
   /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
-  static func read(_ file: SafetensorsReader, into networks: [Network]) throws {
+  package static func read(_ file: SafetensorsReader, into networks: [Network]) throws {
     let wanted = networks.flatMap { network in
       (network.parameterState + network.bufferState).map(\.name) + network.batchCounters.map(\.name)
     }
@@ -59,7 +59,7 @@ enum ModelFile {
 
   /// Sets the optimizers from an optimizer file.
   /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
-  static func readOptimizers(_ file: SafetensorsReader, into trainees: [Trainee]) throws {
+  package static func readOptimizers(_ file: SafetensorsReader, into trainees: [Trainee]) throws {
     for trainee in trainees {
       for state in trainee.network.parameterState {
         guard let offset = state.offset else { continue }
