@@ -179,7 +179,7 @@ import Testing
     let layer = BatchNorm(shape: .vector(3), BatchNormSettings())
     let single = LayerBench(layer)
     single.parameters = [1, 1, 1, 0.5, 0.5, 0.5]
-    #expect(try single.forward([1, 2, 3], [0, 1]) == [0.5, 0.5, 0.5])
+    #expect(try single.forward([1, 2, 3], [0, 1]).allSatisfy { abs($0 - 0.5) < 1e-3 })
     #expect((0..<3).allSatisfy { layer.runningVariance.values.data[$0].isFinite })
   }
 }

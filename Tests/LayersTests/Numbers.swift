@@ -2,7 +2,7 @@
 struct Numbers {
   private var state: UInt64
 
-  init(_ seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 }
+  init(_ seed: Int) { state = UInt64(seed) &* 0xD1B5_4A32_D192_ED03 }
 
   mutating func word() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
