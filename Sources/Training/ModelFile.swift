@@ -46,6 +46,10 @@ package enum ModelFile {
       (network.parameterState + network.bufferState).map(\.name) + network.batchCounters.map(\.name)
     }
     try checkNames(file, wanted: Set(wanted), prefixes: networks.map { "\($0.role.rawValue)." })
+    // All of the file is held against all of the networks before any number is changed.
+    for state in networks.flatMap({ $0.parameterState + $0.bufferState }) {
+      try checkShape(file, name: state.name, state)
+    }
     for network in networks {
       for state in network.parameterState + network.bufferState {
         try copy(file, name: state.name, state, into: state.data)
@@ -83,6 +87,19 @@ package enum ModelFile {
     }
   }
 
+  @discardableResult
+  private static func checkShape(
+    _ file: SafetensorsReader, name: String, _ state: NamedState
+  ) throws -> StoredTensor {
+    let tensor = try file.tensor(named: name)
+    guard tensor.shape == state.torchShape else {
+      throw ModelFileError(
+        description: "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
+          + "network's has \(state.torchShape)")
+    }
+    return tensor
+  }
+
   // MARK: Layouts
 
   private static func entry(
@@ -106,12 +123,7 @@ package enum ModelFile {
   private static func copy(
     _ file: SafetensorsReader, name: String, _ state: NamedState, into data: UnsafeMutablePointer<Float>
   ) throws {
-    let tensor = try file.tensor(named: name)
-    guard tensor.shape == state.torchShape else {
-      throw ModelFileError(
-        description: "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
-          + "network's has \(state.torchShape)")
-    }
+    let tensor = try checkShape(file, name: name, state)
     let numbers = try tensor.floats(shape: state.torchShape)
     let target = UnsafeMutableBufferPointer(start: data, count: state.count)
     numbers.withUnsafeBufferPointer { source in

@@ -38,7 +38,8 @@ package final class TrainingStep {
   package typealias RealPictures = () throws -> UnsafePointer<Float>
 
   /// Writes z of one sample, named by its global index in the batch, for the draw-th time that the step draws z.
-  package typealias Latents = (_ step: Int, _ draw: Int, _ sample: Int, _ z: UnsafeMutablePointer<Float>) -> Void
+  package typealias Latents =
+    (_ step: Int, _ draw: Int, _ sample: Int, _ z: UnsafeMutablePointer<Float>) -> Void
 
   /// A step over `adversaries`, for batches of up to `layout.batch` samples.
   /// - Parameters:
