@@ -83,7 +83,8 @@ final class LoweredConvolution {
 
   // MARK: Cutting
 
-  /// Rows that a tile has at least, where there are as many: a product of fewer spends its time packing the weights.
+  /// Rows that a tile has at least, where there are as many: a product of fewer spends its time packing the
+  /// weights.
   private static let leastRows = 256
 
   /// Rows of the tiles, as even as can be, of a slice with `rows` rows of `width` floats to lower.
@@ -94,7 +95,9 @@ final class LoweredConvolution {
   }
 
   /// Rows that no tile exceeds: `tileRows` of any number of rows.
-  private static func mostTileRows(width: Int) -> Int { 2 * min(1024, max(leastRows, (1 << 18) / width)) + 16 }
+  private static func mostTileRows(width: Int) -> Int {
+    2 * min(1024, max(leastRows, (1 << 18) / width)) + 16
+  }
 
   /// Columns of a block, so that a slice of few rows still gives several items.
   private static func blockColumns(rows: Int, columns: Int) -> Int {

@@ -51,8 +51,8 @@ public final class Adversaries {
   var both: [Trainee] { [generator, discriminator] }
 
   /// Everything that is the same on every rank, for broadcasts and the replica check.
-  /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and rank 0's
-  ///   are the run's.
+  /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
+  ///   rank 0's are the run's.
   public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
     both.flatMap { trainee -> [ReplicaBuffer] in
       let network = trainee.network

@@ -5,7 +5,7 @@ import Tensors
 
 /// The two networks' reducers and the memory of the slices' gradients, which the networks share: D's are
 /// summed before G's backward begins.
-final class GradientReducers {
+package final class GradientReducers {
   /// Where one network's slices put their gradients, and what sums them into the network's flat gradient.
   struct Side {
     let slices: SliceGradients
@@ -21,7 +21,7 @@ final class GradientReducers {
 
   /// Makes both reducers, each on a communicator of its own. Collective.
   /// - Throws: `CommunicationError`.
-  init(
+  package init(
     _ adversaries: Adversaries, layout: SliceLayout, mode: ReductionMode, communicator: any Communicator,
     pool: ThreadPool
   ) throws {

@@ -13,9 +13,9 @@ public struct ModelFileError: Error, CustomStringConvertible, Sendable {
 ///
 /// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors`
 /// Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
-enum ModelFile {
+package enum ModelFile {
   /// The entries of `model.safetensors`.
-  static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
+  package static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
     networks.flatMap { network in
       (network.parameterState + network.bufferState).map { entry($0, name: $0.name, data: $0.data) }
         + network.batchCounters.map { TensorEntry(name: $0.name, integer: Int64($0.layer.batchesTracked)) }
@@ -23,7 +23,7 @@ enum ModelFile {
   }
 
   /// The entries of `optimizer.safetensors`.
-  static func optimizerEntries(_ trainees: [Trainee]) -> [TensorEntry] {
+  package static func optimizerEntries(_ trainees: [Trainee]) -> [TensorEntry] {
     trainees.flatMap { trainee -> [TensorEntry] in
       var entries = [
         TensorEntry(
@@ -42,11 +42,15 @@ enum ModelFile {
 
   /// Sets the parameters and running averages of `networks` from a model file.
   /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
-  static func read(_ file: SafetensorsReader, into networks: [Network]) throws {
+  package static func read(_ file: SafetensorsReader, into networks: [Network]) throws {
     let wanted = networks.flatMap { network in
       (network.parameterState + network.bufferState).map(\.name) + network.batchCounters.map(\.name)
     }
     try checkNames(file, wanted: Set(wanted), prefixes: networks.map { "\($0.role.rawValue)." })
+    // All of the file is held against all of the networks before any number is changed.
+    for state in networks.flatMap({ $0.parameterState + $0.bufferState }) {
+      try checkShape(file, name: state.name, state)
+    }
     for network in networks {
       for state in network.parameterState + network.bufferState {
         try copy(file, name: state.name, state, into: state.data)
@@ -60,7 +64,7 @@ enum ModelFile {
 
   /// Sets the optimizers from an optimizer file.
   /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
-  static func readOptimizers(_ file: SafetensorsReader, into trainees: [Trainee]) throws {
+  package static func readOptimizers(_ file: SafetensorsReader, into trainees: [Trainee]) throws {
     for trainee in trainees {
       for state in trainee.network.parameterState {
         guard let offset = state.offset else { continue }
@@ -82,6 +86,20 @@ enum ModelFile {
       throw ModelFileError(
         description: "\(file.path) is of another architecture: it has \(extra), which this network has not")
     }
+  }
+
+  @discardableResult
+  private static func checkShape(
+    _ file: SafetensorsReader, name: String, _ state: NamedState
+  ) throws -> StoredTensor {
+    let tensor = try file.tensor(named: name)
+    guard tensor.shape == state.torchShape else {
+      throw ModelFileError(
+        description:
+          "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
+          + "network's has \(state.torchShape)")
+    }
+    return tensor
   }
 
   // MARK: Layouts
@@ -107,13 +125,7 @@ enum ModelFile {
   private static func copy(
     _ file: SafetensorsReader, name: String, _ state: NamedState, into data: UnsafeMutablePointer<Float>
   ) throws {
-    let tensor = try file.tensor(named: name)
-    guard tensor.shape == state.torchShape else {
-      throw ModelFileError(
-        description:
-          "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
-          + "network's has \(state.torchShape)")
-    }
+    let tensor = try checkShape(file, name: name, state)
     let numbers = try tensor.floats(shape: state.torchShape)
     let target = UnsafeMutableBufferPointer(start: data, count: state.count)
     numbers.withUnsafeBufferPointer { source in

@@ -14,7 +14,7 @@ public final class Sampler {
   private let z: Tensor
 
   /// A sampler over `network`, which was prepared for at least `room` samples in as many slices.
-  init(_ network: Network, _ latent: LatentDistribution, seed: UInt64, room: Int, pool: ThreadPool) {
+  package init(_ network: Network, _ latent: LatentDistribution, seed: UInt64, room: Int, pool: ThreadPool) {
     self.network = network
     self.latent = latent
     self.room = room

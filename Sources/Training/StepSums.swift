@@ -44,7 +44,7 @@ struct StepSums {
 }
 
 /// The reduced sums of a step.
-struct StepTotals {
+package struct StepTotals {
   fileprivate let values: [Double]
 
   private subscript(field: StepSums.Field) -> Double { values[field.rawValue] }
@@ -53,12 +53,12 @@ struct StepTotals {
     self[count] > 0 ? self[field] / self[count] : 0
   }
 
-  var lossReal: Double { mean(.lossReal, .realSamples) }
-  var lossFake: Double { mean(.lossFake, .fakeSamples) }
-  var lossGenerator: Double { mean(.lossGenerator, .generatorSamples) }
-  var realOpinion: Double { mean(.realOpinion, .realSamples) }
-  var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
-  var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
-  var stopRequested: Bool { self[.stopRequests] > 0 }
-  var isFinite: Bool { lossReal.isFinite && lossFake.isFinite && lossGenerator.isFinite }
+  package var lossReal: Double { mean(.lossReal, .realSamples) }
+  package var lossFake: Double { mean(.lossFake, .fakeSamples) }
+  package var lossGenerator: Double { mean(.lossGenerator, .generatorSamples) }
+  package var realOpinion: Double { mean(.realOpinion, .realSamples) }
+  package var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
+  package var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
+  package var stopRequested: Bool { self[.stopRequests] > 0 }
+  package var isFinite: Bool { lossReal.isFinite && lossFake.isFinite && lossGenerator.isFinite }
 }

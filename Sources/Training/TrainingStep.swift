@@ -10,15 +10,14 @@ import Tensors
 ///
 /// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch
 /// norm, losses) and through the two reducers (gradients), and nothing else knows of other ranks.
-final class TrainingStep {
+package final class TrainingStep {
   private let adversaries: Adversaries
   private let recipe: Recipe
   private let pool: ThreadPool
   private let layout: SliceLayout
   private let sums: any GlobalSums
   private let reducers: GradientReducers
-  private let latentSize: Int
-  private let seed: UInt64
+  private let latents: Latents
 
   private let pass: Pass
   private var stepSums = StepSums()
@@ -27,16 +26,31 @@ final class TrainingStep {
   private let fakeGradient: Tensor
   /// G's pictures, in G's memory, until G's next forward pass.
   private var fakes: UnsafeMutablePointer<Float>?
+  /// `pass.ordinal` of the forward pass that made them.
+  private var fakesOrdinal = 0
+  /// Whether G was updated after it made them.
+  private var fakesAreOld = false
   private var step = 0
   private var batch = 0
   private var draws = 0
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
-  typealias RealPictures = () throws -> UnsafePointer<Float>
+  package typealias RealPictures = () throws -> UnsafePointer<Float>
 
-  init(
+  /// Writes z of one sample, named by its global index in the batch, for the draw-th time that the step draws
+  /// z.
+  package typealias Latents =
+    (_ step: Int, _ draw: Int, _ sample: Int, _ z: UnsafeMutablePointer<Float>) -> Void
+
+  /// A step over `adversaries`, for batches of up to `layout.batch` samples.
+  /// - Parameters:
+  ///   - sums: adds losses over all ranks.
+  ///   - batchNormSums: adds batch norm's moments over whom it is to see.
+  ///   - latents: where z comes from; nil: drawn from the recipe's distribution, a function of (seed, step,
+  /// draw, global sample, element) alone.
+  package init(
     _ adversaries: Adversaries, _ recipe: Recipe, seed: UInt64, layout: SliceLayout, sums: any GlobalSums,
-    batchNormSums: any GlobalSums, reducers: GradientReducers, pool: ThreadPool
+    batchNormSums: any GlobalSums, reducers: GradientReducers, pool: ThreadPool, latents: Latents? = nil
   ) {
     self.adversaries = adversaries
     self.recipe = recipe
@@ -44,8 +58,13 @@ final class TrainingStep {
     self.layout = layout
     self.sums = sums
     self.reducers = reducers
-    self.seed = seed
-    latentSize = adversaries.architecture.latent
+    let latentSize = adversaries.architecture.latent
+    self.latents =
+      latents ?? { step, draw, sample, z in
+        recipe.latent.fill(
+          z, count: latentSize,
+          RandomStream(seed: seed, purpose: .latent, stream: draw, step: step, sample: sample))
+      }
     let samples = layout.localCapacity
     let slices = layout.localSlices.count
     for trainee in adversaries.both { trainee.network.prepare(samples: samples, slices: slices) }
@@ -60,7 +79,7 @@ final class TrainingStep {
   /// - Parameter stopRequested: whether this rank asks all to stop after this step.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
-  func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
+  package func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
     let layout = layout.resized(batch: batch)
     self.step = step
     self.batch = batch
@@ -70,6 +89,7 @@ final class TrainingStep {
     pass.ordinal = 0
     draws = 0
     fakes = nil
+    fakesAreOld = false
     stepSums.clear(slices: pass.slices.count)
     if stopRequested { stepSums.add(1, to: .stopRequests, slice: 0) }
 
@@ -82,7 +102,12 @@ final class TrainingStep {
         try updateDiscriminator(
           reals: realSource == nil ? nil : pictures, fakes: fakeSource == nil ? nil : fakes)
       case .generator(let fakeSource):
-        if fakeSource == .new { try generate() }
+        if fakeSource == .new {
+          try generate()
+        } else if fakesAreOld {
+          // The same z again, but through G as it is now: the gradient is of G's own last forward pass.
+          try makeFakes()
+        }
         try updateGenerator()
       }
     }
@@ -92,7 +117,13 @@ final class TrainingStep {
   /// New fakes from new z.
   private func generate() throws {
     drawLatents()
+    try makeFakes()
+  }
+
+  private func makeFakes() throws {
     fakes = try forward(adversaries.generator, z.data)
+    fakesOrdinal = pass.ordinal
+    fakesAreOld = false
   }
 
   /// D learns to tell: both halves' gradients are summed before the one reduction and the one update.
@@ -126,11 +157,16 @@ final class TrainingStep {
       x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
     pass.gradients = reducers.generator.slices
     pass.accumulates = false
+    // Dropout draws its mask again in backward, by the number of the forward pass that it belongs to.
+    let passes = pass.ordinal
+    pass.ordinal = fakesOrdinal
+    defer { pass.ordinal = passes }
     try adversaries.generator.network.backward(
       x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.reducer.layerIsFinal
     )
     try reducers.generator.reducer.finish()
     adversaries.generator.update(pool)
+    fakesAreOld = true
   }
 
   private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
@@ -161,14 +197,9 @@ final class TrainingStep {
     }
   }
 
-  /// z of this rank's samples: a function of (seed, step, draw, global sample, element).
+  /// z of this rank's samples.
   private func drawLatents() {
-    for sample in 0..<pass.samples {
-      recipe.latent.fill(
-        z.sample(sample), count: latentSize,
-        RandomStream(
-          seed: seed, purpose: .latent, stream: draws, step: step, sample: pass.firstSample + sample))
-    }
+    for sample in 0..<pass.samples { latents(step, draws, pass.firstSample + sample, z.sample(sample)) }
     draws += 1
   }
 }

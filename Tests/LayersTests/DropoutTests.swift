@@ -1,0 +1,71 @@
+import Layers
+import Tensors
+import Testing
+
+/// Dropout's mask is a function of (seed, step, pass, layer, global sample, element).
+@Suite struct DropoutTests {
+  private static let shape = PictureShape(height: 5, width: 9, channels: 11)
+
+  /// The kept places of each sample.
+  private func masks(
+    samples: Int, first: Int = 0, step: Int = 3, ordinal: Int = 2, place: Int = 4, seed: UInt64 = 1,
+    bounds: [Int]? = nil
+  ) throws -> [[Bool]] {
+    let bench = LayerBench(Dropout(shape: Self.shape, rate: 0.3, place: place))
+    (bench.firstSample, bench.step, bench.ordinal, bench.seed) = (first, step, ordinal, seed)
+    let ones = [Float](repeating: 1, count: samples * Self.shape.count)
+    let outcome = try bench.run(ones, dy: ones, bounds ?? [0, samples])
+    // The backward pass has the same mask as the forward pass.
+    #expect(sameBits(outcome.y, outcome.dx))
+    #expect(outcome.y.allSatisfy { $0 == 0 || $0 == 1 / (1 - 0.3) })
+    return (0..<samples).map { sample in
+      outcome.y[sample * Self.shape.count..<(sample + 1) * Self.shape.count].map { $0 > 0 }
+    }
+  }
+
+  @Test func whicheverRankHasTheSample() throws {
+    let all = try masks(samples: 8)
+    #expect(try masks(samples: 5, first: 3, bounds: [0, 2, 5]) == Array(all[3...]))
+    #expect(try masks(samples: 1, first: 7) == [all[7]])
+    #expect(Set(all).count == 8)
+  }
+
+  @Test func otherKeysOtherMasks() throws {
+    let one = try masks(samples: 1)
+    let others = [
+      try masks(samples: 1, first: 1), try masks(samples: 1, step: 4), try masks(samples: 1, ordinal: 3),
+      try masks(samples: 1, place: 5), try masks(samples: 1, seed: 2),
+    ]
+    #expect(Set(others + [one]).count == 6)
+    // They agree as often as independent ones do: 0.7^2 + 0.3^2 of 495, give or take five deviations.
+    for other in others {
+      let agreeing = Double(zip(one[0], other[0]).filter { $0 == $1 }.count) / 495
+      #expect(abs(agreeing - 0.58) < 5 * (0.58 * 0.42 / 495).squareRoot())
+    }
+  }
+
+  @Test func rateIsKept() throws {
+    let kept = try masks(samples: 200).joined()
+    let share = Double(kept.filter { $0 }.count) / Double(kept.count)
+    #expect(abs(share - 0.7) < 5 * (0.7 * 0.3 / Double(kept.count)).squareRoot())
+    for place in 0..<10 {
+      let here = Double(try masks(samples: 400).filter { $0[place * 49] }.count) / 400
+      #expect(abs(here - 0.7) < 5 * (0.7 * 0.3 / 400).squareRoot())
+    }
+  }
+
+  @Test func evaluationKeepsAll() throws {
+    let bench = LayerBench(Dropout(shape: Self.shape, rate: 0.9, place: 0))
+    bench.mode = .evaluation
+    var numbers = Numbers(1)
+    let x = numbers.floats(3 * Self.shape.count)
+    #expect(sameBits(try bench.forward(x, [0, 3]), x))
+  }
+
+  @Test func rateZeroKeepsAll() throws {
+    let bench = LayerBench(Dropout(shape: Self.shape, rate: 0, place: 0))
+    var numbers = Numbers(1)
+    let x = numbers.floats(3 * Self.shape.count)
+    #expect(sameBits(try bench.forward(x, [0, 3]), x))
+  }
+}

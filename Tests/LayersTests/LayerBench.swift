@@ -1,0 +1,126 @@
+import Layers
+import Tensors
+
+/// The slices' sums as one balanced binary tree, the lower half plus the upper half: what `DataParallel` does
+/// on one rank, as a loop.
+final class TreeSums: GlobalSums {
+  func sum(
+    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
+    into total: UnsafeMutablePointer<Double>
+  ) {
+    for i in 0..<count { total[i] = tree(0..<slices) { perSlice[$0 * count + i] } }
+  }
+
+  private func tree(_ slices: Range<Int>, _ value: (Int) -> Double) -> Double {
+    if slices.count == 1 { return value(slices.lowerBound) }
+    let middle = slices.lowerBound + slices.count / 2
+    return tree(slices.lowerBound..<middle, value) + tree(middle..<slices.upperBound, value)
+  }
+}
+
+/// What a forward and a backward pass gave.
+struct Outcome {
+  var y: [Float]
+  var dx: [Float]
+  /// Each slice's gradient of all parameters, one after the other.
+  var gradients: [[Float]]
+
+  func hasSameBits(_ other: Outcome) -> Bool {
+    sameBits(y, other.y) && sameBits(dx, other.dx) && gradients.count == other.gradients.count
+      && zip(gradients, other.gradients).allSatisfy { sameBits($0, $1) }
+  }
+}
+
+/// A layer with memory for its parameters, to be run on arrays.
+final class LayerBench {
+  let layer: any Layer
+  let values: FloatBuffer
+  let pool: ThreadPool
+  var mode = Pass.Mode.training
+  var firstSample = 0
+  var step = 0
+  var ordinal = 0
+  var seed: UInt64 = 1
+
+  init(_ layer: any Layer, threads: Int = 2) {
+    self.layer = layer
+    pool = ThreadPool(threads: threads)
+    values = FloatBuffer(count: layer.parameters.reduce(0) { $0 + $1.count })
+    var offset = 0
+    for parameter in layer.parameters {
+      parameter.bind(to: values.data, offset: offset)
+      offset += parameter.count
+    }
+  }
+
+  /// The parameters, one after the other.
+  var parameters: [Float] {
+    get { Array(UnsafeBufferPointer(start: values.data, count: values.count)) }
+    set {
+      precondition(newValue.count == values.count)
+      newValue.withUnsafeBufferPointer { values.data.update(from: $0.baseAddress!, count: values.count) }
+      layer.parameters.forEach { $0.markChanged() }
+    }
+  }
+
+  func pass(_ bounds: [Int]) -> Pass {
+    let slices = SliceBounds(bounds)
+    layer.prepare(samples: slices.samples, slices: slices.count)
+    pool.reserveScratch(floats: layer.scratchFloats)
+    let pass = Pass(pool: pool, sums: TreeSums(), seed: seed, slices: slices)
+    pass.mode = mode
+    pass.firstSample = firstSample
+    pass.step = step
+    pass.ordinal = ordinal
+    return pass
+  }
+
+  func forward(_ x: [Float], _ bounds: [Int]) throws -> [Float] {
+    let pass = pass(bounds)
+    precondition(x.count == pass.samples * layer.input.count)
+    // Whatever is there before must not matter.
+    var y = [Float](repeating: .nan, count: pass.samples * layer.output.count)
+    try layer.forward(x, into: &y, pass)
+    return y
+  }
+
+  /// Forward and backward.
+  /// - Parameter startingFrom: what the slices' gradients hold before, and are added to; nil: they are
+  ///   written.
+  func run(_ x: [Float], dy: [Float], _ bounds: [Int], startingFrom: [Float]? = nil) throws -> Outcome {
+    let pass = pass(bounds)
+    precondition(x.count == pass.samples * layer.input.count && dy.count == pass.samples * layer.output.count)
+    var y = [Float](repeating: .nan, count: dy.count)
+    try layer.forward(x, into: &y, pass)
+    // Slices lie further apart than they are long.
+    let stride = values.count + 3
+    var gradients = [Float](repeating: .nan, count: pass.slices.count * stride)
+    if let startingFrom {
+      pass.accumulates = true
+      for slice in 0..<pass.slices.count {
+        gradients.replaceSubrange(slice * stride..<slice * stride + values.count, with: startingFrom)
+      }
+    }
+    var incoming = dy
+    var dx = [Float](repeating: .nan, count: x.count)
+    try gradients.withUnsafeMutableBufferPointer { gradients in
+      pass.gradients = SliceGradients(base: gradients.baseAddress!, stride: stride)
+      try layer.backward(x: x, y: y, dy: &incoming, into: &dx, pass)
+    }
+    let perSlice = (0..<pass.slices.count).map { Array(gradients[$0 * stride..<$0 * stride + values.count]) }
+    let gaps = (0..<pass.slices.count).flatMap { gradients[$0 * stride + values.count..<($0 + 1) * stride] }
+    precondition(gaps.allSatisfy(\.isNaN), "a gradient was written beside its place")
+    return Outcome(y: y, dx: dx, gradients: perSlice)
+  }
+
+  /// Only dx, as when G's gradient goes through D.
+  func runWithoutGradients(_ x: [Float], dy: [Float], _ bounds: [Int]) throws -> [Float] {
+    let pass = pass(bounds)
+    var y = [Float](repeating: .nan, count: dy.count)
+    try layer.forward(x, into: &y, pass)
+    var incoming = dy
+    var dx = [Float](repeating: .nan, count: x.count)
+    try layer.backward(x: x, y: y, dy: &incoming, into: &dx, pass)
+    return dx
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Layers
+import Networks
+import Tensors
+import Testing
+
+/// Single layers beside PyTorch's, forward and backward, through the way an architecture becomes a network.
+@Suite struct LayerTwinTests {
+  init() throws { try BLAS.open() }
+
+  struct Twin: Decodable, Sendable, CustomTestStringConvertible {
+    let name: String
+    let kind: String
+    let kernel: Int?
+    let stride: Int?
+    let padding: Int?
+    let same: Bool?
+    let input: [Int]
+    let output: [Int]
+    var testDescription: String { name }
+
+    /// The one layer, as an architecture lists it.
+    func layer(bias: Bool) -> LayerSpecification {
+      let convolution = ConvolutionSpecification(
+        outChannels: output[1], kernel: kernel ?? 1, stride: stride ?? 1,
+        padding: same == true ? .same : .explicit(padding ?? 0), bias: bias)
+      return switch kind {
+      case "convolution": .convolution(convolution)
+      case "transposed_convolution": .transposedConvolution(convolution)
+      case "dense": .dense(.init(outFeatures: output[1], bias: bias))
+      default: .batchNorm(.init())
+      }
+    }
+
+    var shape: PictureShape {
+      input.count == 4
+        ? PictureShape(height: input[2], width: input[3], channels: input[1]) : .vector(input[1])
+    }
+  }
+
+  static let twins: [Twin] = {
+    guard let path = try? Fixture.path("layers.json"), let json = FileManager.default.contents(atPath: path),
+      let twins = try? JSONDecoder().decode([Twin].self, from: json)
+    else { return [] }
+    return twins
+  }()
+
+  @Test func allAreThere() {
+    #expect(Set(Self.twins.map(\.kind)) == ["convolution", "transposed_convolution", "dense", "batch_norm"])
+    #expect(Self.twins.count >= 41)
+  }
+
+  @Test(arguments: twins, [[0, 3], [0, 1, 1, 3]]) func agrees(_ twin: Twin, _ bounds: [Int]) throws {
+    let fixture = try Fixture("layers.safetensors")
+    func tensor(_ part: String) throws -> [Float] {
+      let shape = try fixture.file.tensor(named: "\(twin.name).\(part)").shape
+      return shape.count == 4
+        ? try fixture.pictures("\(twin.name).\(part)") : try fixture.floats("\(twin.name).\(part)")
+    }
+    let bias = fixture.file.contains("\(twin.name).bias")
+    let pool = ThreadPool(threads: 2)
+    let network = Network(
+      try NetworkSummary(role: .generator, input: twin.shape, layers: [twin.layer(bias: bias)]), pool: pool)
+    network.prepare(samples: 3, slices: 3)
+    for state in network.parameterState {
+      let part = state.name.hasSuffix("weight") ? "weight" : "bias"
+      let numbers = Layout.fromPyTorch(try fixture.floats("\(twin.name).\(part)"), state)
+      state.data.update(from: numbers, count: state.count)
+    }
+    for state in network.bufferState {
+      let part = state.name.hasSuffix("mean") ? "running_mean_before" : "running_var_before"
+      state.data.update(from: try fixture.floats("\(twin.name).\(part)"), count: state.count)
+    }
+    network.markChanged()
+
+    let pass = try makePass(pool, bounds)
+    let x = try tensor("input")
+    let y = try network.forward(x, pass)
+    let output = Array(UnsafeBufferPointer(start: y, count: 3 * network.output.count))
+    #expect(largestDifference(output, try tensor("output")) < 1e-5)
+
+    var gradients = [Float](repeating: .nan, count: 3 * network.parameterCount)
+    var dy = try tensor("grad_output")
+    var dx = [Float](repeating: .nan, count: x.count)
+    try gradients.withUnsafeMutableBufferPointer { gradients in
+      pass.gradients = SliceGradients(base: gradients.baseAddress!, stride: network.parameterCount)
+      try network.backward(x: x, dy: &dy, into: &dx, pass)
+    }
+    #expect(relativeNorm(dx, try tensor("grad_input")) < 1e-4)
+    for state in network.parameterState {
+      let part = state.name.hasSuffix("weight") ? "grad_weight" : "grad_bias"
+      let offset = try #require(state.offset)
+      let sum = (0..<state.count).map { i in
+        (0..<pass.slices.count).reduce(0 as Float) {
+          $0 + gradients[$1 * network.parameterCount + offset + i]
+        }
+      }
+      #expect(relativeNorm(Layout.toPyTorch(sum, state), try fixture.floats("\(twin.name).\(part)")) < 1e-4)
+    }
+
+    guard twin.kind == "batch_norm" else { return }
+    for state in network.bufferState {
+      let part = state.name.hasSuffix("mean") ? "running_mean_after" : "running_var_after"
+      let now = Array(UnsafeBufferPointer(start: state.data, count: state.count))
+      #expect(largestDifference(now, try fixture.floats("\(twin.name).\(part)")) < 1e-5)
+    }
+    pass.mode = .evaluation
+    let evaluated = Array(UnsafeBufferPointer(start: try network.forward(x, pass), count: output.count))
+    #expect(largestDifference(evaluated, try tensor("evaluation_output")) < 1e-5)
+  }
+}

@@ -1,0 +1,102 @@
+import Communication
+import Networks
+import Testing
+import Training
+
+/// The first promise: a run is a function of its configuration and its data, not of how many ranks computed
+/// it.
+@Suite struct SameBitsTests {
+  struct Run: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let architecture: Architecture
+    var schedule: [Update] = Recipe().schedule
+    var batch = 16
+    var latent = LatentDistribution.normal
+  }
+
+  static let runs: [Run] = {
+    guard let dcgan = try? SmallPairs.dcgan16() else { return [] }
+    return [
+      Run(testDescription: "dcgan64's kind", architecture: dcgan),
+      // 4 slices of 2, 3, 3 and 3 samples.
+      Run(testDescription: "every layer, uneven slices", architecture: SmallPairs.everything, batch: 11),
+      Run(
+        testDescription: "several updates a step", architecture: SmallPairs.everything,
+        schedule: SmallPairs.slim64, batch: 9,
+        latent: .uniform),
+      Run(
+        testDescription: "separate updates", architecture: SmallPairs.everything,
+        schedule: SmallPairs.keras64, batch: 8),
+    ]
+  }()
+
+  /// Every bit of the state, and the losses, after three steps, the last of them on a shorter batch in which
+  /// one slice is empty.
+  private func train(_ run: Run, ranks: Int, threads: Int) throws -> [[UInt64]] {
+    try ThreadCommunicator.run(ranks: ranks) { communicator in
+      let rig = try StepRig(
+        run.architecture, Recipe(schedule: run.schedule, latent: run.latent, batchSize: run.batch),
+        batch: run.batch,
+        slices: 4, communicator: communicator, threads: threads, seed: 5)
+      var results: [UInt64] = []
+      for (step, batch) in [run.batch, run.batch, 3].enumerated() {
+        let totals = try rig.run(step: step, batch: batch)
+        results += [
+          totals.lossReal, totals.lossFake, totals.lossGenerator, totals.realOpinion,
+          totals.fakeOpinionBefore,
+          totals.fakeOpinionAfter, rig.adversaries.generator.gradientNorm,
+          rig.adversaries.discriminator.gradientNorm,
+        ].map(\.bitPattern)
+      }
+      return results + rig.bits.map(UInt64.init)
+    }
+  }
+
+  @Test(arguments: runs) func ranksAndThreadsDoNotMatter(_ run: Run) throws {
+    let alone = try train(run, ranks: 1, threads: 1)[0]
+    let losses = alone.prefix(24).map { Double(bitPattern: $0) }
+    #expect(losses.allSatisfy { $0.isFinite })
+    for (ranks, threads) in [(1, 2), (2, 1), (4, 1), (2, 2), (4, 3)] {
+      for (rank, bits) in try train(run, ranks: ranks, threads: threads).enumerated() {
+        #expect(bits == alone, "rank \(rank) of \(ranks), \(threads) threads")
+      }
+    }
+  }
+
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 4) }
+
+  /// A step does something, and another seed something else.
+  @Test func seedsMatter() throws {
+    func bits(_ seed: UInt64, steps: Int) throws -> [UInt32] {
+      let rig = try StepRig(SmallPairs.everything, Recipe(), batch: 8, slices: 2, seed: seed)
+      for step in 0..<steps { try rig.run(step: step) }
+      return rig.bits
+    }
+    let one = try bits(1, steps: 2)
+    #expect(try bits(1, steps: 2) == one)
+    #expect(try bits(2, steps: 2) != one)
+    #expect(try bits(1, steps: 1) != one)
+    // Every parameter was moved: none is left out of a gradient.
+    let rig = try StepRig(SmallPairs.everything, Recipe(), batch: 8, slices: 2)
+    let before = [values(rig.adversaries.generator.network), values(rig.adversaries.discriminator.network)]
+    for step in 0..<3 { try rig.run(step: step) }
+    for (trainee, before) in zip([rig.adversaries.generator, rig.adversaries.discriminator], before) {
+      let after = values(trainee.network)
+      for state in trainee.network.parameterState {
+        let range = (state.offset ?? 0)..<(state.offset ?? 0) + state.count
+        #expect(after[range] != before[range], "\(state.name)")
+      }
+    }
+  }
+
+  @Test func stopRequestsReachAll() throws {
+    let stops = try ThreadCommunicator.run(ranks: 4) { communicator in
+      let rig = try StepRig(
+        SmallPairs.everything, Recipe(), batch: 8, slices: 4, communicator: communicator, threads: 1)
+      let quiet = try rig.run(step: 0).stopRequested
+      let asked = try rig.run(step: 1, stopRequested: communicator.rank == 2).stopRequested
+      return [quiet, asked, try rig.run(step: 2).stopRequested]
+    }
+    #expect(stops == Array(repeating: [false, true, false], count: 4))
+  }
+}

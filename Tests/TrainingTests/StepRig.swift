@@ -1,0 +1,82 @@
+import Checkpoints
+import Communication
+import DataParallel
+import Layers
+import Networks
+import Tensors
+import Training
+
+/// The real training step, put together as a run does, over pictures by a formula.
+final class StepRig {
+  let adversaries: Adversaries
+  let pool: ThreadPool
+  let layout: SliceLayout
+  let step: TrainingStep
+  /// How often a step asked for real pictures.
+  private(set) var realsTaken = 0
+  private let reals: Tensor
+  private let reducers: GradientReducers
+
+  init(
+    _ architecture: Architecture, _ recipe: Recipe, batch: Int, slices: Int = 1,
+    communicator: any Communicator = SingleProcessCommunicator(), threads: Int = 2, seed: UInt64 = 1,
+    latents: TrainingStep.Latents? = nil
+  ) throws {
+    try BLAS.open()
+    pool = ThreadPool(threads: threads)
+    adversaries = try Adversaries(architecture, recipe, seed: seed, pool: pool)
+    layout = SliceLayout(batch: batch, slices: slices, ranks: communicator.size, rank: communicator.rank)
+    let sums = try SliceSums(communicator: communicator, mode: .ordered)
+    reducers = try GradientReducers(
+      adversaries, layout: layout, mode: .ordered, communicator: communicator, pool: pool)
+    step = TrainingStep(
+      adversaries, recipe, seed: seed, layout: layout, sums: sums, batchNormSums: sums, reducers: reducers,
+      pool: pool,
+      latents: latents)
+    reals = Tensor(capacity: layout.localCapacity, shape: architecture.picture)
+  }
+
+  /// Picture n of the endless set: the twins' formula, in N,H,W,C.
+  static func picture(_ n: Int, _ shape: PictureShape) -> [Float] {
+    var numbers: [Float] = []
+    for h in 0..<shape.height {
+      for w in 0..<shape.width {
+        for c in 0..<shape.channels {
+          numbers.append(
+            Float(sine(0.1 * Double(n + 1) * Double(h + 1) + 0.07 * Double(w + 1) * Double(c + 2))))
+        }
+      }
+    }
+    return numbers
+  }
+
+  @discardableResult
+  func run(step number: Int, batch: Int? = nil, stopRequested: Bool = false) throws -> StepTotals {
+    let batch = batch ?? layout.batch
+    return try step.run(step: number, batch: batch, stopRequested: stopRequested) {
+      realsTaken += 1
+      for (local, sample) in layout.resized(batch: batch).localSamples.enumerated() {
+        let picture = Self.picture(number * layout.batch + sample, adversaries.architecture.picture)
+        reals.sample(local).update(from: picture, count: picture.count)
+      }
+      return UnsafePointer(reals.data)
+    }
+  }
+
+  /// Every bit of the run's state.
+  var bits: [UInt32] {
+    adversaries.replicaBuffers(averages: true).flatMap { buffer in buffer.bytes.bindMemory(to: Float.self).map(\.bitPattern) }
+  }
+}
+
+/// All numbers of a network's flat parameters.
+func values(_ network: Network) -> [Float] {
+  Array(UnsafeBufferPointer(start: network.values.data, count: network.values.count))
+}
+
+/// A pass over all samples of one rank, outside a training step.
+func makePass(_ pool: ThreadPool, _ bounds: [Int]) throws -> Pass {
+  Pass(
+    pool: pool, sums: try SliceSums(communicator: SingleProcessCommunicator(), mode: .ordered), seed: 1,
+    slices: SliceBounds(bounds))
+}
