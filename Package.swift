@@ -69,6 +69,7 @@ let package = Package(
         "Objectives", "Layers", "Tensors",
       ],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "CommandLineTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["Training", "Networks", "Communication", "DataParallel"]),
   ]
 )

@@ -40,16 +40,18 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Writes whole files so that a reader, or a crash at any moment, finds the old file or the new one, never half.
+/// Writes whole files so that a reader, or a crash at any moment, finds the old file or the new one, never
+/// half.
 public enum AtomicFile {
-  /// Replaces the file at `path` by these bytes: written to a hidden file in the same folder, brought to the disk,
-  /// renamed over `path`, and the folder brought to the disk too.
+  /// Replaces the file at `path` by these bytes: written to a hidden file in the same folder, brought to the
+  /// disk, renamed over `path`, and the folder brought to the disk too.
   /// - Throws: `FileError`; the old file is then untouched and the hidden one is gone.
   public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let (folder, name) = split(path)
     var hidden = ""
     var descriptor: Int32 = -1
-    // A process id would not do as a name: containers reuse them, also of a process that was killed while writing.
+    // A process id would not do as a name: containers reuse them, also of a process that was killed while
+    // writing.
     repeat {
       hidden = "\(folder)/.\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
       descriptor = open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -123,15 +125,15 @@ public enum AtomicFile {
   }
 }
 
-/// A text file that grows by whole lines: each leaves in one system call, and one that does not fit on the disk
-/// leaves nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
+/// A text file that grows by whole lines: each leaves in one system call, and one that does not fit on the
+/// disk leaves nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
 public final class LineFile: Sendable {
   /// Where the file is.
   public let path: String
   private let descriptor: Int32
 
-  /// Opens a file to add lines to it, and creates it where there is none. If the last line of what is there has no
-  /// end (its writer was killed), it is ended first.
+  /// Opens a file to add lines to it, and creates it where there is none. If the last line of what is there
+  /// has no end (its writer was killed), it is ended first.
   /// - Parameter startEmpty: drops what the file held.
   /// - Throws: `FileError`.
   public init(path: String, startEmpty: Bool = false) throws {

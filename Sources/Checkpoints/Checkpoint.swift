@@ -17,7 +17,8 @@ public struct Checkpoint: Sendable {
   /// Where the optimizers' states are.
   public var optimizerPath: String { "\(path)/\(CheckpointManifest.optimizerFile)" }
 
-  /// Opens the checkpoint at `path` after reading all its files and comparing sizes and SHA-256 with its manifest.
+  /// Opens the checkpoint at `path` after reading all its files and comparing sizes and SHA-256 with its
+  /// manifest.
   /// - Throws: `CheckpointError` saying which file differs and how.
   public init(validating path: String) throws {
     var path = path

@@ -2,8 +2,8 @@ import Foundation
 
 /// What `manifest.json` says of a checkpoint: its step, and the size and SHA-256 of each of its files.
 ///
-/// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside them
-/// (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
+/// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside
+/// them (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
 public struct CheckpointManifest: Codable, Equatable, Sendable {
   /// The number of the layout of a checkpoint's folder, 1.
   public let formatVersion: Int

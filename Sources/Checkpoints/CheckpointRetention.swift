@@ -1,8 +1,8 @@
 import Foundation
 
 extension CheckpointStore {
-  /// The steps of all checkpoints in the folder, ascending; those without a manifest included. Empty where there is
-  /// no folder.
+  /// The steps of all checkpoints in the folder, ascending; those without a manifest included. Empty where
+  /// there is no folder.
   /// - Throws: `FileError` where the folder cannot be read.
   public func steps() throws -> [Int] {
     do {
@@ -19,9 +19,10 @@ extension CheckpointStore {
     return CheckpointName.step(of: name) == nil ? nil : name
   }
 
-  /// Removes every checkpoint after `step`. For a run that goes on from an older checkpoint on purpose, or because
-  /// the newer ones are damaged: what comes after belongs to a course that is given up, and would otherwise be taken
-  /// for the newest. Call it when the checkpoint of `step` was read, and before `metrics.jsonl` is cut to it.
+  /// Removes every checkpoint after `step`. For a run that goes on from an older checkpoint on purpose, or
+  /// because the newer ones are damaged: what comes after belongs to a course that is given up, and would
+  /// otherwise be taken for the newest. Call it when the checkpoint of `step` was read, and before
+  /// `metrics.jsonl` is cut to it.
   /// - Returns: the names of those removed.
   /// - Throws: `FileError`.
   @discardableResult
@@ -37,18 +38,14 @@ extension CheckpointStore {
     return newer
   }
 
-  /// Removes those beyond the `keep` newest up to `newest`, which was just written and stays. Later ones (of a course
-  /// that the run went back before) are neither counted nor touched: nothing is lost that nobody asked to remove.
+  /// Removes those beyond the `keep` newest up to `newest`, which was just written and stays. Later ones (of
+  /// a course that the run went back before) are neither counted nor touched: nothing is lost that nobody
+  /// asked to remove.
   func prune(newest: Int, undeleted: inout [String]) -> [String] {
     guard keep > 0 else { return [] }
     var removed: [String] = []
     do {
-      // One without a manifest is not of our writing; it does not count as kept.
-      let complete = try steps().filter { step in
-        step <= newest
-          && Folder.exists("\(directory)/\(CheckpointName.of(step: step))/\(CheckpointManifest.fileName)")
-      }
-      for step in complete.dropLast(keep) {
+      for step in try completeSteps().filter({ $0 <= newest }).dropLast(keep) {
         let name = CheckpointName.of(step: step)
         try removeCheckpoint(name)
         removed.append(name)
@@ -85,5 +82,17 @@ extension CheckpointStore {
       try Folder.remove("\(directory)/\(name)")
     }
     if !passing.isEmpty { try AtomicFile.flushFolder(directory) }
+    // Killed between a checkpoint's rename and that of `latest`. On a disk where this fails, the next
+    // checkpoint tells; nobody needs `latest` before.
+    if let newest = try completeSteps().last.map(CheckpointName.of(step:)), newest != latest() {
+      try? AtomicFile.write(newest + "\n", to: "\(directory)/latest")
+    }
+  }
+
+  /// The steps of all checkpoints that have a manifest, ascending. Others are not of our writing.
+  private func completeSteps() throws -> [Int] {
+    try steps().filter { step in
+      Folder.exists("\(directory)/\(CheckpointName.of(step: step))/\(CheckpointManifest.fileName)")
+    }
   }
 }

@@ -19,9 +19,11 @@ public struct CheckpointSearch: Sendable {
 }
 
 extension CheckpointStore {
-  /// Walks from the newest checkpoint to older ones, reading and hashing all files of each, up to the first valid one.
+  /// Walks from the newest checkpoint to older ones, reading and hashing all files of each, up to the first
+  /// valid one.
   /// - Parameter before: only those of earlier steps.
-  /// - Throws: `FileError` where the folder cannot be read; a folder that does not exist holds no checkpoints.
+  /// - Throws: `FileError` where the folder cannot be read; a folder that does not exist holds no
+  ///   checkpoints.
   public func newestValid(before: Int = .max) throws -> CheckpointSearch {
     var damaged: [CheckpointError] = []
     for step in try steps().reversed() where step < before {
@@ -38,11 +40,11 @@ extension CheckpointStore {
     return CheckpointSearch(directory: directory, valid: nil, damaged: damaged)
   }
 
-  /// The checkpoint that a path given by a person means: a checkpoint's own folder, or the newest valid one of a run's
-  /// folder or of its `checkpoints`.
+  /// The checkpoint that a path given by a person means: a checkpoint's own folder, or the newest valid one
+  /// of a run's folder or of its `checkpoints`.
   /// - Returns: what was found; `valid` is never nil, `damaged` holds newer ones that were passed over.
-  /// - Throws: `CheckpointError` where the path holds none, or none that is valid; of a single damaged checkpoint it
-  ///   names the one before it that is valid. `FileError` where a folder cannot be read.
+  /// - Throws: `CheckpointError` where the path holds none, or none that is valid; of a single damaged
+  ///   checkpoint it names the one before it that is valid. `FileError` where a folder cannot be read.
   public static func find(at path: String) throws -> CheckpointSearch {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }

@@ -2,29 +2,31 @@ import Foundation
 
 // Note [Checkpoint atomicity]
 //
-// A process may be killed between any two system calls, and a machine may lose its power. Whatever the moment, the
-// folder holds under each name `step-N` the old checkpoint, the new one, or nothing, never a part of one. In order:
+// A process may be killed between any two system calls, and a machine may lose its power. Whatever the
+// moment, the folder holds under each name `step-N` the old checkpoint, the new one, or nothing, never a part
+// of one. In order:
 //
-//  1. Files are written under `.step-N.tmp-PID`, a name that no reader takes for a checkpoint, and each is brought to
-//     the disk (fsync). Killed here: rubbish, which the next run that opens the folder for writing removes.
-//  2. The manifest is written after them and brought to the disk, then the list of names of the hidden folder. So a
-//     folder with a manifest is complete, and its manifest's hashes are of what was to be written.
-//  3. The folder gets its name. If the name is free that is one rename, which the kernel does whole. If a checkpoint
-//     of this step is there already (a rerun of the same step), the two names are exchanged in one system call
-//     (renameat2, RENAME_EXCHANGE), and the hidden name then holds the old one. Where a file system cannot exchange
-//     (NFS), the old one is renamed to `.step-N.old-PID` and the new one to `step-N`. Killed between these two, the
-//     next opening for writing finds the aside one and no `step-N`, and renames it back: the old state. Until then
-//     readers see the checkpoints before it.
-//  4. The parent folder is brought to the disk. Only from here on may anything old be removed, since only now does
-//     the new one outlive a power cut.
-//  5. `latest` is replaced by a rename of its own. Killed before: it names the checkpoint before, which is still
-//     there, as nothing is pruned yet. Nobody needs `latest` to find the newest; it is for people and scripts.
+//  1. Files are written under `.step-N.tmp-PID`, a name that no reader takes for a checkpoint, and each is
+// brought to the disk (fsync). Killed here: rubbish, which the next run that opens the folder for writing
+// removes. 2. The manifest is written after them and brought to the disk, then the list of names of the
+// hidden folder. So a folder with a manifest is complete, and its manifest's hashes are of what was to be
+// written. 3. The folder gets its name. If the name is free that is one rename, which the kernel does whole.
+// If a checkpoint of this step is there already (a rerun of the same step), the two names are exchanged in
+// one system call (renameat2, RENAME_EXCHANGE), and the hidden name then holds the old one. Where a file
+// system cannot exchange (NFS), the old one is renamed to `.step-N.old-PID` and the new one to `step-N`.
+// Killed between these two, the next opening for writing finds the aside one and no `step-N`, and renames it
+// back: the old state. Until then readers see the checkpoints before it.
+//  4. The parent folder is brought to the disk. Only from here on may anything old be removed, since only now
+// does the new one outlive a power cut.
+//  5. `latest` is replaced by a rename of its own. Killed before: it names the checkpoint before, which is
+// still there, as nothing is pruned yet. Nobody needs `latest` to find the newest; it is for people and
+// scripts. The next opening for writing puts it right.
 //  6. The replaced one is removed under its hidden name, and those beyond `keep` after they were renamed to
 //     `.step-N.del-PID`, so that a removal that is cut short does not leave a damaged `step-N`.
 //
-// An error in 1 to 3 (a full disk) removes the hidden folder; the checkpoints before and `latest` are untouched. On
-// a disk that is full the room for the new one cannot be had by removing an old one first: that would trade a
-// checkpoint that is there for one that may fail.
+// An error in 1 to 3 (a full disk) removes the hidden folder; the checkpoints before and `latest` are
+// untouched. On a disk that is full the room for the new one cannot be had by removing an old one first: that
+// would trade a checkpoint that is there for one that may fail.
 
 /// The checkpoints of a run: writes them whole or not at all, keeps the newest, finds the newest valid one.
 ///
@@ -36,12 +38,13 @@ public struct CheckpointStore: Sendable {
   public let keep: Int
   let writes: Bool
 
-  /// What tests may set: how names are exchanged, and a call between the steps of Note [Checkpoint atomicity].
+  /// What tests may set: how names are exchanged, and a call between the steps of Note [Checkpoint
+  /// atomicity].
   package var canExchange = true
   package var atStage: (@Sendable (CheckpointStage) -> Void)?
 
-  /// Opens the folder for writing: creates it and its parents where they are missing, and clears away what a killed
-  /// run left there. So no other process may be writing to it.
+  /// Opens the folder for writing: creates it and its parents where they are missing, and clears away what a
+  /// killed run left there. So no other process may be writing to it.
   /// - Parameters:
   ///   - directory: the folder, `RUN/checkpoints`.
   ///   - keep: how many of the newest checkpoints stay when a new one is complete; 0 keeps all.
@@ -55,24 +58,26 @@ public struct CheckpointStore: Sendable {
     try recover()
   }
 
-  /// Opens the folder for reading and changes nothing in it, so also while a run writes to it. It need not exist.
+  /// Opens the folder for reading and changes nothing in it, so also while a run writes to it. It need not
+  /// exist.
   public init(readingFrom directory: String) {
     self.directory = directory
     keep = 0
     writes = false
   }
 
-  /// Writes a checkpoint, whole or not at all, over one of the same step if there is one; then sets `latest` to it;
-  /// then removes the oldest beyond `keep`. See Note [Checkpoint atomicity].
+  /// Writes a checkpoint, whole or not at all, over one of the same step if there is one; then sets `latest`
+  /// to it; then removes the oldest beyond `keep`. See Note [Checkpoint atomicity].
   /// - Parameters:
   ///   - step: the step after which it is taken.
-  ///   - model: the weights of both networks; `model.safetensors` gets only the metadata `format: pt`, so equal
-  ///     weights are equal files.
+  ///   - model: the weights of both networks; `model.safetensors` gets only the metadata `format: pt`, so
+  /// equal weights are equal files.
   ///   - optimizer: the optimizers' states.
   ///   - info: what to keep beside them, in the manifest: a JSON object.
   /// - Returns: the checkpoint, and what could not be cleared away.
-  /// - Throws: `FileError`, `SafetensorsError`, `CheckpointError`; nothing of the new one is then left, and the ones
-  ///   before and `latest` are untouched. Only if `latest` itself cannot be written is the new one there.
+  /// - Throws: `FileError`, `SafetensorsError`, `CheckpointError`; nothing of the new one is then left, and
+  ///   the ones before and `latest` are untouched. Only if `latest` itself cannot be written is the new one
+  /// there.
   @discardableResult
   public func write(
     step: Int, model: [TensorEntry], optimizer: [TensorEntry], info: some Encodable

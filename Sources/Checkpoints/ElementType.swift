@@ -37,8 +37,9 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// Tensors of the highest place come first in a file: wide types first, so that all lie at multiples of their
-  /// size. The order among types of one size is that of the `safetensors` library, so that files agree to the byte.
+  /// Tensors of the highest place come first in a file: wide types first, so that all lie at multiples of
+  /// their size. The order among types of one size is that of the `safetensors` library, so that files agree
+  /// to the byte.
   var place: Int {
     switch self {
     case .bool: 0

@@ -73,8 +73,8 @@ final class InputFile: Sendable {
   }
 }
 
-/// A new file that is hashed while it is written, so that its hash is that of what was meant and not of what a
-/// failing disk made of it.
+/// A new file that is hashed while it is written, so that its hash is that of what was meant and not of what
+/// a failing disk made of it.
 final class HashedOutput {
   private let shownAs: String
   private var descriptor: Int32

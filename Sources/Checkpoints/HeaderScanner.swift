@@ -1,7 +1,8 @@
 /// Reads the JSON of a safetensors header: strings, whole numbers, and the marks between them.
 ///
-/// Not Foundation's JSON, because that lets the last of two equal keys win in silence, and a file that names a
-/// tensor twice is damaged. The header's grammar has no nesting of unknown depth, so no input can exhaust the stack.
+/// Not Foundation's JSON, because that lets the last of two equal keys win in silence, and a file that names
+/// a tensor twice is damaged. The header's grammar has no nesting of unknown depth, so no input can exhaust
+/// the stack.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var position = 0

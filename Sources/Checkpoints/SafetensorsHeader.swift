@@ -1,7 +1,7 @@
 /// The header of a safetensors file: which tensors it holds, and where.
 ///
-/// The file is: the header's length as 8 bytes, little end first; the header, a JSON object padded with spaces to a
-/// multiple of 8 bytes; the tensors' bytes, one after the other without gaps.
+/// The file is: the header's length as 8 bytes, little end first; the header, a JSON object padded with
+/// spaces to a multiple of 8 bytes; the tensors' bytes, one after the other without gaps.
 struct SafetensorsHeader {
   /// Strings about the file, `format: pt`.
   var metadata: [String: String]
@@ -89,8 +89,8 @@ struct SafetensorsHeader {
     }
   }
 
-  /// A header to be written: the tensors in the order of the `safetensors` library, by type and then by the bytes of
-  /// their names, whatever the order in which they are given. So equal tensors make equal files.
+  /// A header to be written: the tensors in the order of the `safetensors` library, by type and then by the
+  /// bytes of their names, whatever the order in which they are given. So equal tensors make equal files.
   init(of entries: [TensorEntry], metadata: [String: String]) {
     self.metadata = metadata
     tensors = []

@@ -11,8 +11,9 @@ public final class SafetensorsReader: Sendable {
   /// The file.
   public var path: String { file.path }
 
-  /// Opens a file and checks that its header and its length are what the format asks for. Tensors are read later, by
-  /// `pread` and not through a mapping: a file that is cut while it is mapped would end the program.
+  /// Opens a file and checks that its header and its length are what the format asks for. Tensors are read
+  /// later, by `pread` and not through a mapping: a file that is cut while it is mapped would end the
+  /// program.
   /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged or no such file.
   public init(path: String) throws {
     file = try InputFile(path: path)
@@ -84,7 +85,8 @@ public struct StoredTensor: Sendable {
     try read(into: bytes, from: 0)
   }
 
-  /// Writes the tensor's elements as 32-bit floats, converted from F64 (rounded), F16 or BF16 where it is one.
+  /// Writes the tensor's elements as 32-bit floats, converted from F64 (rounded), F16 or BF16 where it is
+  /// one.
   /// - Parameter floats: room for exactly its elements; anything else is the caller's mistake.
   /// - Throws: `FileError`; `SafetensorsError` for a type that is none of these, or if the file was cut.
   public func copyFloats(into floats: UnsafeMutableBufferPointer<Float>) throws {
@@ -145,7 +147,8 @@ public struct StoredTensor: Sendable {
   }
 }
 
-/// The number that a half-precision pattern of IEEE 754 stands for: 1 sign bit, 5 exponent bits, 10 of fraction.
+/// The number that a half-precision pattern of IEEE 754 stands for: 1 sign bit, 5 exponent bits, 10 of
+/// fraction.
 private func floatFromHalf(_ half: UInt16) -> Float {
   let magnitude: Float
   let fraction = Float(half & 0x3FF)

@@ -16,16 +16,16 @@ public struct TensorEntry {
     case fill((UnsafeMutableRawBufferPointer) throws -> Void)
   }
 
-  /// A tensor whose bytes lie in memory as they are to be written, little end first, and stay there until they are.
-  /// As many bytes as the type and shape take; anything else is the caller's mistake.
+  /// A tensor whose bytes lie in memory as they are to be written, little end first, and stay there until
+  /// they are. As many bytes as the type and shape take; anything else is the caller's mistake.
   public init(name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer) {
     self.init(name: name, type: type, shape: shape, source: .bytes(bytes))
     precondition(
       bytes.count == byteCount, "tensor \(name) takes \(byteCount) bytes, \(bytes.count) are given")
   }
 
-  /// A tensor whose bytes `fill` makes when it is written, all of the buffer it is given, in another layout for
-  /// example. So one tensor at a time is held twice, and not all of them.
+  /// A tensor whose bytes `fill` makes when it is written, all of the buffer it is given, in another layout
+  /// for example. So one tensor at a time is held twice, and not all of them.
   public init(
     name: String, type: ElementType, shape: [Int],
     fill: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
@@ -52,7 +52,8 @@ public struct TensorEntry {
     self.source = source
   }
 
-  /// Calls `body` with the tensor's bytes; `scratch` has room for them and is used where they must be made first.
+  /// Calls `body` with the tensor's bytes; `scratch` has room for them and is used where they must be made
+  /// first.
   func withBytes(scratch: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void)
     throws
   {
@@ -72,16 +73,19 @@ public struct TensorEntry {
 
 /// Files in the safetensors format, which Python's `safetensors` and everything built on it read.
 public enum Safetensors {
-  /// Writes tensors as a file at `path`, which is afterwards the old one (an error was thrown) or the whole new one.
+  /// Writes tensors as a file at `path`, which is afterwards the old one (an error was thrown) or the whole
+  /// new one.
   ///
-  /// Equal names, types, shapes, bytes and metadata give equal files, in whatever order the tensors are given; they
-  /// are the files that Python's `safetensors` would write.
+  /// Equal names, types, shapes, bytes and metadata give equal files, in whatever order the tensors are
+  /// given; they are the files that Python's `safetensors` would write.
   /// - Parameters:
   ///   - tensors: what to write; the names must differ.
-  ///   - metadata: strings about the file; `format: pt` tells Python's readers that the tensors are PyTorch's.
+  ///   - metadata: strings about the file; `format: pt` tells Python's readers that the tensors are
+  /// PyTorch's.
   ///   - path: the file.
   /// - Returns: the file's size and SHA-256.
-  /// - Throws: `FileError`; `SafetensorsError` for names that the format does not allow; what a `fill` throws.
+  /// - Throws: `FileError`; `SafetensorsError` for names that the format does not allow; what a `fill`
+  ///   throws.
   @discardableResult
   public static func write(
     _ tensors: [TensorEntry], metadata: [String: String] = ["format": "pt"], to path: String

@@ -1,4 +1,5 @@
-/// The extents of a picture or of a feature map, in the order in which memory holds them here: height, width, channels.
+/// The extents of a picture or of a feature map, in the order in which memory holds them here: height, width,
+/// channels.
 public struct PictureExtents: Equatable, Sendable {
   /// Rows.
   public let height: Int
@@ -17,8 +18,8 @@ public struct PictureExtents: Equatable, Sendable {
     self.channels = channels
   }
 
-  /// Element i is where the i-th element of PyTorch's order (channels, rows, columns) lies in ours (rows, columns,
-  /// channels): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
+  /// Element i is where the i-th element of PyTorch's order (channels, rows, columns) lies in ours (rows,
+  /// columns, channels): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
   var placesOfPyTorchOrder: [Int] {
     var places: [Int] = []
     places.reserveCapacity(count)
@@ -29,13 +30,14 @@ public struct PictureExtents: Equatable, Sendable {
   }
 }
 
-/// Between the layouts of weights in this program and those of PyTorch. Every function reads all of `source` and writes
-/// all of `target`, which must not overlap and must have the size that the extents say.
+/// Between the layouts of weights in this program and those of PyTorch. Every function reads all of `source`
+/// and writes all of `target`, which must not overlap and must have the size that the extents say.
 public enum TensorLayout {
   /// A convolution's weight as PyTorch has it: target[cs, cl, kh, kw] = source[kh, kw, cl, cs].
   ///
   /// CL counts the channels of the larger picture and CS those of the smaller one. So it serves both `Conv2d`
-  /// ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C, OC, KH, KW], where CS = C and CL = OC).
+  /// ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C, OC, KH, KW], where CS = C and CL
+  /// = OC).
   public static func convolutionToPyTorch(
     _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
     into target: UnsafeMutableBufferPointer<Float>
@@ -65,8 +67,9 @@ public enum TensorLayout {
 
   /// A dense layer's weight as PyTorch's `Linear` has it: target[out, in] = source[in, out].
   ///
-  /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side channel
-  /// by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's extents.
+  /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side
+  /// channel by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's
+  /// extents.
   public static func denseToPyTorch(
     _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
     outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
@@ -128,8 +131,8 @@ public enum TensorLayout {
     return picture.placesOfPyTorchOrder
   }
 
-  /// target[column, row] = source[row, column]. In blocks of 8 x 8: the strides of large layers are powers of two, and
-  /// more lines at once than a cache set has ways would push each other out before they are full.
+  /// target[column, row] = source[row, column]. In blocks of 8 x 8: the strides of large layers are powers of
+  /// two, and more lines at once than a cache set has ways would push each other out before they are full.
   private static func transpose(
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int,
     _ target: UnsafeMutablePointer<Float>,

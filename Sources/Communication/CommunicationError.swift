@@ -19,7 +19,8 @@ public struct CommunicationError: Error, CustomStringConvertible, Sendable {
 }
 
 extension Communicator {
-  /// Refuses arguments that no kind of communicator can work with, before any rank starts to wait for another.
+  /// Refuses arguments that no kind of communicator can work with, before any rank starts to wait for
+  /// another.
   /// - Throws: `CommunicationError`.
   func validate(
     _ call: String, bytes: Int, as type: ElementType, _ operation: ReductionOperator

@@ -56,15 +56,16 @@ public protocol Communicator: AnyObject, Sendable {
   func allReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator) throws
 
-  /// Starts `allReduce` and returns at once. `buffer` must stay untouched and alive until the request is done.
+  /// Starts `allReduce` and returns at once. `buffer` must stay untouched and alive until the request is
+  /// done.
   /// - Throws: `CommunicationError`.
   func startAllReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective
 
-  /// Sends `send` to `peer` and receives `receive.count` bytes from it, at once and without deadlock: what one
-  /// sends is as long as what the other receives. The two buffers do not overlap. Both partners call it; other
-  /// ranks need not. A rank may be its own peer.
+  /// Sends `send` to `peer` and receives `receive.count` bytes from it, at once and without deadlock: what
+  /// one sends is as long as what the other receives. The two buffers do not overlap. Both partners call it;
+  /// other ranks need not. A rank may be its own peer.
   /// - Throws: `CommunicationError`.
   func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int) throws

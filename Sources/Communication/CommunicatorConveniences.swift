@@ -55,8 +55,8 @@ extension Communicator {
     return try bytes.withUnsafeBytes { try gather($0, to: root) }?.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Does on rank 0 what only one rank may do (look at a folder, write a file) and tells all ranks how it went, so
-  /// that they act alike. Collective.
+  /// Does on rank 0 what only one rank may do (look at a folder, write a file) and tells all ranks how it
+  /// went, so that they act alike. Collective.
   /// - Parameter body: runs on rank 0 alone; gives what all ranks then know.
   /// - Returns: rank 0's value.
   /// - Throws: rank 0's own error there, `SharedError` with its words elsewhere; `CommunicationError`.

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What the environment tells of the launcher that started this process as one rank of several. Reading it does
-/// not start MPI.
+/// What the environment tells of the launcher that started this process as one rank of several. Reading it
+/// does not start MPI.
 public struct LaunchEnvironment: Equatable, Sendable {
   /// Who started the ranks.
   public enum Launcher: String, Sendable {

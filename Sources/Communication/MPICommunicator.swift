@@ -3,7 +3,8 @@ import Synchronization
 
 /// Ranks as processes under MPI, on one machine or many.
 ///
-/// `@unchecked`: the pointer is set once, and MPI itself allows one thread at a time (Note [Collective order]).
+/// `@unchecked`: the pointer is set once, and MPI itself allows one thread at a time (Note [Collective
+/// order]).
 public final class MPICommunicator: Communicator, @unchecked Sendable {
   /// This rank, 0 ..< size.
   public let rank: Int
@@ -30,13 +31,14 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   /// The communicator of all ranks, once `initialize()` was called.
   private static let started = Mutex<(world: MPICommunicator, threads: ThreadLevel)?>(nil)
 
-  /// Starts MPI, once; later calls give the same world. From then on an error of MPI is thrown and does not end
-  /// the process.
+  /// Starts MPI, once; later calls give the same world. From then on an error of MPI is thrown and does not
+  /// end the process.
   ///
   /// Collective over all processes of the job.
   /// - Returns: the communicator of all ranks.
-  /// - Throws: `CommunicationError` where MPI does not start, allows no threads at all, or does not see the ranks
-  ///   that the launcher started (then every process would believe itself alone and write the same files).
+  /// - Throws: `CommunicationError` where MPI does not start, allows no threads at all, or does not see the
+  ///   ranks that the launcher started (then every process would believe itself alone and write the same
+  /// files).
   @discardableResult
   public static func initialize() throws -> MPICommunicator {
     try started.withLock { state in
@@ -92,8 +94,8 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
       handle: handle, rank: Int(rank), size: Int(size), localRank: Int(localRank), localSize: Int(localSize))
   }
 
-  /// Makes later messages hold at most `count` elements or bytes, on all ranks alike. For tests of the way that
-  /// buffers of more than 2^30 elements take.
+  /// Makes later messages hold at most `count` elements or bytes, on all ranks alike. For tests of the way
+  /// that buffers of more than 2^30 elements take.
   public func limitMessages(to count: Int) { cmpi_set_largest_message(handle, count) }
 
   /// `MPI_Bcast`.

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Ranks as threads of one process, for tests: any number of ranks without mpirun, and a rank that fails makes the
-/// collectives of the others throw, where under MPI they would wait for `abort`.
+/// Ranks as threads of one process, for tests: any number of ranks without mpirun, and a rank that fails
+/// makes the collectives of the others throw, where under MPI they would wait for `abort`.
 ///
-/// `@unchecked`: one thread at a time uses a communicator (Note [Collective order]); what ranks share is the hub's.
+/// `@unchecked`: one thread at a time uses a communicator (Note [Collective order]); what ranks share is the
+/// hub's.
 public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   /// This rank, 0 ..< size.
   public let rank: Int

@@ -2,8 +2,8 @@ import Foundation
 
 /// Where the ranks of a `ThreadCommunicator` meet: one lock, one condition, and what each rank has put down.
 ///
-/// Buffers are copied in and out, so that no rank ever reads the memory of another that may have failed meanwhile.
-/// That is slow and simple: these ranks are for tests.
+/// Buffers are copied in and out, so that no rank ever reads the memory of another that may have failed
+/// meanwhile. That is slow and simple: these ranks are for tests.
 ///
 /// `@unchecked`: everything that changes is guarded by `condition`.
 final class ThreadHub: @unchecked Sendable {
@@ -95,7 +95,8 @@ final class ThreadHub: @unchecked Sendable {
     }
   }
 
-  /// Puts `bytes` into the mail from `rank` to `peer`, and takes the oldest of the other direction, waiting for it.
+  /// Puts `bytes` into the mail from `rank` to `peer`, and takes the oldest of the other direction, waiting
+  /// for it.
   /// - Throws: `CommunicationError` where the peer never sends.
   func exchange(_ channel: ThreadChannel, rank: Int, peer: Int, bytes: [UInt8]) throws -> [UInt8] {
     try condition.withLock {

@@ -1,1 +1,9 @@
-print("dcgan-dist")
+import ArgumentParser
+import Foundation
+
+do {
+  var command = try RootCommand.parseAsRoot()
+  try command.run()
+} catch {
+  exit(ErrorReport.tell(error))
+}

@@ -1,7 +1,7 @@
 import Communication
 
-/// A job of `count` items: calls the closure once for each of 0 ..< count, on any threads, and returns when all
-/// are done.
+/// A job of `count` items: calls the closure once for each of 0 ..< count, on any threads, and returns when
+/// all are done.
 public typealias ParallelFor = (_ count: Int, _ body: (Int) -> Void) -> Void
 
 /// The gradients of one network in memory: what each local slice contributed, and where their sum goes.
@@ -12,7 +12,8 @@ public struct GradientMemory {
   public let slices: Int
   /// Floats from one slice's gradient to the next one's.
   public let stride: Int
-  /// The flat gradient that the optimizer reads. May be `perSlice` itself, whose first slice then becomes the sum.
+  /// The flat gradient that the optimizer reads. May be `perSlice` itself, whose first slice then becomes the
+  /// sum.
   public let total: UnsafeMutablePointer<Float>
 
   /// Names the memory; it has to outlive whoever holds this.
@@ -27,15 +28,17 @@ public struct GradientMemory {
   }
 }
 
-/// Sums one network's gradients over the slices of all ranks, in buckets that leave as soon as backward is done with
-/// their layers.
+/// Sums one network's gradients over the slices of all ranks, in buckets that leave as soon as backward is
+/// done with their layers.
 ///
-/// In a step: `layerIsFinal` from the last layer to the first during the backward that adds the last contributions
-/// (D's second one: real and fake are summed before D's only reduction), then `finish`. The buckets and their order
-/// are fixed when the reducer is made and so the same on all ranks, as Note [Collective order] asks.
+/// In a step: `layerIsFinal` from the last layer to the first during the backward that adds the last
+/// contributions (D's second one: real and fake are summed before D's only reduction), then `finish`. The
+/// buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
+/// [Collective order] asks.
 ///
-/// The two halves of a bucket's reduction are apart: `addSlices` runs on the computing threads, `reduce` talks to
-/// other ranks and touches nothing but `total` and the tree. So `reduce` is what may move to a thread of its own.
+/// The two halves of a bucket's reduction are apart: `addSlices` runs on the computing threads, `reduce`
+/// talks to other ranks and touches nothing but `total` and the tree. So `reduce` is what may move to a
+/// thread of its own.
 public final class GradientReducer {
   /// The pieces of the flat gradient in the order of their reduction.
   public let buckets: GradientBuckets
@@ -53,7 +56,8 @@ public final class GradientReducer {
   /// Floats that one item of the parallel job adds: long enough to be worth handing out.
   private static let grain = 16 << 10
 
-  /// Creates a reducer on a duplicate of `communicator`, so that it may run beside other collectives. Collective.
+  /// Creates a reducer on a duplicate of `communicator`, so that it may run beside other collectives.
+  /// Collective.
   /// - Parameters:
   ///   - communicator: the ranks.
   ///   - mode: how their sums are added.
@@ -74,8 +78,8 @@ public final class GradientReducer {
     tree = SliceTree(communicator: try communicator.duplicate(), mode: mode)
   }
 
-  /// Tells that every slice's gradient of these parameters, and of all after them, is complete. Layers are told from
-  /// the last to the first; a layer that is left out becomes final with the next one that is told.
+  /// Tells that every slice's gradient of these parameters, and of all after them, is complete. Layers are
+  /// told from the last to the first; a layer that is left out becomes final with the next one that is told.
   /// - Throws: `CommunicationError`. The step cannot go on then.
   public func layerIsFinal(_ parameters: Range<Int>) throws {
     precondition(parameters.lowerBound <= finalFrom, "layers become final from the last to the first")
@@ -83,8 +87,8 @@ public final class GradientReducer {
     try reduceFinalBuckets()
   }
 
-  /// Reduces what is left and returns when `total` holds the sum over the slices of all ranks, the same on each
-  /// rank. The next step begins anew.
+  /// Reduces what is left and returns when `total` holds the sum over the slices of all ranks, the same on
+  /// each rank. The next step begins anew.
   /// - Throws: `CommunicationError`.
   public func finish() throws {
     finalFrom = .min

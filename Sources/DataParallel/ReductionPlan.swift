@@ -2,8 +2,8 @@
 public enum ReductionMode: String, Codable, CaseIterable, Sendable {
   /// In one fixed order (Note [Slice order]): the same bits on every number of ranks that fits.
   case ordered
-  /// By MPI's own all-reduce, on any number of ranks. All ranks get the same bits, but another number of ranks
-  /// gets others.
+  /// By MPI's own all-reduce, on any number of ranks. All ranks get the same bits, but another number of
+  /// ranks gets others.
   case fast
 }
 

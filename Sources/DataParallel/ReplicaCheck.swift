@@ -35,8 +35,8 @@ public struct ReplicaDigest: Equatable, Sendable {
     combined = hashes.withUnsafeBytes { ck_hash64($0.baseAddress, $0.count, 1) }
   }
 
-  /// Two words for a reduction by minimum that happens anyway: the minima are h and ~h of one h exactly if all
-  /// ranks have that h, as the minimum of ~h is ~ of the maximum.
+  /// Two words for a reduction by minimum that happens anyway: the minima are h and ~h of one h exactly if
+  /// all ranks have that h, as the minimum of ~h is ~ of the maximum.
   public var votes: [UInt64] { [combined, ~combined] }
 
   /// Whether the minima of all ranks' `votes` say that all agree.
@@ -52,8 +52,8 @@ public struct ReplicaDigest: Equatable, Sendable {
   }
 }
 
-/// Whether the ranks still hold the same state, as every step assumes. A bit that flipped in one rank's memory would
-/// otherwise spoil the run silently.
+/// Whether the ranks still hold the same state, as every step assumes. A bit that flipped in one rank's
+/// memory would otherwise spoil the run silently.
 public enum ReplicaCheck {
   /// Compares the ranks' state by one small reduction. Collective.
   /// - Parameters:
@@ -89,7 +89,8 @@ public enum ReplicaCheck {
     return ReplicaError(description: try communicator.broadcast(sentence))
   }
 
-  /// Says who differs. What most ranks have is taken to be right; with as many on either side, what the lowest has.
+  /// Says who differs. What most ranks have is taken to be right; with as many on either side, what the
+  /// lowest has.
   private static func describe(_ table: [[UInt64]], names: [String], hosts: [String], step: Int) -> String {
     var ranksOf: [(name: String, ranks: [Int])] = []
     for (index, name) in names.enumerated() {

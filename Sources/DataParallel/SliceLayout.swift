@@ -2,13 +2,13 @@
 ///
 /// Note [Slice order]
 /// ~~~~~~~~~~~~~~~~~~
-/// Float addition is not associative, so a sum over the batch has the same bits on any number of ranks only if its
-/// additions are the same ones. They are: the batch is cut into S slices, whatever the ranks; what a slice
-/// contributes (weight gradients, batch-norm moments, losses) is computed by itself; and the S contributions are
-/// added in one balanced binary tree, the lower half of the slices plus the upper half, and so on down. With S and
-/// the number of ranks P powers of two and P <= S, a rank's S / P slices are a whole subtree. It adds those by
-/// itself, and the ranks go on up the same tree (`SliceTree`). Float addition commutes, so the two partners of an
-/// exchange get the same bits, and in the end all ranks do.
+/// Float addition is not associative, so a sum over the batch has the same bits on any number of ranks only
+/// if its additions are the same ones. They are: the batch is cut into S slices, whatever the ranks; what a
+/// slice contributes (weight gradients, batch-norm moments, losses) is computed by itself; and the S
+/// contributions are added in one balanced binary tree, the lower half of the slices plus the upper half, and
+/// so on down. With S and the number of ranks P powers of two and P <= S, a rank's S / P slices are a whole
+/// subtree. It adds those by itself, and the ranks go on up the same tree (`SliceTree`). Float addition
+/// commutes, so the two partners of an exchange get the same bits, and in the end all ranks do.
 public struct SliceLayout: Equatable, Sendable {
   /// Samples in the global batch.
   public let batch: Int
@@ -19,8 +19,8 @@ public struct SliceLayout: Equatable, Sendable {
   /// This rank.
   public let rank: Int
 
-  /// Cuts `batch` samples into `slices`, shared by `ranks`. `batch` may be smaller than `slices`, as the last batch
-  /// of an epoch may be: some slices are then empty, and so may be a rank's part.
+  /// Cuts `batch` samples into `slices`, shared by `ranks`. `batch` may be smaller than `slices`, as the last
+  /// batch of an epoch may be: some slices are then empty, and so may be a rank's part.
   public init(batch: Int, slices: Int, ranks: Int, rank: Int) {
     precondition(batch >= 0 && slices >= 1, "a batch is cut into one slice or more")
     precondition((0..<ranks).contains(rank) && slices % ranks == 0, "each rank owns as many whole slices")
@@ -30,7 +30,8 @@ public struct SliceLayout: Equatable, Sendable {
     self.rank = rank
   }
 
-  /// The global indices, within the batch, of slice `index`'s samples: floor(index b / S) ..< floor((index + 1) b / S).
+  /// The global indices, within the batch, of slice `index`'s samples: floor(index b / S) ..< floor((index +
+  /// 1) b / S).
   public func samples(ofSlice index: Int) -> Range<Int> {
     index * batch / slices..<(index + 1) * batch / slices
   }
@@ -47,15 +48,15 @@ public struct SliceLayout: Equatable, Sendable {
       .lowerBound..<samples(ofSlice: localSlices.upperBound - 1).upperBound
   }
 
-  /// Where this rank's slices begin among its own samples, and after them the end: one number more than slices,
-  /// from 0 to the count of local samples. Slice i is boundaries[i] ..< boundaries[i + 1].
+  /// Where this rank's slices begin among its own samples, and after them the end: one number more than
+  /// slices, from 0 to the count of local samples. Slice i is boundaries[i] ..< boundaries[i + 1].
   public var localBoundaries: [Int] {
     let first = localSamples.lowerBound
     return localSlices.map { samples(ofSlice: $0).lowerBound - first } + [localSamples.count]
   }
 
-  /// The most samples that a slice has in any batch of at most `batch` samples. (A shorter batch may put more into
-  /// one slice than the full one does.)
+  /// The most samples that a slice has in any batch of at most `batch` samples. (A shorter batch may put more
+  /// into one slice than the full one does.)
   public var sliceCapacity: Int { (batch + slices - 1) / slices }
 
   /// The most samples that a rank has in any batch of at most `batch` samples.
@@ -66,8 +67,9 @@ public struct SliceLayout: Equatable, Sendable {
     SliceLayout(batch: batch, slices: slices, ranks: ranks, rank: rank)
   }
 
-  /// S by default: the largest power of two up to 8 that divides the batch and leaves at least 8 images a slice
-  /// (128: 8, 100: 4, 8: 1); where the ranks are a power of two above that and at most the batch, their number.
+  /// S by default: the largest power of two up to 8 that divides the batch and leaves at least 8 images a
+  /// slice (128: 8, 100: 4, 8: 1); where the ranks are a power of two above that and at most the batch, their
+  /// number.
   public static func defaultSlices(batch: Int, ranks: Int) -> Int {
     let own = [8, 4, 2].first { batch % $0 == 0 && batch / $0 >= 8 } ?? 1
     return ranks.isPowerOfTwo && ranks > own && ranks <= batch ? ranks : own

@@ -1,7 +1,8 @@
 import CKernels
 import Communication
 
-/// Adds what slices contributed, in the order of Note [Slice order]: first a rank's own slices, then the ranks.
+/// Adds what slices contributed, in the order of Note [Slice order]: first a rank's own slices, then the
+/// ranks.
 ///
 /// Used by one thread at a time, on a communicator that no one else uses meanwhile (Note [Collective order]).
 public final class SliceTree {
@@ -100,8 +101,8 @@ public final class SliceTree {
     }
   }
 
-  /// Recursive halving up the tree, then an all-gather down it: 2 (P - 1) / P of the whole are exchanged. An element
-  /// is added by fewer ranks than under doubling, but in the same order.
+  /// Recursive halving up the tree, then an all-gather down it: 2 (P - 1) / P of the whole are exchanged. An
+  /// element is added by fewer ranks than under doubling, but in the same order.
   private func halve<Element>(
     _ values: UnsafeMutablePointer<Element>, count: Int, size: Int,
     scratch: UnsafeMutableBufferPointer<Element>, add: Addition<Element>

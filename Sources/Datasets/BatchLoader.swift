@@ -3,10 +3,10 @@ import Tensors
 
 /// Draws this rank's part of each batch ahead of the step, on threads of its own.
 ///
-/// Batches come in the order of their draws. What is in them is a function of data set, plan, seed and range alone: not
-/// of the number of threads, nor of how far ahead they are. In a steady run nothing is allocated here (decoding
-/// a file allocates, a cached or generated picture does not). An error on a thread is thrown by ``next()`` when
-/// its batch is asked for, and from then on.
+/// Batches come in the order of their draws. What is in them is a function of data set, plan, seed and range
+/// alone: not of the number of threads, nor of how far ahead they are. In a steady run nothing is allocated
+/// here (decoding a file allocates, a cached or generated picture does not). An error on a thread is thrown
+/// by ``next()`` when its batch is asked for, and from then on.
 ///
 /// One thread asks for batches; the loader may be closed from any.
 public final class BatchLoader: Sendable {
@@ -16,8 +16,8 @@ public final class BatchLoader: Sendable {
   /// - Parameters:
   ///   - dataset: where the pictures come from; its count is the plan's.
   ///   - plan: which pictures make up each batch.
-  ///   - mirror: whether each picture is mirrored left to right with a chance of one half, a random function of
-  ///     (seed, draw, global sample).
+  ///   - mirror: whether each picture is mirrored left to right with a chance of one half, a random function
+  /// of (seed, draw, global sample).
   ///   - seed: the run's seed, for mirroring.
   ///   - threads: how many threads draw, at least 1.
   ///   - ahead: how many batches are kept ready, at least 1.

@@ -3,8 +3,9 @@ import Synchronization
 
 /// A data set whose drawn bytes are kept in memory, as far as a stated budget goes.
 ///
-/// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn; those
-/// beyond the budget are drawn anew each time. The pages of the block are taken only when they are filled.
+/// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn;
+/// those beyond the budget are drawn anew each time. The pages of the block are taken only when they are
+/// filled.
 public final class CachedDataset: PictureDataset, @unchecked Sendable {
   private enum Place: UInt8 {
     case empty, filling, filled
@@ -29,7 +30,8 @@ public final class CachedDataset: PictureDataset, @unchecked Sendable {
   public init(_ base: any PictureDataset, budget: Int) {
     self.base = base
     let wanted = min(base.count, max(0, budget) / base.bytesPerPicture)
-    // malloc takes no pages until they are written to. Without the address space there is no cache, and no harm.
+    // malloc takes no pages until they are written to. Without the address space there is no cache, and no
+    // harm.
     store = wanted > 0 ? malloc(wanted * base.bytesPerPicture)?.assumingMemoryBound(to: UInt8.self) : nil
     capacity = store == nil ? 0 : wanted
     book = Mutex(

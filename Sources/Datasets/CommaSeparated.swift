@@ -1,5 +1,5 @@
-/// Comma-separated values as RFC 4180 has them: fields may be quoted, a doubled quote stands for one, lines end in LF or
-/// CRLF. A byte-order mark and empty lines are passed over.
+/// Comma-separated values as RFC 4180 has them: fields may be quoted, a doubled quote stands for one, lines
+/// end in LF or CRLF. A byte-order mark and empty lines are passed over.
 enum CommaSeparated {
   /// One line of a file.
   struct Record {

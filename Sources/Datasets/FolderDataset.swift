@@ -2,9 +2,9 @@ import Foundation
 
 /// The JPEG and PNG pictures of a folder and its sub-folders.
 ///
-/// Files are known by content, not by name; hidden ones are passed over. The order is that of the bytes of the relative
-/// paths, so it is the same on every machine. Pictures are decoded when they are drawn; a damaged one is an error
-/// there, which ``TolerantDataset`` deals with.
+/// Files are known by content, not by name; hidden ones are passed over. The order is that of the bytes of
+/// the relative paths, so it is the same on every machine. Pictures are decoded when they are drawn; a
+/// damaged one is an error there, which ``TolerantDataset`` deals with.
 public struct FolderDataset: PictureDataset {
   /// Pictures are `size` x `size`.
   public let size: Int
@@ -28,7 +28,8 @@ public struct FolderDataset: PictureDataset {
   ///   - channels: 1 or 3.
   ///   - fit: how a picture of another shape becomes a square.
   ///   - labels: where the classes come from.
-  /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do not fit it.
+  /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do
+  ///   not fit it.
   public init(
     folder: String, size: Int, channels: Int = 3, fit: Fit = .stretch, labels source: LabelSource = .automatic
   ) throws {
@@ -65,8 +66,8 @@ public struct FolderDataset: PictureDataset {
   public func name(of index: Int) -> String { entries[index].name }
 
   /// Decodes and fits picture `index`.
-  /// - Throws: ``DatasetError/damaged(file:reason:)`` if its content is bad, ``DatasetError/unreadable(path:reason:)`` if
-  ///   the file cannot be read.
+  /// - Throws: ``DatasetError/damaged(file:reason:)`` if its content is bad,
+  ///   ``DatasetError/unreadable(path:reason:)`` if the file cannot be read.
   @discardableResult
   public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     let entry = entries[index]

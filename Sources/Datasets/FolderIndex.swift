@@ -1,6 +1,7 @@
 import Foundation
 
-/// The pictures of a folder and its sub-folders, known by content, sorted by the bytes of their relative paths.
+/// The pictures of a folder and its sub-folders, known by content, sorted by the bytes of their relative
+/// paths.
 struct FolderIndex {
   /// One picture file.
   struct Entry: Sendable {
@@ -30,8 +31,8 @@ struct FolderIndex {
       throw DatasetError.unreadable(path: root, reason: PictureFile.systemReason())
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw DatasetError.notAFolder(root) }
-    // Not recursion, so that deep folders cost no stack; in sorted order, so that of two links to one folder the same
-    // one counts everywhere.
+    // Not recursion, so that deep folders cost no stack; in sorted order, so that of two links to one folder
+    // the same one counts everywhere.
     var folders: [[UInt8]] = [[]]
     while let folder = folders.popLast() {
       try folders.append(contentsOf: walk(folder).reversed())

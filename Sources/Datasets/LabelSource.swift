@@ -6,7 +6,8 @@ public enum LabelSource: Equatable, Sendable {
   case automatic
   /// A file with the header `file,group,...` and a row for every picture.
   case csv(String)
-  /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is `class`.
+  /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is
+  /// `class`.
   case folders
   /// None, whatever the folder holds.
   case none
@@ -54,7 +55,8 @@ public enum LabelSource: Equatable, Sendable {
     return LabelTable(groups: [group], classIndices: indices)
   }
 
-  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes), and each picture's class.
+  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes), and each picture's
+  /// class.
   static func group(named name: String, values: [[UInt8]]) -> (LabelTable.Group, [Int32]) {
     var classes = Array(Set(values))
     let numbers = classes.map { Int(String(decoding: $0, as: UTF8.self)) }

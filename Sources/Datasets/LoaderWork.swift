@@ -3,8 +3,9 @@ import Tensors
 
 /// What a loader and its threads share: a ring of slots, one batch each, under one lock.
 ///
-/// Threads take pictures, not batches, from the front of the line, so that the batch that is needed first is ready
-/// first. A draw's slot is its number modulo the slots; it is free again when the batch after it was asked for.
+/// Threads take pictures, not batches, from the front of the line, so that the batch that is needed first is
+/// ready first. A draw's slot is its number modulo the slots; it is free again when the batch after it was
+/// asked for.
 final class LoaderWork: @unchecked Sendable {
   private struct Slot {
     let pixels: UnsafeMutablePointer<UInt8>
@@ -14,7 +15,8 @@ final class LoaderWork: @unchecked Sendable {
     /// Pictures not yet written.
     var missing = 0
     var error: (any Error)?
-    /// The global sample whose error it is: of several, that of the first is told, whichever thread was faster.
+    /// The global sample whose error it is: of several, that of the first is told, whichever thread was
+    /// faster.
     var errorSample = 0
   }
 
@@ -48,7 +50,8 @@ final class LoaderWork: @unchecked Sendable {
     self.range = range
     wanted = firstDraw
     front = firstDraw
-    // An epoch's short last batch may give a rank more samples than a full one does, where the ranks divide neither.
+    // An epoch's short last batch may give a rank more samples than a full one does, where the ranks divide
+    // neither.
     capacity = plan.batchSizes.map { range($0).count }.max() ?? 0
     let most = max(1, capacity)
     for _ in 0..<count {

@@ -3,8 +3,8 @@ public let builtInFacesName = "faces"
 
 /// Opens the data that `--data` names: `faces`, or a folder of pictures.
 ///
-/// A folder's damaged pictures are replaced (``TolerantDataset``), and drawn pictures stay in memory up to the budget
-/// (``CachedDataset``).
+/// A folder's damaged pictures are replaced (``TolerantDataset``), and drawn pictures stay in memory up to
+/// the budget (``CachedDataset``).
 /// - Parameters:
 ///   - specification: `faces` or a path.
 ///   - size: pictures are size x size.

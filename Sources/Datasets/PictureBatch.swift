@@ -1,4 +1,5 @@
-/// This rank's part of one batch of real pictures. Its memory is valid until the loader is asked for the next batch.
+/// This rank's part of one batch of real pictures. Its memory is valid until the loader is asked for the next
+/// batch.
 public struct PictureBatch: @unchecked Sendable {
   /// The draw that it is the batch of.
   public let draw: Int

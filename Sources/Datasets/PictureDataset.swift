@@ -1,7 +1,7 @@
 /// A set of pictures of one shape, in an order that is the same on every machine.
 ///
-/// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from any thread,
-/// and the bytes are a function of the data alone.
+/// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from
+/// any thread, and the bytes are a function of the data alone.
 public protocol PictureDataset: Sendable {
   /// How many pictures there are.
   var count: Int { get }
@@ -11,15 +11,16 @@ public protocol PictureDataset: Sendable {
   var channels: Int { get }
   /// One phrase for logs: what the pictures are and where they come from.
   var describe: String { get }
-  /// A hash of the data index: sorted relative paths, file sizes and labels, or a generator's parameters. Equal
-  /// on all ranks that see the same data.
+  /// A hash of the data index: sorted relative paths, file sizes and labels, or a generator's parameters.
+  /// Equal on all ranks that see the same data.
   var fingerprint: UInt64 { get }
   /// The classes of every picture; nil if the set has no labels.
   var labels: LabelTable? { get }
 
-  /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several threads at once.
-  /// - Returns: the index of the picture that was written; another than asked for where that one is damaged and
-  ///   the set replaces such pictures (``TolerantDataset``). Labels are those of the returned index.
+  /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several
+  /// threads at once.
+  /// - Returns: the index of the picture that was written; another than asked for where that one is damaged
+  ///   and the set replaces such pictures (``TolerantDataset``). Labels are those of the returned index.
   /// - Throws: ``DatasetError``.
   @discardableResult
   func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int
@@ -78,7 +79,8 @@ public struct LabelTable: Equatable, Sendable {
   }
 }
 
-/// FNV-1a over 64 bits (Fowler, Noll and Vo): tells one data index from another; no protection against malice.
+/// FNV-1a over 64 bits (Fowler, Noll and Vo): tells one data index from another; no protection against
+/// malice.
 struct Fingerprint {
   private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -23,8 +23,9 @@ enum PictureFile {
 
   /// Decodes a file and writes it to `pixels`, fitted to size x size x channels.
   ///
-  /// A file that cannot be opened or read is ``DatasetError/unreadable(path:reason:)``: it may be there for another
-  /// rank, so nothing may stand in for it. One whose content is bad is ``DatasetError/damaged(file:reason:)``.
+  /// A file that cannot be opened or read is ``DatasetError/unreadable(path:reason:)``: it may be there for
+  /// another rank, so nothing may stand in for it. One whose content is bad is
+  /// ``DatasetError/damaged(file:reason:)``.
   static func draw(
     path: String, terminated cPath: [CChar], name: String, fit: Fit, channels: Int,
     into pixels: UnsafeMutablePointer<UInt8>, size: Int

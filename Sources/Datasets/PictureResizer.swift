@@ -10,9 +10,10 @@ public enum Fit: String, Codable, CaseIterable, Sendable {
 
 /// Resizing of 8-bit pictures, rows of pixels with their channels together.
 ///
-/// A side that shrinks is area-averaged: every output pixel is the mean of the input that it covers, the input pixels at
-/// its ends counting by the part covered. A side that grows is interpolated linearly between pixel centres. Weights
-/// come from integers and sums are taken in one order, so the bytes are the same on every machine.
+/// A side that shrinks is area-averaged: every output pixel is the mean of the input that it covers, the
+/// input pixels at its ends counting by the part covered. A side that grows is interpolated linearly between
+/// pixel centres. Weights come from integers and sums are taken in one order, so the bytes are the same on
+/// every machine.
 public enum PictureResizer {
   /// Writes `source` (width x height x channels) to `target` (size x size x channels) under `fit`.
   public static func resize(

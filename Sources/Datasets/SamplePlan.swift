@@ -2,8 +2,8 @@ import Tensors
 
 /// Which pictures make up each batch of real pictures of a run: a function of the seed and the counts alone.
 ///
-/// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them. Within
-/// a draw, pictures are known by their global sample index, which no rank count changes.
+/// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them.
+/// Within a draw, pictures are known by their global sample index, which no rank count changes.
 public struct SamplePlan: Equatable, Sendable {
   /// What is done with the pictures that do not fill an epoch's last batch.
   public enum LastBatch: String, Codable, Sendable {
@@ -56,7 +56,8 @@ public struct SamplePlan: Equatable, Sendable {
     self.seed = seed
   }
 
-  /// How many draws make an epoch. With replacement: as many as together hold the number of pictures, at least 1.
+  /// How many draws make an epoch. With replacement: as many as together hold the number of pictures, at
+  /// least 1.
   public var drawsPerEpoch: Int {
     if withReplacement || lastBatch == .drop { return max(1, count / batchSize) }
     return (count + batchSize - 1) / batchSize

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Pictures of random bytes, with random labels if asked: the right shape for benchmarks, and nothing to look at.
+/// Pictures of random bytes, with random labels if asked: the right shape for benchmarks, and nothing to look
+/// at.
 public struct SyntheticPictures: PictureDataset {
   /// How many pictures there are.
   public let count: Int

@@ -2,9 +2,9 @@ import Synchronization
 
 /// A data set in which damaged pictures are replaced, up to a tenth of the set.
 ///
-/// In place of a damaged picture comes the next good one in data-set order. That is a function of the data alone, so
-/// every rank count trains on the same pictures. Each damaged picture is counted and named once. Over a tenth, the set is
-/// not what it was meant to be, and drawing is an error.
+/// In place of a damaged picture comes the next good one in data-set order. That is a function of the data
+/// alone, so every rank count trains on the same pictures. Each damaged picture is counted and named once.
+/// Over a tenth, the set is not what it was meant to be, and drawing is an error.
 public final class TolerantDataset: PictureDataset {
   /// One damaged picture.
   public struct Damage: Equatable, Sendable {
@@ -19,8 +19,8 @@ public final class TolerantDataset: PictureDataset {
   private let known = Mutex<[Int: String]>([:])
 
   /// Wraps a data set.
-  /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever thread
-  ///   met it.
+  /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever
+  ///   thread met it.
   public init(_ base: any PictureDataset, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.base = base
     self.report = report
@@ -47,8 +47,8 @@ public final class TolerantDataset: PictureDataset {
 
   /// Draws picture `index`, or the next good one after it, the first following the last.
   /// - Returns: the index of the picture drawn.
-  /// - Throws: ``DatasetError/tooManyDamaged(damaged:of:examples:)`` once more than a tenth of the set is known to be
-  ///   damaged; any other error of the wrapped set as it is.
+  /// - Throws: ``DatasetError/tooManyDamaged(damaged:of:examples:)`` once more than a tenth of the set is
+  ///   known to be damaged; any other error of the wrapped set as it is.
   @discardableResult
   public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     var candidate = index

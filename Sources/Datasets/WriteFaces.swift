@@ -1,17 +1,19 @@
 import CImageCodecs
 import Foundation
 
-/// Writes the built-in faces as files: `00000.png`, `00001.png` ... and `labels.csv`, which any data loader reads.
+/// Writes the built-in faces as files: `00000.png`, `00001.png` ... and `labels.csv`, which any data loader
+/// reads.
 ///
-/// Each file is written under another name first and then renamed, so none is ever half there; `labels.csv` comes last.
+/// Each file is written under another name first and then renamed, so none is ever half there; `labels.csv`
+/// comes last.
 /// - Parameters:
 ///   - folder: made, with its parents, if it is missing.
 ///   - count: how many faces.
 ///   - size: their side.
 ///   - channels: 1 or 3.
 ///   - seed: what they are drawn from.
-///   - overwrite: whether a folder that holds something may be written into; numbered PNG files of an earlier call
-///     that are beyond `count` are then removed, so that pictures and labels agree.
+///   - overwrite: whether a folder that holds something may be written into; numbered PNG files of an earlier
+/// call that are beyond `count` are then removed, so that pictures and labels agree.
 ///   - progress: is told the number of faces written, after each.
 /// - Throws: ``DatasetError``.
 public func writeFaces(

@@ -3,7 +3,9 @@ import Tensors
 
 /// An activation that no layer before it could take along.
 public final class ActivationLayer: Layer {
+  /// One sample going in.
   public let input: PictureShape
+  /// One sample coming out.
   public var output: PictureShape { input }
   private let activation: Activation
 
@@ -13,6 +15,7 @@ public final class ActivationLayer: Layer {
     self.activation = activation
   }
 
+  /// y = f(x), element by element.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     pass.pool.runChunks(pass.samples * input.count, chunk: 1 << 15) { range in
       ck_bias_activation(
@@ -21,6 +24,7 @@ public final class ActivationLayer: Layer {
     }
   }
 
+  /// dx = dy f'(x), with f'(x) computed from y.
   public func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

@@ -35,12 +35,14 @@ public struct BatchNormSettings: Equatable, Sendable {
   }
 }
 
-/// Batch normalisation over N, H, W of each channel, with an activation (identity or leaky ReLU) in the same pass:
-/// y = f(gamma (x - mean) / sqrt(var + eps) + beta) (Ioffe and Szegedy 2015, algorithm 1).
+/// Batch normalisation over N, H, W of each channel, with an activation (identity or leaky ReLU) in the same
+/// pass: y = f(gamma (x - mean) / sqrt(var + eps) + beta) (Ioffe and Szegedy 2015, algorithm 1).
 ///
 /// The batch is the one that `Pass.sums` adds over: with `--bn sync`, all slices of all ranks.
 public final class BatchNorm: Layer {
+  /// One sample going in.
   public let input: PictureShape
+  /// One sample coming out.
   public var output: PictureShape { input }
   /// gamma, if there is one.
   public let weight: Parameter?
@@ -81,15 +83,21 @@ public final class BatchNorm: Layer {
 
   deinit { totals.deallocate() }
 
+  /// What is trained, in PyTorch's order.
   public var parameters: [Parameter] { (weight.map { [$0] } ?? []) + [bias] }
+  /// The running averages.
   public var buffers: [StateBuffer] { [runningMean, runningVariance] }
 
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
   public func prepare(samples: Int, slices: Int) { sums.prepare(samples: samples, slices: slices, extra: 1) }
 
   private func channel(_ row: Int) -> UnsafeMutablePointer<Float> { perChannel.data + row * input.channels }
   private var mean: UnsafeMutablePointer<Float> { channel(0) }
   private var inverseStd: UnsafeMutablePointer<Float> { channel(1) }
 
+  /// Reads x [N, H, W, C], writes y of the same shape; in training also the running averages. Collective in
+  /// training.
+  /// - Throws: an error of the message layer.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws {
     let channels = input.channels
     switch pass.mode {
@@ -108,11 +116,13 @@ public final class BatchNorm: Layer {
     }
     runRows(pass) { first, rows in
       ck_normalize(
-        x + first * channels, scale, shift, y + first * channels, rows, channels, activation.code, activation.slope)
+        x + first * channels, scale, shift, y + first * channels, rows, channels, activation.code,
+        activation.slope)
     }
   }
 
-  /// Sums over all slices of all ranks; the number of rows travels with them, as the last double of each slice.
+  /// Sums over all slices of all ranks; the number of rows travels with them, as the last double of each
+  /// slice.
   private func reduce(_ pass: Pass) throws -> Double {
     let width = 2 * input.channels
     for slice in 0..<pass.slices.count {
@@ -160,7 +170,8 @@ public final class BatchNorm: Layer {
     sums.run(pass, stride: 2 * channels + 1) { rows, total in
       let first = rows.lowerBound * channels
       ck_batchnorm_backward_sums(
-        x + first, y + first, dy + first, mean, inverseStd, rows.count, channels, activation.code, activation.slope,
+        x + first, y + first, dy + first, mean, inverseStd, rows.count, channels, activation.code,
+        activation.slope,
         total)
     }
     if let gradients = pass.gradients {

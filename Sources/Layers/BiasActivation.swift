@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// What follows the product of a convolution, transposed convolution or dense layer: a bias, an activation, both or
-/// neither.
+/// What follows the product of a convolution, transposed convolution or dense layer: a bias, an activation,
+/// both or neither.
 final class BiasActivation {
   let bias: Parameter?
   let activation: Activation
@@ -34,7 +34,9 @@ final class BiasActivation {
     }
     guard let bias, let sums, let gradients = pass.gradients else { return }
     let channels = shape.channels
-    sums.run(pass) { rows, total in ck_column_sums(dy + rows.lowerBound * channels, rows.count, channels, total) }
+    sums.run(pass) { rows, total in
+      ck_column_sums(dy + rows.lowerBound * channels, rows.count, channels, total)
+    }
     for slice in 0..<pass.slices.count {
       gradients.write(sums.perSlice + slice * channels, slice: slice, to: bias, pass)
     }

@@ -3,8 +3,8 @@ import Tensors
 
 /// Sums over the pixels of each slice, in double, in an order that the slice's size alone decides.
 ///
-/// A slice's rows are cut into chunks; a chunk is summed row after row by one thread, the chunks of a slice are then
-/// added in order (Note [Slices], Note [Threads and bits]).
+/// A slice's rows are cut into chunks; a chunk is summed row after row by one thread, the chunks of a slice
+/// are then added in order (Note [Slices], Note [Threads and bits]).
 final class ChannelSums {
   /// Numbers that each row contributes to.
   private let width: Int
@@ -30,7 +30,8 @@ final class ChannelSums {
     perSlice.deallocate()
   }
 
-  /// Allocates for passes over up to `samples` samples in up to `slices` slices; `extra` doubles more a slice.
+  /// Allocates for passes over up to `samples` samples in up to `slices` slices; `extra` doubles more a
+  /// slice.
   func prepare(samples: Int, slices: Int, extra: Int = 0) {
     partial?.deallocate()
     perSlice.deallocate()
@@ -53,8 +54,8 @@ final class ChannelSums {
     }
   }
 
-  /// Calls `add(rows, sums)` for every chunk; it adds its rows to `sums` (`width` doubles, zero at first). Writes
-  /// each slice's total to `perSlice`, `stride` doubles apart.
+  /// Calls `add(rows, sums)` for every chunk; it adds its rows to `sums` (`width` doubles, zero at first).
+  /// Writes each slice's total to `perSlice`, `stride` doubles apart.
   func run(_ pass: Pass, stride: Int? = nil, _ add: (Range<Int>, UnsafeMutablePointer<Double>) -> Void) {
     update(pass.slices)
     guard let partial, chunks.count <= partialCount else {

@@ -1,11 +1,12 @@
 import CKernels
 import Tensors
 
-/// A convolution seen from outside its direction: a large picture, a small one, and the windows that join them.
+/// A convolution seen from outside its direction: a large picture, a small one, and the windows that join
+/// them.
 ///
-/// Small pixel (i, j) is joined to the large pixels (i * stride - top + kh, j * stride - left + kw). A convolution
-/// goes from large to small, a transposed convolution from small to large; each is the other's data gradient, and
-/// both have the same weight gradient. A dense layer is the case of 1x1 pictures.
+/// Small pixel (i, j) is joined to the large pixels (i * stride - top + kh, j * stride - left + kw). A
+/// convolution goes from large to small, a transposed convolution from small to large; each is the other's
+/// data gradient, and both have the same weight gradient. A dense layer is the case of 1x1 pictures.
 public struct ConvolutionGeometry: Equatable, Sendable {
   /// The convolution's input, the transposed convolution's output.
   public let large: PictureShape
@@ -24,7 +25,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
 
   /// A geometry from its parts. Padding below and to the right follows from the pictures' sizes.
   public init(
-    large: PictureShape, small: PictureShape, kernelHeight: Int, kernelWidth: Int, stride: Int, top: Int, left: Int
+    large: PictureShape, small: PictureShape, kernelHeight: Int, kernelWidth: Int, stride: Int, top: Int,
+    left: Int
   ) {
     self.large = large
     self.small = small
@@ -38,7 +40,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
   /// The dense layer from `inputs` to `outputs` features.
   public static func dense(inputs: Int, outputs: Int) -> ConvolutionGeometry {
     ConvolutionGeometry(
-      large: .vector(inputs), small: .vector(outputs), kernelHeight: 1, kernelWidth: 1, stride: 1, top: 0, left: 0)
+      large: .vector(inputs), small: .vector(outputs), kernelHeight: 1, kernelWidth: 1, stride: 1, top: 0,
+      left: 0)
   }
 
   /// KH * KW * CL: numbers that one window reads.
@@ -53,7 +56,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
   }
   /// Whether a window is one pixel and the pictures are alike: a product over pixels, without lowering.
   public var isPointwise: Bool {
-    kernelHeight == 1 && kernelWidth == 1 && stride == 1 && top == 0 && left == 0 && large.pixels == small.pixels
+    kernelHeight == 1 && kernelWidth == 1 && stride == 1 && top == 0 && left == 0
+      && large.pixels == small.pixels
   }
 
   /// The windows over the large picture, one a small pixel.
@@ -64,8 +68,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
       kernel_width: Int32(kernelWidth), stride: Int32(stride), top: Int32(-top), left: Int32(-left))
   }
 
-  /// The large pixels (stride * i + a, stride * j + b) for fixed a and b: a stride-1 convolution over the small picture
-  /// with a kernel of its own.
+  /// The large pixels (stride * i + a, stride * j + b) for fixed a and b: a stride-1 convolution over the
+  /// small picture with a kernel of its own.
   struct Phase {
     /// a.
     let row: Int
@@ -81,8 +85,8 @@ public struct ConvolutionGeometry: Equatable, Sendable {
 
   /// All phases with at least one pixel. One without taps has large pixels that no window reaches.
   ///
-  /// Large row h = stride * i + a is reached by kh = kh0 + stride * t with kh0 = (a + top) mod stride, from small row
-  /// i + q - t, where q = (a + top) / stride. Taps run backwards so that small rows ascend.
+  /// Large row h = stride * i + a is reached by kh = kh0 + stride * t with kh0 = (a + top) mod stride, from
+  /// small row i + q - t, where q = (a + top) / stride. Taps run backwards so that small rows ascend.
   var phases: [Phase] {
     func axis(_ a: Int, extent: Int, kernel: Int, padding: Int) -> (grid: Int, taps: [Int], first: Int) {
       let first = (a + padding) % stride
@@ -96,8 +100,10 @@ public struct ConvolutionGeometry: Equatable, Sendable {
         let columns = axis(b, extent: large.width, kernel: kernelWidth, padding: left)
         let window = ck_window(
           height: Int32(small.height), width: Int32(small.width), channels: Int32(small.channels),
-          grid_height: Int32(rows.grid), grid_width: Int32(columns.grid), kernel_height: Int32(rows.taps.count),
-          kernel_width: Int32(columns.taps.count), stride: 1, top: Int32(rows.first), left: Int32(columns.first))
+          grid_height: Int32(rows.grid), grid_width: Int32(columns.grid),
+          kernel_height: Int32(rows.taps.count),
+          kernel_width: Int32(columns.taps.count), stride: 1, top: Int32(rows.first),
+          left: Int32(columns.first))
         let taps = rows.taps.flatMap { kh in columns.taps.map { (kh: kh, kw: $0) } }
         result.append(Phase(row: a, column: b, window: window, taps: taps))
       }

@@ -1,13 +1,15 @@
 import CKernels
 import Tensors
 
-/// Zeroes each number with probability `rate` in training and scales the rest by 1 / (1 - rate) (Srivastava et al.
-/// 2014, in the inverted form of the frameworks).
+/// Zeroes each number with probability `rate` in training and scales the rest by 1 / (1 - rate) (Srivastava
+/// et al. 2014, in the inverted form of the frameworks).
 ///
-/// The mask is a function of (seed, step, pass, layer, global sample, element), so it is not kept: the backward pass
-/// draws it again.
+/// The mask is a function of (seed, step, pass, layer, global sample, element), so it is not kept: the
+/// backward pass draws it again.
 public final class Dropout: Layer {
+  /// One sample going in.
   public let input: PictureShape
+  /// One sample coming out.
   public var output: PictureShape { input }
   private let rate: Float
   private let place: Int
@@ -20,8 +22,10 @@ public final class Dropout: Layer {
     self.place = place
   }
 
+  /// Floats that each thread needs for uniform numbers.
   public var scratchFloats: Int { input.count }
 
+  /// y = x mask in training, y = x in evaluation.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     guard pass.mode == .training else {
       y.update(from: x, count: pass.samples * input.count)
@@ -30,6 +34,7 @@ public final class Dropout: Layer {
     applyMask(x, into: y, pass)
   }
 
+  /// dx = dy mask, the forward pass's mask.
   public func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

@@ -2,9 +2,9 @@ import Tensors
 
 /// One layer of a network: a forward and a backward pass over the samples of this rank, slice by slice.
 ///
-/// Pictures are NHWC, `pass.samples` of them. Gradient contract, as in every layer here: activations' gradients are
-/// written (`=`), parameters' gradients are written into the slices' own memory, or added to it where
-/// `pass.accumulates` (Note [Slices]).
+/// Pictures are NHWC, `pass.samples` of them. Gradient contract, as in every layer here: activations'
+/// gradients are written (`=`), parameters' gradients are written into the slices' own memory, or added to it
+/// where `pass.accumulates` (Note [Slices]).
 public protocol Layer: AnyObject {
   /// The shape of one sample going in.
   var input: PictureShape { get }
@@ -16,7 +16,8 @@ public protocol Layer: AnyObject {
   var buffers: [StateBuffer] { get }
   /// Floats that each thread needs beside the tensors.
   var scratchFloats: Int { get }
-  /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct convolution.
+  /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct
+  /// convolution.
   var operationsPerForward: Double { get }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
@@ -26,8 +27,8 @@ public protocol Layer: AnyObject {
   /// - Throws: an error of the message layer, from batch norm's sums.
   func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws
 
-  /// Given x, y = f(x) and dy, writes dx unless it is nil, and the gradients of the parameters to the slices unless
-  /// `pass.gradients` is nil. dy is scratch afterwards.
+  /// Given x, y = f(x) and dy, writes dx unless it is nil, and the gradients of the parameters to the slices
+  /// unless `pass.gradients` is nil. dy is scratch afterwards.
   /// - Throws: an error of the message layer, from batch norm's sums.
   func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,

@@ -8,8 +8,8 @@ struct Epilogue {
 
   var isEmpty: Bool { bias == nil && activation == .identity }
 
-  /// Applies bias and activation in place to the channels `columns` of `rows` pixels of `channels` numbers, of which
-  /// `data` is the first pixel's first.
+  /// Applies bias and activation in place to the channels `columns` of `rows` pixels of `channels` numbers,
+  /// of which `data` is the first pixel's first.
   func apply(_ data: UnsafeMutablePointer<Float>, rows: Int, channels: Int, columns: Range<Int>? = nil) {
     guard !isEmpty else { return }
     let columns = columns ?? 0..<channels
@@ -34,13 +34,14 @@ extension Activation {
   var slope: Float { if case .leakyReLU(let slope) = self { slope } else { 1 } }
 }
 
-/// The three passes of a convolution by lowering: tiles of windows become rows of a matrix in the thread's cache, and a
-/// single-threaded matrix product does the rest.
+/// The three passes of a convolution by lowering: tiles of windows become rows of a matrix in the thread's
+/// cache, and a single-threaded matrix product does the rest.
 ///
 /// Note [Cutting]
 /// ~~~~~~~~~~~~~~
-/// A pass is cut into items (slice, tile of rows, block of columns). Where the cuts fall is a function of the geometry
-/// and the slice's size alone: not of threads, ranks, the batch or a timing (Note [Slices], Note [Threads and bits]).
+/// A pass is cut into items (slice, tile of rows, block of columns). Where the cuts fall is a function of the
+/// geometry and the slice's size alone: not of threads, ranks, the batch or a timing (Note [Slices], Note
+/// [Threads and bits]).
 final class LoweredConvolution {
   let geometry: ConvolutionGeometry
   private let window: ck_window
@@ -68,8 +69,8 @@ final class LoweredConvolution {
   private enum Spreading {
     /// One product, nothing to lower or scatter.
     case product
-    /// A product a small pixel, added to the large pixels: for few large channels, where a phase's product would be
-    /// too narrow.
+    /// A product a small pixel, added to the large pixels: for few large channels, where a phase's product
+    /// would be too narrow.
     case scatter
     /// A stride-1 convolution a phase.
     case phases
@@ -82,18 +83,26 @@ final class LoweredConvolution {
 
   // MARK: Cutting
 
-  /// Rows of a tile whose lowered rows have `width` floats.
-  private static func tileRows(width: Int) -> Int { min(1024, max(192, (1 << 18) / width / 32 * 32)) }
+  /// Rows that a tile has at least, where there are as many: a product of fewer spends its time packing the weights.
+  private static let leastRows = 256
+
+  /// Rows of the tiles, as even as can be, of a slice with `rows` rows of `width` floats to lower.
+  private static func tileRows(_ rows: Int, width: Int) -> Int {
+    let most = min(1024, max(leastRows, (1 << 18) / width))
+    let tiles = max(1, rows / most)
+    return ((rows + tiles - 1) / tiles + 15) / 16 * 16
+  }
+
+  /// Rows that no tile exceeds: `tileRows` of any number of rows.
+  private static func mostTileRows(width: Int) -> Int { 2 * min(1024, max(leastRows, (1 << 18) / width)) + 16 }
 
   /// Columns of a block, so that a slice of few rows still gives several items.
-  private static func blockColumns(rows: Int, tile: Int, columns: Int) -> Int {
-    let tiles = (rows + tile - 1) / tile
-    guard tiles < 2, columns >= 256 else { return columns }
-    return columns / 2
+  private static func blockColumns(rows: Int, columns: Int) -> Int {
+    rows < leastRows && columns >= 256 ? columns / 2 : columns
   }
 
   /// Windows of a weight gradient that are lowered at a time.
-  private var gradientRows: Int { min(1024, max(128, (1 << 17) / gradientWidth / 32 * 32)) }
+  private var gradientRows: Int { min(1024, max(256, (1 << 18) / gradientWidth / 32 * 32)) }
   /// Kernel rows of one weight gradient item: one where the rest is wide enough for a product of its own.
   private var gradientKernelRows: Int {
     geometry.kernelWidth * geometry.large.channels >= 128 ? 1 : geometry.kernelHeight
@@ -105,7 +114,7 @@ final class LoweredConvolution {
 
   /// Floats of scratch that one thread needs.
   var scratchFloats: Int {
-    let gather = Self.tileRows(width: geometry.windowCount) * geometry.windowCount
+    let gather = Self.mostTileRows(width: geometry.windowCount) * geometry.windowCount
     let gradient = gradientRows * gradientWidth
     let spread =
       switch Self.spreading(geometry) {
@@ -114,7 +123,7 @@ final class LoweredConvolution {
       case .phases:
         phases.map { phase in
           let width = phase.taps.count * geometry.small.channels
-          return Self.tileRows(width: max(width, 1)) * (width + geometry.large.channels)
+          return Self.mostTileRows(width: max(width, 1)) * (width + geometry.large.channels)
         }.max() ?? 0
       }
     return max(gather, gradient, spread)
@@ -128,17 +137,20 @@ final class LoweredConvolution {
     var phase = 0
   }
 
-  /// The items of a slice with `rows` rows of `width` floats to lower and `columns` columns of output, appended to `items`.
+  /// The items of a slice with `rows` rows of `width` floats to lower and `columns` columns of output,
+  /// appended to `items`.
   private static func cut(
     _ slice: Int, rows: Int, width: Int, columns: Int, phase: Int = 0, into items: inout [Item]
   ) {
-    let tile = tileRows(width: width)
-    let block = blockColumns(rows: rows, tile: tile, columns: columns)
+    guard rows > 0 else { return }
+    let tile = tileRows(rows, width: width)
+    let block = blockColumns(rows: rows, columns: columns)
     for first in stride(from: 0, to: rows, by: tile) {
       for column in stride(from: 0, to: columns, by: block) {
         items.append(
           Item(
-            slice: slice, rows: first..<min(rows, first + tile), columns: column..<min(columns, column + block),
+            slice: slice, rows: first..<min(rows, first + tile),
+            columns: column..<min(columns, column + block),
             phase: phase))
       }
     }
@@ -171,7 +183,9 @@ final class LoweredConvolution {
     let columns = g.small.channels
     gatherCuts.update(pass.slices) { items in
       for slice in 0..<pass.slices.count {
-        Self.cut(slice, rows: pass.slices[slice].count * g.small.pixels, width: width, columns: columns, into: &items)
+        Self.cut(
+          slice, rows: pass.slices[slice].count * g.small.pixels, width: width, columns: columns, into: &items
+        )
       }
     }
     let items = gatherCuts.items
@@ -199,7 +213,8 @@ final class LoweredConvolution {
 
   // MARK: Small to large
 
-  /// large = the adjoint of `gather` applied to small, then the epilogue. `version` changes whenever the weights do.
+  /// large = the adjoint of `gather` applied to small, then the epilogue. `version` changes whenever the
+  /// weights do.
   func spread(
     _ small: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, version: Int,
     into large: UnsafeMutablePointer<Float>, epilogue: Epilogue, _ pass: Pass
@@ -222,7 +237,9 @@ final class LoweredConvolution {
     let columns = g.windowCount
     spreadCuts.update(pass.slices) { items in
       for slice in 0..<pass.slices.count {
-        Self.cut(slice, rows: pass.slices[slice].count * g.small.pixels, width: inner, columns: columns, into: &items)
+        Self.cut(
+          slice, rows: pass.slices[slice].count * g.small.pixels, width: inner, columns: columns, into: &items
+        )
       }
     }
     let items = spreadCuts.items
@@ -238,7 +255,8 @@ final class LoweredConvolution {
     guard !epilogue.isEmpty else { return }
     pass.pool.runChunks(slices.samples, chunk: 1) { samples in
       epilogue.apply(
-        large + samples.lowerBound * g.large.count, rows: samples.count * g.large.pixels, channels: g.large.channels)
+        large + samples.lowerBound * g.large.count, rows: samples.count * g.large.pixels,
+        channels: g.large.channels)
     }
   }
 
@@ -328,7 +346,8 @@ final class LoweredConvolution {
   /// Writes (or adds, where `pass.accumulates`) each slice's sum over windows of window^T x small pixel, as
   /// [KH, KW, CL, CS], to the slice's gradient of `weight`.
   func weightGradient(
-    large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter, _ gradients: SliceGradients,
+    large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter,
+    _ gradients: SliceGradients,
     _ pass: Pass
   ) {
     let g = geometry

@@ -4,7 +4,8 @@ import Tensors
 public enum ParameterLayout: Equatable, Sendable {
   /// One number a channel.
   case vector
-  /// [KH, KW, CL, CS]: CL channels of the larger picture, CS of the smaller one. PyTorch has [CS, CL, KH, KW].
+  /// [KH, KW, CL, CS]: CL channels of the larger picture, CS of the smaller one. PyTorch has [CS, CL, KH,
+  /// KW].
   case convolution(kernelHeight: Int, kernelWidth: Int, large: Int, small: Int)
   /// [IN, OUT]. PyTorch has [OUT, IN].
   case dense(inputs: Int, outputs: Int)

@@ -4,11 +4,12 @@ import Tensors
 ///
 /// Note [Slices]
 /// ~~~~~~~~~~~~~
-/// The global batch is cut into S slices and a rank owns whole ones. Everything that adds up over samples (weight
-/// gradients, batch norm's moments, losses) is added within a slice first, in an order that depends on the layer,
-/// the slice's size and the instruction set alone, into memory of the slice's own; the slices' sums are then added
-/// in one tree (Note [Slice order]). No call of a kernel that sums, and no matrix product, ever covers samples of
-/// two slices. That is why 1 rank with 8 slices and 8 ranks with 1 compute the same bits.
+/// The global batch is cut into S slices and a rank owns whole ones. Everything that adds up over samples
+/// (weight gradients, batch norm's moments, losses) is added within a slice first, in an order that depends
+/// on the layer, the slice's size and the instruction set alone, into memory of the slice's own; the slices'
+/// sums are then added in one tree (Note [Slice order]). No call of a kernel that sums, and no matrix
+/// product, ever covers samples of two slices. That is why 1 rank with 8 slices and 8 ranks with 1 compute
+/// the same bits.
 public struct SliceBounds: Equatable, Sendable {
   /// Local sample where each slice begins, and the end: one more than there are slices.
   public let bounds: [Int]

@@ -2,8 +2,8 @@ import Tensors
 
 /// Two networks as a value: what they are made of, and nothing of how they are trained.
 ///
-/// G takes z as 1 x 1 x `latent` to a picture of `size` x `size` x `channels`; D takes such a picture to one logit.
-/// `validate()` tells whether the lists do so.
+/// G takes z as 1 x 1 x `latent` to a picture of `size` x `size` x `channels`; D takes such a picture to one
+/// logit. `validate()` tells whether the lists do so.
 public struct Architecture: Equatable, Sendable {
   /// What people call it; part of a run folder's default name.
   public var name: String

@@ -8,7 +8,8 @@ public struct ConfigurationReader {
 
   /// Takes `value`, which stands at `path`, for an object that has no other keys than `known`.
   /// - Parameter kind: what the object is, where the path alone does not tell.
-  /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest ones.
+  /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest
+  ///   ones.
   public init(_ value: ConfigurationValue, path: String, kind: String? = nil, known: [String]) throws {
     let place = path.isEmpty ? "the outermost object" : path
     subject = kind.map { "\(place) (\($0))" } ?? place

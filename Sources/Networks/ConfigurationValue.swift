@@ -1,7 +1,8 @@
 /// A value as it stands in JSON or YAML, with the keys of objects in the order in which they were written.
 ///
-/// Architectures, recipes and options pass through it on their way in and out, so that files keep an order that
-/// reads well, unknown keys can be refused by name, and one value deep inside can be replaced by its path.
+/// Architectures, recipes and options pass through it on their way in and out, so that files keep an order
+/// that reads well, unknown keys can be refused by name, and one value deep inside can be replaced by its
+/// path.
 public enum ConfigurationValue: Equatable, Sendable {
   /// Nothing.
   case null
@@ -56,8 +57,9 @@ public enum ConfigurationValue: Equatable, Sendable {
     }
   }
 
-  /// This value with the members of `overlay` put over its own, objects member by member, anything else whole.
-  /// Members that this value lacks are added, so that the strict reading afterwards can refuse them by name.
+  /// This value with the members of `overlay` put over its own, objects member by member, anything else
+  /// whole. Members that this value lacks are added, so that the strict reading afterwards can refuse them by
+  /// name.
   public func merging(_ overlay: ConfigurationValue) -> ConfigurationValue {
     guard case .object(var members) = self, case .object(let news) = overlay else { return overlay }
     for new in news {

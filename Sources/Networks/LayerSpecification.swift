@@ -16,7 +16,8 @@ public enum Initializer: Equatable, Sendable {
 public enum Padding: Equatable, Sendable {
   /// This many pixels on each side, PyTorch's `padding`.
   case explicit(Int)
-  /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride; the odd pixel goes after.
+  /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride; the odd pixel goes
+  /// after.
   case same
 }
 

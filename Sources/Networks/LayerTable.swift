@@ -1,4 +1,5 @@
-/// A network as a text table: a line a layer, then its trained parameters and the total with running averages.
+/// A network as a text table: a line a layer, then its trained parameters and the total with running
+/// averages.
 public struct LayerTable: CustomStringConvertible, Sendable {
   private let summary: NetworkSummary
   private static let header = ["N", "layer", "kernel", "stride", "padding", "output", "parameters"]

@@ -1,8 +1,10 @@
 /// The names among `names` that a person who typed `name` may have meant, nearest first.
 ///
-/// Nearness is the number of letters to insert, remove, replace or swap with a neighbour (Damerau 1964, restricted
-/// to adjacent swaps), letter case aside. A name that begins with what was typed counts as one letter away.
-/// - Returns: at most `limit` names that are no further than a third of the longer name, and at least 2, letters away.
+/// Nearness is the number of letters to insert, remove, replace or swap with a neighbour (Damerau 1964,
+/// restricted to adjacent swaps), letter case aside. A name that begins with what was typed counts as one
+/// letter away.
+/// - Returns: at most `limit` names that are no further than a third of the longer name, and at least 2,
+///   letters away.
 public func nearestNames(to name: String, in names: [String], limit: Int = 3) -> [String] {
   let typed = Array(name.lowercased())
   let near = names.enumerated().compactMap { place, candidate -> (name: String, distance: Int, place: Int)? in

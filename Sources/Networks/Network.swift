@@ -3,8 +3,8 @@ import Tensors
 
 /// One of the two networks, with its parameters, its running averages and the memory of a pass.
 ///
-/// All parameters lie one after the other in `values`, in the order of the layers; gradients, optimizer state and
-/// reductions use the same order.
+/// All parameters lie one after the other in `values`, in the order of the layers; gradients, optimizer state
+/// and reductions use the same order.
 public final class Network {
   /// Which network it is.
   public let role: NetworkRole
@@ -20,17 +20,18 @@ public final class Network {
   private var gradients: [FloatBuffer] = []
   private var capacity = 0
 
-  /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets them.
+  /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets
+  /// them.
   public init(_ summary: NetworkSummary, pool: ThreadPool) {
     self.summary = summary
     self.pool = pool
     role = summary.role
     placed = NetworkBuilder.build(summary)
     var count = 0
-    for parameter in placed.flatMap(\.layer.parameters) { count += parameter.count }
+    for parameter in placed.flatMap(\.parameters) { count += parameter.count }
     values = FloatBuffer(count: count)
     var offset = 0
-    for parameter in placed.flatMap(\.layer.parameters) {
+    for parameter in placed.flatMap(\.parameters) {
       parameter.bind(to: values.data, offset: offset)
       offset += parameter.count
     }
@@ -43,8 +44,8 @@ public final class Network {
   /// All trained numbers.
   public var parameterCount: Int { values.count }
 
-  /// Allocates what passes over up to `samples` samples in up to `slices` slices need. After it, a pass allocates
-  /// nothing.
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need. After it, a pass
+  /// allocates nothing.
   public func prepare(samples: Int, slices: Int) {
     capacity = samples
     outputs = placed.map { Tensor(capacity: samples, shape: $0.layer.output) }
@@ -68,14 +69,15 @@ public final class Network {
     return outputs[outputs.count - 1].data
   }
 
-  /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where `pass.gradients`
-  /// says; dy is scratch afterwards.
+  /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where
+  /// `pass.gradients` says; dy is scratch afterwards.
   /// - Parameters:
   ///   - dx: the gradient of x is written there unless it is nil.
   ///   - layerIsFinal: told, last layer first, which range of the flat parameters now has its gradients.
   /// - Throws: an error of the message layer, or of `layerIsFinal`.
   public func backward(
-    x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?, _ pass: Pass,
+    x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
+    _ pass: Pass,
     layerIsFinal: (Range<Int>) throws -> Void = { _ in }
   ) throws {
     var incoming = dy
@@ -85,23 +87,19 @@ public final class Network {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
       let outgoing = index == 0 ? dx : gradients[turn].data
       try layer.backward(x: input, y: outputs[index].data, dy: incoming, into: outgoing, pass)
-      if let range = layer.parameterRange { try layerIsFinal(range) }
+      if let range = placed[index].parameterRange { try layerIsFinal(range) }
       if let outgoing { incoming = outgoing }
       turn = 1 - turn
     }
   }
 
   /// Says that the parameters were changed, so that what layers derive from them is made anew.
-  public func markChanged() { for parameter in placed.flatMap(\.layer.parameters) { parameter.markChanged() } }
+  public func markChanged() {
+    for place in placed {
+      for parameter in place.parameters { parameter.markChanged() }
+    }
+  }
 
   /// Ranges of the flat parameters, one a layer that has any, in the order of the layers.
-  public var parameterRanges: [Range<Int>] { placed.compactMap(\.layer.parameterRange) }
-}
-
-extension Layer {
-  /// Where the layer's parameters lie in the network's, if it has any.
-  fileprivate var parameterRange: Range<Int>? {
-    guard let first = parameters.first, let last = parameters.last else { return nil }
-    return first.offset..<last.offset + last.count
-  }
+  public var parameterRanges: [Range<Int>] { placed.compactMap(\.parameterRange) }
 }

@@ -11,12 +11,28 @@ struct PlacedLayer {
   let layer: any Layer
   /// How the parameters begin, in their order.
   let initializers: [Initializer]
+  /// The layer's parameters, asked for once.
+  let parameters: [Parameter]
+
+  init(index: Int, kind: String, layer: any Layer, initializers: [Initializer]) {
+    self.index = index
+    self.kind = kind
+    self.layer = layer
+    self.initializers = initializers
+    parameters = layer.parameters
+  }
+
+  /// Where the layer's parameters lie in the network's, if it has any.
+  var parameterRange: Range<Int>? {
+    guard let first = parameters.first, let last = parameters.last else { return nil }
+    return first.offset..<last.offset + last.count
+  }
 }
 
 /// Turns an architecture's list into layers that compute.
 ///
-/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory read under
-/// another shape. Both still count in the numbering.
+/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory
+/// read under another shape. Both still count in the numbering.
 enum NetworkBuilder {
   static func build(_ summary: NetworkSummary) -> [PlacedLayer] {
     var placed: [PlacedLayer] = []
@@ -58,8 +74,8 @@ enum NetworkBuilder {
     }
   }
 
-  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K - large, 0)
-  /// in all, the smaller half before.
+  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K -
+  /// large, 0) in all, the smaller half before.
   static func geometry(
     large: PictureShape, small: PictureShape, _ c: ConvolutionSpecification
   ) -> ConvolutionGeometry {

@@ -7,7 +7,9 @@ extension Network {
     var place = role == .generator ? 0 : 1 << 16
     for layer in placed {
       for (parameter, initializer) in zip(layer.layer.parameters, layer.initializers) {
-        fill(parameter, initializer, RandomStream(seed: seed, purpose: .initialWeights, stream: place), seed, place)
+        fill(
+          parameter, initializer, RandomStream(seed: seed, purpose: .initialWeights, stream: place), seed,
+          place)
         place += 1
       }
     }
@@ -39,7 +41,8 @@ extension Network {
         for i in range {
           var attempt = 1
           while abs(values[i]) > 2 {
-            values[i] = RandomStream(seed: seed, purpose: .initialWeights, stream: place, sample: attempt).normal(i)
+            values[i] = RandomStream(seed: seed, purpose: .initialWeights, stream: place, sample: attempt)
+              .normal(i)
             attempt += 1
           }
           values[i] = Float(Double(values[i]) * std)

@@ -38,7 +38,8 @@ extension Network {
     placed.flatMap { place in
       place.layer.buffers.map {
         NamedState(
-          name: "\(prefix).\(place.index).\($0.name)", data: $0.values.data, count: $0.values.count, layout: .vector,
+          name: "\(prefix).\(place.index).\($0.name)", data: $0.values.data, count: $0.values.count,
+          layout: .vector,
           inputPicture: nil, offset: nil)
       }
     }
@@ -51,8 +52,8 @@ extension Network {
     }
   }
 
-  /// The first layer, in forward order, whose parameters or whose output of the last forward pass hold a number that
-  /// is not finite, as a phrase; nil if there is none.
+  /// The first layer, in forward order, whose parameters or whose output of the last forward pass hold a
+  /// number that is not finite, as a phrase; nil if there is none.
   public func firstNonFinite(samples: Int) -> String? {
     for (place, output) in zip(placed, outputs) {
       let name = "\(prefix).\(place.index) (\(place.kind))"

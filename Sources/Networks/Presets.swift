@@ -1,7 +1,8 @@
-/// A known architecture: a value that builds two networks for a picture size, a width and a number of channels.
+/// A known architecture: a value that builds two networks for a picture size, a width and a number of
+/// channels.
 ///
-/// Each is one file of its own that ends in one static value, listed in `all`. How it is trained is told where
-/// recipes are known; the two meet by name.
+/// Each is one file of its own that ends in one static value, listed in `all`. How it is trained is told
+/// where recipes are known; the two meet by name.
 public struct ArchitecturePreset: Sendable {
   /// What `--preset` calls it.
   public let name: String

@@ -1,8 +1,9 @@
 extension ArchitecturePreset {
   /// The PyTorch tutorial's pair, which follows Radford, Metz and Chintala 2015.
   ///
-  /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width` at
-  /// the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at 1024@4.
+  /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width`
+  /// at the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at
+  /// 1024@4.
   public static let dcgan64 = ArchitecturePreset(
     name: "dcgan64",
     summary: "the DCGAN of the PyTorch tutorial: k4 convolutions, batch norm, no biases; z 100 ~ N(0, 1)",

@@ -13,15 +13,17 @@ public enum SigmoidCrossEntropy {
     public var probability: Double
   }
 
-  /// The loss of `count` logits against `target`. Writes to `gradient` that of the mean over `batch` samples, which is
-  /// the global batch, not the count here.
+  /// The loss of `count` logits against `target`. Writes to `gradient` that of the mean over `batch` samples,
+  /// which is the global batch, not the count here.
   public static func evaluate(
-    _ logits: UnsafePointer<Float>, count: Int, target: Double, batch: Int, gradient: UnsafeMutablePointer<Float>
+    _ logits: UnsafePointer<Float>, count: Int, target: Double, batch: Int,
+    gradient: UnsafeMutablePointer<Float>
   ) -> Sums {
     var sums = (0.0, 0.0)
     withUnsafeMutableBytes(of: &sums) {
       ck_sigmoid_cross_entropy(
-        logits, count, target, 1 / Double(batch), gradient, $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        logits, count, target, 1 / Double(batch), gradient,
+        $0.baseAddress!.assumingMemoryBound(to: Double.self))
     }
     return Sums(loss: sums.0, probability: sums.1)
   }

@@ -28,8 +28,9 @@ public struct AxisTicks: Equatable, Sendable {
       return
     }
     values = (0...Int(last - first)).map { (first + Double($0)) * step }
-    let decimals = (0...12).first {
-      abs(step * pow(10, Double($0)) - (step * pow(10, Double($0))).rounded()) < 1e-6
+    let decimals = (0...12).first { digits in
+      let scaled = step * pow(10, Double(digits))
+      return scaled > 0.5 && abs(scaled - scaled.rounded()) < 1e-6
     }
     labels = values.map { Self.label($0, decimals: decimals ?? 12) }
   }

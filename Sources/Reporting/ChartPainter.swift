@@ -117,8 +117,9 @@ struct ChartPainter {
       anchor: .middle, upwards: true, into: &picture)
   }
 
-  /// A curve's unbroken parts in pixels. Of many points in one column of pixels the first, the lowest, the highest
-  /// and the last stay: the drawing is the same, and takes time by its width and not by the length of the run.
+  /// A curve's unbroken parts in pixels. Of many points in one column of pixels the first, the lowest, the
+  /// highest and the last stay: the drawing is the same, and takes time by its width and not by the length of
+  /// the run.
   private func runs(_ series: LineChart.Series) -> [[Point]] {
     var runs: [[Point]] = []
     var run: [Point] = []

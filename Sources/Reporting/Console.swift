@@ -8,10 +8,11 @@ import Foundation
   import Darwin
 #endif
 
-/// The one way to a person's eyes: whole lines, and on a terminal one live line below them that is redrawn in place.
+/// The one way to a person's eyes: whole lines, and on a terminal one live line below them that is redrawn in
+/// place.
 ///
-/// Everything goes through one lock, so lines of several threads never mix and never land inside the live line.
-/// What cannot be written (a closed terminal) is dropped: nobody is there to read it.
+/// Everything goes through one lock, so lines of several threads never mix and never land inside the live
+/// line. What cannot be written (a closed terminal) is dropped: nobody is there to read it.
 public final class Console: @unchecked Sendable {
   /// The console on standard error.
   public static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }

@@ -39,8 +39,8 @@ public struct LossPlot: Sendable {
     chart.draw(width: width, height: height)
   }
 
-  /// Each value's mean with its neighbours, the near ones counting most (a box of `window` values, twice). Gaps stay
-  /// gaps and count for nothing.
+  /// Each value's mean with its neighbours, the near ones counting most (a box of `window` values, twice).
+  /// Gaps stay gaps and count for nothing.
   package static func smoothed(_ values: [Double], window: Int) -> [Double] {
     let once = boxed(values.map { $0.isFinite ? $0 : .nan }, half: window / 2)
     return boxed(once, half: window / 2)
@@ -55,7 +55,8 @@ public struct LossPlot: Sendable {
     }
     return values.indices.map { index in
       guard !values[index].isNaN else { return .nan }
-      // About as many neighbours to both sides, so that the ends lean to neither, yet enough there to be smooth.
+      // About as many neighbours to both sides, so that the ends lean to neither, yet enough there to be
+      // smooth.
       let (left, right) = (min(half, index), min(half, values.count - 1 - index))
       let from = index - min(left, right + half / 2)
       let to = index + min(right, left + half / 2) + 1
@@ -63,8 +64,8 @@ public struct LossPlot: Sendable {
     }
   }
 
-  /// All of what was measured, unless a few outliers would press everything else flat: then the trends and 99% of
-  /// what was measured. From zero on where that costs little room.
+  /// All of what was measured, unless a few outliers would press everything else flat: then the trends and
+  /// 99% of what was measured. From zero on where that costs little room.
   package static func range(measured: [[Double]], trends: [[Double]]) -> ClosedRange<Double> {
     let sorted = measured.flatMap { $0 }.filter(\.isFinite).sorted()
     guard let lowest = sorted.first, let highest = sorted.last else { return 0...1 }

@@ -15,13 +15,15 @@ public final class MetricsFile: Sendable {
   /// Where the file is.
   public var path: String { file.path }
 
-  /// Adds a line; it has left the process when this returns, so a reader sees it at once and a crash cannot take it.
+  /// Adds a line; it has left the process when this returns, so a reader sees it at once and a crash cannot
+  /// take it.
   /// - Throws: `FileError`; the file is then as it was.
   public func append(_ record: MetricsRecord) throws {
     try file.append(record.jsonLine)
   }
 
-  /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed over.
+  /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed
+  /// over.
   /// - Throws: `FileError` if the file cannot be read, `MetricsError` for a line that is no record.
   public static func read(_ path: String) throws -> [MetricsRecord] {
     try lines(of: path).compactMap { line in
@@ -34,13 +36,20 @@ public final class MetricsFile: Sendable {
   /// What `truncate(_:afterStep:)` removed.
   public struct Truncation: Equatable, Sendable {
     /// Lines of later steps.
-    public var later = 0
+    public var later: Int
     /// Lines that are no records, a torn last one included.
-    public var damaged = 0
+    public var damaged: Int
+
+    /// A count of lines.
+    public init(later: Int = 0, damaged: Int = 0) {
+      self.later = later
+      self.damaged = damaged
+    }
   }
 
-  /// Removes the lines of steps after `step`, and those that are no records, for a run that goes on from `step`. The
-  /// file is replaced as a whole, so open it afterwards; lines that stay are kept to the byte. No file is no lines.
+  /// Removes the lines of steps after `step`, and those that are no records, for a run that goes on from
+  /// `step`. The file is replaced as a whole, so open it afterwards; lines that stay are kept to the byte. No
+  /// file is no lines.
   /// - Throws: `FileError`; the file is then as it was.
   @discardableResult
   public static func truncate(_ path: String, afterStep step: Int) throws -> Truncation {

@@ -2,8 +2,8 @@ import Foundation
 
 /// One line of `metrics.jsonl`: what a logged step was. The field of each is its name there in camel case.
 ///
-/// The same on any number of ranks except for times and memory. Where a step has several updates of a network, its
-/// values are their mean. A value that is not finite is written as null and read back as NaN.
+/// The same on any number of ranks except for times and memory. Where a step has several updates of a
+/// network, its values are their mean. A value that is not finite is written as null and read back as NaN.
 public struct MetricsRecord: Equatable, Sendable {
   /// Steps completed since the run's start.
   public var step: Int
@@ -112,8 +112,8 @@ extension MetricsRecord: Codable {
     }
   }
 
-  /// The record as one line of JSON, keys in the order of the file's description, without its end. Numbers are the
-  /// shortest that read back as the same value, so equal records are equal lines.
+  /// The record as one line of JSON, keys in the order of the file's description, without its end. Numbers
+  /// are the shortest that read back as the same value, so equal records are equal lines.
   public var jsonLine: String {
     let fields = CodingKeys.allCases.map { key -> String in
       switch value(key) {

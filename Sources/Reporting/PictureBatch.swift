@@ -33,8 +33,8 @@ public struct PictureBatch: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// Pictures of what a network makes, rounded to bytes as torchvision's `save_image` does: 255 v + 0.5, cut to
-  /// 0...255 and then to a whole number. What is not a number becomes 0.
+  /// Pictures of what a network makes, rounded to bytes as torchvision's `save_image` does: 255 v + 0.5, cut
+  /// to 0...255 and then to a whole number. What is not a number becomes 0.
   /// - Parameter pixels: count x height x width x channels numbers, NHWC.
   public init(
     count: Int, height: Int, width: Int, channels: Int, pixels: UnsafeBufferPointer<Float>,

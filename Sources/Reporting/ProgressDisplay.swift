@@ -1,7 +1,8 @@
 import Foundation
 
-/// Shows how a run goes: on a terminal one live line, elsewhere a line at each log interval. The log file gets the
-/// lines of the log interval either way. Rank 0 alone has one. Not for use by several threads at once.
+/// Shows how a run goes: on a terminal one live line, elsewhere a line at each log interval. The log file
+/// gets the lines of the log interval either way. Rank 0 alone has one. Not for use by several threads at
+/// once.
 public final class ProgressDisplay {
   /// The shortest time between two drawings of the live line, in seconds.
   public static let redrawInterval = 0.2
@@ -35,8 +36,8 @@ public final class ProgressDisplay {
     log.console.showLive(ProgressFormat.liveLine(state, terminal: terminal))
   }
 
-  /// Ends the live line with the newest state on it, or logs that state if no line has said it. Call it at every end
-  /// of a run, before anything else is said.
+  /// Ends the live line with the newest state on it, or logs that state if no line has said it. Call it at
+  /// every end of a run, before anything else is said.
   public func finish() {
     guard let state = lastState else { return }
     if lastLogged != state.step { write(state) }
@@ -54,8 +55,8 @@ public final class ProgressDisplay {
   }
 }
 
-/// How fast steps go, from the newest of them, so that the time left follows a change of speed within seconds and
-/// counts sheets and checkpoints in. A value.
+/// How fast steps go, from the newest of them, so that the time left follows a change of speed within seconds
+/// and counts sheets and checkpoints in. A value.
 public struct Pace: Sendable {
   private var marks: [(step: Int, time: Double)] = []
   private let window: Double
@@ -70,7 +71,8 @@ public struct Pace: Sendable {
   /// Seconds that never go back.
   public static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
-  /// Notes that a step was completed. Call it once more before the first step, with the step the run starts from.
+  /// Notes that a step was completed. Call it once more before the first step, with the step the run starts
+  /// from.
   public mutating func mark(step: Int, at time: Double = Pace.now()) {
     marks.append((step, time))
     // The oldest mark goes when the next one is old enough by itself.

@@ -70,7 +70,8 @@ public enum ProgressFormat {
     }
   }
 
-  /// Three digits after the point up to 100, fewer above, where they would say nothing; "nan" and "inf" as such.
+  /// Three digits after the point up to 100, fewer above, where they would say nothing; "nan" and "inf" as
+  /// such.
   public static func loss(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     return String(format: abs(value) < 99.9995 ? "%.3f" : abs(value) < 1e6 ? "%.1f" : "%.2e", value)
@@ -118,14 +119,16 @@ public enum ProgressFormat {
     return line
   }
 
-  /// The live line, always shorter than the terminal is wide: the bar takes what room the fields leave, and where
-  /// there is too little, fields go, the least missed first.
+  /// The live line, always shorter than the terminal is wide: the bar takes what room the fields leave, and
+  /// where there is too little, fields go, the least missed first.
   public static func liveLine(_ state: ProgressState, terminal: Terminal) -> String {
     // A line of full width would wrap, and could then not be redrawn in place.
     let room = max(1, terminal.columns - 1)
     let opinions = opinions(state)
+    let goal = state.totalSteps.map { "\($0)".count } ?? 0
     var fields: [(text: String, keep: Int)] = [
-      (steps(state), 9),
+      // As wide as at the end, so that the fields do not wander.
+      (String(repeating: " ", count: max(0, goal - "\(state.step)".count)) + steps(state), 9),
       ("epoch \(epoch(state.epoch, of: state.totalEpochs))", 3),
       ("D \(loss(state.lossD))", 7), ("G \(loss(state.lossG))", 6),
       (opinions[0], 2), (opinions[1], 1),

@@ -34,8 +34,8 @@ public struct Colour: Equatable, Hashable, Sendable {
   }
 }
 
-/// A picture as a value: rows from the top, channels together, 8 bits a channel, nothing between rows. Everything
-/// that draws clips to the picture, so no coordinate is out of bounds.
+/// A picture as a value: rows from the top, channels together, 8 bits a channel, nothing between rows.
+/// Everything that draws clips to the picture, so no coordinate is out of bounds.
 public struct Raster: Equatable, Sendable {
   /// Pixels a row.
   public let width: Int
@@ -122,8 +122,8 @@ public struct Raster: Equatable, Sendable {
     bytes[at] = UInt8(min(255, max(0, old + (Float(value) - old) * opacity + 0.5)))
   }
 
-  /// Copies a picture into this one, its upper left corner at (x, y), each pixel as a square of `scale` pixels. A
-  /// gray picture becomes gray in an RGB one, and an RGB one its luma in a gray one.
+  /// Copies a picture into this one, its upper left corner at (x, y), each pixel as a square of `scale`
+  /// pixels. A gray picture becomes gray in an RGB one, and an RGB one its luma in a gray one.
   public mutating func blit(_ picture: Raster, x: Int, y: Int, scale: Int = 1) {
     precondition(scale > 0, "a picture is enlarged by a whole number")
     let rows = max(0, y)..<max(max(0, y), min(height, y + picture.height * scale))

@@ -81,7 +81,8 @@ extension Raster {
   }
 }
 
-/// How much of each pixel of an area is covered by lines, 0 to 1. Of several lines the one that covers most counts.
+/// How much of each pixel of an area is covered by lines, 0 to 1. Of several lines the one that covers most
+/// counts.
 struct CoverageMask {
   let area: PixelRect
   var values: [Float]

@@ -4,10 +4,10 @@ import Logging
 
 /// What a run says: to the person in front of it, through the console, and to the run's log file.
 ///
-/// Rank 0 prints everything, with warnings and errors marked as such; the others print only warnings and errors, with
-/// their rank, as the lines of all ranks meet on one screen. In the file every line has its time and level.
-/// Lines said before the file is opened are kept and written to it then. A log file that cannot be written is no
-/// reason to lose a run: it is reported on the console, once, and the run goes on.
+/// Rank 0 prints everything, with warnings and errors marked as such; the others print only warnings and
+/// errors, with their rank, as the lines of all ranks meet on one screen. In the file every line has its time
+/// and level. Lines said before the file is opened are kept and written to it then. A log file that cannot be
+/// written is no reason to lose a run: it is reported on the console, once, and the run goes on.
 public final class RunLog: @unchecked Sendable {
   /// Who speaks.
   public let rank: Int
@@ -26,7 +26,8 @@ public final class RunLog: @unchecked Sendable {
     self.console = console
   }
 
-  /// Starts writing the log file of a run, `log.txt` or that of another rank, and adds to it what was said before.
+  /// Starts writing the log file of a run, `log.txt` or that of another rank, and adds to it what was said
+  /// before.
   /// - Throws: `FileError`, here and only here: a folder that takes no log takes no checkpoint either.
   public func open(in folder: RunFolder) throws {
     try folder.createFolders(rank: rank)

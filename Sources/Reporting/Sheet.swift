@@ -1,8 +1,9 @@
 /// How pictures are laid out on a sheet.
 ///
-/// The geometry is that of torchvision's `make_grid`: a border of `padding` around every picture, shared between
-/// neighbours and drawn at the edges too, so that c columns of width W take c (W + padding) + padding pixels: 8 of 96
-/// with a padding of 2 are 786, 10 of 28 with one of 1 are 291. Unlike there, one picture alone has its border too.
+/// The geometry is that of torchvision's `make_grid`: a border of `padding` around every picture, shared
+/// between neighbours and drawn at the edges too, so that c columns of width W take c (W + padding) + padding
+/// pixels: 8 of 96 with a padding of 2 are 786, 10 of 28 with one of 1 are 291. Unlike there, one picture
+/// alone has its border too.
 public struct Sheet: Equatable, Sendable {
   /// Pictures a row; fewer pictures than that make a narrower sheet.
   public var columns: Int
@@ -64,8 +65,8 @@ public struct Sheet: Equatable, Sendable {
     return widest > 0 ? Int((widest + textHeight).rounded(.up)) : 0
   }
 
-  /// Sheets beside each other on white, each under its title, their tops in line: real pictures beside generated
-  /// ones. Gray ones stay gray if all are.
+  /// Sheets beside each other on white, each under its title, their tops in line: real pictures beside
+  /// generated ones. Gray ones stay gray if all are.
   public static func sideBySide(_ sheets: [(title: String, sheet: Raster)], gap: Int = 24) -> Raster {
     precondition(!sheets.isEmpty, "there is at least one sheet to show")
     let textHeight = Float(min(18, max(9, sheets[0].sheet.width / 24)))

@@ -18,8 +18,8 @@ public enum StrokeFont {
 
   /// Draws one line of text.
   ///
-  /// Baseline, small letters and capitals are moved to whole pixels, so that small text is sharp. Characters other
-  /// than printable ASCII show as an empty box.
+  /// Baseline, small letters and capitals are moved to whole pixels, so that small text is sharp. Characters
+  /// other than printable ASCII show as an empty box.
   /// - Parameters:
   ///   - point: the text's start (or middle or end) on its baseline.
   ///   - height: of capital letters, in pixels; the width of the pen goes with it.

@@ -1,13 +1,13 @@
 /// The shapes of the stroke font: every printable ASCII character as the path of a pen.
 ///
-/// Units: capitals and digits are 70 high, small letters 50, their ascenders 73; descenders reach down to -20. x
-/// grows to the right from the leftmost middle of a stroke, y grows up from the baseline. `before` and `after` are
-/// the room from the outer strokes' middles to the neighbours': 13 at stems, 10 at bows, 5 at slants, so that
-/// letters look evenly set.
+/// Units: capitals and digits are 70 high, small letters 50, their ascenders 73; descenders reach down to
+/// -20. x grows to the right from the leftmost middle of a stroke, y grows up from the baseline. `before` and
+/// `after` are the room from the outer strokes' middles to the neighbours': 13 at stems, 10 at bows, 5 at
+/// slants, so that letters look evenly set.
 ///
 /// A path is a list of: `M x y` pen to; `L x y` line to; `C x1 y1 x2 y2 x y` cubic Bezier curve to; `h x y` a
-/// quarter of an ellipse to, leaving horizontally and arriving vertically; `v x y` the same, leaving vertically;
-/// `D x y` a dot.
+/// quarter of an ellipse to, leaving horizontally and arriving vertically; `v x y` the same, leaving
+/// vertically; `D x y` a dot.
 struct StrokeGlyph {
   let before: Float
   let width: Float

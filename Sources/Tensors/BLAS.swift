@@ -1,5 +1,6 @@
 import CKernels
 import COpenBLAS
+import Foundation
 
 /// The instruction sets that kernels are compiled for.
 public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
@@ -14,7 +15,9 @@ public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
   /// The highest that this CPU has.
-  public static var available: InstructionSet { InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline }
+  public static var available: InstructionSet {
+    InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline
+  }
   /// The one that kernels run on.
   public static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
   /// Lets kernels use at most this one from now on. Not to be called while kernels run.
@@ -40,25 +43,32 @@ public struct BLASError: Error, CustomStringConvertible, Sendable {
 /// Note [BLAS core]
 /// ~~~~~~~~~~~~~~~~
 /// OpenBLAS picks its kernels when it is loaded, and one that is older than the CPU picks kernels of half the
-/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX where the
-/// CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
+/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX
+/// where the CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
 public enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
   public static func open(for isa: InstructionSet = .current) throws {
-    let core: String? =
-      switch isa {
-      case .avx512: "SkylakeX"
-      case .avx2: "Haswell"
-      case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
-      }
-    guard openLibrary(core: core) == 0 else {
+    _ = coreOfTheUser
+    guard openLibrary(core: core(for: isa)) == 0 else {
       throw BLASError(
         description:
           "OpenBLAS cannot be opened (\(String(cString: ob_error()))); install it, on Debian or Ubuntu with: "
           + "apt-get install libopenblas0-pthread")
     }
   }
+
+  /// The core whose kernels suit `isa`; nil: the library's own choice.
+  public static func core(for isa: InstructionSet) -> String? {
+    switch isa {
+    case .avx512: "SkylakeX"
+    case .avx2: "Haswell"
+    case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
+    }
+  }
+
+  /// OPENBLAS_CORETYPE as the user set it; nil if it was not set. Read before `open` sets it.
+  public static let coreOfTheUser: String? = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
 
   private static func openLibrary(core: String?) -> Int32 {
     guard let core else { return ob_open(nil) }

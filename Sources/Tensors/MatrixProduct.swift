@@ -19,14 +19,15 @@ public struct MatrixView {
 
 /// C [m x n] = A [m x k] B [k x n] + beta C, on the calling thread alone, after `BLAS.open`.
 ///
-/// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is cut into
-/// calls is part of a run's definition.
+/// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is
+/// cut into calls is part of a run's definition.
 @inline(__always)
 public func matrixProduct(
   m: Int, n: Int, k: Int, _ a: MatrixView, _ b: MatrixView, beta: Float = 0,
   _ c: UnsafeMutablePointer<Float>, leading: Int
 ) {
   ob_sgemm(
-    a.transposed ? 1 : 0, b.transposed ? 1 : 0, Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.leading), b.data,
+    a.transposed ? 1 : 0, b.transposed ? 1 : 0, Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.leading),
+    b.data,
     Int32(b.leading), beta, c, Int32(leading))
 }

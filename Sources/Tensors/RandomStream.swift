@@ -25,8 +25,8 @@ public enum RandomPurpose: UInt32, Sendable {
 
 /// A stream of random numbers that has no state.
 ///
-/// Every number is a function of (seed, purpose, stream, step, sample, element): Philox 4x32-10 with the seed as
-/// key and the rest as counter. Rank never enters, so a run draws the same numbers on any number of ranks.
+/// Every number is a function of (seed, purpose, stream, step, sample, element): Philox 4x32-10 with the seed
+/// as key and the rest as counter. Rank never enters, so a run draws the same numbers on any number of ranks.
 public struct RandomStream: Sendable {
   private let counter: (UInt32, UInt32, UInt32, UInt32)
   private let key: (UInt32, UInt32)
@@ -47,12 +47,14 @@ public struct RandomStream: Sendable {
     key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }
 
-  private func withWords<R>(from block: Int, _ body: (UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> R) -> R {
+  private func withWords<R>(from block: Int, _ body: (UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> R) -> R
+  {
     let start = (UInt32(truncatingIfNeeded: block), counter.1, counter.2, counter.3)
     return withUnsafeBytes(of: start) { c in
       withUnsafeBytes(of: key) { k in
         body(
-          c.baseAddress!.assumingMemoryBound(to: UInt32.self), k.baseAddress!.assumingMemoryBound(to: UInt32.self)
+          c.baseAddress!.assumingMemoryBound(to: UInt32.self),
+          k.baseAddress!.assumingMemoryBound(to: UInt32.self)
         )
       }
     }
@@ -60,7 +62,9 @@ public struct RandomStream: Sendable {
 
   /// Words 4 `block` ..< 4 `block` + 4 of the stream.
   public func words(block: Int) -> (UInt32, UInt32, UInt32, UInt32) {
-    let counter: [UInt32] = [UInt32(truncatingIfNeeded: block), self.counter.1, self.counter.2, self.counter.3]
+    let counter: [UInt32] = [
+      UInt32(truncatingIfNeeded: block), self.counter.1, self.counter.2, self.counter.3,
+    ]
     let key: [UInt32] = [self.key.0, self.key.1]
     var out: [UInt32] = [0, 0, 0, 0]
     ck_philox4x32(counter, key, &out)
@@ -90,7 +94,8 @@ public struct RandomStream: Sendable {
     withWords(from: first / 4) { ck_philox_uniform($0, $1, out, count) }
   }
 
-  /// Writes `count` standard normal numbers (Box and Muller 1958): the elements from `first`, a multiple of 4, on.
+  /// Writes `count` standard normal numbers (Box and Muller 1958): the elements from `first`, a multiple of
+  /// 4, on.
   public func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
     precondition(first % 4 == 0, "a stream is filled from the start of a block")
     withWords(from: first / 4) { ck_philox_normal($0, $1, out, count) }

@@ -1,7 +1,7 @@
 /// A batch of samples of one shape in NHWC order, float32, in memory of its own.
 ///
-/// The memory is allocated once, for `capacity` samples; a pass uses the first n of them. Elements are undefined
-/// until written. Loops over elements live in C.
+/// The memory is allocated once, for `capacity` samples; a pass uses the first n of them. Elements are
+/// undefined until written. Loops over elements live in C.
 public final class Tensor: @unchecked Sendable {
   /// The shape of one sample.
   public let shape: PictureShape
@@ -56,5 +56,7 @@ public final class FloatBuffer: @unchecked Sendable {
   deinit { AlignedMemory.free(data) }
 
   /// The buffer's bytes.
-  public var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: data, count: count * 4) }
+  public var bytes: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: data, count: count * 4)
+  }
 }

@@ -15,7 +15,9 @@ public final class ThreadPool: @unchecked Sendable {
   /// Starts `threads - 1` threads; the caller of `run` is one more.
   public init(threads: Int) {
     precondition(threads >= 1, "a pool has at least the caller's thread")
-    guard let pool = ck_pool_create(Int32(threads)) else { preconditionFailure("no memory for a thread pool") }
+    guard let pool = ck_pool_create(Int32(threads)) else {
+      preconditionFailure("no memory for a thread pool")
+    }
     handle = pool
   }
 
@@ -27,19 +29,23 @@ public final class ThreadPool: @unchecked Sendable {
   /// The number of threads that work, the caller's included.
   public var threads: Int { Int(ck_pool_threads(handle)) }
 
-  /// Calls `body(item, worker)` for each item 0 ..< count on the pool's threads and returns when all are done.
-  /// `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
+  /// Calls `body(item, worker)` for each item 0 ..< count on the pool's threads and returns when all are
+  /// done. `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
   public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { escaping in
-      var closure: (Int, Int) -> Void = escaping
-      withUnsafeMutablePointer(to: &closure) { pointer in
+      // In a struct, as a closure alone would be wrapped, on the heap, to be pointed to.
+      withUnsafePointer(to: Job(body: escaping)) { pointer in
         ck_pool_run(
           handle, count,
           { context, item, worker in
-            context!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(item, Int(worker))
-          }, pointer)
+            context!.assumingMemoryBound(to: Job.self).pointee.body(item, Int(worker))
+          }, UnsafeMutableRawPointer(mutating: pointer))
       }
     }
+  }
+
+  private struct Job {
+    let body: (_ item: Int, _ worker: Int) -> Void
   }
 
   /// Cuts 0 ..< count into chunks of `chunk` and runs `body(range)` on each.

@@ -50,11 +50,13 @@ public final class Adversaries {
   /// Both, in the order in which state is listed everywhere.
   var both: [Trainee] { [generator, discriminator] }
 
-  /// Everything that must be the same on every rank, for broadcasts and the replica check.
-  public var replicaBuffers: [ReplicaBuffer] {
+  /// Everything that is the same on every rank, for broadcasts and the replica check.
+  /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and rank 0's
+  ///   are the run's.
+  public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
     both.flatMap { trainee -> [ReplicaBuffer] in
       let network = trainee.network
-      var buffers = (network.parameterState + network.bufferState).map {
+      var buffers = (network.parameterState + (averages ? network.bufferState : [])).map {
         ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
       }
       for parameter in network.parameterState {
@@ -63,7 +65,8 @@ public final class Adversaries {
           ("m", trainee.optimizer.firstMoment), ("v", trainee.optimizer.secondMoment),
         ] {
           buffers.append(
-            ReplicaBuffer(name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
+            ReplicaBuffer(
+              name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
         }
       }
       return buffers

@@ -29,7 +29,9 @@ extension TrainingEntry {
     for index in 0...request.steps {
       try communicator.barrier()
       let start = Pace.now()
-      _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) { UnsafePointer(reals.data) }
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) {
+        UnsafePointer(reals.data)
+      }
       // A step takes as long as its slowest rank.
       let time = try communicator.allReduce(Pace.now() - start, .max)
       if index > 0 { times.append(time) }
@@ -59,8 +61,8 @@ extension TrainingEntry {
 }
 
 extension Recipe {
-  /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a forward
-  /// pass is one unit of its network, so are its weight gradients, so are its data gradients.
+  /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a
+  /// forward pass is one unit of its network, so are its weight gradients, so are its data gradients.
   func operationsPerImage(_ adversaries: Adversaries) -> Double {
     let d = adversaries.discriminator.network.operationsPerForward
     let g = adversaries.generator.network.operationsPerForward

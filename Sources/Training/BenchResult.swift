@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 
 /// What `bench` measured, of all ranks together.
@@ -73,5 +74,23 @@ public struct BenchResult: Codable, Equatable, Sendable {
       (.overlapPercent, overlapPercent.map(measured) ?? .null),
     ]
     return ConfigurationValue.object(members.map { .init($0.rawValue, $1) }).json()
+  }
+}
+
+extension BenchResult {
+  /// The same for a person: a line a figure.
+  public var text: String {
+    func short(_ value: Double) -> String { String(format: "%.1f", value) }
+    var lines = [
+      "\(preset): \(ranks) ranks x \(threads) threads, global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)",
+      "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
+      "images        \(short(imagesPerSecond)) a second",
+      "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",
+      "peak memory   \(grouped(peakMemoryBytes / 1_000_000)) MB, the largest of a rank",
+    ]
+    if let overlapPercent {
+      lines.append("overlap       \(short(overlapPercent)) % of the reductions hidden")
+    }
+    return lines.joined(separator: "\n")
   }
 }

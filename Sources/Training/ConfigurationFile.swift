@@ -5,7 +5,8 @@ import Yams
 /// Reads JSON and YAML files and text into configuration values.
 public enum ConfigurationFile {
   /// The value in a JSON or YAML file.
-  /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and line.
+  /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and
+  ///   line.
   public static func read(_ path: String) throws -> ConfigurationValue {
     let bytes: Data
     do {
@@ -24,7 +25,8 @@ public enum ConfigurationFile {
     return try naming(path) { try value(of: text) }
   }
 
-  /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json` prints it.
+  /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json`
+  /// prints it.
   /// - Throws: `ConfigurationError`.
   public static func architecture(_ path: String) throws -> Architecture {
     let value = try read(path)
@@ -60,7 +62,7 @@ public enum ConfigurationFile {
     } catch let error as ConfigurationError {
       throw error
     } catch let error as YamlError {
-      throw ConfigurationError("this is neither JSON nor YAML: \(sentence(error))")
+      throw ConfigurationError(sentence(error))
     }
   }
 
@@ -115,10 +117,10 @@ public enum ConfigurationFile {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return "line \(mark.line), column \(mark.column): \(problem)"
+      return "this is neither JSON nor YAML: line \(mark.line), column \(mark.column): \(problem)"
     case .duplicatedKeysInMapping(let keys, _):
       return "the key \(listed(keys.map { "\"\($0)\"" }, with: "and")) stands there twice"
-    default: return "it cannot be parsed"
+    default: return "this is neither JSON nor YAML"
     }
   }
 }

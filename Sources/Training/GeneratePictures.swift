@@ -21,7 +21,8 @@ extension TrainingEntry {
     let pixels = try sampler.pictures(latents)
     let form = network.output
     let batch = Reporting.PictureBatch(
-      count: request.seeds.count, height: form.height, width: form.width, channels: form.channels, pixels: pixels)
+      count: request.seeds.count, height: form.height, width: form.width, channels: form.channels,
+      pixels: pixels)
     var written: [String] = []
     if let raw = request.raw {
       try writeRaw(latents, pixels, count: request.seeds.count, form, to: raw)
@@ -56,13 +57,15 @@ extension TrainingEntry {
       for n in 0..<count {
         for p in 0..<form.pixels {
           for c in 0..<form.channels {
-            target[(n * form.channels + c) * form.pixels + p] = pixels[(n * form.pixels + p) * form.channels + c]
+            target[(n * form.channels + c) * form.pixels + p] =
+              pixels[(n * form.pixels + p) * form.channels + c]
           }
         }
       }
     }
     try latents.withUnsafeBytes { z in
-      let entry = TensorEntry(name: "z", type: .float32, shape: [count, latents.count / count, 1, 1], bytes: z)
+      let entry = TensorEntry(
+        name: "z", type: .float32, shape: [count, latents.count / count, 1, 1], bytes: z)
       _ = try Safetensors.write([entry, pictures], to: path)
     }
   }
@@ -87,28 +90,36 @@ private struct GeneratorSource {
   var architecture: Architecture
   var latent: LatentDistribution
 
-  /// Finds what `--checkpoint` means: a run's folder (its newest valid checkpoint), a checkpoint's, or a model file.
+  /// Finds what `--checkpoint` means: a run's folder (its newest valid checkpoint), a checkpoint's, or a
+  /// model file.
   static func find(_ request: GenerateRequest) throws -> GeneratorSource {
     let model: String
     if request.checkpoint.hasSuffix(".safetensors") {
-      guard RunFolders.exists(request.checkpoint) else { throw RunError("there is no file \(request.checkpoint)") }
+      guard RunFolders.exists(request.checkpoint) else {
+        throw RunError("there is no file \(request.checkpoint)")
+      }
       model = request.checkpoint
     } else {
       let search = try CheckpointStore.find(at: request.checkpoint)
-      guard let checkpoint = search.valid else { throw RunError("\(request.checkpoint) holds no valid checkpoint") }
+      guard let checkpoint = search.valid else {
+        throw RunError("\(request.checkpoint) holds no valid checkpoint")
+      }
       model = checkpoint.modelPath
     }
     // RUN/checkpoints/step-00000200/model.safetensors
     let run = (model as NSString).deletingLastPathComponent
-    let options = URL(fileURLWithPath: run).appendingPathComponent("../../\(RunFolders.optionsFile)").standardized.path
+    let options = URL(fileURLWithPath: run).appendingPathComponent("../../\(RunFolders.optionsFile)")
+      .standardized.path
     if RunFolders.exists(options) {
       let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
       return GeneratorSource(
-        model: model, architecture: request.architecture ?? recorded.architecture, latent: recorded.recipe.latent)
+        model: model, architecture: request.architecture ?? recorded.architecture,
+        latent: recorded.recipe.latent)
     }
     guard let architecture = request.architecture else {
       throw RunError(
-        "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE", code: 64)
+        "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE",
+        code: 64)
     }
     return GeneratorSource(model: model, architecture: architecture, latent: .normal)
   }

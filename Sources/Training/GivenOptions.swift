@@ -90,10 +90,35 @@ public struct GivenOptions: Equatable, Sendable {
     if let seed, seed > UInt64(Int.max) {
       throw ConfigurationError("\(name("seed")) must be a whole number from 0 to \(Int.max), and is \(seed)")
     }
+    try validateRecipe(named: name)
     for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
       throw ConfigurationError("\(name(key)) is empty")
     }
     try length.validate(named: name)
+  }
+
+  /// Checks the recipe's values that have flags of their own, so that an error names the flag.
+  private func validateRecipe(named name: (String) -> String) throws {
+    func number(_ path: String...) -> Double? {
+      switch path.reduce(recipe as ConfigurationValue?, { $0?[$1] }) {
+      case .integer(let whole): Double(whole)
+      case .number(let real): real
+      default: nil
+      }
+    }
+    if let size = number("batchSize"), !(1...1_048_576).contains(size) {
+      throw ConfigurationError(
+        "\(name("batch_size")) must be a whole number from 1 to 1048576, and is \(ConfigurationValue.real(size).inWords)"
+      )
+    }
+    for (key, network) in [("lr_d", "discriminator"), ("lr_g", "generator")] {
+      if let rate = number(network, "learningRate"), !(rate > 0 && rate.isFinite) {
+        throw ConfigurationError("\(name(key)) must be a number above 0, and is \(rate)")
+      }
+      if let beta = number(network, "beta1"), !(beta >= 0 && beta < 1) {
+        throw ConfigurationError("\(name("beta1")) must be a number from 0 to below 1, and is \(beta)")
+      }
+    }
   }
 
   /// The flag of a key of `options.json`: `--batch-size` of `batch_size`.
@@ -105,7 +130,8 @@ public struct GivenOptions: Equatable, Sendable {
   ///
   /// A length given by `stronger` replaces the whole length; a network given by it replaces the network. A
   /// `--size` over a file's architecture rebuilds the preset that the file names beside it.
-  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's own.
+  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's
+  ///   own.
   public func overridden(by stronger: GivenOptions) throws -> GivenOptions {
     var merged = self
     let reshaped: [(String, String?)] = [

@@ -55,8 +55,8 @@ extension GivenOptions {
       discriminatorRate: try reader.numberIfPresent("lr_d"),
       generatorRate: try reader.numberIfPresent("lr_g"),
       beta1: try reader.numberIfPresent("beta1"))
-    _ = try Recipe(configuration: Recipe().configuration.merging(recipe), path: reader.path(of: "recipe"))
     try validate(named: reader.path(of:))
+    _ = try Recipe(configuration: Recipe().configuration.merging(recipe), path: reader.path(of: "recipe"))
     try checkShape()
   }
 

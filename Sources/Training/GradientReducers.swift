@@ -3,8 +3,8 @@ import DataParallel
 import Layers
 import Tensors
 
-/// The two networks' reducers and the memory of the slices' gradients, which the networks share: D's are summed before
-/// G's backward begins.
+/// The two networks' reducers and the memory of the slices' gradients, which the networks share: D's are
+/// summed before G's backward begins.
 package final class GradientReducers {
   /// Where one network's slices put their gradients, and what sums them into the network's flat gradient.
   struct Side {
@@ -33,7 +33,8 @@ package final class GradientReducers {
       let base = slices > 1 ? memory.data : trainee.gradient.data
       let reducer = try GradientReducer(
         communicator: communicator, mode: mode,
-        gradients: GradientMemory(perSlice: base, slices: slices, stride: longest, total: trainee.gradient.data),
+        gradients: GradientMemory(
+          perSlice: base, slices: slices, stride: longest, total: trainee.gradient.data),
         parameters: trainee.network.parameterRanges,
         parallelFor: { count, body in pool.run(count) { item, _ in body(item) } })
       return Side(slices: SliceGradients(base: base, stride: longest), reducer: reducer)

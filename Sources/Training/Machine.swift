@@ -10,8 +10,8 @@ struct Machine {
   /// Versions, instruction set and BLAS core, for `options.json`.
   let program: ProgramRecord
 
-  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every one has, so
-  /// that replicas cannot drift. Collective.
+  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every
+  /// one has, so that replicas cannot drift. Collective.
   /// - Throws: `RunError` if there is no BLAS, and errors of the message layer.
   static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
     let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)
@@ -28,6 +28,11 @@ struct Machine {
     if communicator.isRoot {
       for line in share.lines { log.info(line) }
       log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if let core = BLAS.coreOfTheUser, let own = BLAS.core(for: isa), core.lowercased() != own.lowercased() {
+        log.warning(
+          "OPENBLAS_CORETYPE=\(core) is set in the environment and kept; without it the kernels for \(own) would run, "
+            + "as this CPU has \(isa.name)")
+      }
     }
     return Machine(threads: share.threads, program: program)
   }

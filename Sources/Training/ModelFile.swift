@@ -11,8 +11,8 @@ public struct ModelFileError: Error, CustomStringConvertible, Sendable {
 
 /// Networks as PyTorch-named tensors and back.
 ///
-/// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors` Adam's moments as
-/// `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
+/// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors`
+/// Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
 package enum ModelFile {
   /// The entries of `model.safetensors`.
   package static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
@@ -26,7 +26,8 @@ package enum ModelFile {
   package static func optimizerEntries(_ trainees: [Trainee]) -> [TensorEntry] {
     trainees.flatMap { trainee -> [TensorEntry] in
       var entries = [
-        TensorEntry(name: "\(trainee.network.role.rawValue).updates", integer: Int64(trainee.optimizer.updates))
+        TensorEntry(
+          name: "\(trainee.network.role.rawValue).updates", integer: Int64(trainee.optimizer.updates))
       ]
       for state in trainee.network.parameterState {
         guard let offset = state.offset else { continue }
@@ -94,7 +95,8 @@ package enum ModelFile {
     let tensor = try file.tensor(named: name)
     guard tensor.shape == state.torchShape else {
       throw ModelFileError(
-        description: "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
+        description:
+          "\(file.path) is of another architecture: its \(name) has the shape \(tensor.shape), and this "
           + "network's has \(state.torchShape)")
     }
     return tensor

@@ -6,10 +6,11 @@ import Networks
 ///
 /// Note [Layers of options]
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
-/// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the flags; `--set`.
-/// A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a resume length, intervals,
-/// threads, ranks and `--keep` may change; any other option that was given and says something else than the run
-/// recorded is an error that names it with both values, as it would change numbers.
+/// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
+/// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
+/// resume length, intervals, threads, ranks and `--keep` may change; any other option that was given and says
+/// something else than the run recorded is an error that names it with both values, as it would change
+/// numbers.
 public enum OptionsResolution {
   /// The options of a new run.
   /// - Parameters:

@@ -35,10 +35,13 @@ public enum ProcessorCount {
       return nil
     }
     func number(_ file: String) -> Double? {
-      guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu/\(file)", encoding: .utf8) else { return nil }
+      guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu/\(file)", encoding: .utf8) else {
+        return nil
+      }
       return Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
-    guard let quota = number("cpu.cfs_quota_us"), quota > 0, let period = number("cpu.cfs_period_us"), period > 0
+    guard let quota = number("cpu.cfs_quota_us"), quota > 0, let period = number("cpu.cfs_period_us"),
+      period > 0
     else { return nil }
     return quota / period
   }

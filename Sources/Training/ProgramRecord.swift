@@ -24,8 +24,8 @@ public struct ProgramRecord: Equatable, Sendable {
   /// The version of this program.
   public static let programVersion = "0.1.0"
 
-  /// The commit that this program's clone stands at, read from the `.git` folder above the executable (it lies in
-  /// CLONE/.build). A copy elsewhere cannot know: "unknown".
+  /// The commit that this program's clone stands at, read from the `.git` folder above the executable (it
+  /// lies in CLONE/.build). A copy elsewhere cannot know: "unknown".
   public static let programCommit: String = {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()

@@ -20,10 +20,7 @@ public func decidedByRankZero<Value: Codable>(
     }
     message = Array(try JSONEncoder().encode(outcome))
   }
-  var length = UInt64(message.count)
-  try withUnsafeMutableBytes(of: &length) { try communicator.broadcast($0, from: 0) }
-  if communicator.rank != 0 { message = Array(repeating: 0, count: Int(length)) }
-  try message.withUnsafeMutableBytes { try communicator.broadcast($0, from: 0) }
+  try communicator.broadcast(&message)
   let outcome = try JSONDecoder().decode(RankZeroOutcome<Value>.self, from: Data(message))
   if let error = outcome.error { throw error }
   guard let value = outcome.value else { throw RunError("rank 0 sent neither a result nor an error") }

@@ -2,7 +2,8 @@ import Communication
 
 /// Does on every rank what may fail on some of them, and lets all ranks know. Collective.
 /// - Returns: this rank's own result.
-/// - Throws: `RunError`, the same on all ranks: the common sentence, or each failed rank's with its rank and host.
+/// - Throws: `RunError`, the same on all ranks: the common sentence, or each failed rank's with its rank and
+///   host.
 func succeedingOnAllRanks<Value>(
   _ communicator: any Communicator, _ body: () throws -> Value
 ) throws -> Value {

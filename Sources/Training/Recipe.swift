@@ -10,8 +10,8 @@ public enum Source: String, Codable, CaseIterable, Equatable, Sendable {
 
 /// One optimizer step within a training step.
 public enum Update: Equatable, Sendable {
-  /// An update of D. `reals` nil: no real pictures in it; `fakes` nil: no generated ones. Both losses are summed
-  /// before the one optimizer step.
+  /// An update of D. `reals` nil: no real pictures in it; `fakes` nil: no generated ones. Both losses are
+  /// summed before the one optimizer step.
   case discriminator(reals: Source?, fakes: Source?)
   /// An update of G through D. `fakes: .reuse` backpropagates through the fakes that D just saw.
   case generator(fakes: Source)

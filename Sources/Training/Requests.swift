@@ -32,7 +32,8 @@ public struct ResumeRequest: Codable, Equatable, Sendable {
   public var run: String
   /// The folder of one checkpoint; nil: the run's newest valid one.
   public var checkpoint: String?
-  /// Whether it is an error if no checkpoint is valid; else (`--resume auto`) the run starts anew in its folder.
+  /// Whether it is an error if no checkpoint is valid; else (`--resume auto`) the run starts anew in its
+  /// folder.
   public var isRequired: Bool
 
   /// Creates a request from its parts.

@@ -23,12 +23,15 @@ struct CheckpointInfo: Codable, Equatable {
 struct RunCheckpoints {
   let adversaries: Adversaries
   let communicator: any Communicator
+  /// Whether the ranks' running averages are the same.
+  let averagesAreShared: Bool
 
   /// Checks that all ranks hold the same, then writes the state after `info.step`, on rank 0. Collective.
   /// - Returns: what was written, on rank 0.
   /// - Throws: `ReplicaError`, and on rank 0 errors of files.
   func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
-    try ReplicaCheck.verify(adversaries.replicaBuffers, step: info.step, on: communicator)
+    try ReplicaCheck.verify(
+      adversaries.replicaBuffers(averages: averagesAreShared), step: info.step, on: communicator)
     return try store?.write(
       step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
       optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)
@@ -46,7 +49,7 @@ struct RunCheckpoints {
   /// Makes every rank's state rank 0's. Collective.
   /// - Throws: `CommunicationError`.
   func broadcast() throws {
-    for buffer in adversaries.replicaBuffers {
+    for buffer in adversaries.replicaBuffers(averages: true) {
       try communicator.broadcast(UnsafeMutableRawBufferPointer(mutating: buffer.bytes), from: 0)
     }
     for trainee in adversaries.both {

@@ -2,8 +2,8 @@ import Networks
 
 /// An error that every rank has alike, so that one of them says it for all.
 ///
-/// Thrown for what was typed and for what rank 0 found and told the others (`decidedByRankZero`). Any other error may
-/// be one rank's alone: the process that has it prints it with its rank and host, and ends all.
+/// Thrown for what was typed and for what rank 0 found and told the others (`decidedByRankZero`). Any other
+/// error may be one rank's alone: the process that has it prints it with its rank and host, and ends all.
 public struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sendable {
   /// One plain sentence.
   public let description: String

@@ -87,13 +87,15 @@ public enum RunFolders {
   /// - Throws: `RunError` naming what cannot be removed.
   static func clear(_ folder: String) throws {
     let written = [
-      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png", "samples",
+      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png",
+      "samples",
     ]
     for name in written where exists(folder + "/" + name) {
       do {
         try FileManager.default.removeItem(atPath: folder + "/" + name)
       } catch {
-        throw RunError("\(folder)/\(name) of the run that is to be replaced cannot be removed: \(reason(error))")
+        throw RunError(
+          "\(folder)/\(name) of the run that is to be replaced cannot be removed: \(reason(error))")
       }
     }
   }

@@ -20,7 +20,8 @@ public struct RunLength: Equatable, Sendable {
   public var isEmpty: Bool { epochs == nil && steps == nil && minutes == nil }
 
   /// The last step, as far as epochs and steps tell it; nil if only minutes do.
-  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with replacement.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
+  ///   replacement.
   public func lastStep(stepsPerEpoch: Double) -> Int? {
     let byEpochs = epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) }
     return [byEpochs, steps].compactMap { $0 }.min()
@@ -67,8 +68,10 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether it is due once `step` steps are done; an epoch ends with the step in which its last picture is used.
-  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with replacement.
+  /// Whether it is due once `step` steps are done; an epoch ends with the step in which its last picture is
+  /// used.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
+  ///   replacement.
   public func isDue(afterStep step: Int, stepsPerEpoch: Double) -> Bool {
     switch self {
     case .steps(let every): every > 0 && step > 0 && step % every == 0
@@ -103,8 +106,9 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
 extension Recipe {
   /// How many steps an epoch over `pictures` pictures has.
   ///
-  /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are; else a
-  /// last batch that they do not fill is dropped or kept, as `sampling` says. 0 where they fill no batch.
+  /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
+  /// else a last batch that they do not fill is dropped or kept, as `sampling` says. 0 where they fill no
+  /// batch.
   public func stepsPerEpoch(pictures: Int) -> Double {
     if sampling.withReplacement { return Double(pictures) / Double(batchSize) }
     switch sampling.lastBatch {

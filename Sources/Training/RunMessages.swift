@@ -17,7 +17,7 @@ extension RunLog {
     let epochs = String(format: "%.6g", session.stepsPerEpoch)
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
-        + "\(options.slices) slices; the run is in \(options.out)")
+        + "\(session.slices) slices; the run is in \(options.out)")
   }
 
   /// What a run says at its end, on rank 0.
@@ -33,6 +33,7 @@ extension RunLog {
     let ranks = session.communicator.size > 1 ? " --ranks \(session.communicator.size)" : ""
     let isDone = session.lastStep.map { step >= $0 } ?? false
     let more = isDone ? " --steps \(step * 2)" : ""
-    info("\(isDone ? "to train longer" : "to go on"): dcgan-dist train --resume \(options.out)\(ranks)\(more)")
+    info(
+      "\(isDone ? "to train longer" : "to go on"): dcgan-dist train --resume \(options.out)\(ranks)\(more)")
   }
 }

@@ -3,7 +3,8 @@ import Networks
 
 /// Everything that a training run is told: what `options.json` records, and what is needed to run it again.
 ///
-/// A finished value: every default is filled in, every file that was named is read. `OptionsResolution` makes it.
+/// A finished value: every default is filled in, every file that was named is read. `OptionsResolution` makes
+/// it.
 public struct RunOptions: Equatable, Sendable {
   /// The preset that `architecture` was built from; nil if it is a network of the user's own.
   public var preset: String?

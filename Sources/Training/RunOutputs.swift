@@ -55,7 +55,8 @@ final class RunOutputs {
   func writeReals(_ dataset: any PictureDataset, _ plan: SamplePlan, mirror: Bool, seed: UInt64) throws {
     var bytes: [UInt8] = []
     let loader = BatchLoader(
-      dataset: dataset, plan: plan, mirror: mirror, seed: seed, ahead: 1, range: { 0..<min($0, Self.sheetPictures) })
+      dataset: dataset, plan: plan, mirror: mirror, seed: seed, ahead: 1,
+      range: { 0..<min($0, Self.sheetPictures) })
     defer { loader.close() }
     var count = 0
     while count < Self.sheetPictures {

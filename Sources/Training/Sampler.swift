@@ -4,8 +4,8 @@ import Tensors
 
 /// Makes pictures with G in evaluation mode.
 ///
-/// Every picture is computed in a slice of its own, so that it is a function of its z and the weights alone, whatever is
-/// made beside it.
+/// Every picture is computed in a slice of its own, so that it is a function of its z and the weights alone,
+/// whatever is made beside it.
 public final class Sampler {
   private let network: Network
   private let latent: LatentDistribution
@@ -54,7 +54,9 @@ public final class Sampler {
     try all.withUnsafeMutableBufferPointer { out in
       for first in stride(from: 0, to: count, by: room) {
         let part = min(room, count - first)
-        latents.withUnsafeBufferPointer { z.data.update(from: $0.baseAddress! + first * size, count: part * size) }
+        latents.withUnsafeBufferPointer {
+          z.data.update(from: $0.baseAddress! + first * size, count: part * size)
+        }
         pass.slices = .separate(samples: part)
         let made = try network.forward(z.data, pass)
         (out.baseAddress! + first * picture).update(from: made, count: part * picture)
@@ -67,7 +69,8 @@ public final class Sampler {
 /// Batch norm in evaluation mode asks for no sums.
 private final class NoSums: GlobalSums {
   func sum(
-    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int, into total: UnsafeMutablePointer<Double>
+    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
+    into total: UnsafeMutablePointer<Double>
   ) throws {
     preconditionFailure("evaluation takes no batch statistics")
   }

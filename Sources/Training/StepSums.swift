@@ -2,14 +2,16 @@ import DataParallel
 import Layers
 import Tensors
 
-/// What is summed over the samples of a step: losses and D's opinions, kept a slice and added up in the one order.
+/// What is summed over the samples of a step: losses and D's opinions, kept a slice and added up in the one
+/// order.
 ///
 /// The slices' sums are reduced once, at the end of the step, together with what all ranks have to agree on.
 struct StepSums {
   /// The places in a slice's row.
   enum Field: Int, CaseIterable {
     case lossReal, lossFake, lossGenerator, realOpinion, fakeOpinionBefore, fakeOpinionAfter
-    /// How many samples the three kinds of evaluation covered, so that several updates in a step give their mean.
+    /// How many samples the three kinds of evaluation covered, so that several updates in a step give their
+    /// mean.
     case realSamples, fakeSamples, generatorSamples
     /// Nonzero where a rank asks all to stop after this step.
     case stopRequests
@@ -25,7 +27,9 @@ struct StepSums {
   }
 
   /// Adds to a slice's field.
-  mutating func add(_ value: Double, to field: Field, slice: Int) { rows[slice * width + field.rawValue] += value }
+  mutating func add(_ value: Double, to field: Field, slice: Int) {
+    rows[slice * width + field.rawValue] += value
+  }
 
   /// The totals over the slices of all ranks. Collective.
   mutating func reduce(slices: Int, _ sums: any GlobalSums) throws -> StepTotals {

@@ -7,8 +7,8 @@ struct ThreadShare {
   /// One line a node, on rank 0; empty elsewhere.
   let lines: [String]
 
-  /// Settles the threads. Ranks of one node whose affinity masks are the same share the mask's processors; a rank that
-  /// has a mask of its own (mpirun bound it) takes all of it. Collective.
+  /// Settles the threads. Ranks of one node whose affinity masks are the same share the mask's processors; a
+  /// rank that has a mask of its own (mpirun bound it) takes all of it. Collective.
   /// - Parameter asked: `--threads`; nil: what this rank may use.
   /// - Throws: `CommunicationError`.
   static func settle(asked: Int?, on communicator: any Communicator) throws -> ThreadShare {
@@ -42,5 +42,7 @@ struct ThreadShare {
       lines: nodes.map { "\($0.host): \(words($0.ranks, "rank")), \(words($0.threads, "thread")) in all" })
   }
 
-  private static func words(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+  private static func words(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
 }

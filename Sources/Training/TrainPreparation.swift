@@ -56,7 +56,8 @@ public struct TrainArguments: Sendable {
 }
 
 extension TrainRequest {
-  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at folders.
+  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at
+  /// folders.
   ///
   /// A new run without `--out` gets its numbered folder here, so that no other run takes the number.
   /// - Parameters:
@@ -79,7 +80,8 @@ extension TrainRequest {
         throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
       }
       guard RunFolders.holdsCheckpoints(out) else {
-        // Nothing that could be gone on with: at most the rest of a run that ended before its first checkpoint.
+        // Nothing that could be gone on with: at most the rest of a run that ended before its first
+        // checkpoint.
         var fresh = arguments
         fresh.overwrite = true
         return try newRun(fresh, given, ranks: ranks, in: folder)

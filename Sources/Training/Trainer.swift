@@ -3,14 +3,15 @@ import Checkpoints
 import Communication
 import DataParallel
 import Datasets
+import Foundation
 import Networks
 import Reporting
 import Tensors
 
 /// Runs a training from one step to its end, on one rank or many.
 ///
-/// All ranks run the same loop. What depends on the outside (the clock, a request to stop) is decided by one rank and
-/// agreed on by all within the step's own reduction (Note [Collective order]).
+/// All ranks run the same loop. What depends on the outside (the clock, a request to stop) is decided by one
+/// rank and agreed on by all within the step's own reduction (Note [Collective order]).
 final class Trainer {
   private let options: RunOptions
   private let parts: TrainingSession
@@ -48,7 +49,9 @@ final class Trainer {
       let batch = parts.batch(ofStep: step)
       // Rank 0's clock decides for all.
       let timeIsUp = communicator.isRoot && minutesAreUp
-      let totals = try parts.step.run(step: step, batch: batch, stopRequested: timeIsUp) { try parts.nextReals() }
+      let totals = try parts.step.run(step: step, batch: batch, stopRequested: timeIsUp) {
+        try parts.nextReals()
+      }
       step += 1
       try checkFinite(totals)
       isLast = totals.stopRequested || (lastStep.map { step >= $0 } ?? false)
@@ -64,17 +67,24 @@ final class Trainer {
     return clock.seconds + (pace.secondsPerStep ?? 0) >= minutes * 60
   }
 
-  private func isDue(_ interval: Interval) -> Bool { interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch) }
+  private func isDue(_ interval: Interval) -> Bool {
+    interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
+  }
 
   private func checkFinite(_ totals: StepTotals) throws {
     guard !(totals.isFinite && parts.adversaries.both.allSatisfy(\.gradientNorm.isFinite)) else { return }
     let samples = parts.localCapacity
     let layer = parts.adversaries.both.lazy.compactMap { $0.network.firstNonFinite(samples: samples) }.first
+    func word(_ loss: Double) -> String { loss.isFinite ? String(format: "%.4g", loss) : "not a number" }
+    let kept =
+      parts.lastCheckpoint.map { "the checkpoint of step \($0) is the last good one" }
+      ?? "no checkpoint was written"
     throw RunError(
-      "the loss of step \(step) is not a number any more (D \(totals.lossReal + totals.lossFake), G "
-        + "\(totals.lossGenerator)): "
-        + (layer.map { "\($0) is the first in the networks that is not finite" } ?? "a gradient overflowed")
-        + "; the last checkpoint is from before; a lower --lr-d and --lr-g, or another --seed, may help")
+      "the loss of step \(step) is not finite (D's is \(word(totals.lossReal + totals.lossFake)), G's is "
+        + "\(word(totals.lossGenerator))): "
+        + (layer.map { "\($0) is the first in the networks that holds no finite numbers" }
+          ?? "a gradient overflowed")
+        + "; \(kept); a lower --lr-d and --lr-g, or another --seed, may help")
   }
 
   private func report(_ totals: StepTotals, isLast: Bool) throws {
@@ -82,7 +92,8 @@ final class Trainer {
     if isLast || isDue(options.intervals.log) { try writeMetrics(totals) }
     display?.update(
       ProgressState(
-        step: step, totalSteps: lastStep, epoch: Double(step) / stepsPerEpoch, totalEpochs: options.length.epochs,
+        step: step, totalSteps: lastStep, epoch: Double(step) / stepsPerEpoch,
+        totalEpochs: options.length.epochs,
         lossD: totals.lossReal + totals.lossFake, lossG: totals.lossGenerator, dReal: totals.realOpinion,
         dFakeBefore: totals.fakeOpinionBefore, dFakeAfter: totals.fakeOpinionAfter,
         imagesPerSecond: pace.secondsPerStep.map { Double(options.batchSize) / $0 } ?? imagesPerSecond,

@@ -98,7 +98,9 @@ public enum TrainingEntry {
 
   private static func copyMetrics(from run: String, to path: String) throws {
     let theirs = Reporting.RunFolder(run).metrics
-    guard let text = try? String(contentsOfFile: theirs, encoding: .utf8), !RunFolders.exists(path) else { return }
+    guard let text = try? String(contentsOfFile: theirs, encoding: .utf8), !RunFolders.exists(path) else {
+      return
+    }
     try AtomicFile.write(text, to: path)
   }
 }

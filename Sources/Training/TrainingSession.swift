@@ -46,7 +46,8 @@ final class TrainingSession {
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
-        labels: LabelSource(option: options.labels), cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
+        labels: LabelSource(option: options.labels),
+        cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
@@ -62,9 +63,11 @@ final class TrainingSession {
     reducers = try GradientReducers(
       adversaries, layout: layout, mode: reduction.mode, communicator: communicator, pool: pool)
     step = TrainingStep(
-      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums, batchNormSums: batchNormSums,
+      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
+      batchNormSums: batchNormSums,
       reducers: reducers, pool: pool)
-    checkpoints = RunCheckpoints(adversaries: adversaries, communicator: communicator)
+    checkpoints = RunCheckpoints(
+      adversaries: adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync)
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
   }
 
@@ -80,8 +83,12 @@ final class TrainingSession {
     }
   }
 
+  /// S, as this number of ranks takes it.
+  var slices: Int { layout.slices }
   /// Steps in a pass over the data.
-  var stepsPerEpoch: Double { max(1e-9, options.recipe.stepsPerEpoch(pictures: dataset.count)) / Double(max(1, drawsPerStep)) }
+  var stepsPerEpoch: Double {
+    max(1e-9, options.recipe.stepsPerEpoch(pictures: dataset.count)) / Double(max(1, drawsPerStep))
+  }
   /// Where the run ends, as far as steps and epochs tell.
   var lastStep: Int? { options.length.lastStep(stepsPerEpoch: stepsPerEpoch) }
   /// The global batch of a step.
@@ -95,7 +102,8 @@ final class TrainingSession {
   func openOutputs(isNew: Bool) throws {
     let folder = Reporting.RunFolder(options.out)
     let sampler = Sampler(
-      adversaries.generator.network, options.recipe.latent, seed: options.seed, room: localCapacity, pool: pool)
+      adversaries.generator.network, options.recipe.latent, seed: options.seed, room: localCapacity,
+      pool: pool)
     var recorded = options
     recorded.program = machine.program
     try AtomicFile.write(recorded.json, to: "\(options.out)/\(RunFolders.optionsFile)")
@@ -108,7 +116,8 @@ final class TrainingSession {
   /// Starts decoding ahead of `step`.
   func startLoading(at step: Int) {
     loader = BatchLoader(
-      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed, firstDraw: step * drawsPerStep,
+      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
+      firstDraw: step * drawsPerStep,
       range: { [layout] in layout.resized(batch: $0).localSamples })
   }
 
@@ -134,7 +143,8 @@ final class TrainingSession {
   func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
     CheckpointInfo(
       step: step, seconds: seconds, architecture: options.architecture.name, slices: layout.slices,
-      isa: machine.program.instructionSet, blasCore: machine.program.blasCore, version: machine.program.version)
+      isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
+      version: machine.program.version)
   }
 
   /// Seconds that sums over ranks have kept this rank so far.
@@ -150,14 +160,16 @@ final class TrainingSession {
     let seen = try communicator.gather("\(communicator.hostName): \(dataset.describe)")
     let told = Set(seen ?? []).sorted().joined(separator: "; ")
     throw RunError(
-      try communicator.broadcast("the ranks do not see the same data, so they cannot train together: \(told)"))
+      try communicator.broadcast("the ranks do not see the same data, so they cannot train together: \(told)")
+    )
   }
 }
 
 /// Sums over this rank's slices alone, for `--bn local`.
 private final class LocalSums: GlobalSums {
   func sum(
-    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int, into total: UnsafeMutablePointer<Double>
+    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
+    into total: UnsafeMutablePointer<Double>
   ) {
     SliceTree.sumSlices(perSlice, slices: slices, stride: count, count: count, into: total)
   }

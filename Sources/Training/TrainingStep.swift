@@ -5,11 +5,11 @@ import Networks
 import Objectives
 import Tensors
 
-/// One training step: the recipe's schedule of updates, once (Goodfellow et al. 2014, algorithm 1; Radford et al.
-/// 2015, section 4).
+/// One training step: the recipe's schedule of updates, once (Goodfellow et al. 2014, algorithm 1; Radford et
+/// al. 2015, section 4).
 ///
-/// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch norm,
-/// losses) and through the two reducers (gradients), and nothing else knows of other ranks.
+/// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch
+/// norm, losses) and through the two reducers (gradients), and nothing else knows of other ranks.
 package final class TrainingStep {
   private let adversaries: Adversaries
   private let recipe: Recipe
@@ -98,7 +98,8 @@ package final class TrainingStep {
       case .discriminator(let realSource, let fakeSource):
         if realSource == .new { pictures = try reals() }
         if fakeSource == .new { try generate() }
-        try updateDiscriminator(reals: realSource == nil ? nil : pictures, fakes: fakeSource == nil ? nil : fakes)
+        try updateDiscriminator(
+          reals: realSource == nil ? nil : pictures, fakes: fakeSource == nil ? nil : fakes)
       case .generator(let fakeSource):
         if fakeSource == .new {
           try generate()
@@ -160,7 +161,8 @@ package final class TrainingStep {
     pass.ordinal = fakesOrdinal
     defer { pass.ordinal = passes }
     try adversaries.generator.network.backward(
-      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.reducer.layerIsFinal)
+      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.reducer.layerIsFinal
+    )
     try reducers.generator.reducer.finish()
     adversaries.generator.update(pool)
     fakesAreOld = true

@@ -1,7 +1,7 @@
 import Networks
 
-/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before it) or of
-/// the networks (`architecture.generator.0.out`), replaced by its path.
+/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before
+/// it) or of the networks (`architecture.generator.0.out`), replaced by its path.
 struct ValueOverride {
   let path: [String]
   let text: String
@@ -24,6 +24,10 @@ struct ValueOverride {
       value = try ConfigurationFile.value(of: String(argument[argument.index(after: equals)...]))
     } catch let error as ConfigurationError {
       throw ConfigurationError("--set \(text): \(error)")
+    }
+    // Only a length and an update's inputs may be nothing; any other value would silently be its default.
+    guard value != .null || ["schedule", "epochs", "steps"].contains(path.first) else {
+      throw ConfigurationError("--set \(text) gives no value after \"=\"")
     }
     guard !path.isEmpty else {
       throw ConfigurationError(

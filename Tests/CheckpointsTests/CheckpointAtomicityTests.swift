@@ -83,8 +83,8 @@ import Testing
 
   static let childFolder = ProcessInfo.processInfo.environment["DCGAN_DIST_TEST_KILLED_WRITER"]
 
-  /// Runs in a process of its own, started and killed by the test below: writes checkpoints for ever, every second
-  /// one over the one before.
+  /// Runs in a process of its own, started and killed by the test below: writes checkpoints for ever, every
+  /// second one over the one before.
   @Test(.enabled(if: childFolder != nil, "it runs only as the child of writersKilledAtRandom"))
   func killedWriter() throws {
     let store = try CheckpointStore(writingTo: try #require(Self.childFolder), keep: 2)

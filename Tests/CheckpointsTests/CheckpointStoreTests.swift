@@ -136,6 +136,19 @@ import Testing
     }
   }
 
+  @Test func putsLatestRight() throws {
+    try withScratchFolder { folder in
+      let store = try CheckpointStore(writingTo: folder, keep: 0)
+      #expect(store.latest() == nil)
+      for step in [100, 200] { try store.writeSample(step: step) }
+      for wrong in ["step-00000100\n", "step-00000300\n", "", "nonsense"] {
+        try writeBytes(Array(wrong.utf8), folder + "/latest")
+        _ = try CheckpointStore(writingTo: folder, keep: 0)
+        #expect(store.latest() == "step-00000200", "it held '\(wrong)'")
+      }
+    }
+  }
+
   @Test func badPlacesAreErrors() throws {
     try withScratchFolder { folder in
       try writeBytes([1], folder + "/file")

@@ -2,7 +2,8 @@ import Checkpoints
 import Foundation
 import Testing
 
-/// A file system in memory of a megabyte, which only root may mount. (Permissions would not do: root ignores them.)
+/// A file system in memory of a megabyte, which only root may mount. (Permissions would not do: root ignores
+/// them.)
 enum SmallDisk {
   static let isAvailable = (try? withDisk { _ in true }) ?? false
 
@@ -11,6 +12,26 @@ enum SmallDisk {
       try run("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder)
       defer { try? run("umount", "-l", folder) }
       return try body(folder)
+    }
+  }
+
+  static func freeBytes(_ disk: String) -> Int {
+    var status = statvfs()
+    return statvfs(disk, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : 0
+  }
+
+  /// Waits until what was removed has left the disk: a process that another test starts at that moment holds
+  /// a copy of our open files until it becomes its own program.
+  static func awaitRoom(of bytes: Int, on disk: String) {
+    let patience = Date() + 20
+    while freeBytes(disk) < bytes && Date() < patience { usleep(1000) }
+  }
+
+  /// Busy as long as a file on it is open for writing, in a process being started too; see `awaitRoom`.
+  static func remountReadOnly(_ disk: String) throws {
+    let patience = Date() + 20
+    while true {
+      do { return try run("mount", "-o", "remount,ro", disk) } catch  where Date() < patience { usleep(1000) }
     }
   }
 
@@ -41,13 +62,15 @@ struct FullDiskTests {
       #expect(store.latest() == "step-00000100")
       let found = try store.newestValid()
       #expect(found.valid?.step == 100 && found.damaged.isEmpty)
+      SmallDisk.awaitRoom(of: 500_000, on: disk)
       // With room again the run goes on.
       try store.writeSample(step: 200, count: 1000)
       #expect(try names(in: disk + "/checkpoints") == ["latest", "step-00000200"])
     }
   }
 
-  /// The disk fills up in the first file, the second, the manifest, `latest`: each time the old or the new one is whole.
+  /// The disk fills up in the first file, the second, the manifest, `latest`: each time the old or the new
+  /// one is whole.
   @Test func wheneverItFillsUpTheOldOrTheNewOneIsWhole() throws {
     try SmallDisk.withDisk { disk in
       let store = try CheckpointStore(writingTo: disk + "/checkpoints", keep: 0)
@@ -56,7 +79,11 @@ struct FullDiskTests {
       var refused = 0
       for step in 1...40 {
         let freeBytes = step * 1000
-        try fill(disk + "/filler", leaving: freeBytes, of: disk)
+        SmallDisk.awaitRoom(of: 500_000, on: disk)
+        // Not by Foundation, which lets processes that other tests start inherit the file, and so keep its
+        // room.
+        let filler = [UInt8](repeating: 1, count: max(0, SmallDisk.freeBytes(disk) - freeBytes))
+        try AtomicFile.write(filler, to: disk + "/filler")
         let told = sentence { try store.writeSample(step: step, count: 1500) }
         try FileManager.default.removeItem(atPath: disk + "/filler")
         let found = try store.newestValid()
@@ -76,18 +103,11 @@ struct FullDiskTests {
     }
   }
 
-  private func fill(_ path: String, leaving free: Int, of disk: String) throws {
-    var status = statvfs()
-    #expect(statvfs(disk, &status) == 0)
-    let available = Int(status.f_bavail) * Int(status.f_frsize)
-    try writeBytes([UInt8](repeating: 1, count: max(0, available - free)), path)
-  }
-
   @Test func aReadOnlyDiskIsAnError() throws {
     try SmallDisk.withDisk { disk in
       let store = try CheckpointStore(writingTo: disk + "/checkpoints", keep: 1)
       try store.writeSample(step: 100)
-      try SmallDisk.run("mount", "-o", "remount,ro", disk)
+      try SmallDisk.remountReadOnly(disk)
       #expect(
         sentence { try store.writeSample(step: 200) }
           == "cannot write \(disk)/checkpoints/step-00000200: the file system is read-only; choose another folder"

@@ -110,7 +110,7 @@ import Testing
 
   @Test func anyCutIsAnError() throws {
     let whole = Array(try #require(Data(base64Encoded: SafetensorsTests.fixture)))
-    try withScratchFolder { folder in
+    try withScratchFolder(inMemory: true) { folder in
       let path = folder + "/cut.safetensors"
       for count in 0..<whole.count {
         try writeBytes(Array(whole[..<count]), path)
@@ -128,7 +128,7 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(state >> 33) % limit
     }
-    try withScratchFolder { folder in
+    try withScratchFolder(inMemory: true) { folder in
       let path = folder + "/damaged.safetensors"
       var opened = 0
       for _ in 0..<3000 {

@@ -2,8 +2,12 @@ import Checkpoints
 import Foundation
 
 /// Calls `body` with the path of a new empty folder, and removes the folder afterwards.
-func withScratchFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = NSTemporaryDirectory() + "checkpoints-" + UUID().uuidString
+/// - Parameter inMemory: in memory where the system has a place for that; for tests that write thousands of
+///   files, which a disk that others use as well makes slow.
+func withScratchFolder<Result>(inMemory: Bool = false, _ body: (String) throws -> Result) throws -> Result {
+  let memory = "/dev/shm/"
+  let parent = inMemory && access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()
+  let folder = parent + "checkpoints-" + UUID().uuidString
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
   return try body(folder)

@@ -1,7 +1,7 @@
 import Communication
 
-/// A promise of a communicator that it did not keep. Thrown rather than expected, as ranks run on threads that no
-/// test owns, and as a rank that stops has to stop the others too.
+/// A promise of a communicator that it did not keep. Thrown rather than expected, as ranks run on threads
+/// that no test owns, and as a rank that stops has to stop the others too.
 struct Unmet: Error, CustomStringConvertible {
   let description: String
 }

@@ -13,8 +13,8 @@ func layerRanges(_ lengths: [Int] = layerLengths) -> [Range<Int>] {
   }
 }
 
-/// Runs two steps of a reducer over `slices` and throws unless the flat gradient has the tree's bits (or, under
-/// `fast`, its values). Collective.
+/// Runs two steps of a reducer over `slices` and throws unless the flat gradient has the tree's bits (or,
+/// under `fast`, its values). Collective.
 func checkReducer(
   _ c: any Communicator, mode: ReductionMode, slices: Int, bucketBytes: Int, inPlace: Bool = false,
   parallelFor: @escaping ParallelFor = { count, body in for item in (0..<count).reversed() { body(item) } }

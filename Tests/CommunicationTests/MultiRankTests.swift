@@ -5,21 +5,24 @@ import Testing
 
 /// The suites that need several processes. Under mpirun each rank runs them:
 ///
-///     mpirun -n 4 .build/release/dcgan-distPackageTests.xctest --testing-library swift-testing --filter MultiRank
+///     mpirun -n 4 .build/release/dcgan-distPackageTests.xctest --testing-library swift-testing --filter
+/// MultiRank
 ///
 /// Serialized, as the ranks must enter their collectives in one order (Note [Collective order]).
 @Suite(
   "Ranks under mpirun", .serialized,
   .enabled(if: LaunchEnvironment.current != nil, "needs mpirun to start its ranks"))
 struct MultiRankTests {
-  /// Runs `body` on the world of all ranks. A rank that fails ends them all: the others would wait for it for ever.
+  /// Runs `body` on the world of all ranks. A rank that fails ends them all: the others would wait for it for
+  /// ever.
   private func onWorld(_ body: (MPICommunicator) throws -> Void) {
     do {
       if !MPICommunicator.isRunning { atexit { try? MPICommunicator.finalize() } }
       try body(try MPICommunicator.initialize())
     } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
-      // Not MPI's abort, as it may be MPI that did not start: mpirun ends the others when one rank exits with 1.
+      // Not MPI's abort, as it may be MPI that did not start: mpirun ends the others when one rank exits with
+      // 1.
       SingleProcessCommunicator().abort(code: 1)
     }
   }

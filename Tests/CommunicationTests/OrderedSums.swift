@@ -1,8 +1,8 @@
 import Communication
 import DataParallel
 
-/// What slice `slice` contributes to element `index`: numbers of very different sizes, so that every other order of
-/// addition gives other bits.
+/// What slice `slice` contributes to element `index`: numbers of very different sizes, so that every other
+/// order of addition gives other bits.
 func contribution(_ slice: Int, _ index: Int) -> Float {
   var x = UInt64(slice &* 1_000_003 &+ index &+ 1) &* 0x9e37_79b9_7f4a_7c15
   x ^= x >> 31

@@ -8,8 +8,8 @@ struct Flip: Sendable {
   let bit: Int
 }
 
-/// The sentence that the check gives for three buffers with these bits turned over; nil where it finds nothing.
-/// Collective.
+/// The sentence that the check gives for three buffers with these bits turned over; nil where it finds
+/// nothing. Collective.
 func replicaSentence(_ c: any Communicator, _ flips: [Flip]) throws -> String? {
   let names = ["generator.main.0.weight", "discriminator.main.2.bias", "adam.m"]
   let buffers = [1031, 5, 64].enumerated().map { b, count in Floats(count) { Float($0) * 0.5 + Float(b) } }
@@ -28,7 +28,8 @@ func replicaSentence(_ c: any Communicator, _ flips: [Flip]) throws -> String? {
   }
 }
 
-/// Throws unless a turned bit of the last rank is found and named on all ranks. Collective, on 2 ranks or more.
+/// Throws unless a turned bit of the last rank is found and named on all ranks. Collective, on 2 ranks or
+/// more.
 func checkReplicaCheck(_ c: any Communicator) throws {
   try demand(try replicaSentence(c, []) == nil, "equal replicas are equal", on: c)
   let last = c.size - 1

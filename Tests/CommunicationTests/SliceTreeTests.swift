@@ -47,7 +47,8 @@ struct SliceTreeTests {
 
   @Test("Slices of unequal and no samples keep the bits on any number of ranks", arguments: [1, 2, 4, 8])
   func uneven(ranks: Int) throws {
-    // 11 and 5 samples in 8 slices: what a slice contributes is the sum of its samples, nothing if it has none.
+    // 11 and 5 samples in 8 slices: what a slice contributes is the sum of its samples, nothing if it has
+    // none.
     for batch in [11, 5] {
       let totals = try ThreadCommunicator.run(ranks: ranks) { c in
         let layout = SliceLayout(batch: batch, slices: 8, ranks: c.size, rank: c.rank)

@@ -41,7 +41,9 @@ import Testing
 
   @Test func numbersComeBackToTheBit() throws {
     var record = Self.record(3)
-    for value in [0.1 + 0.2, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, Double(Float(0.1)), 1e16] {
+    for value: Double in [
+      0.1 + 0.2, 1.0 / 3, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -0.0, Double(Float(0.1)), 1e16,
+    ] {
       record.lossG = value
       #expect(try MetricsRecord(jsonLine: record.jsonLine) == record)
       let coded = try JSONDecoder().decode(MetricsRecord.self, from: JSONEncoder().encode(record))

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Reporting
 import Testing
@@ -117,7 +118,7 @@ import Testing
   static func console(_ scratch: Scratch, terminal: Terminal?) throws -> (
     Console, () throws -> String, FileHandle
   ) {
-    FileManager.default.createFile(atPath: scratch.file("screen"), contents: nil)
+    try AtomicFile.write("", to: scratch.file("screen"))
     let handle = try #require(FileHandle(forWritingAtPath: scratch.file("screen")))
     let console = Console(descriptor: handle.fileDescriptor) { terminal }
     return (console, { try scratch.text("screen") }, handle)

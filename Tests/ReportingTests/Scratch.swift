@@ -38,8 +38,9 @@ final class SmallDisk {
 
   /// Takes what room is left, but for `bytes`.
   func fill(leaving bytes: Int) throws {
-    let ballast = scratch.file("ballast")
-    FileManager.default.createFile(atPath: ballast, contents: Data(count: 64 * 1024 - bytes))
+    let room =
+      try FileManager.default.attributesOfFileSystem(forPath: scratch.path)[.systemFreeSize] as? Int ?? 0
+    try Data(count: max(0, room - bytes)).write(to: URL(fileURLWithPath: scratch.file("ballast")))
   }
 
   private static func run(_ arguments: String...) -> Bool {

@@ -1,9 +1,10 @@
-/// A square picture that outlines are filled into, each pixel by the exact share of it that the outline covers.
+/// A square picture that outlines are filled into, each pixel by the exact share of it that the outline
+/// covers.
 ///
-/// Places go from (-1, -1), top left, to (1, 1). Coverage is summed by signed areas: each edge adds, in the pixels that
-/// it crosses, the share of the pixel to its right, and in the one behind them the rest of its height, so that a
-/// running sum along a row is the coverage. Only +, -, *, / and square roots are used, which are exact to the last bit
-/// on every machine, so the bytes of a picture are too.
+/// Places go from (-1, -1), top left, to (1, 1). Coverage is summed by signed areas: each edge adds, in the
+/// pixels that it crosses, the share of the pixel to its right, and in the one behind them the rest of its
+/// height, so that a running sum along a row is the coverage. Only +, -, *, / and square roots are used,
+/// which are exact to the last bit on every machine, so the bytes of a picture are too.
 final class FaceCanvas {
   private let size: Int
   private let stride: Int

@@ -28,7 +28,8 @@ struct Colour: Equatable, Sendable {
   func lighter(_ share: Float) -> Colour { mixed(Colour(1, 1, 1), share) }
 }
 
-/// What a shape is filled with: one colour, or two with a passage between them, along a line or outwards from a place.
+/// What a shape is filled with: one colour, or two with a passage between them, along a line or outwards from
+/// a place.
 struct Paint {
   var first: Colour
   var second: Colour
@@ -85,8 +86,8 @@ public struct FaceColour: Equatable, Sendable {
   public static func == (a: FaceColour, b: FaceColour) -> Bool { a.name == b.name && a.rgb == b.rgb }
 }
 
-/// The colours that the faces are made of. Named ones are sorted by name, so that classes read back from a label file
-/// have the same numbers.
+/// The colours that the faces are made of. Named ones are sorted by name, so that classes read back from a
+/// label file have the same numbers.
 enum FacePalette {
   static let hair = [
     FaceColour("aqua", 0x66D4D0), FaceColour("black", 0x3A3644), FaceColour("blonde", 0xF4D470),

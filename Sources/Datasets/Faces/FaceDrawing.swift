@@ -1,7 +1,7 @@
 /// Draws one face, from back to front. The parts are in files of their own.
 ///
-/// The head's coordinates: x = 0 is the middle of the face, the top of the hair is near y = -0.86, the eyes are at 0.14,
-/// the chin near 0.67. The body does not tilt with the head.
+/// The head's coordinates: x = 0 is the middle of the face, the top of the hair is near y = -0.86, the eyes
+/// are at 0.14, the chin near 0.67. The body does not tilt with the head.
 struct FaceDrawing {
   let traits: FaceTraits
   let canvas: FaceCanvas

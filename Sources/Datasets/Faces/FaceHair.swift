@@ -59,14 +59,19 @@ extension FaceDrawing {
       (0.6, -0.82),
       (0.86, -0.44), (0.9, -0.04), (0.76, 0.34),
     ]
+    func valley(_ tip: (Float, Float), _ next: (Float, Float)) -> Point {
+      Point((tip.0 + next.0) * 0.5 * 0.83, (tip.1 + next.1) * 0.5 * 0.83 - 0.01)
+    }
     return FacePath(from: Point(-0.5, 0.3)) { path in
       for (i, tip) in tips.enumerated() {
         let wobble = (traits.noise[i] - 0.5) * 0.1
         let end = Point(tip.0 + wobble, tip.1 + wobble * 0.6)
-        path.line(end)
+        // Each lock swings out on its way to the tip and in on its way back.
+        let start = i == 0 ? Point(-0.5, 0.3) : valley(tips[i - 1], tip)
+        path.curve(start * 0.35 + end * 0.65 + Point((start.y - end.y) * 0.14, (end.x - start.x) * 0.14), end)
         guard i + 1 < tips.count else { continue }
-        let next = tips[i + 1]
-        path.line(Point((tip.0 + next.0) * 0.5 * 0.83, (tip.1 + next.1) * 0.5 * 0.83 - 0.01))
+        let back = valley(tip, tips[i + 1])
+        path.curve(back * 0.6 + end * 0.4 + Point((end.y - back.y) * -0.1, (back.x - end.x) * -0.1), back)
       }
       path.line(Point(0.5, 0.3))
     }

@@ -24,7 +24,7 @@ extension FaceDrawing {
     case .none, .catEars:
       break
     case .bow:
-      let knot = Point(side * 0.46, -0.62)
+      let knot = Point(side * 0.54, -0.57)
       let wings = FacePath(from: Point(knot.x, knot.y)) {
         $0.curve(Point(knot.x + 0.1, knot.y - 0.2), Point(knot.x + 0.25, knot.y - 0.17))
         $0.curve(Point(knot.x + 0.28, knot.y), Point(knot.x + 0.25, knot.y + 0.15))

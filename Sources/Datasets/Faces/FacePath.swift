@@ -25,8 +25,8 @@ struct Placement {
     Point(a * p.x + c * p.y + shift.x, b * p.x + d * p.y + shift.y)
   }
 
-  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library functions, which
-  /// differ from machine to machine in their last bit.
+  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library
+  /// functions, which differ from machine to machine in their last bit.
   static func turn(halfTangent t: Float, about centre: Point) -> Placement {
     let cosine = (1 - t * t) / (1 + t * t)
     let sine = 2 * t / (1 + t * t)
@@ -115,7 +115,8 @@ struct FacePath {
     return path
   }
 
-  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in pairs.
+  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in
+  /// pairs.
   func withMirrorImage() -> FacePath {
     var path = self
     // Turned around, so that both run the same way around.
@@ -131,27 +132,52 @@ struct FacePath {
   }
 
   /// The outline of lines of the given width along the loops; `closed` joins their ends.
+  ///
+  /// Neighbouring pieces share their corners, which lie on the bisectors, so they neither overlap nor gape.
   func outlined(width: Float, closed: Bool) -> FacePath {
     var outline = FacePath()
-    let half = width / 2
-    for loop in loops where loop.count > 1 {
-      for i in 0..<(closed ? loop.count : loop.count - 1) {
-        let a = loop[i]
-        let b = loop[i + 1 < loop.count ? i + 1 : 0]
-        let along = b - a
-        let length = (along.x * along.x + along.y * along.y).squareRoot()
-        guard length > 0 else { continue }
-        // Each piece goes on a little beyond its ends, which closes the joints.
-        let forth = along * (half / length)
-        let aside = Point(-forth.y, forth.x)
-        let extra = forth * 0.5
-        outline.move(a - extra + aside)
-        outline.line(a - extra - aside)
-        outline.line(b + extra - aside)
-        outline.line(b + extra + aside)
+    for loop in loops {
+      var points: [Point] = []
+      for p in loop where points.last.map({ Self.distance($0, p) > 1e-4 }) ?? true { points.append(p) }
+      if closed, points.count > 1, Self.distance(points[0], points[points.count - 1]) <= 1e-4 {
+        points.removeLast()
+      }
+      let count = points.count
+      guard count > 1 else { continue }
+      let corners = (0..<count).map { i in
+        let before = closed ? points[(i + count - 1) % count] : points[max(0, i - 1)]
+        let after = closed ? points[(i + 1) % count] : points[min(count - 1, i + 1)]
+        return Self.aside(before, points[i], after) * (width / 2)
+      }
+      for i in 0..<(closed ? count : count - 1) {
+        let next = (i + 1) % count
+        outline.loops.append([
+          points[i] + corners[i], points[next] + corners[next], points[next] - corners[next],
+          points[i] - corners[i],
+        ])
       }
     }
     return outline
+  }
+
+  private static func distance(_ a: Point, _ b: Point) -> Float {
+    let d = b - a
+    return (d.x * d.x + d.y * d.y).squareRoot()
+  }
+
+  /// Where the side of a line of half width 1 passes the corner `p`; at most 1.6 away, however sharp the
+  /// corner is.
+  private static func aside(_ before: Point, _ p: Point, _ after: Point) -> Point {
+    let lengthIn = distance(before, p)
+    let lengthOut = distance(p, after)
+    let into = lengthIn > 0 ? (p - before) * (1 / lengthIn) : (after - p) * (1 / lengthOut)
+    let out = lengthOut > 0 ? (after - p) * (1 / lengthOut) : into
+    let sum = into + out
+    let length = (sum.x * sum.x + sum.y * sum.y).squareRoot()
+    guard length > 0.05 else { return Point(-into.y, into.x) }
+    // |into + out| is twice the cosine of half the turn, and the mitre's length is one over that cosine.
+    let mitre = min(1.6, 2 / length)
+    return Point(-sum.y, sum.x) * (mitre / length)
   }
 
   func placed(_ placement: Placement) -> FacePath {

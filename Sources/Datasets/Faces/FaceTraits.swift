@@ -4,7 +4,7 @@ import Tensors
 public struct FaceTraits: Equatable, Sendable {
   /// How the hair is worn.
   public enum HairStyle: String, CaseIterable, Sendable {
-    /// Shoulder-long hair, its names sorted as the others of this file are.
+    /// One of the styles, sorted by name.
     case bob, buns, curly, long, ponytail, short, spiky, twintails
   }
 
@@ -108,7 +108,9 @@ public struct FaceTraits: Equatable, Sendable {
     eyeShape = pick(4, EyeShape.allCases)
     mouth = pick(5, Mouth.allCases)
     brows = pick(6, Brows.allCases)
-    ornament = numbers[7] < 0.5 ? .none : pick(8, [.bow, .catEars, .flower, .pin])
+    let worn: Ornament = numbers[7] < 0.5 ? .none : pick(8, [.bow, .catEars, .flower, .pin])
+    // Ears and buns would have the same place.
+    ornament = worn == .catEars && hairStyle == .buns ? .bow : worn
     glasses = numbers[9] < 0.12
     blush = numbers[10]
     background = pick(11, Background.allCases)

@@ -1,13 +1,13 @@
 /// Where hair is sure to be in every built-in face, and which hair colour is seen there.
 ///
-/// The rule: the mean colour of the pixels whose centres lie in a disc at the crown, above the light on the hair; the
-/// class is the palette's colour with the least squared distance to it in RGB. Tilt, shift, scale, style and
-/// ornaments never take the disc out of the front hair.
+/// The rule: the mean colour of the pixels whose centres lie in a disc at the crown, above the light on the
+/// hair; the class is the palette's colour with the least squared distance to it in RGB. Tilt, shift, scale,
+/// style and ornaments never take the disc out of the front hair.
 public enum HairRegion {
   /// The disc's centre, as shares of the picture's width and height.
-  public static let centre: (x: Float, y: Float) = (0.5, 0.175)
+  public static let centre: (x: Float, y: Float) = (0.5, 0.19)
   /// Its radius, as a share of the picture's side.
-  public static let radius: Float = 0.05
+  public static let radius: Float = 0.045
 
   /// The mean red, green and blue (0 to 255) of the disc in a size x size RGB picture (HWC).
   public static func meanColour(of pixels: UnsafePointer<UInt8>, size: Int) -> (
@@ -32,7 +32,8 @@ public enum HairRegion {
     return (sum.red * share, sum.green * share, sum.blue * share)
   }
 
-  /// The class of the hair colour seen in a size x size RGB picture: a place in ``ProceduralFaces/hairColours``.
+  /// The class of the hair colour seen in a size x size RGB picture: a place in
+  /// ``ProceduralFaces/hairColours``.
   public static func hairColour(of pixels: UnsafePointer<UInt8>, size: Int) -> Int {
     let mean = meanColour(of: pixels, size: size)
     let distances = FacePalette.hair.map { entry in

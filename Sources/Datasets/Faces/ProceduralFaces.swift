@@ -1,6 +1,8 @@
-/// The built-in data set: cartoon faces, drawn from (seed, index) at any size, labelled by hair and eye colour.
+/// The built-in data set: cartoon faces, drawn from (seed, index) at any size, labelled by hair and eye
+/// colour.
 ///
-/// Nothing is read and nothing kept: a face is drawn when it is asked for, the same to the last bit on every machine.
+/// Nothing is read and nothing kept: a face is drawn when it is asked for, the same to the last bit on every
+/// machine.
 public struct ProceduralFaces: PictureDataset {
   /// How many faces the set has unless another number is asked for.
   public static let defaultCount = 10_000

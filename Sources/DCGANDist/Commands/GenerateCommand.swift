@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import Training
+
+/// `dcgan-dist generate`.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Make pictures with a trained generator.",
+    discussion: """
+      Each picture is a function of its seed and the weights alone. Without --count and --seeds there are as many as \
+      the grid has places, or 64.
+
+      Examples:
+        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8
+        dcgan-dist generate --checkpoint runs/faces/checkpoints/step-00000500 \\
+          --seeds 0-63,99 --separate --out faces
+        dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
+          --count 4 --raw faces.safetensors
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A run's folder (its newest valid checkpoint), a checkpoint's, or a model.safetensors.",
+      valueName: "path"))
+  var checkpoint: String
+
+  @Option(parsing: .unconditional, help: "So many pictures, of seeds from 0 on.", transform: Parse.whole)
+  var count: Int?
+
+  @Option(help: ArgumentHelp("The seeds of the pictures, as 0-63,99.", valueName: "list"))
+  var seeds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "One sheet of so many pictures across and down. (default: as square as it goes)", valueName: "CxR"))
+  var grid: String?
+
+  @Flag(help: "A file a picture instead of a sheet.")
+  var separate = false
+
+  @Option(
+    help: "The sheet's file, or the folder of separate pictures. (default: generated.png, or generated)")
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write z [N,Z,1,1] and pictures [N,C,H,W] in float32.", valueName: "file.safetensors"))
+  var raw: String?
+
+  @Option(
+    parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
+  var threads: Int?
+
+  @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions
+
+  /// What was typed, apart from the parser.
+  /// - Throws: `RunError` for what does not go together.
+  func request() throws -> GenerateRequest {
+    if let threads, !(1...1_024).contains(threads) {
+      throw RunError("--threads must be a whole number from 1 to 1024, and is \(threads)", code: 64)
+    }
+    guard !separate || grid == nil else {
+      throw RunError(
+        "--grid and --separate were both given: pictures go into one sheet or into files of their own",
+        code: 64)
+    }
+    let shape = try grid.map(PictureGrid.init)
+    let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
+    let layout: GenerateRequest.Layout
+    if separate {
+      layout = .separate
+    } else {
+      let grid = shape ?? PictureGrid(holding: list.seeds.count)
+      guard list.seeds.count <= grid.places else {
+        throw RunError(
+          "\(list.seeds.count) pictures do not fit into --grid \(grid.columns)x\(grid.rows), which has "
+            + "\(grid.places) places", code: 64)
+      }
+      layout = .grid(columns: grid.columns, rows: grid.rows)
+    }
+    return GenerateRequest(
+      checkpoint: checkpoint, architecture: try model.architectureIfGiven(), seeds: list.seeds,
+      layout: layout,
+      out: out ?? (separate ? "generated" : "generated.png"), raw: raw, threads: threads)
+  }
+
+  func run() throws {
+    try onOneRank {
+      for file in try TrainingEntry.generate(try request()) { Output.person("wrote \(file)") }
+    }
+  }
+}

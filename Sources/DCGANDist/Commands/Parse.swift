@@ -1,0 +1,33 @@
+import ArgumentParser
+import Training
+
+/// Reads the values of flags, so that a wrong one is answered with what would be right.
+enum Parse {
+  /// A whole number; its range is for the options to check, where the flag's name and meaning are known.
+  @Sendable static func whole(_ text: String) throws -> Int {
+    guard let value = Int(text) else { throw ValidationError("it must be a whole number.") }
+    return value
+  }
+
+  /// A number.
+  @Sendable static func number(_ text: String) throws -> Double {
+    guard let value = Double(text) else { throw ValidationError("it must be a number.") }
+    return value
+  }
+
+  /// A seed.
+  @Sendable static func seed(_ text: String) throws -> UInt64 {
+    guard let value = UInt64(text), value <= UInt64(Int.max) else {
+      throw ValidationError("it must be a whole number from 0 to \(Int.max).")
+    }
+    return value
+  }
+
+  /// How often something is done.
+  @Sendable static func interval(_ text: String) throws -> Interval {
+    guard let value = Interval(text) else {
+      throw ValidationError("it must be a number of steps (0 is never) or 'epoch'.")
+    }
+    return value
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Networks
+import Training
+
+/// `dcgan-dist presets`.
+struct PresetsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "presets",
+    abstract: "List the presets, or show one's networks and recipe.",
+    discussion: """
+      Examples:
+        dcgan-dist presets
+        dcgan-dist presets dcgan64 --size 32
+        dcgan-dist presets dcgan64 --json > mine.json    edit it, then:
+        dcgan-dist train --architecture mine.json --config mine.json
+      """)
+
+  @Argument(help: "The preset to show. (default: list all)")
+  var name: String?
+
+  @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
+  var size: Int?
+
+  @Option(parsing: .unconditional, help: "Multiply every channel count by N/64.", transform: Parse.whole)
+  var width: Int?
+
+  @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
+  var channels: Int?
+
+  @Flag(help: "Print JSON, which 'train' takes back, on standard output.")
+  var json = false
+
+  func run() throws {
+    try onOneRank {
+      try RunError.ofUsage {
+        guard let name else { return try list() }
+        let preset = try Preset.named(name)
+        let architecture = try preset.architecture.architecture(size: size, width: width, channels: channels)
+        if json {
+          Output.program(preset.document(architecture).json())
+        } else {
+          let tables = try NetworkRole.allCases.map { try LayerTable(architecture, $0).description }
+          Output.person(
+            "\(preset.name): \(preset.architecture.summary)\n\n" + tables.joined(separator: "\n\n"))
+        }
+      }
+    }
+  }
+
+  private func list() throws {
+    guard size == nil, width == nil, channels == nil else {
+      throw ConfigurationError(
+        "--size, --width and --channels shape one preset: name it, as in 'presets dcgan64'")
+    }
+    if json {
+      let rows = Preset.all.map {
+        ConfigurationValue.object([
+          .init("name", .string($0.name)), .init("summary", .string($0.architecture.summary)),
+        ])
+      }
+      return Output.program(ConfigurationValue.array(rows).json())
+    }
+    let width = Preset.all.map(\.name.count).max() ?? 0
+    for preset in Preset.all {
+      let fill = String(repeating: " ", count: width - preset.name.count)
+      Output.person("\(preset.name)\(fill)  \(preset.architecture.summary)")
+    }
+  }
+}

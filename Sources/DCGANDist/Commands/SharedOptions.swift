@@ -1,0 +1,124 @@
+import ArgumentParser
+import DataParallel
+import Networks
+import Training
+
+extension BatchNormScope: ExpressibleByArgument {}
+extension ReductionMode: ExpressibleByArgument {}
+
+/// The networks: which, and of what shape.
+struct ModelOptions: ParsableArguments {
+  @Option(help: "A reference system; 'presets' lists them. (default: dcgan64)")
+  var preset: String?
+
+  @Option(
+    help: ArgumentHelp("Networks of your own, as 'presets NAME --json' prints them.", valueName: "file"))
+  var architecture: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Pictures of N x N, where the preset allows.", valueName: "n"), transform: Parse.whole)
+  var size: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Multiply every channel count by N/64. (default: 64)", valueName: "n"),
+    transform: Parse.whole)
+  var width: Int?
+
+  @Option(
+    parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.", transform: Parse.whole)
+  var channels: Int?
+
+  /// Puts what was given into `given`; the architecture file is for the caller to read.
+  func give(_ given: inout GivenOptions) {
+    given.preset = preset
+    given.size = size
+    given.width = width
+    given.channels = channels
+  }
+
+  /// The networks that these options name; nil if none was given.
+  func architectureIfGiven() throws -> Architecture? {
+    guard preset != nil || architecture != nil || size != nil || width != nil || channels != nil else {
+      return nil
+    }
+    var arguments = TrainArguments()
+    give(&arguments.flags)
+    arguments.architectureFile = architecture
+    let given = try arguments.given()
+    return try RunError.ofUsage {
+      try OptionsResolution.newRun(given, ranks: 1, out: "", relativeTo: "/").architecture
+    }
+  }
+}
+
+/// The values of a recipe that have flags of their own, and `--set` for all others.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.",
+    transform: Parse.whole)
+  var batchSize: Int?
+
+  @Option(parsing: .unconditional, help: "Learning rate of the discriminator.", transform: Parse.number)
+  var lrD: Double?
+
+  @Option(parsing: .unconditional, help: "Learning rate of the generator.", transform: Parse.number)
+  var lrG: Double?
+
+  @Option(
+    parsing: .unconditional, help: "Adam's decay of the first moment, for both networks.",
+    transform: Parse.number)
+  var beta1: Double?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override any value of recipe or architecture, for example discriminator.learningRate=4e-4; may be repeated.",
+      valueName: "path=value"))
+  var overrides: [String] = []
+
+  func give(_ given: inout GivenOptions) {
+    given.giveRecipe(batchSize: batchSize, discriminatorRate: lrD, generatorRate: lrG, beta1: beta1)
+    given.overrides = overrides
+  }
+}
+
+/// Ranks, threads, and how sums over them are taken.
+struct RankOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
+    transform: Parse.whole)
+  var ranks: Int?
+
+  @Option(
+    parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)",
+    transform: Parse.whole)
+  var threads: Int?
+
+  @Option(
+    help: "Batch norm's moments: of the global batch (sync) or of each rank's part (local). (default: sync)")
+  var bn: BatchNormScope?
+
+  @Option(
+    help: """
+      Sums over ranks: ordered gives the same bits on 1, 2, 4 ... ranks, fast takes MPI's own order. (default: \
+      ordered, where the ranks are a power of two)
+      """)
+  var reduction: ReductionMode?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Slices of the global batch, a power of two; ranks up to it give the same bits. (default: up to 8)",
+    transform: Parse.whole)
+  var slices: Int?
+
+  func give(_ given: inout GivenOptions) {
+    given.ranks = ranks
+    given.threads = threads
+    given.batchNorm = bn
+    given.reduction = reduction
+    given.slices = slices
+  }
+}

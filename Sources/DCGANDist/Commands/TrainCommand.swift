@@ -1,0 +1,147 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Training
+
+/// `dcgan-dist train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a generator and a discriminator.",
+    discussion: """
+      Examples:
+        dcgan-dist train                       here, on the built-in faces
+        dcgan-dist train --ranks 4 --data pictures/ --epochs 5
+        mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
+        dcgan-dist train --resume runs/faces --epochs 10
+
+      --ranks starts mpirun itself; a run goes on, by --resume, on any number of ranks.
+
+      A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
+      --steps counts from the run's start, also after a resume.
+      """)
+
+  @Option(help: "A folder of pictures, searched recursively, or 'faces', which are drawn. (default: faces)")
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A CSV file with the header file,group,... or 'folders'. (default: labels.csv in the folder)",
+      valueName: "file|folders"))
+  var labels: String?
+
+  @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
+  var mirror: Bool?
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+
+  @Option(
+    parsing: .unconditional, help: "The key of every random number. (default: 1)", transform: Parse.seed)
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Options from a YAML or JSON file, a run's options.json included.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    parsing: .unconditional, help: "End after so many passes over the data. (default: the recipe's)",
+    transform: Parse.number)
+  var epochs: Double?
+
+  @Option(
+    parsing: .unconditional, help: "End at this step, counted from the run's start.", transform: Parse.whole)
+  var steps: Int?
+
+  @Option(parsing: .unconditional, help: "End after so many minutes of training.", transform: Parse.number)
+  var minutes: Double?
+
+  @OptionGroup(title: "Ranks") var rankOptions: RankOptions
+
+  @Option(help: ArgumentHelp("The run's folder. (default: runs/0001-dcgan64, numbered)", valueName: "folder"))
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sample sheets: every so many steps, 'epoch', or 0 for none. (default: 200)", valueName: "n"),
+    transform: Parse.interval)
+  var sampleEvery: Interval?
+
+  @Option(
+    help: ArgumentHelp(
+      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: 500)", valueName: "n"),
+    transform: Parse.interval)
+  var checkpointEvery: Interval?
+
+  @Option(
+    help: ArgumentHelp("Lines of the log: every so many steps, or 'epoch'. (default: 10)", valueName: "n"),
+    transform: Parse.interval)
+  var logEvery: Interval?
+
+  @Option(
+    parsing: .unconditional, help: "How many checkpoints stay; 0 keeps all. (default: 3)",
+    transform: Parse.whole)
+  var keep: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on with a run, from its newest valid checkpoint or the one named; 'auto': with the run in --out, else start.",
+      valueName: "folder|auto"))
+  var resume: String?
+
+  @Flag(help: "Replace the run that --out holds.")
+  var overwrite = false
+
+  @Flag(help: "Print options, layer tables, memory and planned steps, and stop.")
+  var dryRun = false
+
+  /// What was typed, apart from the parser.
+  var arguments: TrainArguments {
+    var arguments = TrainArguments()
+    model.give(&arguments.flags)
+    recipe.give(&arguments.flags)
+    rankOptions.give(&arguments.flags)
+    arguments.flags.data = data
+    arguments.flags.labels = labels
+    arguments.flags.mirror = mirror
+    arguments.flags.seed = seed
+    arguments.flags.length = RunLength(epochs: epochs, steps: steps, minutes: minutes)
+    arguments.flags.sampleEvery = sampleEvery
+    arguments.flags.checkpointEvery = checkpointEvery
+    arguments.flags.logEvery = logEvery
+    arguments.flags.keep = keep
+    arguments.flags.out = out
+    arguments.architectureFile = model.architecture
+    arguments.configFile = config
+    arguments.resume = resume
+    arguments.overwrite = overwrite
+    arguments.dryRun = dryRun
+    return arguments
+  }
+
+  func run() throws {
+    let arguments = arguments
+    // Outside mpirun a config file may say how many ranks to start; inside, rank 0 alone reads files.
+    let configured = LaunchEnvironment.current == nil ? try arguments.given().ranks : nil
+    let code = try RankProcess.run(ranks: arguments.flags.ranks, configured: configured) { communicator in
+      let request = try decidedByRankZero(communicator) {
+        try TrainRequest.prepare(
+          arguments, ranks: communicator.size, in: FileManager.default.currentDirectoryPath)
+      }
+      if request.dryRun {
+        let text = try decidedByRankZero(communicator) {
+          try DryRun(request, ranks: communicator.localSize).text
+        }
+        if communicator.isRoot { Output.person(text) }
+        return 0
+      }
+      do {
+        return try TrainingEntry.train(request, communicator: communicator)
+      } catch {
+        if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(request.options.out) }
+        throw error
+      }
+    }
+    if code != 0 { throw ExitCode(code) }
+  }
+}

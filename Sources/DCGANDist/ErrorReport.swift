@@ -1,0 +1,74 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Networks
+import Training
+
+/// Turns whatever ended a command into one sentence and an exit code.
+enum ErrorReport {
+  /// A command's code where it is neither 0 nor told by an error.
+  static let failure: Int32 = 1
+  /// What was typed cannot be done.
+  static let usage: Int32 = 64
+
+  /// Prints the sentence once for all ranks, and gives the exit code.
+  static func tell(_ error: any Error) -> Int32 {
+    if let end = error as? CommandExit { return end.code }
+    if let code = error as? ExitCode { return code.rawValue }
+    let code = code(of: error)
+    // What the message layer says names its rank, and may be that rank's alone.
+    guard Output.isSpeaker || error is CommunicationError else { return code }
+    switch error {
+    case is RunError, is SharedError, is ConfigurationError, is CommunicationError:
+      Output.person("error: \(error)")
+    default:
+      let parserCode = RootCommand.exitCode(for: error)
+      if parserCode == .success {
+        // Help that was asked for is the output of the command.
+        Output.program(RootCommand.fullMessage(for: error))
+      } else if parserCode == .validationFailure {
+        Output.person(
+          "error: \(unknownSubcommand ?? RootCommand.message(for: error))\nSee '\(typedWords.joined(separator: " ")) --help'."
+        )
+      } else {
+        Output.person("error: \(error)")
+      }
+    }
+    return code
+  }
+
+  private static func code(of error: any Error) -> Int32 {
+    switch error {
+    case let error as RunError: error.code
+    case is ConfigurationError: usage
+    case is SharedError, is CommunicationError: failure
+    default: RootCommand.exitCode(for: error).rawValue
+    }
+  }
+
+  /// A sentence about the word that stands where a subcommand is expected, if it is none.
+  private static var unknownSubcommand: String? {
+    let words = typedWords
+    let known = subcommands(of: words).compactMap { $0.configuration.commandName }
+    guard !known.isEmpty, CommandLine.arguments.count > words.count else { return nil }
+    let word = CommandLine.arguments[words.count]
+    guard !word.hasPrefix("-") else { return nil }
+    return "there is no '\(words.joined(separator: " ")) \(word)'; \(suggestion(for: word, in: known))"
+  }
+
+  /// The program and the subcommands that were typed.
+  private static var typedWords: [String] {
+    var words = ["dcgan-dist"]
+    for word in CommandLine.arguments.dropFirst() {
+      guard subcommands(of: words).contains(where: { $0.configuration.commandName == word }) else { break }
+      words.append(word)
+    }
+    return words
+  }
+
+  private static func subcommands(of words: [String]) -> [any ParsableCommand.Type] {
+    words.dropFirst().reduce(RootCommand.configuration.subcommands) { known, word in
+      known.first { $0.configuration.commandName == word }?.configuration.subcommands ?? []
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Communication
+import Tensors
+import Training
+
+/// What `--version` tells, line by line.
+enum VersionText {
+  static var current: String {
+    let blas: String
+    do {
+      try BLAS.open()
+      blas = "\(BLAS.configuration), core \(BLAS.core)"
+    } catch {
+      blas = "none; \(error)"
+    }
+    let sets = InstructionSet.allCases.filter { $0 <= .available }.map(\.name).joined(separator: ", ")
+    return """
+      dcgan-dist \(ProgramRecord.programVersion) (commit \(ProgramRecord.programCommit))
+      MPI: \(MPICommunicator.libraryVersion)
+      BLAS: \(blas)
+      instruction sets: \(sets); in use: \(InstructionSet.current.name)
+      """
+  }
+}

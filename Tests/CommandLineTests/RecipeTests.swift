@@ -1,0 +1,103 @@
+import Networks
+import Testing
+import Training
+
+@Suite("Recipes")
+struct RecipeTests {
+  private func recipe(_ text: String) throws -> Recipe {
+    try Recipe(configuration: Recipe().configuration.merging(try ConfigurationFile.value(of: text)))
+  }
+
+  @Test("The schedules of the reference systems are values")
+  func schedules() throws {
+    // slim64: one D and three G updates, new z for each.
+    let slim = try recipe(
+      """
+      schedule:
+        - {update: discriminator, reals: new, fakes: new}
+        - {update: generator, fakes: new}
+        - {update: generator, fakes: new}
+        - {update: generator, fakes: new}
+      steps: 30000
+      epochs: null
+      """)
+    #expect(slim.schedule.count == 4)
+    #expect(slim.steps == 30_000)
+    #expect(slim.epochs == nil)
+    // keras64: separate updates on fakes and on the same reals, twice.
+    let keras = try recipe(
+      """
+      schedule:
+        - {update: discriminator, fakes: new}
+        - {update: discriminator, reals: new}
+        - {update: discriminator, fakes: new}
+        - {update: discriminator, reals: reuse}
+        - {update: generator, fakes: new}
+      """)
+    #expect(keras.schedule[3] == .discriminator(reals: .reuse, fakes: nil))
+    for each in [slim, keras] { #expect(try Recipe(configuration: each.configuration) == each) }
+  }
+
+  @Test(
+    "What cannot be trained with is named",
+    arguments: [
+      (
+        "schedule: [{update: critic}]",
+        "schedule.0.update must be discriminator or generator, and is \"critic\""
+      ),
+      (
+        "schedule: [{update: discriminator}]",
+        "schedule.0 updates the discriminator with neither \"reals\" nor \"fakes\""
+      ),
+      (
+        "schedule: [{update: generator, reals: new}]",
+        "schedule.0 gives \"reals\" to an update of the generator, which has none"
+      ),
+      (
+        "schedule: [{update: discriminator, reals: reuse}, {update: generator}]",
+        "schedule.0 reuses reals, but no update before it in the step has drawn any: the first must be \"new\""
+      ),
+      (
+        "schedule: [{update: discriminator, reals: new}]",
+        "schedule has no update of the generator, and needs at least one"
+      ),
+      ("generator: {beta2: 1}", "generator.beta2 must be a number from 0 to below 1, and is 1"),
+      ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
+      ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
+      ("sampling: {lastBatch: wrap}", "sampling.lastBatch must be drop or keep, and is \"wrap\""),
+      ("epochs: 0", "epochs must be a number above 0, and is 0"),
+      ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
+    ])
+  func refused(text: String, sentence: String) { expectError(sentence) { try recipe(text) } }
+
+  @Test("An epoch has as many steps as its batches")
+  func epochs() {
+    var recipe = Recipe(batchSize: 100)
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 2)
+    recipe.sampling.lastBatch = .keep
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 3)
+    recipe.sampling.withReplacement = true
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 2.5)
+  }
+
+  @Test("The first length that is reached ends the run")
+  func lengths() {
+    #expect(RunLength(epochs: 2.5).lastStep(stepsPerEpoch: 3) == 8)
+    #expect(RunLength(epochs: 2, steps: 5).lastStep(stepsPerEpoch: 3) == 5)
+    #expect(RunLength(epochs: 1, steps: 5).lastStep(stepsPerEpoch: 3) == 3)
+    #expect(RunLength(minutes: 1).lastStep(stepsPerEpoch: 3) == nil)
+  }
+
+  @Test("Intervals are due after every so many steps, or with each epoch's last")
+  func intervals() {
+    func due(_ interval: Interval, _ perEpoch: Double) -> [Int] {
+      (0...10).filter { interval.isDue(afterStep: $0, stepsPerEpoch: perEpoch) }
+    }
+    #expect(due(.steps(4), 3) == [4, 8])
+    #expect(due(.steps(0), 3) == [])
+    #expect(due(.epoch, 3) == [3, 6, 9])
+    #expect(due(.epoch, 2.5) == [3, 5, 8, 10])
+    #expect(["7", "epoch", "0"].map { Interval($0)?.description } == ["7", "epoch", "0"])
+    #expect(["-1", "epochs", "", "1.5"].allSatisfy { Interval($0) == nil })
+  }
+}

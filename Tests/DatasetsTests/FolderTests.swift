@@ -1,0 +1,78 @@
+import Datasets
+import Foundation
+import Testing
+
+@Suite struct FolderTests {
+  @Test func picturesAreFoundByContentAndSortedByBytes() throws {
+    let scratch = try ScratchFolder()
+    let names = ["b/2.png", "a.txt", "B.jpg", "b.png", "b/10", "ä.jpg", "Z/deep/er/x.gif"]
+    for (kind, name) in names.enumerated() {
+      let picture = Raw.pattern(8, 8, channels: 3, kind: kind)
+      try scratch.write(name, kind % 2 == 0 ? picture.png() : picture.jpeg())
+    }
+    try scratch.write("notes.png", "no picture at all")
+    try scratch.write("empty.jpg", "")
+    try scratch.write(".hidden.png", Raw.pattern(8, 8, channels: 3).png())
+    try scratch.write(".cache/x.png", Raw.pattern(8, 8, channels: 3).png())
+    let data = try FolderDataset(folder: scratch.path, size: 8)
+    #expect(
+      (0..<data.count).map(data.name(of:)) == [
+        "B.jpg", "Z/deep/er/x.gif", "a.txt", "b.png", "b/10", "b/2.png", "ä.jpg",
+      ])
+    #expect(data.otherFiles == 2)
+    #expect(data.describe == "7 pictures in \(scratch.path) (2 other files passed over)")
+    #expect(try data.picture(1) == Raw.pattern(8, 8, channels: 3, kind: 6).pixels)
+  }
+
+  @Test func linksAreFollowedAndLoopsEnd() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("a/1.png", Raw.pattern(8, 8, channels: 3).png())
+    let manager = FileManager.default
+    try manager.createSymbolicLink(atPath: scratch.path + "/a/up", withDestinationPath: scratch.path)
+    try manager.createSymbolicLink(atPath: scratch.path + "/a/self", withDestinationPath: ".")
+    try manager.createSymbolicLink(atPath: scratch.path + "/nowhere", withDestinationPath: "/nonexistent/x")
+    try manager.createSymbolicLink(atPath: scratch.path + "/file", withDestinationPath: "a/1.png")
+    let data = try FolderDataset(folder: scratch.path, size: 8)
+    #expect((0..<data.count).map(data.name(of:)) == ["a/1.png", "file"])
+  }
+
+  @Test func fingerprintTellsIndexesApart() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("1.png", Raw.pattern(8, 8, channels: 3).png())
+    let first = try FolderDataset(folder: scratch.path, size: 8)
+    #expect(try FolderDataset(folder: scratch.path + "/", size: 8).fingerprint == first.fingerprint)
+    try scratch.write("2.png", Raw.pattern(8, 8, channels: 3).png())
+    let second = try FolderDataset(folder: scratch.path, size: 8)
+    #expect(first.fingerprint != second.fingerprint)
+    try scratch.write("labels.csv", "file,hair\n1.png,red\n2.png,blue\n")
+    let third = try FolderDataset(folder: scratch.path, size: 8)
+    #expect(third.fingerprint != second.fingerprint && third.labels != nil)
+  }
+
+  @Test func errorsSayWhatIsWrong() throws {
+    let scratch = try ScratchFolder()
+    func message(_ folder: String, size: Int = 8, channels: Int = 3) -> String {
+      do {
+        _ = try FolderDataset(folder: folder, size: size, channels: channels)
+        return "no error"
+      } catch { return "\(error)" }
+    }
+    #expect(message(scratch.path + "/none").hasPrefix("there is no folder \(scratch.path)/none; "))
+    #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found no files"))
+    for i in 0..<12 { try scratch.write("sub/\(i).png", "text") }
+    #expect(message(scratch.path).hasSuffix("found 12 files, none of them either"))
+    #expect(message(scratch.path + "/sub/0.png").contains("is not a folder"))
+    #expect(message(scratch.path, size: 0).contains("the size is 1 to 10000"))
+    #expect(message(scratch.path, channels: 2).contains("1 (gray) or 3 (RGB)"))
+  }
+
+  @Test func grayAndColour() throws {
+    let scratch = try ScratchFolder()
+    let gray = Raw.pattern(8, 8, channels: 1)
+    try scratch.write("g.png", gray.png())
+    #expect(try FolderDataset(folder: scratch.path, size: 8, channels: 1).picture(0) == gray.pixels)
+    #expect(
+      try FolderDataset(folder: scratch.path, size: 8, channels: 3).picture(0)
+        == gray.pixels.flatMap { [$0, $0, $0] })
+  }
+}
