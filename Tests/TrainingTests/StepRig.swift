@@ -65,7 +65,9 @@ final class StepRig {
 
   /// Every bit of the run's state.
   var bits: [UInt32] {
-    adversaries.replicaBuffers(averages: true).flatMap { buffer in buffer.bytes.bindMemory(to: Float.self).map(\.bitPattern) }
+    adversaries.replicaBuffers(averages: true).flatMap {
+      $0.bytes.bindMemory(to: Float.self).map { $0.bitPattern }
+    }
   }
 }
 
