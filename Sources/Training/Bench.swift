@@ -45,6 +45,7 @@ extension TrainingEntry {
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
       blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
       peakMemoryBytes: Int(try communicator.allReduce(UInt64(StepClock.peakMemory), .max)),
+      // A bucket's reduction keeps the computing thread from start to end, so none of its time is hidden.
       overlapPercent: communicator.size > 1 ? 0 : nil)
   }
 

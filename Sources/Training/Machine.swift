@@ -1,5 +1,6 @@
 import Communication
 import DataParallel
+import Foundation
 import Reporting
 import Tensors
 
@@ -14,6 +15,7 @@ struct Machine {
   /// one has, so that replicas cannot drift. Collective.
   /// - Throws: `RunError` if there is no BLAS, and errors of the message layer.
   static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
+    try succeedingOnAllRanks(communicator) { try limitInstructionSet() }
     let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)
     let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
     InstructionSet.limit(to: isa)
@@ -35,6 +37,23 @@ struct Machine {
       }
     }
     return Machine(threads: share.threads, program: program)
+  }
+
+  /// The variable that lowers the instruction set, to try what other machines would run.
+  static let variable = "DCGAN_ISA"
+
+  private static func limitInstructionSet() throws {
+    guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return }
+    guard let isa = InstructionSet(name: name) else {
+      let names = InstructionSet.allCases.map(\.name).joined(separator: ", ")
+      throw RunError("\(variable)=\(name) names no instruction set; it takes one of \(names)", code: 64)
+    }
+    guard isa <= .available else {
+      throw RunError(
+        "\(variable)=\(name) asks for what this CPU has not; its highest is \(InstructionSet.available.name)",
+        code: 64)
+    }
+    InstructionSet.limit(to: isa)
   }
 
   /// How sums are taken by these options on these ranks.

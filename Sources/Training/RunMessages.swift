@@ -12,7 +12,9 @@ extension RunLog {
       "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
-    info("data: \(session.dataset.describe)")
+    info(
+      "data: \(session.dataset.describe); decoded pictures are kept in memory, up to "
+        + "\(TrainingSession.pictureBudget >> 30) GiB a node")
     let end = session.lastStep.map { " to \($0)" } ?? ""
     let epochs = String(format: "%.6g", session.stepsPerEpoch)
     info(
