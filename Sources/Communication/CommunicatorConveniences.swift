@@ -54,32 +54,4 @@ extension Communicator {
     let bytes = Array(text.utf8)
     return try bytes.withUnsafeBytes { try gather($0, to: root) }?.map { String(decoding: $0, as: UTF8.self) }
   }
-
-  /// Does on rank 0 what only one rank may do (look at a folder, write a file) and tells all ranks how it
-  /// went, so that they act alike. Collective.
-  /// - Parameter body: runs on rank 0 alone; gives what all ranks then know.
-  /// - Returns: rank 0's value.
-  /// - Throws: rank 0's own error there, `SharedError` with its words elsewhere; `CommunicationError`.
-  public func onRoot(_ body: () throws -> String) throws -> String {
-    guard isRoot else {
-      let answer = try broadcast("")
-      if answer.hasPrefix("e") { throw SharedError(description: String(answer.dropFirst())) }
-      return String(answer.dropFirst())
-    }
-    let outcome = Result { try body() }
-    switch outcome {
-    case .success(let value): _ = try broadcast("v" + value)
-    case .failure(let error): _ = try broadcast("e\(error)")
-    }
-    return try outcome.get()
-  }
-}
-
-/// An error that happened on rank 0 and that all ranks share, so that one of them is enough to report it.
-public struct SharedError: Error, CustomStringConvertible, Sendable {
-  /// Rank 0's sentence.
-  public let description: String
-
-  /// Creates the error that rank 0 described as `description`.
-  public init(description: String) { self.description = description }
 }

@@ -19,7 +19,7 @@ enum ErrorReport {
     // What the message layer says names its rank, and may be that rank's alone.
     guard Output.isSpeaker || error is CommunicationError else { return code }
     switch error {
-    case is RunError, is SharedError, is ConfigurationError, is CommunicationError:
+    case is RunError, is ConfigurationError, is CommunicationError:
       Output.person("error: \(error)")
     default:
       let parserCode = RootCommand.exitCode(for: error)
@@ -41,7 +41,7 @@ enum ErrorReport {
     switch error {
     case let error as RunError: error.code
     case is ConfigurationError: usage
-    case is SharedError, is CommunicationError: failure
+    case is CommunicationError: failure
     default: RootCommand.exitCode(for: error).rawValue
     }
   }

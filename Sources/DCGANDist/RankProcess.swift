@@ -44,7 +44,7 @@ enum RankProcess {
   }
 
   /// Whether every rank has this error, so that all of them come to `end`.
-  private static func isShared(_ error: any Error) -> Bool { error is RunError || error is SharedError }
+  private static func isShared(_ error: any Error) -> Bool { error is RunError }
 
   /// Leaves together. mpirun ends all ranks as soon as one exits with an error, so rank 0 speaks before the
   /// barrier; that it is said again by `main` is prevented by throwing the exit code on.

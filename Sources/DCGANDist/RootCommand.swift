@@ -14,8 +14,7 @@ struct RootCommand: ParsableCommand {
         mpirun -np 8 dcgan-dist train --data pictures/
         dcgan-dist generate --checkpoint runs/0001-dcgan64 --out faces.png
 
-      Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be requeued,
-      86 watchdog.
+      Exit codes: 0 done, 1 error, 64 usage.
       """,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, DataCommand.self,

@@ -1,9 +1,13 @@
 import ArgumentParser
+import Communication
 import Foundation
 
 do {
   var command = try RootCommand.parseAsRoot()
   try command.run()
 } catch {
-  exit(ErrorReport.tell(error))
+  let code = ErrorReport.tell(error)
+  // mpirun ends all ranks at the first that fails: one that has nothing to say gives rank 0 time to say it.
+  if !Output.isSpeaker, !MPICommunicator.isRunning { Thread.sleep(forTimeInterval: 1) }
+  exit(code)
 }

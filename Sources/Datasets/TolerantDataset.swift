@@ -17,6 +17,9 @@ public final class TolerantDataset: PictureDataset {
   private let base: any PictureDataset
   private let report: @Sendable (String) -> Void
   private let known = Mutex<[Int: String]>([:])
+  private let tried = Mutex(0)
+  /// Draws after which a tenth of them being damaged is no accident.
+  private static let enoughToJudge = 1000
 
   /// Wraps a data set.
   /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever
@@ -54,6 +57,7 @@ public final class TolerantDataset: PictureDataset {
     var candidate = index
     while true {
       if known.withLock({ $0[candidate] }) == nil {
+        tried.withLock { $0 += 1 }
         do {
           return try base.draw(candidate, into: pixels)
         } catch DatasetError.damaged(let file, let reason) {
@@ -65,14 +69,17 @@ public final class TolerantDataset: PictureDataset {
     }
   }
 
+  /// A rank meets only its own part of the data, so the tenth is of the draws it has tried, once they are
+  /// enough to judge by, or of the whole set.
   private func note(_ index: Int, _ reason: String) throws {
+    let tried = tried.withLock { $0 }
     let (isNew, total) = known.withLock { known in
       (known.updateValue(reason, forKey: index) == nil, known.count)
     }
     if isNew {
       report("damaged picture \(reason): the next good one stands in for it; \(total) of \(count) so far")
     }
-    if total * 10 > count {
+    if total * 10 > count || (tried >= Self.enoughToJudge && total * 10 > tried) {
       throw DatasetError.tooManyDamaged(damaged: total, of: count, examples: damaged.prefix(3).map(\.reason))
     }
   }

@@ -138,6 +138,8 @@ public final class BatchNorm: Layer {
       ck_moments(x + rows.lowerBound * channels, rows.count, channels, total)
     }
     let count = try reduce(pass)
+    // Under local statistics a short last batch may leave a rank without samples, and nothing to learn from.
+    guard count > 0 else { return }
     batchesTracked += 1
     let momentum = settings.momentum
     let t = Double(batchesTracked)
@@ -191,7 +193,7 @@ public final class BatchNorm: Layer {
       a[c] = Float(scale)
       b[c] = 0
       constant[c] = 0
-      if pass.mode == .training {
+      if pass.mode == .training, count > 0 {
         // x b + c is -(scale / m) (sum(g) + xhat sum(g xhat)), with xhat written out in x.
         let slope = -scale / count * totals[channels + c] * Double(inverseStd[c])
         b[c] = Float(slope)

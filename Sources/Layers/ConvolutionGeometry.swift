@@ -46,6 +46,11 @@ public struct ConvolutionGeometry: Equatable, Sendable {
 
   /// KH * KW * CL: numbers that one window reads.
   public var windowCount: Int { kernelHeight * kernelWidth * large.channels }
+  /// How the weights lie in memory.
+  var layout: ParameterLayout {
+    .convolution(
+      kernelHeight: kernelHeight, kernelWidth: kernelWidth, large: large.channels, small: small.channels)
+  }
   /// Numbers in the weights, [KH, KW, CL, CS].
   public var weightCount: Int { windowCount * small.channels }
   /// Multiplications and additions of one pass over one picture, the direct way.

@@ -8,7 +8,6 @@ public final class ProgressDisplay {
   public static let redrawInterval = 0.2
 
   private let log: RunLog
-  private let logEvery: Int
   private let clock: () -> Double
   private var lastDrawn = -Double.infinity
   private var lastState: ProgressState?
@@ -16,19 +15,17 @@ public final class ProgressDisplay {
 
   /// A display that speaks through a run's log.
   /// - Parameters:
-  ///   - logEvery: the log interval in steps, at least 1.
   ///   - clock: seconds that never go back; the machine's own unless a test brings one.
-  public init(log: RunLog, logEvery: Int, clock: @escaping () -> Double = Pace.now) {
-    precondition(logEvery > 0, "a log interval is at least one step")
+  public init(log: RunLog, clock: @escaping () -> Double = Pace.now) {
     self.log = log
-    self.logEvery = logEvery
     self.clock = clock
   }
 
-  /// Shows a state. Call it after every step; it draws and logs only when it is time to.
-  public func update(_ state: ProgressState) {
+  /// Shows a state. Call it after every step; it draws only when it is time to.
+  /// - Parameter isDue: whether the log interval asks for a line.
+  public func update(_ state: ProgressState, isDue: Bool) {
     lastState = state
-    if state.step % logEvery == 0 { write(state) }
+    if isDue { write(state) }
     guard let terminal = log.console.terminal else { return }
     let now = clock()
     guard now - lastDrawn >= Self.redrawInterval else { return }

@@ -9,7 +9,7 @@ public enum RandomPurpose: UInt32, Sendable {
   case latent = 2
   /// z of the sample sheets.
   case fixedLatent = 3
-  /// Dropout masks; `stream` is the layer.
+  /// Dropout masks; `stream` is the forward pass within the step and the layer.
   case dropout = 4
   /// The keyed permutation of an epoch.
   case dataOrder = 5

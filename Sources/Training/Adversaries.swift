@@ -12,8 +12,10 @@ public final class Trainee {
   public let optimizer: Adam
   /// The gradient of the whole global batch, in the order of the flat parameters.
   public let gradient: FloatBuffer
-  /// The L2 norm of the last reduced gradient.
-  public internal(set) var gradientNorm = 0.0
+  private var normSum = 0.0
+  private var updates = 0
+  /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
+  public var gradientNorm: Double { normSum / Double(max(1, updates)) }
 
   init(_ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool) {
     network = Network(summary, pool: pool)
@@ -23,8 +25,15 @@ public final class Trainee {
 
   /// Applies the reduced gradient.
   func update(_ pool: ThreadPool) {
-    gradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    normSum += optimizer.update(network.values.data, gradient: gradient.data, pool)
+    updates += 1
     network.markChanged()
+  }
+
+  /// Begins the mean of a new step.
+  func clearGradientNorm() {
+    normSum = 0
+    updates = 0
   }
 }
 

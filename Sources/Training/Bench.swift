@@ -15,6 +15,7 @@ extension TrainingEntry {
     log.stayWithoutFile()
     let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
     let reduction = try machine.reduction(options, communicator)
+    if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
     let pool = ThreadPool(threads: machine.threads)
     let adversaries = try Adversaries(options.architecture, options.recipe, seed: options.seed, pool: pool)
     let layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
@@ -22,7 +23,8 @@ extension TrainingEntry {
     let reducers = try GradientReducers(
       adversaries, layout: layout, mode: reduction.mode, communicator: communicator, pool: pool)
     let step = TrainingStep(
-      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums, batchNormSums: sums,
+      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
+      batchNormSums: options.batchNorm == .sync ? sums : LocalSums(),
       reducers: reducers, pool: pool)
     let reals = syntheticPictures(layout, options)
     var times: [Double] = []

@@ -11,9 +11,8 @@ public struct DryRun {
   private let data: String
 
   /// Looks at the data and works everything out. For rank 0 alone.
-  /// - Parameter ranks: how many ranks share this node.
   /// - Throws: `RunError`; `DatasetError`.
-  public init(_ request: TrainRequest, ranks: Int) throws {
+  public init(_ request: TrainRequest) throws {
     self.request = request
     let options = request.options
     tables = try NetworkRole.allCases.map { try LayerTable(options.architecture, $0).description }
@@ -24,11 +23,8 @@ public struct DryRun {
     pictures = dataset.count
     data = dataset.describe
     memory = try MemoryEstimate(options)
-    guard options.recipe.stepsPerEpoch(pictures: pictures) > 0 else {
-      throw RunError(
-        "\(data) has \(pictures) pictures, fewer than the global batch of \(options.batchSize): give --batch-size "
-          + "\(pictures) or less")
-    }
+    // What training would refuse is refused here.
+    _ = try SamplePlan(options, pictures: pictures)
   }
 
   /// The lines, joined.

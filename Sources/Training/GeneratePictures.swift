@@ -14,6 +14,12 @@ extension TrainingEntry {
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
     let network = Network(try source.architecture.summary(of: .generator), pool: pool)
     try ModelFile.read(try SafetensorsReader(path: source.model), into: [network])
+    let bytes = request.seeds.count * network.output.count * 4
+    guard bytes <= Self.mostPictureBytes else {
+      throw RunError(
+        "\(request.seeds.count) pictures of \(network.output) take \(bytes >> 30) GiB at a time; ask for at most "
+          + "\(Self.mostPictureBytes / 4 / network.output.count), for others with --seeds", code: 64)
+    }
     let room = min(64, request.seeds.count)
     network.prepare(samples: room, slices: room)
     let sampler = Sampler(network, source.latent, seed: 0, room: room, pool: pool)
@@ -44,6 +50,9 @@ extension TrainingEntry {
     }
     return written
   }
+
+  /// The most bytes of pictures that are made at a time.
+  private static let mostPictureBytes = 2 << 30
 
   /// z [N, Z, 1, 1] and pictures [N, C, H, W] in float32, as PyTorch has them.
   private static func writeRaw(

@@ -17,6 +17,16 @@ struct CheckpointInfo: Codable, Equatable {
   var blasCore: String
   /// The program's version.
   var version: String
+  /// What it was trained on.
+  var data: DataIdentity
+}
+
+/// Tells one data set from another.
+struct DataIdentity: Codable, Equatable {
+  /// How many pictures it holds.
+  var pictures: Int
+  /// The hash of its index, in hexadecimal.
+  var fingerprint: String
 }
 
 /// The checkpoints of a run: written by rank 0, read by rank 0 and broadcast.
@@ -28,10 +38,15 @@ struct RunCheckpoints {
 
   /// Checks that all ranks hold the same, then writes the state after `info.step`, on rank 0. Collective.
   /// - Returns: what was written, on rank 0.
-  /// - Throws: `ReplicaError`, and on rank 0 errors of files.
+  /// - Throws: `RunError` where the ranks differ, and on rank 0 errors of files.
   func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
-    try ReplicaCheck.verify(
-      adversaries.replicaBuffers(averages: averagesAreShared), step: info.step, on: communicator)
+    do {
+      try ReplicaCheck.verify(
+        adversaries.replicaBuffers(averages: averagesAreShared), step: info.step, on: communicator)
+    } catch let error as ReplicaError {
+      // Every rank has it alike, so one says it.
+      throw RunError(error.description)
+    }
     return try store?.write(
       step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
       optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)

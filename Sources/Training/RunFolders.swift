@@ -21,10 +21,47 @@ public enum RunFolders {
     [optionsFile, checkpointsFolder].contains { exists(folder + "/" + $0) }
   }
 
-  /// Whether `folder` holds a run that has written a checkpoint, of whatever worth.
-  public static func holdsCheckpoints(_ folder: String) -> Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + checkpointsFolder)) ?? []
-    return exists(folder + "/" + optionsFile) && names.contains { $0.hasPrefix("step-") }
+  /// Whether `folder` holds a run that has written a checkpoint, of whatever worth; also one that was being
+  /// replaced when the process was killed.
+  /// - Throws: `ConfigurationError` where that cannot be known, or the checkpoints' run cannot be.
+  public static func holdsCheckpoints(_ folder: String) throws -> Bool {
+    let checkpoints = folder + "/" + checkpointsFolder
+    guard exists(checkpoints) else { return false }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: checkpoints)
+    } catch {
+      throw ConfigurationError("the folder \(checkpoints) cannot be read: \(reason(error))")
+    }
+    guard names.contains(where: { $0.hasPrefix("step-") || $0.hasPrefix(".step-") }) else { return false }
+    guard exists(folder + "/" + optionsFile) else {
+      throw ConfigurationError(
+        "\(folder) holds checkpoints but no \(optionsFile), so their run is not known: put the file back, or give "
+          + "another --out")
+    }
+    return true
+  }
+
+  /// Renames the checkpoints of a run that starts anew, so that none is lost and none is taken for the new
+  /// run's.
+  /// - Returns: the new path.
+  /// - Throws: `RunError`.
+  static func setAsideCheckpoints(of folder: String) throws -> String {
+    let from = folder + "/" + checkpointsFolder
+    for number in 1...10_000 where !exists("\(from).damaged-\(number)") {
+      let to = "\(from).damaged-\(number)"
+      guard rename(from, to) == 0 else { throw RunError("\(from) cannot be renamed to \(to)") }
+      return to
+    }
+    throw RunError("no free name was found to set \(from) aside")
+  }
+
+  /// Whether two paths lead to the same folder.
+  static func samePlace(_ one: String, _ other: String) -> Bool {
+    func real(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    return real(one) == real(other)
   }
 
   /// The run that `path` is the folder of, or a checkpoint of.
@@ -34,7 +71,8 @@ public enum RunFolders {
     guard exists(path) else { throw ConfigurationError("--resume: there is no folder \(path)") }
     if exists(path + "/" + optionsFile) { return Found(run: path, checkpoint: nil) }
     let above = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
-    if exists(path + "/manifest.json") {
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    if exists(path + "/manifest.json") || (name.hasPrefix("step-") && Int(name.dropFirst(5)) != nil) {
       let run = above.deletingLastPathComponent().path
       guard exists(run + "/" + optionsFile) else {
         throw ConfigurationError(

@@ -104,16 +104,24 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Recipe {
+  /// Batches of new real pictures that a step takes.
+  public var drawsPerStep: Int {
+    schedule.reduce(0) { count, update in
+      if case .discriminator(.some(.new), _) = update { count + 1 } else { count }
+    }
+  }
+
   /// How many steps an epoch over `pictures` pictures has.
   ///
   /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
   /// else a last batch that they do not fill is dropped or kept, as `sampling` says. 0 where they fill no
   /// batch.
   public func stepsPerEpoch(pictures: Int) -> Double {
-    if sampling.withReplacement { return Double(pictures) / Double(batchSize) }
+    let draws = Double(max(1, drawsPerStep))
+    if sampling.withReplacement { return Double(pictures) / Double(batchSize) / draws }
     switch sampling.lastBatch {
-    case .drop: return Double(pictures / batchSize)
-    case .keep: return Double((pictures + batchSize - 1) / batchSize)
+    case .drop: return Double(pictures / batchSize) / draws
+    case .keep: return Double((pictures + batchSize - 1) / batchSize) / draws
     }
   }
 }

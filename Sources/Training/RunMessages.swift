@@ -26,16 +26,31 @@ extension RunLog {
   func conclude(_ session: TrainingSession, steps: Int) {
     let folder = Reporting.RunFolder(session.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
-    sayHowToGoOn(session.options, session: session)
+    let minutes = session.options.length.minutes
+    let isByClock = minutes != nil && (session.lastStep.map { steps < $0 } ?? true)
+    let more =
+      isByClock ? "--minutes \(String(format: "%g", (minutes ?? 1) * 2))" : "--steps \(max(1, steps) * 2)"
+    info("to train longer: \(Self.resumeLine(session.options.out, ranks: session.communicator.size)) \(more)")
   }
 
-  /// The line that resumes.
-  func sayHowToGoOn(_ options: RunOptions, session: TrainingSession?) {
-    guard let session, let step = session.lastCheckpoint else { return }
-    let ranks = session.communicator.size > 1 ? " --ranks \(session.communicator.size)" : ""
-    let isDone = session.lastStep.map { step >= $0 } ?? false
-    let more = isDone ? " --steps \(step * 2)" : ""
-    info(
-      "\(isDone ? "to train longer" : "to go on"): dcgan-dist train --resume \(options.out)\(ranks)\(more)")
+  /// The line that resumes, at a stop that nobody asked for. Printed by whichever rank stops.
+  func sayHowToGoOn(_ request: TrainRequest, session: TrainingSession?, ranks: Int) {
+    // Before there is a session, a run that was to go on can still be gone on with.
+    let run =
+      session == nil ? request.resume?.run : session?.lastCheckpoint.map { _ in request.options.out }
+    guard let run else { return }
+    let line = "to go on: \(Self.resumeLine(run, ranks: ranks))"
+    if rank == 0 {
+      info(line)
+    } else {
+      console.print(line)
+      record(line)
+    }
+  }
+
+  private static func resumeLine(_ run: String, ranks: Int) -> String {
+    let isPlain = run.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%".contains($0) }
+    let path = isPlain ? run : "'" + run.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return "dcgan-dist train --resume \(path)" + (ranks > 1 ? " --ranks \(ranks)" : "")
   }
 }

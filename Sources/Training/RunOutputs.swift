@@ -25,13 +25,14 @@ final class RunOutputs {
   /// Opens the files of a run in `folder`, which exists.
   /// - Throws: `FileError`.
   init(
-    folder: Reporting.RunFolder, keep: Int, sampler: Sampler, seed: UInt64, size: Int, channels: Int
+    folder: Reporting.RunFolder, keep: Int, sampler: Sampler, seed: UInt64, size: Int, channels: Int,
+    isNew: Bool
   ) throws {
     self.folder = folder
     self.sampler = sampler
     architecture = PictureForm(size: size, channels: channels)
     store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: keep)
-    metrics = try MetricsFile(path: folder.metrics)
+    metrics = try MetricsFile(path: folder.metrics, startEmpty: isNew)
     fixedLatents = sampler.latents(
       (0..<Self.sheetPictures).map { Sampler.fixedStream(seed: seed, index: $0) })
   }

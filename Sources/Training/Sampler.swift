@@ -13,7 +13,7 @@ public final class Sampler {
   private let room: Int
   private let z: Tensor
 
-  /// A sampler over `network`, which was prepared for at least `room` samples in as many slices.
+  /// A sampler over `network`, which was prepared for at least `room` samples.
   package init(_ network: Network, _ latent: LatentDistribution, seed: UInt64, room: Int, pool: ThreadPool) {
     self.network = network
     self.latent = latent

@@ -79,7 +79,7 @@ extension TrainRequest {
       guard let out = given.out else {
         throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
       }
-      guard RunFolders.holdsCheckpoints(out) else {
+      guard try RunError.ofFile({ try RunFolders.holdsCheckpoints(out) }) else {
         // Nothing that could be gone on with: at most the rest of a run that ended before its first
         // checkpoint.
         var fresh = arguments
@@ -128,7 +128,7 @@ extension TrainRequest {
     let options = try RunError.ofUsage {
       try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
     }
-    if !samePlace(out, found.run), RunFolders.holdsRun(out) {
+    if !RunFolders.samePlace(out, found.run), RunFolders.holdsRun(out) {
       throw RunError(
         "\(out) holds another run, so the run of \(found.run) cannot go on there: give another --out, or none",
         code: 1)
@@ -137,12 +137,5 @@ extension TrainRequest {
       options: options,
       resume: ResumeRequest(run: found.run, checkpoint: found.checkpoint, isRequired: required),
       overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false)
-  }
-
-  private static func samePlace(_ one: String, _ other: String) -> Bool {
-    func real(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    return real(one) == real(other)
   }
 }

@@ -19,6 +19,7 @@ final class Trainer {
   private let log: RunLog
   private let stepsPerEpoch: Double
   private let lastStep: Int?
+  private let secondsAtStart: Double
   private var clock: StepClock
   private var pace = Pace()
   private var display: ProgressDisplay?
@@ -35,8 +36,9 @@ final class Trainer {
     step = start.step
     stepsPerEpoch = session.stepsPerEpoch
     lastStep = session.lastStep
+    secondsAtStart = start.seconds
     clock = StepClock(before: start.seconds, images: session.images(after: start.step), step: start.step)
-    if communicator.isRoot { display = ProgressDisplay(log: log, logEvery: options.intervals.log.inSteps) }
+    if communicator.isRoot { display = ProgressDisplay(log: log) }
   }
 
   /// Trains to the end and writes what is due on the way.
@@ -44,7 +46,8 @@ final class Trainer {
   func run() throws {
     defer { display?.finish() }
     try writeSheet()
-    var isLast = lastStep.map { step >= $0 } ?? false
+    pace.mark(step: step)
+    var isLast = isPastEnd
     while !isLast {
       let batch = parts.batch(ofStep: step)
       // Rank 0's clock decides for all.
@@ -61,6 +64,12 @@ final class Trainer {
     }
   }
 
+  /// Whether a resumed run has nothing left to do; by the time of the checkpoint, which all ranks know alike.
+  private var isPastEnd: Bool {
+    (lastStep.map { step >= $0 } ?? false)
+      || (options.length.minutes.map { secondsAtStart >= $0 * 60 } ?? false)
+  }
+
   private var minutesAreUp: Bool {
     guard let minutes = options.length.minutes else { return false }
     // The step that begins now is the last if the next one would begin too late.
@@ -71,10 +80,12 @@ final class Trainer {
     interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
   }
 
+  /// Stops the run where a loss or a gradient is not finite, which all ranks see alike, and says where that
+  /// began: the rank whose forward pass met it first knows the layer. Collective where it throws.
   private func checkFinite(_ totals: StepTotals) throws {
     guard !(totals.isFinite && parts.adversaries.both.allSatisfy(\.gradientNorm.isFinite)) else { return }
-    let samples = parts.localCapacity
-    let layer = parts.adversaries.both.lazy.compactMap { $0.network.firstNonFinite(samples: samples) }.first
+    let found = try communicator.gather(parts.step.firstNonFinite ?? "")?.first { !$0.isEmpty } ?? ""
+    let layer = try communicator.broadcast(found)
     func word(_ loss: Double) -> String { loss.isFinite ? String(format: "%.4g", loss) : "not a number" }
     let kept =
       parts.lastCheckpoint.map { "the checkpoint of step \($0) is the last good one" }
@@ -82,9 +93,10 @@ final class Trainer {
     throw RunError(
       "the loss of step \(step) is not finite (D's is \(word(totals.lossReal + totals.lossFake)), G's is "
         + "\(word(totals.lossGenerator))): "
-        + (layer.map { "\($0) is the first in the networks that holds no finite numbers" }
-          ?? "a gradient overflowed")
-        + "; \(kept); a lower --lr-d and --lr-g, or another --seed, may help")
+        + (layer.isEmpty
+          ? "a gradient overflowed" : "\(layer) is the first in the networks that is not finite")
+        + "; \(kept), and would lead here again: start a new run with a lower --lr-d and --lr-g, or another --seed"
+    )
   }
 
   private func report(_ totals: StepTotals, isLast: Bool) throws {
@@ -97,7 +109,7 @@ final class Trainer {
         lossD: totals.lossReal + totals.lossFake, lossG: totals.lossGenerator, dReal: totals.realOpinion,
         dFakeBefore: totals.fakeOpinionBefore, dFakeAfter: totals.fakeOpinionAfter,
         imagesPerSecond: pace.secondsPerStep.map { Double(options.batchSize) / $0 } ?? imagesPerSecond,
-        secondsLeft: secondsLeft, fraction: fraction))
+        secondsLeft: secondsLeft, fraction: fraction), isDue: isDue(options.intervals.log))
   }
 
   /// Rank 0 writes a line of metrics; waiting and memory are the largest over ranks. Collective.
@@ -138,14 +150,6 @@ final class Trainer {
 
   /// Collective.
   private func writeCheckpoint() throws {
-    let saved = try parts.checkpoints.write(
-      parts.checkpointInfo(step: step, seconds: clock.seconds), to: parts.outputs?.store)
-    parts.lastCheckpoint = step
-    for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
+    try parts.saveCheckpoint(step: step, seconds: clock.seconds)
   }
-}
-
-extension Interval {
-  /// For displays that count steps: an epoch's or never's lines are not more often than every tenth step.
-  fileprivate var inSteps: Int { if case .steps(let steps) = self, steps > 0 { steps } else { 10 } }
 }

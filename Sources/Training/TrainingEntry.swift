@@ -15,11 +15,12 @@ public enum TrainingEntry {
     var session: TrainingSession?
     do {
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      _ = try decidedByRankZero(communicator) { try prepareFolder(request) }
-      try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
       let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log)
       session = parts
       defer { parts.close() }
+      // Only now, when networks and data are there: what cannot start replaces nothing.
+      _ = try decidedByRankZero(communicator) { try prepareFolder(request) }
+      try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
       let start = try begin(request, parts)
       log.introduce(parts, start: start.step)
       parts.startLoading(at: start.step)
@@ -31,7 +32,9 @@ public enum TrainingEntry {
       return 0
     } catch {
       // This rank's last words but one; the caller prints the error itself.
-      if communicator.isRoot || !(error is RunError) { log.sayHowToGoOn(options, session: session) }
+      if communicator.isRoot || !(error is RunError) {
+        log.sayHowToGoOn(request, session: session, ranks: communicator.size)
+      }
       log.record("error: \(error)")
       log.flush()
       throw error
@@ -55,8 +58,12 @@ public enum TrainingEntry {
       try session.openOutputs(isNew: found == nil)
       return found ?? Start(step: 0, seconds: 0)
     }
-    if start.step > 0 { session.lastCheckpoint = start.step }
     try session.checkpoints.broadcast()
+    if start.step > 0 { session.lastCheckpoint = start.step }
+    if let resume = request.resume, start.step > 0, !RunFolders.samePlace(resume.run, request.options.out) {
+      // Gone on with in another folder: from here on that one stands by itself.
+      try session.saveCheckpoint(step: start.step, seconds: start.seconds)
+    }
     return (start.step, start.seconds)
   }
 
@@ -74,7 +81,8 @@ public enum TrainingEntry {
     do {
       search = try CheckpointStore.find(at: resume.checkpoint ?? resume.run)
     } catch let error as CheckpointError where !resume.isRequired {
-      log.warning("\(error); the run starts anew")
+      let kept = try RunFolders.setAsideCheckpoints(of: request.options.out)
+      log.warning("\(error); the run starts anew, and what was there is in \(kept)")
       return nil
     }
     if let warning = search.warning { log.warning(warning) }
@@ -82,6 +90,12 @@ public enum TrainingEntry {
     let info = try session.checkpoints.read(checkpoint)
     log.info("going on from \(checkpoint.path)")
     let now = session.checkpointInfo(step: info.step, seconds: info.seconds)
+    guard info.data == now.data else {
+      throw RunError(
+        "the data has changed since \(checkpoint.path) was written (it had \(info.data.pictures) pictures and now has "
+          + "\(now.data.pictures), or files of other names or sizes), so this would be another run: put the data back, "
+          + "or start anew")
+    }
     for (what, then, now) in [
       ("instruction set", info.isa, now.isa), ("BLAS core", info.blasCore, now.blasCore),
       ("number of slices", "\(info.slices)", "\(now.slices)"),
@@ -90,7 +104,9 @@ public enum TrainingEntry {
     }
     let own = try CheckpointStore(writingTo: "\(request.options.out)/checkpoints", keep: request.options.keep)
     let metrics = Reporting.RunFolder(request.options.out).metrics
-    if request.options.out != resume.run { try copyMetrics(from: resume.run, to: metrics) }
+    if !RunFolders.samePlace(request.options.out, resume.run) {
+      try copyMetrics(from: resume.run, to: metrics)
+    }
     try own.removeNewer(than: info.step)
     _ = try MetricsFile.truncate(metrics, afterStep: info.step)
     return Start(step: info.step, seconds: info.seconds)

@@ -46,7 +46,7 @@ final class TrainingSession {
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
-        labels: LabelSource(option: options.labels),
+        labels: LabelSource(argument: options.labels),
         cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
@@ -76,19 +76,11 @@ final class TrainingSession {
 
   // MARK: What the schedule takes
 
-  /// Batches of real pictures in a step.
-  private var drawsPerStep: Int {
-    options.recipe.schedule.reduce(0) { count, update in
-      if case .discriminator(.some(.new), _) = update { count + 1 } else { count }
-    }
-  }
-
+  private var drawsPerStep: Int { options.recipe.drawsPerStep }
   /// S, as this number of ranks takes it.
   var slices: Int { layout.slices }
   /// Steps in a pass over the data.
-  var stepsPerEpoch: Double {
-    max(1e-9, options.recipe.stepsPerEpoch(pictures: dataset.count)) / Double(max(1, drawsPerStep))
-  }
+  var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
   /// Where the run ends, as far as steps and epochs tell.
   var lastStep: Int? { options.length.lastStep(stepsPerEpoch: stepsPerEpoch) }
   /// The global batch of a step.
@@ -109,8 +101,10 @@ final class TrainingSession {
     try AtomicFile.write(recorded.json, to: "\(options.out)/\(RunFolders.optionsFile)")
     outputs = try RunOutputs(
       folder: folder, keep: options.keep, sampler: sampler, seed: options.seed, size: options.size,
-      channels: options.channels)
-    if isNew { try outputs?.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed) }
+      channels: options.channels, isNew: isNew)
+    if isNew || !RunFolders.exists(folder.reals) {
+      try outputs?.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+    }
   }
 
   /// Starts decoding ahead of `step`.
@@ -144,7 +138,15 @@ final class TrainingSession {
     CheckpointInfo(
       step: step, seconds: seconds, architecture: options.architecture.name, slices: layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
-      version: machine.program.version)
+      version: machine.program.version,
+      data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)))
+  }
+
+  /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
+  func saveCheckpoint(step: Int, seconds: Double) throws {
+    let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
+    lastCheckpoint = step
+    for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }
 
   /// Seconds that sums over ranks have kept this rank so far.
@@ -166,7 +168,7 @@ final class TrainingSession {
 }
 
 /// Sums over this rank's slices alone, for `--bn local`.
-private final class LocalSums: GlobalSums {
+final class LocalSums: GlobalSums {
   func sum(
     _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
     into total: UnsafeMutablePointer<Double>

@@ -33,6 +33,9 @@ package final class TrainingStep {
   private var step = 0
   private var batch = 0
   private var draws = 0
+  /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
+  /// phrase.
+  private(set) var firstNonFinite: String?
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
@@ -90,6 +93,8 @@ package final class TrainingStep {
     draws = 0
     fakes = nil
     fakesAreOld = false
+    firstNonFinite = nil
+    for trainee in adversaries.both { trainee.clearGradientNorm() }
     stepSums.clear(slices: pass.slices.count)
     if stopRequested { stepSums.add(1, to: .stopRequests, slice: 0) }
 
@@ -191,6 +196,13 @@ package final class TrainingStep {
       let result = SigmoidCrossEntropy.evaluate(
         logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
         gradient: logitGradient.data + samples.lowerBound)
+      if !result.loss.isFinite, firstNonFinite == nil {
+        // G first, whose pictures may be what D chokes on.
+        firstNonFinite =
+          adversaries.both.lazy.compactMap { [pass] in
+            $0.network.firstNonFinite(samples: pass.samples)
+          }.first
+      }
       stepSums.add(result.loss, to: loss, slice: slice)
       stepSums.add(result.probability, to: opinion, slice: slice)
       stepSums.add(Double(samples.count), to: count, slice: slice)

@@ -165,13 +165,6 @@ private func checkConveniences(_ c: any Communicator) throws {
   try demand(text == "größer als vorher", "a text arrives", on: c)
   let names = try c.gather("rank \(c.rank)")
   try demand(!c.isRoot || names == (0..<c.size).map { "rank \($0)" }, "texts are gathered", on: c)
-  try demand(try c.onRoot { "found" } == "found", "all ranks know what rank 0 found", on: c)
-  do {
-    _ = try c.onRoot { throw Unmet(description: "the folder is not there") }
-    try demand(false, "an error of rank 0 is thrown on all ranks", on: c)
-  } catch {
-    try demand("\(error)" == "the folder is not there", "all ranks know rank 0's error, not \(error)", on: c)
-  }
 }
 
 private func checkRefusals(_ c: any Communicator) throws {

@@ -128,8 +128,8 @@ import Testing
     let scratch = try Scratch()
     let (console, screen, handle) = try Self.console(scratch, terminal: nil)
     defer { try? handle.close() }
-    let display = ProgressDisplay(log: RunLog(rank: 0, console: console), logEvery: 10)
-    for step in 1...25 { display.update(Self.state(step)) }
+    let display = ProgressDisplay(log: RunLog(rank: 0, console: console))
+    for step in 1...25 { display.update(Self.state(step), isDue: step % 10 == 0) }
     display.finish()
     display.finish()
     let steps = try screen().split(separator: "\n").map { $0.split(separator: " ")[1] }
@@ -144,10 +144,10 @@ import Testing
     let log = RunLog(rank: 0, console: console)
     try log.open(in: RunFolder(scratch.file("run")))
     var time = 0.0
-    let display = ProgressDisplay(log: log, logEvery: 10) { time }
+    let display = ProgressDisplay(log: log) { time }
     for step in 1...100 {
       time += 0.01
-      display.update(Self.state(step))
+      display.update(Self.state(step), isDue: step % 10 == 0)
     }
     log.warning("a picture is damaged")
     display.finish()

@@ -4,7 +4,7 @@
 #   cluster/mpirun/train.sh
 #   cluster/mpirun/train.sh --data /shared/faces --epochs 20
 #
-# What is given is passed to `dcgan-dist train` and wins over the options below. Started again, also on other
+# What is given is passed to `dcgan-dist train`; without any of it, dcgan64 is trained on the built-in faces. Started again, also on other
 # machines, it goes on from the newest checkpoint in OUT. HOSTS names another host file.
 set -euo pipefail
 clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -29,5 +29,4 @@ network=() # (--mca oob_tcp_if_include 10.0.0.0/24 --mca btl_tcp_if_include 10.0
 # As many ranks as the host file has slots. Bound to none, a rank may use its share of the machine's cores instead of
 # the one core that mpirun would pin it to; the program counts them, --threads N overrules it.
 exec mpirun --hostfile "$hosts" --bind-to none "${network[@]}" "$program" train \
-  --data faces --preset dcgan64 --batch-size 128 \
   --out "$out" --resume auto "$@"

@@ -130,7 +130,7 @@ struct TrainCommand: ParsableCommand {
       }
       if request.dryRun {
         let text = try decidedByRankZero(communicator) {
-          try DryRun(request, ranks: communicator.localSize).text
+          try DryRun(request).text
         }
         if communicator.isRoot { Output.person(text) }
         return 0

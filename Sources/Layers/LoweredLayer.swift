@@ -1,0 +1,85 @@
+import Tensors
+
+/// What convolution, transposed convolution and dense layer have in common: a weight, products by lowering,
+/// and a bias and an activation after them. They differ in the direction in which they go through the
+/// geometry.
+public class LoweredLayer: Layer {
+  /// One sample going in.
+  public let input: PictureShape
+  /// One sample coming out.
+  public let output: PictureShape
+  /// [KH, KW, CL, CS] (docs/numerics.md, *Layouts*).
+  public let weight: Parameter
+  let lowered: LoweredConvolution
+  let after: BiasActivation
+
+  init(
+    _ geometry: ConvolutionGeometry, input: PictureShape, output: PictureShape, layout: ParameterLayout,
+    fanIn: Int, fanOut: Int, bias: Bool, activation: Activation
+  ) {
+    self.input = input
+    self.output = output
+    weight = Parameter(
+      name: "weight", layout: layout, count: geometry.weightCount, fanIn: fanIn, fanOut: fanOut)
+    lowered = LoweredConvolution(geometry)
+    after = BiasActivation(shape: output, bias: bias, activation: activation, fanIn: fanIn)
+  }
+
+  /// What is trained, in PyTorch's order.
+  public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
+  /// Floats that each thread needs for lowering.
+  public var scratchFloats: Int { lowered.scratchFloats }
+  /// Of one sample, the direct way.
+  public var operationsPerForward: Double { lowered.geometry.operations }
+
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
+  public func prepare(samples: Int, slices: Int) { after.prepare(samples: samples, slices: slices) }
+
+  /// Reads x, writes y: `pass.samples` of `input` and of `output`.
+  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    preconditionFailure("each direction has a forward pass of its own")
+  }
+
+  /// Reads x, y and dy; writes dx (=) and the gradients of weight and bias a slice. dy becomes the gradient
+  /// before the activation.
+  public func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    preconditionFailure("each direction has a backward pass of its own")
+  }
+
+  // MARK: The two directions
+
+  /// y = the windows of x times the weight.
+  func gatherForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    lowered.gather(x, weight.values, into: y, epilogue: after.epilogue, pass)
+  }
+
+  /// The gradients of `gatherForward`.
+  func gatherBackward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    after.backward(y: y, dy: dy, pass)
+    if let gradients = pass.gradients { lowered.weightGradient(large: x, small: dy, weight, gradients, pass) }
+    if let dx {
+      lowered.spread(dy, weight.values, version: weight.version, into: dx, epilogue: Epilogue(), pass)
+    }
+  }
+
+  /// y = the weighted windows of x's pixels, added up.
+  func spreadForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    lowered.spread(x, weight.values, version: weight.version, into: y, epilogue: after.epilogue, pass)
+  }
+
+  /// The gradients of `spreadForward`.
+  func spreadBackward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    after.backward(y: y, dy: dy, pass)
+    if let gradients = pass.gradients { lowered.weightGradient(large: dy, small: x, weight, gradients, pass) }
+    if let dx { lowered.gather(dy, weight.values, into: dx, epilogue: Epilogue(), pass) }
+  }
+}
