@@ -30,12 +30,12 @@ extension LoweredConvolution {
       let source = large + samples.lowerBound * g.large.count
       let pixels = small + samples.lowerBound * g.small.count
       let rows = samples.count * g.small.pixels
-      let scratch = pass.pool.scratch(worker)
       for first in stride(from: 0, to: rows, by: rowStep) {
         let count = min(rowStep, rows - first)
         var lowered = MatrixView(
           source + first * g.windowCount + block * width, leading: g.windowCount, transposed: true)
         if !(g.isProduct || g.isPointwise) {
+          let scratch = pass.pool.scratch(worker)
           withUnsafePointer(to: window) {
             ck_lower(
               $0, source, first, count, Int32(block * kernelRows), Int32((block + 1) * kernelRows), scratch)

@@ -88,14 +88,15 @@ final class Trainer {
     let layer = try communicator.broadcast(found)
     func word(_ loss: Double) -> String { loss.isFinite ? String(format: "%.4g", loss) : "not a number" }
     let kept =
-      parts.lastCheckpoint.map { "the checkpoint of step \($0) is the last good one" }
-      ?? "no checkpoint was written"
+      parts.lastCheckpoint.map {
+        "the checkpoint of step \($0) is the last good one, but going on from it would lead here again"
+      } ?? "no checkpoint was written"
     throw RunError(
       "the loss of step \(step) is not finite (D's is \(word(totals.lossReal + totals.lossFake)), G's is "
         + "\(word(totals.lossGenerator))): "
         + (layer.isEmpty
           ? "a gradient overflowed" : "\(layer) is the first in the networks that is not finite")
-        + "; \(kept), and would lead here again: start a new run with a lower --lr-d and --lr-g, or another --seed"
+        + "; \(kept): start a new run with a lower --lr-d and --lr-g, or another --seed"
     )
   }
 
