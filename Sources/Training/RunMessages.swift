@@ -35,9 +35,8 @@ extension RunLog {
 
   /// The line that resumes, at a stop that nobody asked for. Printed by whichever rank stops.
   func sayHowToGoOn(_ request: TrainRequest, session: TrainingSession?, ranks: Int) {
-    // Before there is a session, a run that was to go on can still be gone on with.
-    let run =
-      session == nil ? request.resume?.run : session?.lastCheckpoint.map { _ in request.options.out }
+    // Before its own first checkpoint, a run that was to go on can still be gone on with where it was.
+    let run = session?.lastCheckpoint != nil ? request.options.out : request.resume?.run
     guard let run else { return }
     let line = "to go on: \(Self.resumeLine(run, ranks: ranks))"
     if rank == 0 {

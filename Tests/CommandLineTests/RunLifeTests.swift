@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// What becomes of a run that is stopped, killed, damaged, replaced or led astray, with the built program and
+/// small networks.
+@Suite("The life of a run") struct RunLifeTests {
+  let program: Program
+
+  init() throws { program = try Program() }
+
+  private static let small = ["--width", "8", "--size", "16", "--batch-size", "16", "--sample-every", "0"]
+
+  @discardableResult
+  private func train(_ words: String..., code: Int32 = 0) throws -> Program.Outcome {
+    let result = try program.typed(["train"] + words)
+    #expect(result.code == code, "\(words): \(result.errors)")
+    return result
+  }
+
+  private func path(_ name: String) -> String { program.folder.path + "/" + name }
+
+  private func bytes(_ run: String, step: Int, _ file: String = "model.safetensors") throws -> Data {
+    let name = "step-" + String(repeating: "0", count: 8 - String(step).count) + "\(step)"
+    return try Data(contentsOf: URL(fileURLWithPath: path("\(run)/checkpoints/\(name)/\(file)")))
+  }
+
+  private func newRun(_ out: String, steps: Int, _ more: String...) throws {
+    let result = try program.typed(["train", "--out", out, "--steps", "\(steps)"] + Self.small + more)
+    #expect(result.code == 0, "\(result.errors)")
+  }
+
+  @Test("A run that is stopped and resumed is the run, to the bit, metrics included")
+  func resume() throws {
+    try newRun("whole", steps: 9, "--log-every", "1")
+    try newRun("parts", steps: 4, "--log-every", "1")
+    try train("--resume", "parts", "--steps", "7")
+    try train("--resume", "parts", "--steps", "9")
+    for file in ["model.safetensors", "optimizer.safetensors"] {
+      #expect(try bytes("whole", step: 9, file) == bytes("parts", step: 9, file))
+    }
+    // Everything but times, memory and the rate.
+    func losses(_ run: String) throws -> [String] {
+      try String(contentsOfFile: path("\(run)/metrics.jsonl"), encoding: .utf8).split(separator: "\n").map {
+        let line = String($0)
+        let start = try #require(line.range(of: "\"loss_d\""))
+        let end = try #require(line.range(of: "\"comm_seconds\""))
+        return String(line[start.lowerBound..<end.lowerBound])
+      }
+    }
+    #expect(try losses("whole") == losses("parts"))
+    #expect(try losses("whole").count == 9)
+  }
+
+  @Test("Another number of threads, and two ranks, end with the same bits", .enabled(if: Program.hasMPIRun))
+  func ranksAndThreads() throws {
+    try newRun("one", steps: 3, "--threads", "1")
+    try newRun("three", steps: 3, "--threads", "3")
+    try newRun("ranks", steps: 3, "--ranks", "2", "--threads", "1")
+    #expect(try bytes("one", step: 3) == bytes("three", step: 3))
+    #expect(try bytes("one", step: 3) == bytes("ranks", step: 3))
+  }
+
+  @Test("A damaged checkpoint is passed over for the one before, and named")
+  func damaged() throws {
+    try newRun("run", steps: 4, "--checkpoint-every", "2")
+    let model = path("run/checkpoints/step-00000004/model.safetensors")
+    let handle = try #require(FileHandle(forUpdatingAtPath: model))
+    try handle.seek(toOffset: 4000)
+    try handle.write(contentsOf: Data([1, 2, 3]))
+    try handle.close()
+    let named = try train("--resume", "run/checkpoints/step-00000004", code: 1)
+    #expect(named.errors.contains("its SHA-256 does not match its manifest"))
+    #expect(named.errors.contains("step-00000002"))
+    let result = try train("--resume", "run", "--steps", "4")
+    #expect(result.errors.contains("checkpoints/step-00000004 is damaged"))
+    #expect(result.errors.contains("going on from run/checkpoints/step-00000002"))
+  }
+
+  @Test("What cannot start replaces nothing")
+  func overwrite() throws {
+    try newRun("run", steps: 2)
+    let before = try bytes("run", step: 2)
+    let result = try train("--overwrite", "--out", "run", "--data", "typo", code: 1)
+    #expect(result.errors.contains("there is no folder"))
+    #expect(try bytes("run", step: 2) == before)
+    let refused = try train("--out", "run", code: 1)
+    #expect(refused.errors.contains("run holds another run"))
+  }
+
+  @Test("A resume on other data is refused")
+  func otherData() throws {
+    #expect(try program("data", "faces", "--count", "40", "--size", "16", "--out", "pictures").code == 0)
+    try newRun("run", steps: 2, "--data", "pictures")
+    try FileManager.default.removeItem(atPath: path("pictures/00007.png"))
+    let csv = try String(contentsOfFile: path("pictures/labels.csv"), encoding: .utf8)
+    try csv.split(separator: "\n").filter { !$0.hasPrefix("00007") }.joined(separator: "\n")
+      .write(toFile: path("pictures/labels.csv"), atomically: true, encoding: .utf8)
+    let result = try train("--resume", "run", "--steps", "4", code: 1)
+    #expect(result.errors.contains("it had 40 pictures and now has 39"))
+    #expect(result.errors.contains("to go on: dcgan-dist train --resume run"))
+  }
+
+  @Test("A loss that is not finite stops the run, names the layer and keeps the last good checkpoint")
+  func notFinite() throws {
+    let result = try program.typed(
+      ["train", "--out", "run", "--steps", "20", "--lr-d", "1e30", "--lr-g", "1e30"] + Self.small)
+    #expect(result.code == 1)
+    let last = try #require(result.sentences.last)
+    #expect(last.hasPrefix("error: the loss of step 1 is not finite"))
+    #expect(last.contains("discriminator.main.") && last.contains("is the first in the networks"))
+    #expect(!FileManager.default.fileExists(atPath: path("run/checkpoints/latest")))
+  }
+
+  @Test("A run by the clock ends by it, says how to train longer, and has nothing left to do")
+  func minutes() throws {
+    let result = try program.typed(["train", "--out", "run", "--minutes", "0.01"] + Self.small)
+    #expect(result.code == 0)
+    #expect(result.errors.contains("to train longer: dcgan-dist train --resume run --minutes 0.02"))
+    let latest = try String(contentsOfFile: path("run/checkpoints/latest"), encoding: .utf8)
+    try train("--resume", "run")
+    #expect(try String(contentsOfFile: path("run/checkpoints/latest"), encoding: .utf8) == latest)
+  }
+
+  @Test("A run that goes on in another folder stands there by itself")
+  func otherFolder() throws {
+    try newRun("first", steps: 2)
+    try train("--resume", "first", "--out", "second", "--steps", "3")
+    try newRun("whole", steps: 3)
+    #expect(try bytes("second", step: 3) == bytes("whole", step: 3))
+    #expect(try bytes("second", step: 2) == bytes("first", step: 2))
+    #expect(FileManager.default.fileExists(atPath: path("second/reals.png")))
+  }
+}
