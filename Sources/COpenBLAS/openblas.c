@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { row_major = 101, no_transpose = 111, transpose = 112 };
 
@@ -19,14 +20,75 @@ static int status = -1;
 static char wanted_core[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+// Note [OpenMP build]
+// ~~~~~~~~~~~~~~~~~~~
+// OpenBLAS is built in three ways. The OpenMP one keeps its number of threads for each calling thread apart, so that
+// openblas_set_num_threads(1) reaches one of ours and the others start teams of their own (products then came out
+// wrong), and it takes its work buffers without a lock. So a build beside it that is serial or has threads of its own
+// is taken instead; where there is none, OMP_NUM_THREADS is 1 and calls go one at a time.
+enum { built_with_openmp = 2 };
+static int one_at_a_time;
+static pthread_mutex_t call = PTHREAD_MUTEX_INITIALIZER;
+
+static int is_openmp(void *library) {
+  int (*get_parallel)(void) = (int (*)(void))dlsym(library, "openblas_get_parallel");
+  return get_parallel && get_parallel() == built_with_openmp;
+}
+
+// Opens name, or NULL where there is none, or none that several threads may call and one is asked for.
+static void *open_named(const char *name, int any_build) {
+  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  if (library && !any_build && is_openmp(library)) {
+    dlclose(library);
+    return NULL;
+  }
+  return library;
+}
+
+// Debian keeps the builds in folders beside each other, .../openblas-openmp/ and .../openblas-pthread/.
+static void *open_beside(void *openmp) {
+  static const char *const builds[] = {"pthread", "serial"};
+  Dl_info info;
+  char path[4096], other[4096 + 16];
+  void *symbol = dlsym(openmp, "cblas_sgemm");
+  if (!symbol || !dladdr(symbol, &info) || !realpath(info.dli_fname, path)) return NULL;
+  char *folder = strstr(path, "openblas-openmp/");
+  if (!folder) return NULL;
+  for (size_t i = 0; i < sizeof builds / sizeof builds[0]; i++) {
+    snprintf(other, sizeof other, "%.*sopenblas-%s/%s", (int)(folder - path), path, builds[i],
+             folder + strlen("openblas-openmp/"));
+    void *library = open_named(other, 0);
+    if (library) return library;
+  }
+  return NULL;
+}
+
+static void *open_any(void) {
+  // libopenblasp is the build with threads of its own where distributions tell builds apart by name.
+  static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0", "libopenblas.0.dylib"};
+  const size_t count = sizeof names / sizeof names[0];
+  for (size_t i = 0; i < count; i++) {
+    void *library = open_named(names[i], 0);
+    if (library) return library;
+  }
+  for (size_t i = 0; i < count; i++) {
+    void *openmp = open_named(names[i], 1);
+    if (!openmp) continue;
+    void *library = open_beside(openmp);
+    if (library) return library;
+    one_at_a_time = 1;
+    return openmp;
+  }
+  return NULL;
+}
+
 static void open_library(void) {
   if (wanted_core[0]) setenv("OPENBLAS_CORETYPE", wanted_core, 0);
   // Our own threads call the library, each with one thread of its own.
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
-  static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib"};
-  void *library = NULL;
-  for (size_t i = 0; i < sizeof names / sizeof names[0] && !library; i++)
-    library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+  // The OpenMP build takes its number from here, for every thread anew, and libgomp reads it when it is loaded.
+  setenv("OMP_NUM_THREADS", "1", 1);
+  void *library = open_any();
   if (!library) {
     const char *reason = dlerror();
     snprintf(error_text, sizeof error_text, "%s", reason ? reason : "libopenblas.so.0 cannot be opened");
@@ -56,6 +118,10 @@ const char *ob_core(void) { return get_core ? get_core() : "unknown"; }
 
 void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a, int lda,
               const float *b, int ldb, float beta, float *c, int ldc) {
+  if (one_at_a_time) pthread_mutex_lock(&call);
   sgemm(row_major, transpose_a ? transpose : no_transpose, transpose_b ? transpose : no_transpose, m, n, k, alpha, a,
         lda, b, ldb, beta, c, ldc);
+  if (one_at_a_time) pthread_mutex_unlock(&call);
 }
+
+int ob_one_at_a_time(void) { return one_at_a_time; }

@@ -75,6 +75,9 @@ public enum BLAS {
     return core.withCString { ob_open($0) }
   }
 
+  /// Whether threads take turns in the library, which makes several threads little faster than one: only its
+  /// OpenMP build was found (Note [OpenMP build]). After `open`.
+  public static var takesTurns: Bool { ob_one_at_a_time() != 0 }
   /// The core whose kernels run, as OpenBLAS names it. After `open`.
   public static var core: String { String(cString: ob_core()) }
   /// The library's version and build. After `open`.

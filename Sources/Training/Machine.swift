@@ -30,6 +30,11 @@ struct Machine {
     if communicator.isRoot {
       for line in share.lines { log.info(line) }
       log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if BLAS.takesTurns, share.threads > 1 {
+        log.warning(
+          "this OpenBLAS is the OpenMP build, into which the \(share.threads) threads of a rank can go only one at a "
+            + "time; install the other, on Debian or Ubuntu with: apt-get install libopenblas0-pthread")
+      }
       if let core = BLAS.coreOfTheUser, let own = BLAS.core(for: isa), core.lowercased() != own.lowercased() {
         log.warning(
           "OPENBLAS_CORETYPE=\(core) is set in the environment and kept; without it the kernels for \(own) would run, "
