@@ -27,6 +27,7 @@ enum RankProcess {
     // Told before MPI starts where the launcher says its number, as nobody waits for anybody then.
     if let size = launch.worldSize { try check(asked, against: size, launch) }
     let communicator = try MPICommunicator.initialize()
+    ParentWatch.start(communicator)
     let code: Int32
     do {
       try check(asked, against: communicator.size, launch)

@@ -43,6 +43,7 @@ struct MPIRun {
     let singleCopy = "OMPI_MCA_btl_vader_single_copy_mechanism"
     if environment[singleCopy] == nil, Self.isContainer(environment) { environment[singleCopy] = "none" }
     arguments = ["mpirun"] + options + [try Self.ownExecutable()] + CommandLine.arguments.dropFirst()
+    environment[ParentWatch.variable] = "\(getpid())"
     self.environment = environment
     self.notes = notes
   }
