@@ -19,6 +19,9 @@ public protocol Layer: AnyObject {
   /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct
   /// convolution.
   var operationsPerForward: Double { get }
+  /// How the layer computes a pass, in a word or two, for `bench --layers`; nil where there is only one way. After
+  /// `prepare`.
+  func planName(of pass: LayerPass) -> String?
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
   func prepare(samples: Int, slices: Int)
@@ -44,6 +47,8 @@ extension Layer {
   public var scratchFloats: Int { 0 }
   /// What is not a matrix product is not counted.
   public var operationsPerForward: Double { 0 }
+  /// Most layers compute in one way.
+  public func planName(of pass: LayerPass) -> String? { nil }
   /// Most layers allocate nothing of their own.
   public func prepare(samples: Int, slices: Int) {}
 }

@@ -62,9 +62,13 @@ public class LoweredLayer: Layer {
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
     after.backward(y: y, dy: dy, pass)
-    if let gradients = pass.gradients { lowered.weightGradient(large: x, small: dy, weight, gradients, pass) }
+    if let gradients = pass.gradients {
+      pass.time(.weightGradient) { lowered.weightGradient(large: x, small: dy, weight, gradients, pass) }
+    }
     if let dx {
-      lowered.spread(dy, weight.values, version: weight.version, into: dx, epilogue: Epilogue(), pass)
+      pass.time(.dataGradient) {
+        lowered.spread(dy, weight.values, version: weight.version, into: dx, epilogue: Epilogue(), pass)
+      }
     }
   }
 
@@ -79,7 +83,11 @@ public class LoweredLayer: Layer {
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
     after.backward(y: y, dy: dy, pass)
-    if let gradients = pass.gradients { lowered.weightGradient(large: dy, small: x, weight, gradients, pass) }
-    if let dx { lowered.gather(dy, weight.values, into: dx, epilogue: Epilogue(), pass) }
+    if let gradients = pass.gradients {
+      pass.time(.weightGradient) { lowered.weightGradient(large: dy, small: x, weight, gradients, pass) }
+    }
+    if let dx {
+      pass.time(.dataGradient) { lowered.gather(dy, weight.values, into: dx, epilogue: Epilogue(), pass) }
+    }
   }
 }

@@ -80,6 +80,8 @@ public final class Pass {
   public var gradients: SliceGradients?
   /// Whether parameter gradients are added to what is there (a second backward before one update).
   public var accumulates = false
+  /// Counts where the time goes; nil: nobody asks.
+  public var clock: PassClock?
 
   /// A pass over `slices`, on `pool`.
   public init(pool: ThreadPool, sums: any GlobalSums, seed: UInt64, slices: SliceBounds) {

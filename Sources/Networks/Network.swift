@@ -62,9 +62,10 @@ public final class Network {
   public func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
     precondition(pass.samples <= capacity, "the network was prepared for fewer samples")
     var from = x
-    for (place, output) in zip(placed, outputs) {
-      try place.layer.forward(from, into: output.data, pass)
-      from = UnsafePointer(output.data)
+    for index in placed.indices {
+      let output = outputs[index].data
+      try pass.time(part(index, .forward)) { try placed[index].layer.forward(from, into: output, pass) }
+      from = UnsafePointer(output)
     }
     return outputs[outputs.count - 1].data
   }
@@ -86,11 +87,18 @@ public final class Network {
       let layer = placed[index].layer
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
       let outgoing = index == 0 ? dx : gradients[turn].data
-      try layer.backward(x: input, y: outputs[index].data, dy: incoming, into: outgoing, pass)
+      try pass.time(part(index, .backward)) {
+        try layer.backward(x: input, y: outputs[index].data, dy: incoming, into: outgoing, pass)
+      }
       if let range = placed[index].parameterRange { try layerIsFinal(range) }
       if let outgoing { incoming = outgoing }
       turn = 1 - turn
     }
+  }
+
+  /// What a clock calls a pass of the layer at `place`.
+  private func part(_ place: Int, _ pass: LayerPass) -> TimedPart {
+    .layer(network: role.rawValue, place: place, pass)
   }
 
   /// Says that the parameters were changed, so that what layers derive from them is made anew.

@@ -1,0 +1,97 @@
+/// Which of a layer's passes is timed.
+public enum LayerPass: String, CaseIterable, Sendable {
+  /// y = f(x), with the bias and the activation that ride on it.
+  case forward
+  /// The whole backward pass of a layer without a product; of one with a product, what is neither of the next
+  /// two: the gradients of its activation and bias.
+  case backward
+  /// dx of a layer with a product.
+  case dataGradient = "data gradient"
+  /// dw of a layer with a product.
+  case weightGradient = "weight gradient"
+}
+
+/// What a `PassClock` tells apart.
+public enum TimedPart: Hashable, Sendable {
+  /// One pass of the layer at `place` among the computing layers of the network called `network`.
+  case layer(network: String, place: Int, LayerPass)
+  /// What is no layer's, by name.
+  case other(String)
+}
+
+/// Counts where the time of training steps goes. Each moment belongs to exactly one part, the innermost that
+/// runs: what a part hands to another is not counted twice, and the parts add up to the whole.
+///
+/// One thread's, the one that runs the step. A pass without a clock pays one comparison a part.
+public final class PassClock {
+  /// What was counted for one part.
+  public struct Reading: Equatable, Sendable {
+    /// Time of this part alone.
+    public var seconds = 0.0
+    /// How often it began.
+    public var calls = 0
+  }
+
+  /// All parts so far; what no part claims is `rest`.
+  public private(set) var readings: [TimedPart: Reading] = [:]
+  /// The part to which the time between all others belongs.
+  public static let rest = TimedPart.other("rest")
+
+  private let clock = ContinuousClock()
+  private var current = PassClock.rest
+  private var since: ContinuousClock.Instant
+
+  /// A clock that runs from now on.
+  public init() { since = clock.now }
+
+  /// Forgets what was counted and begins again, now. Not to be called inside a part.
+  public func restart() {
+    readings.removeAll(keepingCapacity: true)
+    current = Self.rest
+    since = clock.now
+  }
+
+  /// Counts the time since the last change of parts. To be called before reading.
+  public func settle() { change(to: current) }
+
+  /// Runs `body`, whose time is `part`'s.
+  public func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
+    let outer = current
+    change(to: part)
+    defer { change(to: outer) }
+    readings[part, default: Reading()].calls += 1
+    return try body()
+  }
+
+  /// Runs `body`, whose time belongs to another pass of the layer that runs now. Outside a layer it stays where
+  /// it is.
+  public func time<Result>(_ pass: LayerPass, _ body: () throws -> Result) rethrows -> Result {
+    guard case .layer(let network, let place, _) = current else { return try body() }
+    return try time(.layer(network: network, place: place, pass), body)
+  }
+
+  private func change(to part: TimedPart) {
+    let now = clock.now
+    readings[current, default: Reading()].seconds += (now - since) / .seconds(1)
+    current = part
+    since = now
+  }
+}
+
+extension Pass {
+  /// Runs `body`; if there is a clock, its time counts as this pass of the layer that runs.
+  @inline(__always)
+  public func time<Result>(_ part: LayerPass, _ body: () throws -> Result) rethrows -> Result {
+    guard let clock else { return try body() }
+    return try clock.time(part, body)
+  }
+
+  /// Runs `body`; if there is a clock, its time counts as `part`.
+  @inline(__always)
+  public func time<Result>(_ part: @autoclosure () -> TimedPart, _ body: () throws -> Result) rethrows
+    -> Result
+  {
+    guard let clock else { return try body() }
+    return try clock.time(part(), body)
+  }
+}
