@@ -97,3 +97,10 @@ void ck_transpose(const float *source, long rows, long columns, float *target) {
         for (long r = r0; r < r1; r++) target[c * rows + r] = source[r * columns + c];
     }
 }
+
+void ck_clear_columns(float *rows, long count, long columns, long leading) {
+  if (columns == leading)
+    memset(rows, 0, sizeof(float) * (size_t)(count * columns));
+  else
+    for (long r = 0; r < count; r++) memset(rows + r * leading, 0, sizeof(float) * (size_t)columns);
+}

@@ -177,11 +177,8 @@ public final class BatchNorm: Layer {
         total)
     }
     if let gradients = pass.gradients {
-      for slice in 0..<pass.slices.count {
-        let own = sums.perSlice + slice * (2 * channels + 1)
-        gradients.write(own, slice: slice, to: bias, pass)
-        if let weight { gradients.write(own + channels, slice: slice, to: weight, pass) }
-      }
+      gradients.write(sums.perSlice, stride: 2 * channels + 1, to: bias, pass)
+      if let weight { gradients.write(sums.perSlice + channels, stride: 2 * channels + 1, to: weight, pass) }
     }
     let count = pass.mode == .training ? try reduce(pass) : 0
     guard let dx else { return }

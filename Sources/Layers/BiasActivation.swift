@@ -37,16 +37,19 @@ final class BiasActivation {
     sums.run(pass) { rows, total in
       ck_column_sums(dy + rows.lowerBound * channels, rows.count, channels, total)
     }
-    for slice in 0..<pass.slices.count {
-      gradients.write(sums.perSlice + slice * channels, slice: slice, to: bias, pass)
-    }
+    gradients.write(sums.perSlice, stride: channels, to: bias, pass)
   }
 }
 
 extension SliceGradients {
-  /// Writes (or adds, where `pass.accumulates`) one slice's sums to the gradient of `parameter`.
-  func write(_ sums: UnsafePointer<Double>, slice: Int, to parameter: Parameter, _ pass: Pass) {
-    let target = pointer(slice: slice, parameter)
-    for i in 0..<parameter.count { target[i] = (pass.accumulates ? target[i] : 0) + Float(sums[i]) }
+  /// Writes (or adds, where `pass.accumulates`) each slice's sums, `stride` apart, to the gradient of `parameter`,
+  /// and adds the slices up where `pass.folds`.
+  func write(_ sums: UnsafePointer<Double>, stride: Int, to parameter: Parameter, _ pass: Pass) {
+    for slice in 0..<pass.slices.count {
+      let target = pointer(slice: slice, parameter)
+      let own = sums + slice * stride
+      for i in 0..<parameter.count { target[i] = (pass.accumulates ? target[i] : 0) + Float(own[i]) }
+    }
+    fold(parameter, pass)
   }
 }

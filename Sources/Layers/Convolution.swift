@@ -3,12 +3,16 @@ import Tensors
 /// Cross-correlation with bias and activation: y[n, i, j] = f(b + sum over kh, kw, c of
 /// x[n, i s - p + kh, j s - p + kw, c] w[kh, kw, c]), x [N, H, W, C], w [KH, KW, C, OC].
 public final class Convolution: LoweredLayer {
-  /// A convolution from `geometry.large` to `geometry.small`, followed by `activation`.
-  public init(_ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity) {
+  /// A convolution from `geometry.large` to `geometry.small`, followed by `activation`, computed as
+  /// `planner` plans it.
+  public init(
+    _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
+    planner: ConvolutionPlanner = .init(.direct)
+  ) {
     let g = geometry
     super.init(
       g, input: g.large, output: g.small, layout: g.layout, fanIn: g.windowCount,
-      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation)
+      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner)
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].

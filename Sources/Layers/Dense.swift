@@ -7,7 +7,7 @@ public final class Dense: LoweredLayer {
     super.init(
       .dense(inputs: input.count, outputs: outputs), input: input, output: .vector(outputs),
       layout: .dense(inputs: input.count, outputs: outputs), fanIn: input.count, fanOut: outputs, bias: bias,
-      activation: activation)
+      activation: activation, ConvolutionPlanner(.direct))
   }
 
   /// Reads x [N, F], writes y [N, OUT].

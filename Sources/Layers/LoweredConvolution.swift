@@ -18,7 +18,8 @@ final class LoweredConvolution {
   var gatherCuts = LoweredCuts()
   var spreadCuts = LoweredCuts()
 
-  init(_ geometry: ConvolutionGeometry) {
+  /// Passes of `geometry`; without memory for `spread` unless `spreads`.
+  init(_ geometry: ConvolutionGeometry, spreads: Bool = true) {
     self.geometry = geometry
     window = geometry.window
     phases = geometry.phases
@@ -27,7 +28,8 @@ final class LoweredConvolution {
     for phase in phases { offsets.append(offsets[offsets.count - 1] + phase.taps.count * tapSize) }
     phaseOffsets = offsets
     packedTaps = phases.flatMap(\.taps)
-    packed = FloatBuffer(count: Self.spreading(geometry) == .phases ? offsets[offsets.count - 1] : 0)
+    packed = FloatBuffer(
+      count: spreads && Self.spreading(geometry) == .phases ? offsets[offsets.count - 1] : 0)
   }
 
   /// How the small picture is spread over the large one.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What convolution, transposed convolution and dense layer have in common: a weight, products by lowering,
+/// What convolution, transposed convolution and dense layer have in common: a weight, products,
 /// and a bias and an activation after them. They differ in the direction in which they go through the
 /// geometry.
 public class LoweredLayer: Layer {
@@ -10,30 +10,33 @@ public class LoweredLayer: Layer {
   public let output: PictureShape
   /// [KH, KW, CL, CS] (docs/numerics.md, *Layouts*).
   public let weight: Parameter
-  let lowered: LoweredConvolution
+  let convolution: PlannedConvolution
   let after: BiasActivation
 
   init(
     _ geometry: ConvolutionGeometry, input: PictureShape, output: PictureShape, layout: ParameterLayout,
-    fanIn: Int, fanOut: Int, bias: Bool, activation: Activation
+    fanIn: Int, fanOut: Int, bias: Bool, activation: Activation, _ planner: ConvolutionPlanner
   ) {
     self.input = input
     self.output = output
     weight = Parameter(
       name: "weight", layout: layout, count: geometry.weightCount, fanIn: fanIn, fanOut: fanOut)
-    lowered = LoweredConvolution(geometry)
+    convolution = PlannedConvolution(geometry, planner)
     after = BiasActivation(shape: output, bias: bias, activation: activation, fanIn: fanIn)
   }
 
   /// What is trained, in PyTorch's order.
   public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
-  /// Floats that each thread needs for lowering.
-  public var scratchFloats: Int { lowered.scratchFloats }
+  /// Floats that each thread needs for its part of a product.
+  public var scratchFloats: Int { convolution.scratchFloats }
   /// Of one sample, the direct way.
-  public var operationsPerForward: Double { lowered.geometry.operations }
+  public var operationsPerForward: Double { convolution.geometry.operations }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
-  public func prepare(samples: Int, slices: Int) { after.prepare(samples: samples, slices: slices) }
+  public func prepare(samples: Int, slices: Int) {
+    after.prepare(samples: samples, slices: slices)
+    convolution.prepare(slices: slices)
+  }
 
   /// Reads x, writes y: `pass.samples` of `input` and of `output`.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
@@ -53,7 +56,7 @@ public class LoweredLayer: Layer {
 
   /// y = the windows of x times the weight.
   func gatherForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    lowered.gather(x, weight.values, into: y, epilogue: after.epilogue, pass)
+    convolution.gather(x, weight, into: y, epilogue: after.epilogue, pass)
   }
 
   /// The gradients of `gatherForward`.
@@ -63,18 +66,16 @@ public class LoweredLayer: Layer {
   ) {
     after.backward(y: y, dy: dy, pass)
     if let gradients = pass.gradients {
-      pass.time(.weightGradient) { lowered.weightGradient(large: x, small: dy, weight, gradients, pass) }
+      pass.time(.weightGradient) { convolution.weightGradient(large: x, small: dy, weight, gradients, pass) }
     }
     if let dx {
-      pass.time(.dataGradient) {
-        lowered.spread(dy, weight.values, version: weight.version, into: dx, epilogue: Epilogue(), pass)
-      }
+      pass.time(.dataGradient) { convolution.spread(dy, weight, into: dx, pass) }
     }
   }
 
   /// y = the weighted windows of x's pixels, added up.
   func spreadForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    lowered.spread(x, weight.values, version: weight.version, into: y, epilogue: after.epilogue, pass)
+    convolution.spread(x, weight, into: y, epilogue: after.epilogue, pass)
   }
 
   /// The gradients of `spreadForward`.
@@ -84,10 +85,10 @@ public class LoweredLayer: Layer {
   ) {
     after.backward(y: y, dy: dy, pass)
     if let gradients = pass.gradients {
-      pass.time(.weightGradient) { lowered.weightGradient(large: dy, small: x, weight, gradients, pass) }
+      pass.time(.weightGradient) { convolution.weightGradient(large: dy, small: x, weight, gradients, pass) }
     }
     if let dx {
-      pass.time(.dataGradient) { lowered.gather(dy, weight.values, into: dx, epilogue: Epilogue(), pass) }
+      pass.time(.dataGradient) { convolution.gather(dy, weight, into: dx, pass) }
     }
   }
 }

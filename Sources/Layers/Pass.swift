@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Where this rank's samples are cut.
@@ -31,22 +32,45 @@ public struct SliceBounds: Equatable, Sendable {
   public subscript(index: Int) -> Range<Int> { bounds[index]..<bounds[index + 1] }
 }
 
-/// Memory for each slice's own parameter gradients.
+/// Where parameter gradients go: memory for each slice's own, and for their sum.
 public struct SliceGradients {
   /// The first slice's gradient of the network's first parameter.
   public let base: UnsafeMutablePointer<Float>
   /// Floats from one slice's gradients to the next's.
   public let stride: Int
 
-  /// Gradients of slices that lie `stride` floats apart from `base` on.
-  public init(base: UnsafeMutablePointer<Float>, stride: Int) {
+  /// The sum over this rank's slices, laid out as one slice's gradients; may be the first slice's memory where it
+  /// is the only one. nil where nobody asks for a sum.
+  public let sum: UnsafeMutablePointer<Float>?
+
+  /// Gradients of slices that lie `stride` floats apart from `base` on, and of all in `sum`.
+  public init(base: UnsafeMutablePointer<Float>, stride: Int, sum: UnsafeMutablePointer<Float>? = nil) {
     self.base = base
     self.stride = stride
+    self.sum = sum
   }
 
   /// Where slice `index` keeps the gradient of `parameter`.
   public func pointer(slice index: Int, _ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     base + index * stride + parameter.offset
+  }
+
+  /// Where the sum over slices keeps the gradient of `parameter`.
+  func total(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    guard let sum else { preconditionFailure("a pass that folds slices has memory for their sum") }
+    return sum + parameter.offset
+  }
+
+  /// Where `pass.folds`, adds the slices' gradients of `parameter` to their sum, in the order of Note [Slice
+  /// order]. For layers that write a slice's whole gradient first.
+  func fold(_ parameter: Parameter, _ pass: Pass) {
+    guard pass.folds else { return }
+    let to = total(parameter)
+    let from = pointer(slice: 0, parameter)
+    let slices = pass.slices.count
+    pass.pool.runChunks(parameter.count, chunk: 16 << 10) { range in
+      ck_tree_sum(from + range.lowerBound, slices, stride, to + range.lowerBound, range.count)
+    }
   }
 }
 
@@ -78,8 +102,11 @@ public final class Pass {
   public var ordinal = 0
   /// Where parameter gradients go; nil: none are computed.
   public var gradients: SliceGradients?
-  /// Whether parameter gradients are added to what is there (a second backward before one update).
+  /// Whether parameter gradients are added to what the slices have (a second backward before one update).
   public var accumulates = false
+  /// Whether this is the last backward before an update: the slices' gradients are added up to
+  /// `gradients.sum`, and what the slices have is not defined afterwards.
+  public var folds = false
   /// Counts where the time goes; nil: nobody asks.
   public var clock: PassClock?
 

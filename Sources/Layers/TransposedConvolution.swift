@@ -3,13 +3,17 @@ import Tensors
 /// The adjoint of a convolution, with bias and activation: each small pixel adds its weighted window to the
 /// large picture. x [N, H, W, C], y [N, OH, OW, OC], w [KH, KW, OC, C] (docs/numerics.md, *Layouts*).
 public final class TransposedConvolution: LoweredLayer {
-  /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`.
-  public init(_ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity) {
+  /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`, computed as
+  /// `planner` plans it.
+  public init(
+    _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
+    planner: ConvolutionPlanner = .init(.direct)
+  ) {
     let g = geometry
     // PyTorch takes the fan-in of a transposed convolution from its second dimension, which is OC.
     super.init(
       g, input: g.small, output: g.large, layout: g.layout, fanIn: g.windowCount,
-      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation)
+      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner)
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].

@@ -21,12 +21,12 @@ public final class Network {
   private var capacity = 0
 
   /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets
-  /// them.
-  public init(_ summary: NetworkSummary, pool: ThreadPool) {
+  /// them. `planner` chooses how convolutions are computed.
+  public init(_ summary: NetworkSummary, pool: ThreadPool, planner: ConvolutionPlanner = .init()) {
     self.summary = summary
     self.pool = pool
     role = summary.role
-    placed = NetworkBuilder.build(summary)
+    placed = NetworkBuilder.build(summary, planner)
     var count = 0
     for parameter in placed.flatMap(\.parameters) { count += parameter.count }
     values = FloatBuffer(count: count)
@@ -105,6 +105,15 @@ public final class Network {
   public func markChanged() {
     for place in placed {
       for parameter in place.parameters { parameter.markChanged() }
+    }
+  }
+
+  /// How each layer with a product computes its passes: "generator.main.3" and "forward, data gradient, weight
+  /// gradient", in the order of the layers.
+  public var plans: [(layer: String, ways: String)] {
+    placed.compactMap { place in
+      let ways = [.forward, .dataGradient, .weightGradient].compactMap(place.layer.planName)
+      return ways.isEmpty ? nil : ("\(role.rawValue).main.\(place.index)", ways.joined(separator: ", "))
     }
   }
 

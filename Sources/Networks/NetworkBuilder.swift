@@ -34,14 +34,14 @@ struct PlacedLayer {
 /// An activation is taken along by the layer before it where that layer can; a reshape is the same memory
 /// read under another shape. Both still count in the numbering.
 enum NetworkBuilder {
-  static func build(_ summary: NetworkSummary) -> [PlacedLayer] {
+  static func build(_ summary: NetworkSummary, _ planner: ConvolutionPlanner) -> [PlacedLayer] {
     var placed: [PlacedLayer] = []
     var skipped = -1
     for (position, layer) in summary.layers.enumerated() where position != skipped {
       let next = position + 1 < summary.layers.count ? summary.layers[position + 1].layer.activation : nil
       let taken = layer.layer.canTake(next) ? next : nil
       if taken != nil { skipped = position + 1 }
-      guard let built = make(layer, activation: taken ?? .identity) else { continue }
+      guard let built = make(layer, activation: taken ?? .identity, planner) else { continue }
       placed.append(
         PlacedLayer(
           index: layer.index, kind: layer.layer.kind, layer: built, initializers: layer.layer.initializers))
@@ -49,14 +49,18 @@ enum NetworkBuilder {
     return placed
   }
 
-  private static func make(_ summary: LayerSummary, activation: Activation) -> (any Layer)? {
+  private static func make(
+    _ summary: LayerSummary, activation: Activation, _ planner: ConvolutionPlanner
+  ) -> (any Layer)? {
     switch summary.layer {
     case .convolution(let c):
       return Convolution(
-        geometry(large: summary.input, small: summary.output, c), bias: c.bias, activation: activation)
+        geometry(large: summary.input, small: summary.output, c), bias: c.bias, activation: activation,
+        planner: planner)
     case .transposedConvolution(let c):
       return TransposedConvolution(
-        geometry(large: summary.output, small: summary.input, c), bias: c.bias, activation: activation)
+        geometry(large: summary.output, small: summary.input, c), bias: c.bias, activation: activation,
+        planner: planner)
     case .dense(let dense):
       return Dense(
         input: summary.input, outputs: dense.outFeatures, bias: dense.bias, activation: activation)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A batch of samples of one shape in NHWC order, float32, in memory of its own.
 ///
 /// The memory is allocated once, for `capacity` samples; a pass uses the first n of them. Elements are
@@ -7,7 +9,7 @@ public final class Tensor: @unchecked Sendable {
   public let shape: PictureShape
   /// How many samples fit.
   public let capacity: Int
-  /// `capacity * shape.count` floats, aligned to 64 bytes.
+  /// `capacity * shape.count` floats, aligned to a page.
   public let data: UnsafeMutablePointer<Float>
 
   /// Allocates room for `capacity` samples, zeroed.
@@ -18,25 +20,26 @@ public final class Tensor: @unchecked Sendable {
     data = AlignedMemory.allocate(floats: capacity * shape.count)
   }
 
-  deinit { AlignedMemory.free(data) }
+  deinit { AlignedMemory.free(data, floats: capacity * shape.count) }
 
   /// Where sample `index` begins.
   public func sample(_ index: Int) -> UnsafeMutablePointer<Float> { data + index * shape.count }
 }
 
-/// Memory aligned for vector loads.
+/// Memory for floats, mapped from the system.
 public enum AlignedMemory {
-  /// Allocates `floats` zeroed floats, aligned to 64 bytes. Freed by `free`.
+  /// Allocates `floats` zeroed floats, aligned to a page; pages that are never touched take no memory. Freed by
+  /// `free`.
   public static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(floats, 16) * 4, alignment: 64)
-    let pointer = raw.bindMemory(to: Float.self, capacity: max(floats, 16))
-    pointer.initialize(repeating: 0, count: max(floats, 16))
-    return pointer
+    guard let memory = ck_memory_map(max(floats, 16) * 4) else {
+      preconditionFailure("the system has no memory left for \(floats) floats")
+    }
+    return memory.bindMemory(to: Float.self, capacity: max(floats, 16))
   }
 
-  /// Frees what `allocate` gave.
-  public static func free(_ pointer: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(pointer).deallocate()
+  /// Frees what `allocate` gave for `floats`.
+  public static func free(_ pointer: UnsafeMutablePointer<Float>, floats: Int) {
+    ck_memory_unmap(pointer, max(floats, 16) * 4)
   }
 }
 
@@ -44,7 +47,7 @@ public enum AlignedMemory {
 public final class FloatBuffer: @unchecked Sendable {
   /// How many floats.
   public let count: Int
-  /// The first one; aligned to 64 bytes.
+  /// The first one; aligned to a page.
   public let data: UnsafeMutablePointer<Float>
 
   /// Allocates `count` zeroed floats.
@@ -53,7 +56,7 @@ public final class FloatBuffer: @unchecked Sendable {
     data = AlignedMemory.allocate(floats: count)
   }
 
-  deinit { AlignedMemory.free(data) }
+  deinit { AlignedMemory.free(data, floats: count) }
 
   /// The buffer's bytes.
   public var bytes: UnsafeMutableRawBufferPointer {

@@ -23,7 +23,7 @@ public final class ThreadPool: @unchecked Sendable {
 
   deinit {
     ck_pool_destroy(handle)
-    scratchBuffers.forEach(AlignedMemory.free)
+    freeScratch()
   }
 
   /// The number of threads that work, the caller's included.
@@ -56,9 +56,13 @@ public final class ThreadPool: @unchecked Sendable {
   /// Makes every worker's scratch at least `floats` long. Called when networks are built, never in a step.
   public func reserveScratch(floats: Int) {
     guard floats > scratchFloats else { return }
-    scratchBuffers.forEach(AlignedMemory.free)
+    freeScratch()
     scratchFloats = floats
     scratchBuffers = (0..<threads).map { _ in AlignedMemory.allocate(floats: floats) }
+  }
+
+  private func freeScratch() {
+    for buffer in scratchBuffers { AlignedMemory.free(buffer, floats: scratchFloats) }
   }
 
   /// The scratch of `worker`, as long as the largest reservation.

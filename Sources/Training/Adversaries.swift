@@ -17,8 +17,10 @@ public final class Trainee {
   /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
   public var gradientNorm: Double { normSum / Double(max(1, updates)) }
 
-  init(_ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool) {
-    network = Network(summary, pool: pool)
+  init(
+    _ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool, planner: ConvolutionPlanner
+  ) {
+    network = Network(summary, pool: pool, planner: planner)
     optimizer = Adam(count: network.parameterCount, settings)
     gradient = FloatBuffer(count: network.parameterCount)
   }
@@ -46,14 +48,26 @@ public final class Adversaries {
   /// What was built.
   public let architecture: Architecture
 
-  /// Builds both networks, with parameters at the beginning that `seed` gives.
+  /// Builds both networks, with parameters at the beginning that `seed` gives, their convolutions
+  /// computed as `planner` plans them.
   /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
-  public init(_ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool) throws {
+  public init(
+    _ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool,
+    planner: ConvolutionPlanner = .init()
+  ) throws {
     self.architecture = architecture
-    generator = Trainee(try architecture.summary(of: .generator), recipe.generator, pool: pool)
-    discriminator = Trainee(try architecture.summary(of: .discriminator), recipe.discriminator, pool: pool)
+    generator = Trainee(
+      try architecture.summary(of: .generator), recipe.generator, pool: pool, planner: planner)
+    discriminator = Trainee(
+      try architecture.summary(of: .discriminator), recipe.discriminator, pool: pool, planner: planner)
     generator.network.initialize(seed: seed)
     discriminator.network.initialize(seed: seed)
+  }
+
+  /// How each layer's convolutions are computed, by its name.
+  var plans: [String: String] {
+    Dictionary(
+      both.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Both, in the order in which state is listed everywhere.

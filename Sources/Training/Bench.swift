@@ -17,11 +17,13 @@ extension TrainingEntry {
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
     let pool = ThreadPool(threads: machine.threads)
-    let adversaries = try Adversaries(options.architecture, options.recipe, seed: options.seed, pool: pool)
+    let adversaries = try Adversaries(
+      options.architecture, options.recipe, seed: options.seed, pool: pool,
+      planner: options.convolutionPlanner)
     let layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: reduction.mode)
     let reducers = try GradientReducers(
-      adversaries, layout: layout, mode: reduction.mode, communicator: communicator, pool: pool)
+      adversaries, layout: layout, mode: reduction.mode, communicator: communicator)
     let step = TrainingStep(
       adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
       batchNormSums: options.batchNorm == .sync ? sums : LocalSums(),

@@ -1,4 +1,5 @@
 import DataParallel
+import Layers
 import Networks
 
 /// What a person gave of a run's options, by flags or by a file; nil is not given.
@@ -23,6 +24,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var seed: UInt64?
   /// `--bn`.
   public var batchNorm: BatchNormScope?
+  /// `--convolution`.
+  public var convolution: ConvolutionPlanner.Mode?
   /// `--reduction`.
   public var reduction: ReductionMode?
   /// `--slices`.
@@ -158,6 +161,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.mirror = stronger.mirror ?? mirror
     merged.seed = stronger.seed ?? seed
     merged.batchNorm = stronger.batchNorm ?? batchNorm
+    merged.convolution = stronger.convolution ?? convolution
     merged.reduction = stronger.reduction ?? reduction
     merged.slices = stronger.slices ?? slices
     merged.threads = stronger.threads ?? threads

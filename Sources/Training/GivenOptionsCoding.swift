@@ -1,11 +1,12 @@
 import DataParallel
+import Layers
 import Networks
 
 extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys = [
     "program", "preset", "size", "width", "channels", "data", "labels", "mirror", "seed", "bn", "reduction",
-    "slices",
+    "slices", "convolution",
     "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every", "keep",
     "out",
     "recipe", "architecture",
@@ -34,6 +35,7 @@ extension GivenOptions {
     seed = try reader.integerIfPresent("seed", in: 0...Int.max).map(UInt64.init)
     batchNorm = try reader.choiceIfPresent("bn", as: BatchNormScope.self)
     reduction = try reader.choiceIfPresent("reduction", as: ReductionMode.self)
+    convolution = try reader.choiceIfPresent("convolution", as: ConvolutionPlanner.Mode.self)
     slices = try reader.integerIfPresent("slices", in: any)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)

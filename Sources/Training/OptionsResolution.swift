@@ -37,6 +37,7 @@ public enum OptionsResolution {
     options.seed = given.seed ?? 1
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
+    options.convolution = given.convolution ?? .auto
     options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
     options.takeWhatMayChange(given, ranks: ranks)
@@ -152,6 +153,7 @@ extension RunOptions {
       checkpoint: given.checkpointEvery ?? intervals.checkpoint,
       log: given.logEvery ?? intervals.log)
     threads = given.threads ?? threads
+    convolution = given.convolution ?? convolution
     keep = given.keep ?? keep
     self.ranks = ranks
   }

@@ -15,6 +15,8 @@ public struct ProgramRecord: Equatable, Sendable {
   public var blasCore = ""
   /// The instruction set of our own kernels.
   public var instructionSet = ""
+  /// How each layer's convolutions are computed, by its name (Note [Plans]).
+  public var plans: [String: String] = [:]
   /// The name of rank 0's host.
   public var host = ""
 
@@ -69,6 +71,9 @@ extension ProgramRecord: ConfigurationConvertible {
     blasCore = text("blas_core")
     instructionSet = text("isa")
     host = text("host")
+    if case .object(let members)? = configuration["plans"] {
+      for member in members { if case .string(let ways) = member.value { plans[member.key] = ways } }
+    }
   }
 
   /// The record as it stands in `options.json`.
@@ -78,6 +83,7 @@ extension ProgramRecord: ConfigurationConvertible {
       .init("blas", .string(blas)), .init("blas_core", .string(blasCore)),
       .init("isa", .string(instructionSet)),
       .init("host", .string(host)),
+      .init("plans", .object(plans.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
     ])
   }
 }

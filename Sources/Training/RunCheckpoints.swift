@@ -15,6 +15,9 @@ struct CheckpointInfo: Codable, Equatable {
   /// The instruction set of the kernels, and the core of BLAS: another one goes on, but not to the bit.
   var isa: String
   var blasCore: String
+  /// How each layer's convolutions are computed, by its name: another plan goes on, but not to the bit. nil in
+  /// checkpoints that knew only one.
+  var plans: [String: String]?
   /// The program's version.
   var version: String
   /// What it was trained on.

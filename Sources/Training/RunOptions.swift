@@ -1,4 +1,5 @@
 import DataParallel
+import Layers
 import Networks
 
 /// Everything that a training run is told: what `options.json` records, and what is needed to run it again.
@@ -28,6 +29,8 @@ public struct RunOptions: Equatable, Sendable {
   public var reduction: ReductionMode
   /// S, the slices of the global batch; see `reductionPlan`.
   public var slices: Int
+  /// Which ways of computing convolutions may be chosen.
+  public var convolution: ConvolutionPlanner.Mode
   /// Threads of a rank; nil: what this rank may use.
   public var threads: Int?
   /// The world size.
@@ -64,6 +67,11 @@ public struct RunOptions: Equatable, Sendable {
       recordedSlices: isDefault ? nil : slices)
   }
 
+  /// How convolutions are computed: by the mode and the size of a whole slice alone (Note [Plans]).
+  public var convolutionPlanner: ConvolutionPlanner {
+    ConvolutionPlanner(convolution, sliceSamples: (batchSize + slices - 1) / slices)
+  }
+
   /// The options of a run that nobody told anything, of a preset.
   /// - Throws: `ConfigurationError` if the preset cannot be built for these numbers.
   public init(
@@ -80,6 +88,7 @@ public struct RunOptions: Equatable, Sendable {
     batchNorm = .sync
     reduction = .ordered
     slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
+    convolution = .auto
     self.ranks = ranks
     length = RunLength(epochs: preset.recipe.epochs, steps: preset.recipe.steps)
     intervals = preset.intervals

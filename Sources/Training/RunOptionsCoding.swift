@@ -24,6 +24,7 @@ extension RunOptions: ConfigurationConvertible {
     batchNorm = try required("bn", given.batchNorm)
     reduction = try required("reduction", given.reduction)
     slices = try required("slices", given.slices)
+    convolution = given.convolution ?? .auto
     threads = given.threads
     ranks = try required("ranks", given.ranks)
     length = given.length
@@ -46,7 +47,8 @@ extension RunOptions: ConfigurationConvertible {
       .init("width", whole(width)), .init("channels", whole(channels)), .init("data", text(data)),
       .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
       .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
-      .init("slices", whole(slices)), .init("threads", whole(threads)), .init("ranks", whole(ranks)),
+      .init("slices", whole(slices)), .init("convolution", text(convolution.rawValue)),
+      .init("threads", whole(threads)), .init("ranks", whole(ranks)),
       .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
       .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
       .init("checkpoint_every", intervals.checkpoint.configuration),

@@ -102,6 +102,11 @@ public enum TrainingEntry {
     ] where then != now {
       log.warning("the \(what) was \(then) and is \(now): the run goes on, but not to the bit")
     }
+    for (layer, ways) in (info.plans ?? [:]).sorted(by: { $0.key < $1.key }) where now.plans?[layer] != ways {
+      log.warning(
+        "the convolution plan of \(layer) was \(ways) and is \(now.plans?[layer] ?? "another"): the run goes on, but "
+          + "not to the bit")
+    }
     let own = try CheckpointStore(writingTo: "\(request.options.out)/checkpoints", keep: request.options.keep)
     let metrics = Reporting.RunFolder(request.options.out).metrics
     if !RunFolders.samePlace(request.options.out, resume.run) {

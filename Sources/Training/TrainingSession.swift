@@ -55,13 +55,15 @@ final class TrainingSession {
     self.plan = plan
     try Self.checkSameData(dataset, communicator)
     pool = ThreadPool(threads: threads)
-    adversaries = try Adversaries(options.architecture, options.recipe, seed: options.seed, pool: pool)
+    adversaries = try Adversaries(
+      options.architecture, options.recipe, seed: options.seed, pool: pool,
+      planner: options.convolutionPlanner)
     layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
     localCapacity = layout.localCapacity
     sums = try SliceSums(communicator: communicator, mode: reduction.mode)
     batchNormSums = options.batchNorm == .sync ? sums : LocalSums()
     reducers = try GradientReducers(
-      adversaries, layout: layout, mode: reduction.mode, communicator: communicator, pool: pool)
+      adversaries, layout: layout, mode: reduction.mode, communicator: communicator)
     step = TrainingStep(
       adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
       batchNormSums: batchNormSums,
@@ -98,6 +100,7 @@ final class TrainingSession {
       pool: pool)
     var recorded = options
     recorded.program = machine.program
+    recorded.program.plans = adversaries.plans
     try AtomicFile.write(recorded.json, to: "\(options.out)/\(RunFolders.optionsFile)")
     outputs = try RunOutputs(
       folder: folder, keep: options.keep, sampler: sampler, seed: options.seed, size: options.size,
@@ -138,7 +141,7 @@ final class TrainingSession {
     CheckpointInfo(
       step: step, seconds: seconds, architecture: options.architecture.name, slices: layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
-      version: machine.program.version,
+      plans: adversaries.plans, version: machine.program.version,
       data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)))
   }
 

@@ -136,6 +136,7 @@ package final class TrainingStep {
     let discriminator = adversaries.discriminator
     pass.gradients = reducers.discriminator.slices
     pass.accumulates = false
+    pass.folds = fakes == nil
     if let reals {
       let logits = try forward(discriminator, reals)
       evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
@@ -143,6 +144,7 @@ package final class TrainingStep {
       pass.accumulates = true
     }
     if let fakes {
+      pass.folds = true
       let logits = try forward(discriminator, fakes)
       evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
       try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
@@ -162,6 +164,7 @@ package final class TrainingStep {
       x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
     pass.gradients = reducers.generator.slices
     pass.accumulates = false
+    pass.folds = true
     // Dropout draws its mask again in backward, by the number of the forward pass that it belongs to.
     let passes = pass.ordinal
     pass.ordinal = fakesOrdinal

@@ -16,26 +16,24 @@ func layerRanges(_ lengths: [Int] = layerLengths) -> [Range<Int>] {
 /// Runs two steps of a reducer over `slices` and throws unless the flat gradient has the tree's bits (or,
 /// under `fast`, its values). Collective.
 func checkReducer(
-  _ c: any Communicator, mode: ReductionMode, slices: Int, bucketBytes: Int, inPlace: Bool = false,
-  parallelFor: @escaping ParallelFor = { count, body in for item in (0..<count).reversed() { body(item) } }
+  _ c: any Communicator, mode: ReductionMode, slices: Int, bucketBytes: Int
 ) throws {
   let ranges = layerRanges()
   let count = ranges.last?.upperBound ?? 0
   let stride = count + 5
   let local = SliceLayout(batch: slices, slices: slices, ranks: c.size, rank: c.rank).localSlices
   let perSlice = Floats(local.count * stride)
-  let separate = Floats(count)
-  let total = inPlace ? perSlice.pointer : separate.pointer
+  let total = Floats(count)
   let reducer = try GradientReducer(
-    communicator: c, mode: mode,
-    gradients: GradientMemory(perSlice: perSlice.pointer, slices: local.count, stride: stride, total: total),
-    parameters: ranges, bucketBytes: bucketBytes, parallelFor: parallelFor)
+    communicator: c, mode: mode, gradient: total.pointer, parameters: ranges, bucketBytes: bucketBytes)
 
   for step in 0..<2 {
     func value(_ slice: Int, _ i: Int) -> Float { contribution(slice + 100 * step, i) }
     for (place, slice) in local.enumerated() {
       for i in 0..<count { perSlice[place * stride + i] = value(slice, i) }
     }
+    SliceTree.sumSlices(
+      perSlice.pointer, slices: local.count, stride: stride, count: count, into: total.pointer)
     // Not every layer has to be told: the last one of a step may be left to finish.
     for range in ranges.dropFirst(step).reversed() { try reducer.layerIsFinal(range) }
     try reducer.finish()

@@ -9,9 +9,12 @@
 #include "ck_hash.h"
 #include "ck_isa.h"
 #include "ck_lowering.h"
+#include "ck_memory.h"
 #include "ck_optimizer.h"
 #include "ck_pool.h"
+#include "ck_product.h"
 #include "ck_random.h"
 #include "ck_tree.h"
+#include "ck_winograd.h"
 
 #endif

@@ -30,4 +30,7 @@ void ck_store_phase(const float *rows, long first, long count, int grid_height, 
 /// Writes the transpose of source [rows x columns] to target [columns x rows].
 void ck_transpose(const float *source, long rows, long columns, float *target);
 
+/// Sets the first `columns` floats of `count` rows, `leading` floats apart, to zero.
+void ck_clear_columns(float *rows, long count, long columns, long leading);
+
 #endif

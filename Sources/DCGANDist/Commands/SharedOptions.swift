@@ -1,10 +1,12 @@
 import ArgumentParser
 import DataParallel
+import Layers
 import Networks
 import Training
 
 extension BatchNormScope: ExpressibleByArgument {}
 extension ReductionMode: ExpressibleByArgument {}
+extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
@@ -114,7 +116,15 @@ struct RankOptions: ParsableArguments {
     transform: Parse.whole)
   var slices: Int?
 
+  @Option(
+    help: """
+      Convolutions: auto takes Winograd's forms where they are faster, direct takes none. They round differently. \
+      (default: auto)
+      """)
+  var convolution: ConvolutionPlanner.Mode?
+
   func give(_ given: inout GivenOptions) {
+    given.convolution = convolution
     given.ranks = ranks
     given.threads = threads
     given.batchNorm = bn

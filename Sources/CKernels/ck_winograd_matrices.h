@@ -1,0 +1,50 @@
+#ifndef CK_WINOGRAD_MATRICES_H
+#define CK_WINOGRAD_MATRICES_H
+
+// The matrices of F(m, r) by Toom and Cook's construction, for the points 0, 1 (m r = 4), 0, 1, -1 (F(2, 3)),
+// 0, 1, -1, 2 (F(4, 2)) and 0, 1, -1, 2, -1/2 (F(4, 3)), and infinity. The fractions all stand in G, which is
+// applied to weights alone.
+
+enum { ck_points_most = 6 };
+
+typedef struct {
+  float output[4][ck_points_most];               // A, m x n
+  float input[ck_points_most][ck_points_most];   // B, n x n
+  float filter[ck_points_most][3];               // G, n x r
+} ck_winograd_matrices;
+
+static const ck_winograd_matrices ck_matrices_2_2 = {
+    .output = {{1, 1, 0}, {0, 1, 1}},
+    .input = {{1, -1, 0}, {0, 1, 0}, {0, -1, 1}},
+    .filter = {{1, 0}, {1, 1}, {0, 1}},
+};
+
+static const ck_winograd_matrices ck_matrices_4_2 = {
+    .output = {{1, 1, 1, 1, 0}, {0, 1, -1, 2, 0}, {0, 1, 1, 4, 0}, {0, 1, -1, 8, 1}},
+    .input = {{2, -1, -2, 1, 0}, {0, -2, -1, 1, 0}, {0, 2, -3, 1, 0}, {0, -1, 0, 1, 0}, {0, 2, -1, -2, 1}},
+    .filter = {{1.0 / 2, 0}, {-1.0 / 2, -1.0 / 2}, {-1.0 / 6, 1.0 / 6}, {1.0 / 6, 1.0 / 3}, {0, 1}},
+};
+
+static const ck_winograd_matrices ck_matrices_2_3 = {
+    .output = {{1, 1, 1, 0}, {0, 1, -1, 1}},
+    .input = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, -1, 0, 1}},
+    .filter = {{1, 0, 0}, {1.0 / 2, 1.0 / 2, 1.0 / 2}, {1.0 / 2, -1.0 / 2, 1.0 / 2}, {0, 0, 1}},
+};
+
+static const ck_winograd_matrices ck_matrices_4_3 = {
+    .output = {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -1.0 / 2, 0}, {0, 1, 1, 4, 1.0 / 4, 0}, {0, 1, -1, 8, -1.0 / 8, 1}},
+    .input = {{1, 3.0 / 2, -2, -3.0 / 2, 1, 0},
+              {0, -1, -5.0 / 2, -1.0 / 2, 1, 0},
+              {0, 1, 1.0 / 2, -5.0 / 2, 1, 0},
+              {0, -1.0 / 2, -1, 1.0 / 2, 1, 0},
+              {0, 2, -1, -2, 1, 0},
+              {0, 1, 3.0 / 2, -2, -3.0 / 2, 1}},
+    .filter = {{1, 0, 0},
+               {-1.0 / 3, -1.0 / 3, -1.0 / 3},
+               {1.0 / 3, -1.0 / 3, 1.0 / 3},
+               {1.0 / 15, 2.0 / 15, 4.0 / 15},
+               {-16.0 / 15, 8.0 / 15, -4.0 / 15},
+               {0, 0, 1}},
+};
+
+#endif

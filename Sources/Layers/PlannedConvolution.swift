@@ -1,0 +1,79 @@
+import Tensors
+
+/// The three passes of a convolution, each computed as its plan says.
+final class PlannedConvolution {
+  let geometry: ConvolutionGeometry
+  let plan: ConvolutionPlan
+  private let direct: LoweredConvolution
+  private let gatherForm: WinogradGather?
+  private let spreadForm: WinogradSpread?
+  private let weightForm: WinogradWeightGradient?
+
+  init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner) {
+    self.geometry = geometry
+    plan = planner.plan(for: geometry)
+    direct = LoweredConvolution(geometry, spreads: plan.spread == .direct)
+    func form(_ way: ConvolutionWay) -> WinogradForm? {
+      if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile) } else { nil }
+    }
+    gatherForm = form(plan.gather).map(WinogradGather.init)
+    spreadForm = form(plan.spread).map(WinogradSpread.init)
+    weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
+  }
+
+  /// Makes room for passes over up to `slices` slices.
+  func prepare(slices: Int) { weightForm?.prepare(slices: slices) }
+
+  /// Floats of scratch that one thread needs, after `prepare`.
+  var scratchFloats: Int {
+    max(
+      direct.scratchFloats, gatherForm?.scratchFloats ?? 0, spreadForm?.scratchFloats ?? 0,
+      weightForm?.scratchFloats ?? 0)
+  }
+
+  /// small = windows of large x weights [KH, KW, CL, CS], then the epilogue.
+  func gather(
+    _ large: UnsafePointer<Float>, _ weight: Parameter, into small: UnsafeMutablePointer<Float>,
+    epilogue: Epilogue = Epilogue(), _ pass: Pass
+  ) {
+    if let gatherForm {
+      gatherForm.run(large, weight.values, version: weight.version, into: small, epilogue: epilogue, pass)
+    } else {
+      direct.gather(large, weight.values, into: small, epilogue: epilogue, pass)
+    }
+  }
+
+  /// large = the adjoint of `gather` applied to small, then the epilogue.
+  func spread(
+    _ small: UnsafePointer<Float>, _ weight: Parameter, into large: UnsafeMutablePointer<Float>,
+    epilogue: Epilogue = Epilogue(), _ pass: Pass
+  ) {
+    if let spreadForm {
+      spreadForm.run(small, weight.values, version: weight.version, into: large, epilogue: epilogue, pass)
+    } else {
+      direct.spread(small, weight.values, version: weight.version, into: large, epilogue: epilogue, pass)
+    }
+  }
+
+  /// The gradient of `weight`, to where `pass` wants it.
+  func weightGradient(
+    large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter,
+    _ gradients: SliceGradients,
+    _ pass: Pass
+  ) {
+    if let weightForm {
+      weightForm.run(large: large, small: small, weight, gradients, pass)
+    } else {
+      direct.weightGradient(large: large, small: small, weight, gradients, pass)
+      gradients.fold(weight, pass)
+    }
+  }
+
+  /// How a pass is computed, in a word.
+  func name(gather: Bool) -> String {
+    gather ? gatherForm?.form.name ?? direct.gatherName : spreadForm?.form.name ?? direct.spreadName
+  }
+
+  /// How the weight gradient is computed, in a word.
+  var weightGradientName: String { weightForm?.form.name ?? direct.gatherName }
+}

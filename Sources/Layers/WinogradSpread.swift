@@ -1,0 +1,136 @@
+import CKernels
+import Tensors
+
+/// From the small picture to the large one by a Winograd form: a transposed convolution's forward pass, a
+/// convolution's data gradient.
+///
+/// dd = B' (U' . A' dy): a thread takes whole pictures, transforms some tiles of them, and for one phase and some
+/// channels after the other multiplies each point and adds the windows to the large picture, tile after tile, where
+/// neighbours overlap. What a pixel gets, and in which order, depends on its picture alone.
+final class WinogradSpread {
+  let form: WinogradForm
+  /// U': [points][phases * panels of CL][CS][panel].
+  private let filter: FloatBuffer
+  /// The weights as [KH, KW, CS, CL].
+  private let transposed: FloatBuffer
+  private var filterVersion = -1
+  private let tileBlock: WinogradForm.Block
+  private let windows: WinogradForm.Block
+  private let mostTiles: Int
+  private let panelStride: Int
+  private let phaseStride: Int
+  private let pointStride: Int
+  /// Large channels that are multiplied at a time.
+  private let channelStep: Int
+
+  init(_ form: WinogradForm) {
+    self.form = form
+    let g = form.geometry
+    let columns = WinogradForm.padded(g.large.channels)
+    panelStride = g.small.channels * Int(CK_PANEL)
+    phaseStride = g.small.channels * columns
+    pointStride = form.phases * phaseStride
+    filter = FloatBuffer(count: form.points * pointStride)
+    transposed = FloatBuffer(count: g.weightCount)
+    channelStep = min(columns, 128)
+    mostTiles = WinogradForm.mostTiles(points: form.points, columns: g.small.channels + channelStep)
+    tileBlock = .init(points: form.points, rows: mostTiles, columns: g.small.channels)
+    windows = .init(points: form.points, rows: mostTiles, columns: channelStep)
+  }
+
+  var scratchFloats: Int { tileBlock.floats + windows.floats }
+
+  /// large = the transpose of `WinogradGather` applied to small, then the epilogue.
+  func run(
+    _ small: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, version: Int,
+    into large: UnsafeMutablePointer<Float>, epilogue: Epilogue, _ pass: Pass
+  ) {
+    transformWeights(weights, version: version, pass.pool)
+    let samples = pass.samples
+    let threads = pass.pool.threads
+    let channels = form.geometry.large.channels
+    // Pictures in groups that fill a block, but no fewer groups than keep the threads busy; then by channels.
+    let pictures = min(
+      max(1, mostTiles / form.tilesPerPicture), max(1, samples * form.tilesPerPicture / (3 * threads * 24)))
+    let groups = (samples + pictures - 1) / pictures
+    let parts = groups >= 2 * threads ? 1 : max(1, min(channels / 32, 2 * threads / max(1, groups)))
+    let step = (channels + parts - 1) / parts
+    let part = (step + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL)
+    let columnParts = (channels + part - 1) / part
+    pass.pool.run(groups * columnParts) { index, worker in
+      let first = index / columnParts * pictures
+      let channel = index % columnParts * part
+      compute(
+        first..<min(samples, first + pictures), channels: channel..<min(channels, channel + part), small,
+        into: large,
+        epilogue, scratch: pass.pool.scratch(worker))
+    }
+  }
+
+  private func compute(
+    _ pictures: Range<Int>, channels: Range<Int>, _ small: UnsafePointer<Float>,
+    into large: UnsafeMutablePointer<Float>, _ epilogue: Epilogue, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let g = form.geometry
+    let target = large + pictures.lowerBound * g.large.count
+    let pixels = pictures.count * g.large.pixels
+    ck_clear_columns(target + channels.lowerBound, pixels, channels.count, g.large.channels)
+    let window = scratch + tileBlock.floats
+    let all = pictures.lowerBound * form.tilesPerPicture..<pictures.upperBound * form.tilesPerPicture
+    let tileStep = WinogradForm.part(of: all.count, most: mostTiles, unit: 4)
+    for first in stride(from: all.lowerBound, to: all.upperBound, by: tileStep) {
+      let count = min(tileStep, all.upperBound - first)
+      ck_winograd_output_transposed(
+        form.facts, small, first, count, 0, Int32(g.small.channels), scratch, tileBlock.rowStride,
+        tileBlock.pointStride)
+      for phase in 0..<form.phases {
+        for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: channelStep) {
+          let width = min(channelStep, channels.upperBound - channel)
+          multiply(phase: phase, channel: channel, width: width, tiles: count, scratch, into: window)
+          ck_winograd_window_transposed(
+            form.facts, window, windows.rowStride, windows.pointStride, first, count, Int32(phase),
+            Int32(channel),
+            Int32(width), large)
+        }
+      }
+    }
+    epilogue.apply(target, rows: pixels, channels: g.large.channels, columns: channels)
+  }
+
+  private func multiply(
+    phase: Int, channel: Int, width: Int, tiles: Int, _ block: UnsafePointer<Float>,
+    into window: UnsafeMutablePointer<Float>
+  ) {
+    let inner = form.geometry.small.channels
+    let panels = filter.data + phase * phaseStride + channel * inner
+    for point in 0..<form.points {
+      for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
+        ck_product(
+          tiles, width, min(WinogradForm.sumBlock, inner - k), block + point * tileBlock.pointStride + k,
+          tileBlock.rowStride, 0, panels + point * pointStride + k * Int(CK_PANEL), Int(CK_PANEL),
+          panelStride,
+          window + point * windows.pointStride, windows.rowStride, k > 0 ? 1 : 0)
+      }
+    }
+  }
+
+  private func transformWeights(_ weights: UnsafePointer<Float>, version: Int, _ pool: ThreadPool) {
+    guard version != filterVersion else { return }
+    filterVersion = version
+    let g = form.geometry
+    let tapSize = g.large.channels * g.small.channels
+    pool.run(g.kernelHeight * g.kernelWidth) { tap, _ in
+      ck_transpose(
+        weights + tap * tapSize, g.large.channels, g.small.channels, transposed.data + tap * tapSize)
+    }
+    let rows = 16
+    let parts = g.small.channels / rows
+    pool.run(form.phases * parts) { index, _ in
+      let phase = index / parts
+      let row = index % parts * rows
+      ck_winograd_filter(
+        form.facts, transposed.data, g.small.channels, g.large.channels, Int32(phase), row, rows,
+        filter.data + phase * phaseStride + row * Int(CK_PANEL), panelStride, pointStride)
+    }
+  }
+}
