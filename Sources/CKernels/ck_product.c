@@ -3,85 +3,109 @@
 
 #include "ck_dispatch.h"
 
-// Vectors of the widest register of each instruction set, and the rows and vectors of an accumulator tile that
-// leave registers for the operands: 24 of AVX-512's 32, 12 of AVX2's 16.
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// One tile: rows x vectors sums, each from zero on over k in order, then written or added to c. The rows' pointers advance by
-// themselves, three rows to a pointer, and k is unrolled by 4: without both the integer work costs 15%.
+// The left factor: element (i, k) lies at a + i * row_stride + k / segment * segment_stride + k % segment * k_stride.
+typedef struct {
+  const float *a;
+  long row_stride, k_stride, segment, segment_stride;
+} ck_left;
+
+// One tile: rows x vectors sums, each from zero on over k in order, then written or added to c. The rows' pointers
+// advance by themselves, three rows to a pointer, and k is unrolled by 4: without both the integer work costs 15%.
+// What lies `ahead`, the next panel, is fetched meanwhile: a panel that comes from the third cache or from memory
+// would otherwise halve the speed.
 #define CK_TILE(vector, width, rows, vectors)                                                                    \
   static inline __attribute__((always_inline)) void tile_##vector##_##rows##_##vectors(                          \
-      long k, const float *a, long row_stride, long k_stride, const float *b, long leading_b, float *c,          \
-      long leading_c, int adds, const float *ahead) {                                                            \
+      long k, const float *a, const ck_left *left, const long row_stride, const long k_stride, const float *b,   \
+      long leading_b, float *c, long leading_c, int adds, const float *ahead) {                                  \
     vector sums[rows][vectors];                                                                                  \
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) sums[i][j] = (vector){0};     \
-    const float *group[(rows + 2) / 3];                                                                          \
-    UNROLL for (int i = 0; i < (rows + 2) / 3; i++) group[i] = a + 3 * i * row_stride;                           \
-    long p = 0;                                                                                                  \
-    for (; p + 4 <= k; p += 4) {                                                                                 \
-      UNROLL for (int u = 0; u < 4; u++) {                                                                       \
-        vector right[vectors];                                                                                   \
-        UNROLL for (int j = 0; j < vectors; j++) right[j] = *(const vector *)(b + j * width);                    \
-        UNROLL for (int i = 0; i < rows; i++) {                                                                  \
-          float left = group[i / 3][(i % 3) * row_stride + u * k_stride];                                        \
-          UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += left * right[j];                                \
+    for (long begin = 0; begin < k; begin += left->segment, a += left->segment_stride) {                         \
+      const long count = k - begin < left->segment ? k - begin : left->segment;                                  \
+      const float *group[(rows + 2) / 3];                                                                        \
+      UNROLL for (int i = 0; i < (rows + 2) / 3; i++) group[i] = a + 3 * i * row_stride;                         \
+      long p = 0;                                                                                                \
+      for (; p + 4 <= count; p += 4) {                                                                           \
+        UNROLL for (int u = 0; u < 4; u++) {                                                                     \
+          vector right[vectors];                                                                                 \
+          UNROLL for (int j = 0; j < vectors; j++) right[j] = *(const vector *)(b + j * width);                  \
+          UNROLL for (int i = 0; i < rows; i++) {                                                                \
+            float factor = group[i / 3][(i % 3) * row_stride + u * k_stride];                                    \
+            UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += factor * right[j];                            \
+          }                                                                                                      \
+          b += leading_b;                                                                                        \
         }                                                                                                        \
-        b += leading_b;                                                                                          \
+        __builtin_prefetch(ahead);                                                                               \
+        __builtin_prefetch(ahead + 16);                                                                          \
+        ahead += 32;                                                                                             \
+        UNROLL for (int i = 0; i < (rows + 2) / 3; i++) {                                                        \
+          group[i] += 4 * k_stride;                                                                              \
+          __asm__("" : "+r"(group[i]));                                                                          \
+        }                                                                                                        \
       }                                                                                                          \
-      __builtin_prefetch(ahead);                                                                                 \
-      __builtin_prefetch(ahead + 16);                                                                            \
-      ahead += 32;                                                                                               \
-      UNROLL for (int i = 0; i < (rows + 2) / 3; i++) {                                                          \
-        group[i] += 4 * k_stride;                                                                                \
-        __asm__("" : "+r"(group[i]));                                                                            \
-      }                                                                                                          \
+      for (; p < count; p++, b += leading_b)                                                                     \
+        UNROLL for (int i = 0; i < rows; i++) {                                                                  \
+          float factor = a[i * row_stride + p * k_stride];                                                       \
+          UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += factor * *(const vector *)(b + j * width);      \
+        }                                                                                                        \
     }                                                                                                            \
-    for (; p < k; p++, b += leading_b)                                                                           \
-      UNROLL for (int i = 0; i < rows; i++) {                                                                    \
-        float left = a[i * row_stride + p * k_stride];                                                           \
-        UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += left * *(const vector *)(b + j * width);          \
-      }                                                                                                          \
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) {                             \
       vector *target = (vector *)(c + i * leading_c + j * width);                                                \
       *target = adds ? *target + sums[i][j] : sums[i][j];                                                        \
     }                                                                                                            \
   }
 
-// All rows of one panel, most rows at a time first.
-#define CK_ROWS(vector, vectors, large, middle, k_step)                                                          \
+// All rows of some columns, most rows at a time first.
+#define CK_ROWS(vector, vectors, large, middle, row_stride, k_stride)                                            \
   {                                                                                                              \
     long i = 0;                                                                                                  \
     for (; i + large <= m; i += large)                                                                           \
-      tile_##vector##_##large##_##vectors(k, a + i * row_stride, row_stride, k_step, right, leading_b,           \
-                                          c + i * leading_c + column, leading_c, adds, ahead + i / large % 4 * (k / 4 * 32));                          \
+      tile_##vector##_##large##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,        \
+                                          leading_b, c + i * leading_c + column, leading_c, adds,                \
+                                          ahead + i / large % 4 * (k / 4 * CK_PANEL));                           \
     for (; i + middle <= m; i += middle)                                                                         \
-      tile_##vector##_##middle##_##vectors(k, a + i * row_stride, row_stride, k_step, right, leading_b,          \
-                                           c + i * leading_c + column, leading_c, adds, ahead + i / large % 4 * (k / 4 * 32));                         \
+      tile_##vector##_##middle##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,       \
+                                           leading_b, c + i * leading_c + column, leading_c, adds, ahead);       \
     for (; i < m; i++)                                                                                           \
-      tile_##vector##_1_##vectors(k, a + i * row_stride, row_stride, k_step, right, leading_b,                   \
-                                  c + i * leading_c + column, leading_c, adds, ahead + i / large % 4 * (k / 4 * 32));                                  \
+      tile_##vector##_1_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right, leading_b,     \
+                                  c + i * leading_c + column, leading_c, adds, ahead);                           \
   }
 
-#define CK_PRODUCT(name, vector, width, vectors, large, middle, attributes)                                      \
+// All columns, for a left factor whose rows (k_stride 1) or columns (row_stride 1) are dense.
+#define CK_COLUMNS(name, vector, width, vectors, large, middle, row_stride, k_stride)                            \
+  static inline __attribute__((always_inline)) void name(                                                        \
+      long m, long n, long k, const ck_left *left, const float *b, long leading_b, long panel_b, float *c,       \
+      long leading_c, int adds) {                                                                                \
+    long column = 0;                                                                                             \
+    for (; column + vectors * width <= n; column += vectors * width) {                                           \
+      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
+      const float *ahead = right + panel_b;                                                                      \
+      CK_ROWS(vector, vectors, large, middle, row_stride, k_stride)                                              \
+    }                                                                                                            \
+    for (; column < n; column += width) {                                                                        \
+      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
+      const float *ahead = right;                                                                                \
+      CK_ROWS(vector, 1, large, middle, row_stride, k_stride)                                                    \
+    }                                                                                                            \
+  }
+
+// `vectors` and the rows leave registers for the operands: 24 sums of AVX-512's 32 registers, 12 of AVX2's 16.
+#define CK_PRODUCT(isa, vector, width, vectors, large, middle, attributes)                                       \
   CK_TILE(vector, width, large, vectors)                                                                         \
   CK_TILE(vector, width, middle, vectors)                                                                        \
   CK_TILE(vector, width, 1, vectors)                                                                             \
-  attributes static void name##_rows(long m, long n, long k, const float *a, long row_stride, const float *b,    \
-                                     long leading_b, long panel_b, float *c, long leading_c, int adds) {         \
-    for (long column = 0; column < n; column += vectors * width) {                                               \
-      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
-      const float *ahead = right + panel_b;                                                                      \
-      CK_ROWS(vector, vectors, large, middle, 1)                                                                 \
-    }                                                                                                            \
-  }                                                                                                              \
-  attributes static void name##_columns(long m, long n, long k, const float *a, long k_stride, const float *b,   \
-                                        long leading_b, long panel_b, float *c, long leading_c, int adds) {      \
-    const long row_stride = 1;                                                                                   \
-    for (long column = 0; column < n; column += vectors * width) {                                               \
-      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
-      const float *ahead = right + panel_b;                                                                      \
-      CK_ROWS(vector, vectors, large, middle, k_stride)                                                          \
-    }                                                                                                            \
+  CK_TILE(vector, width, large, 1)                                                                               \
+  CK_TILE(vector, width, middle, 1)                                                                              \
+  CK_TILE(vector, width, 1, 1)                                                                                   \
+  CK_COLUMNS(isa##_dense_rows, vector, width, vectors, large, middle, left->row_stride, 1)                       \
+  CK_COLUMNS(isa##_dense_columns, vector, width, vectors, large, middle, 1, left->k_stride)                      \
+  attributes static void isa##_product(long m, long n, long k, const ck_left *left, const float *b,              \
+                                       long leading_b, long panel_b, float *c, long leading_c, int adds) {       \
+    if (left->k_stride == 1)                                                                                     \
+      isa##_dense_rows(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                                \
+    else                                                                                                         \
+      isa##_dense_columns(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                             \
   }
 
 #if defined(__x86_64__)
@@ -96,17 +120,28 @@ typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 CK_PRODUCT(baseline, vector4, 4, 4, 6, 4, )
 #endif
 
-void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
-                long leading_b, long panel_b, float *c, long leading_c, int adds) {
+static void product(long m, long n, long k, const ck_left *left, const float *b, long leading_b, long panel_b, float *c,
+                    long leading_c, int adds) {
 #if defined(__x86_64__)
   int isa = ck_isa();
   if (isa == CK_ISA_AVX512)
-    (a_is_transposed ? avx512_columns : avx512_rows)(m, n, k, a, leading_a, b, leading_b, panel_b, c, leading_c,
-                                                     adds);
+    avx512_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
   else if (isa == CK_ISA_AVX2)
-    (a_is_transposed ? avx2_columns : avx2_rows)(m, n, k, a, leading_a, b, leading_b, panel_b, c, leading_c, adds);
+    avx2_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
   else
 #endif
-    (a_is_transposed ? baseline_columns : baseline_rows)(m, n, k, a, leading_a, b, leading_b, panel_b, c, leading_c,
-                                                         adds);
+    baseline_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
+}
+
+void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
+                long leading_b, long panel_b, float *c, long leading_c, int adds) {
+  ck_left left = {a, a_is_transposed ? 1 : leading_a, a_is_transposed ? leading_a : 1, k, 0};
+  product(m, n, k, &left, b, leading_b, panel_b, c, leading_c, adds);
+}
+
+void ck_product_segments(long m, long n, long segments, long segment, const float *a, long leading_a,
+                         long segment_stride, const float *b, long leading_b, long panel_b, float *c, long leading_c,
+                         int adds) {
+  ck_left left = {a, leading_a, 1, segment, segment_stride};
+  product(m, n, segments * segment, &left, b, leading_b, panel_b, c, leading_c, adds);
 }

@@ -5,6 +5,7 @@ final class PlannedConvolution {
   let geometry: ConvolutionGeometry
   let plan: ConvolutionPlan
   private let direct: LoweredConvolution
+  private let narrow: NarrowConvolution?
   private let gatherForm: WinogradGather?
   private let spreadForm: WinogradSpread?
   private let weightForm: WinogradWeightGradient?
@@ -12,7 +13,8 @@ final class PlannedConvolution {
   init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner) {
     self.geometry = geometry
     plan = planner.plan(for: geometry)
-    direct = LoweredConvolution(geometry, spreads: plan.spread == .direct)
+    narrow = NarrowConvolution.suits(geometry) ? NarrowConvolution(geometry) : nil
+    direct = LoweredConvolution(geometry, spreads: plan.spread == .direct && narrow == nil)
     func form(_ way: ConvolutionWay) -> WinogradForm? {
       if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile) } else { nil }
     }
@@ -27,7 +29,8 @@ final class PlannedConvolution {
   /// Floats of scratch that one thread needs, after `prepare`.
   var scratchFloats: Int {
     max(
-      direct.scratchFloats, gatherForm?.scratchFloats ?? 0, spreadForm?.scratchFloats ?? 0,
+      direct.scratchFloats, narrow?.scratchFloats ?? 0, gatherForm?.scratchFloats ?? 0,
+      spreadForm?.scratchFloats ?? 0,
       weightForm?.scratchFloats ?? 0)
   }
 
@@ -38,6 +41,8 @@ final class PlannedConvolution {
   ) {
     if let gatherForm {
       gatherForm.run(large, weight.values, version: weight.version, into: small, epilogue: epilogue, pass)
+    } else if let narrow {
+      narrow.gather(large, weight.values, into: small, epilogue: epilogue, pass)
     } else {
       direct.gather(large, weight.values, into: small, epilogue: epilogue, pass)
     }
@@ -50,6 +55,8 @@ final class PlannedConvolution {
   ) {
     if let spreadForm {
       spreadForm.run(small, weight.values, version: weight.version, into: large, epilogue: epilogue, pass)
+    } else if let narrow {
+      narrow.spread(small, weight.values, version: weight.version, into: large, epilogue: epilogue, pass)
     } else {
       direct.spread(small, weight.values, version: weight.version, into: large, epilogue: epilogue, pass)
     }
@@ -64,16 +71,21 @@ final class PlannedConvolution {
     if let weightForm {
       weightForm.run(large: large, small: small, weight, gradients, pass)
     } else {
-      direct.weightGradient(large: large, small: small, weight, gradients, pass)
+      if let narrow {
+        narrow.weightGradient(large: large, small: small, weight, gradients, pass)
+      } else {
+        direct.weightGradient(large: large, small: small, weight, gradients, pass)
+      }
       gradients.fold(weight, pass)
     }
   }
 
   /// How a pass is computed, in a word.
   func name(gather: Bool) -> String {
-    gather ? gatherForm?.form.name ?? direct.gatherName : spreadForm?.form.name ?? direct.spreadName
+    let form = gather ? gatherForm?.form : spreadForm?.form
+    return form?.name ?? (narrow != nil ? "narrow" : gather ? direct.gatherName : direct.spreadName)
   }
 
   /// How the weight gradient is computed, in a word.
-  var weightGradientName: String { weightForm?.form.name ?? direct.gatherName }
+  var weightGradientName: String { weightForm?.form.name ?? (narrow != nil ? "narrow" : direct.gatherName) }
 }

@@ -10,6 +10,7 @@
 #include "ck_isa.h"
 #include "ck_lowering.h"
 #include "ck_memory.h"
+#include "ck_narrow.h"
 #include "ck_optimizer.h"
 #include "ck_pool.h"
 #include "ck_product.h"

@@ -6,7 +6,7 @@
 
 /// c = a b, or c += a b where adds: c [m x n] with rows leading_c apart, a [m x k] with rows leading_a apart (or
 /// [k x m] where a_is_transposed), b in panels of CK_PANEL columns, panel_b floats apart, each [k x CK_PANEL] with
-/// rows leading_b apart. n is rounded up to a whole panel: c and b have that many columns.
+/// rows leading_b apart. n is rounded up to a multiple of 16: c and b have that many columns.
 ///
 /// Note [Own products]
 /// ~~~~~~~~~~~~~~~~~~~
@@ -18,5 +18,11 @@
 /// baseline others, as it rounds each product.
 void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
                 long leading_b, long panel_b, float *c, long leading_c, int adds);
+
+/// The same for a whose k runs over `segments` pieces of `segment` floats, segment_stride apart: rows of windows, which
+/// need not be copied together.
+void ck_product_segments(long m, long n, long segments, long segment, const float *a, long leading_a,
+                         long segment_stride, const float *b, long leading_b, long panel_b, float *c, long leading_c,
+                         int adds);
 
 #endif
