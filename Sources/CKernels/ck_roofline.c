@@ -9,19 +9,21 @@
 // with two constants still fit into the 16 registers of AVX2.
 enum { chains = 12, inner = 64 };
 
-// One body for each vector width, as the width is what differs. x = x * 0.5 + 0.5 stays near 1.
-#define CK_FMA_BODY(name, bytes)                                                                  \
-  CK_BODY name(long rounds, double *operations, float *sink) {                                    \
-    typedef float vector __attribute__((vector_size(bytes)));                                     \
-    vector x[chains], half = (vector){0} + 0.5f;                                                  \
-    for (int c = 0; c < chains; c++) x[c] = half * (float)(c + 1);                                \
-    for (long r = 0; r < rounds; r++)                                                             \
-      _Pragma("clang loop unroll_count(4)") for (int i = 0; i < inner; i++)                       \
+// One body for each vector width, as the width is what differs. x = x * 0.5 + 0.5 goes to 1. Where it starts is
+// known only at run time, as the compiler leaves out a chain that it knows to stand still.
+#define CK_FMA_BODY(name, bytes)                                                                         \
+  CK_BODY name(long rounds, double *operations, float *sink) {                                           \
+    typedef float vector __attribute__((vector_size(bytes)));                                            \
+    vector x[chains], half = (vector){0} + 0.5f;                                                         \
+    const float start = *sink;                                                                           \
+    for (int c = 0; c < chains; c++) x[c] = half * (start + (float)(c + 2));                             \
+    for (long r = 0; r < rounds; r++)                                                                    \
+      _Pragma("clang loop unroll_count(4)") for (int i = 0; i < inner; i++)                              \
           _Pragma("clang loop unroll(full)") for (int c = 0; c < chains; c++) x[c] = x[c] * half + half; \
-    vector sum = {0};                                                                             \
-    for (int c = 0; c < chains; c++) sum += x[c];                                                 \
-    for (int l = 0; l < (int)(bytes / sizeof(float)); l++) *sink += sum[l];                       \
-    *operations += 2.0 * chains * inner * (double)(bytes / sizeof(float)) * (double)rounds;       \
+    vector sum = {0};                                                                                    \
+    for (int c = 0; c < chains; c++) sum += x[c];                                                        \
+    for (int l = 0; l < (int)(bytes / sizeof(float)); l++) *sink += sum[l];                              \
+    *operations += 2.0 * chains * inner * (double)(bytes / sizeof(float)) * (double)rounds;              \
   }
 
 CK_FMA_BODY(fma_16_bytes, 16)

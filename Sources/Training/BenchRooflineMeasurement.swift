@@ -33,15 +33,18 @@ extension Roofline {
 /// slow them down.
 private struct RooflineMeter {
   let pool: ThreadPool
-  private static let repetitions = 10
 
-  /// The most of anything a second, where `body` does `work` of it.
+  /// The most of anything a second, where `body` does `work` of it: of three repetitions, and of more for a
+  /// quarter of a second.
   private func rate(of work: Double, _ body: () -> Void) -> Double {
     var best = 0.0
-    for _ in 0..<Self.repetitions {
+    var repetitions = 0
+    let begin = Pace.now()
+    while repetitions < 3 || Pace.now() - begin < 0.25 {
       let start = Pace.now()
       body()
       best = max(best, work / max(1e-9, Pace.now() - start))
+      repetitions += 1
     }
     return best
   }

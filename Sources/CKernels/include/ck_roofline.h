@@ -3,8 +3,8 @@
 
 /// Multiplies and adds in registers alone, rounds times: as many independent chains as hide the latency of a fused
 /// multiply-add, of the widest vectors that the instruction set has. Adds the number of operations (a multiplication
-/// and an addition are two) to operations, and a number that depends on all of them to sink, so that none is left
-/// out.
+/// and an addition are two) to operations. Reads sink, and adds to it a number that depends on all of them, so that
+/// none is left out.
 void ck_fma_peak(long rounds, double *operations, float *sink);
 
 /// y = x.
