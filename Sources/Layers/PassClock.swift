@@ -20,7 +20,8 @@ public enum TimedPart: Hashable, Sendable {
 }
 
 /// Counts where the time of training steps goes. Each moment belongs to exactly one part, the innermost that
-/// runs: what a part hands to another is not counted twice, and the parts add up to the whole.
+/// runs: what a part hands to another is not counted twice, so the parts add up to the time of the outermost.
+/// Time outside all parts is not counted.
 ///
 /// One thread's, the one that runs the step. A pass without a clock pays one comparison a part.
 public final class PassClock {
@@ -32,27 +33,18 @@ public final class PassClock {
     public var calls = 0
   }
 
-  /// All parts so far; what no part claims is `rest`.
+  /// All parts since the clock began.
   public private(set) var readings: [TimedPart: Reading] = [:]
-  /// The part to which the time between all others belongs.
-  public static let rest = TimedPart.other("rest")
 
   private let clock = ContinuousClock()
-  private var current = PassClock.rest
+  private var current: TimedPart?
   private var since: ContinuousClock.Instant
 
-  /// A clock that runs from now on.
+  /// A clock that has counted nothing.
   public init() { since = clock.now }
 
-  /// Forgets what was counted and begins again, now. Not to be called inside a part.
-  public func restart() {
-    readings.removeAll(keepingCapacity: true)
-    current = Self.rest
-    since = clock.now
-  }
-
-  /// Counts the time since the last change of parts. To be called before reading.
-  public func settle() { change(to: current) }
+  /// Forgets what was counted. Not to be called inside a part.
+  public func clear() { readings.removeAll(keepingCapacity: true) }
 
   /// Runs `body`, whose time is `part`'s.
   public func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
@@ -70,9 +62,9 @@ public final class PassClock {
     return try time(.layer(network: network, place: place, pass), body)
   }
 
-  private func change(to part: TimedPart) {
+  private func change(to part: TimedPart?) {
     let now = clock.now
-    readings[current, default: Reading()].seconds += (now - since) / .seconds(1)
+    if let current { readings[current, default: Reading()].seconds += (now - since) / .seconds(1) }
     current = part
     since = now
   }

@@ -12,14 +12,18 @@ extension LoweredConvolution {
 }
 
 extension LoweredLayer {
-  /// How the layer computes a pass, in a word.
+  /// How the layer computes a pass, in a word or two; of `backward`, what there is besides the two products, nil
+  /// if nothing.
   public func planName(of pass: LayerPass) -> String? {
     let spreadsForward = self is TransposedConvolution
     switch pass {
     case .forward: return convolution.name(gather: !spreadsForward)
     case .dataGradient: return convolution.name(gather: spreadsForward)
     case .weightGradient: return convolution.weightGradientName
-    case .backward: return nil
+    case .backward:
+      let words = [after.activation == .identity ? nil : "activation", after.bias == nil ? nil : "bias"]
+      let named = words.compactMap { $0 }.joined(separator: ", ")
+      return named.isEmpty ? nil : named
     }
   }
 }

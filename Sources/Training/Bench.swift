@@ -7,6 +7,20 @@ import Reporting
 import Tensors
 
 extension TrainingEntry {
+  /// Measures whole training steps on synthetic pictures, one request after the other in this process.
+  /// Collective; every rank gets the results.
+  ///
+  /// The peak of a later request's memory begins with what the ones before it have not given back.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func bench(
+    _ requests: [BenchRequest], communicator: any Communicator
+  ) throws -> [BenchResult] {
+    try requests.enumerated().map { index, request in
+      if index > 0 { StepClock.resetPeakMemory() }
+      return try bench(request, communicator: communicator)
+    }
+  }
+
   /// Measures whole training steps on synthetic pictures. Collective; every rank gets the result.
   /// - Throws: `RunError`, errors of the message layer.
   public static func bench(_ request: BenchRequest, communicator: any Communicator) throws -> BenchResult {
@@ -29,7 +43,10 @@ extension TrainingEntry {
       batchNormSums: options.batchNorm == .sync ? sums : LocalSums(),
       reducers: reducers, pool: pool)
     let reals = syntheticPictures(layout, options)
+    let clock = PassClock()
+    if request.layers { step.clock = clock }
     var times: [Double] = []
+    var readings: [PartReadings] = []
     for index in 0...request.steps {
       try communicator.barrier()
       let start = Pace.now()
@@ -38,19 +55,43 @@ extension TrainingEntry {
       }
       // A step takes as long as its slowest rank.
       let time = try communicator.allReduce(Pace.now() - start, .max)
-      if index > 0 { times.append(time) }
+      if index > 0 {
+        times.append(time)
+        readings.append(clock.readings)
+      }
+      clock.clear()
     }
     times.sort()
     let median = times[times.count / 2]
+    let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
+    let roofline =
+      request.layers ? try Roofline.measure(on: pool, machine.program, communicator: communicator) : nil
+    let layers = roofline.map {
+      PartTiming.list(
+        readings, adversaries, samples: layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
+    }
     let work = options.recipe.operationsPerImage(adversaries) * Double(options.batchSize)
     return BenchResult(
       preset: options.architecture.name, ranks: communicator.size, threads: machine.threads,
       batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
       blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
-      peakMemoryBytes: Int(try communicator.allReduce(UInt64(StepClock.peakMemory), .max)),
+      peakMemoryBytes: Int(peakMemory),
       // A bucket's reduction keeps the computing thread from start to end, so none of its time is hidden.
-      overlapPercent: communicator.size > 1 ? 0 : nil)
+      overlapPercent: communicator.size > 1 ? 0 : nil, layers: layers, roofline: roofline)
+  }
+
+  /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training
+  /// step. Collective; on several ranks all work at the same time, and each gets its own figures.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func roofline(threads: [Int?], communicator: any Communicator) throws -> [Roofline] {
+    let log = RunLog(rank: communicator.rank)
+    log.stayWithoutFile()
+    return try threads.map { threads in
+      let machine = try Machine.settle(threads: threads, on: communicator, log: log)
+      return try Roofline.measure(
+        on: ThreadPool(threads: machine.threads), machine.program, communicator: communicator)
+    }
   }
 
   private static func syntheticPictures(_ layout: SliceLayout, _ options: RunOptions) -> Tensor {

@@ -2,7 +2,7 @@ import Foundation
 import Networks
 
 /// What `bench` measured, of all ranks together.
-public struct BenchResult: Codable, Equatable, Sendable {
+public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   /// The preset, or the name of the user's own architecture.
   public var preset: String
   /// The world size.
@@ -27,13 +27,17 @@ public struct BenchResult: Codable, Equatable, Sendable {
   public var peakMemoryBytes: Int
   /// The share of the reductions' time that was hidden behind work; nil on one rank.
   public var overlapPercent: Double?
+  /// Where rank 0's time went; nil: nobody asked.
+  public var layers: [PartTiming]?
+  /// What the machine can do; nil: nobody asked.
+  public var roofline: Roofline?
 
   /// Creates a result from its parts.
   public init(
     preset: String, ranks: Int, threads: Int, batchSize: Int, medianMilliseconds: Double,
     bestMilliseconds: Double,
     imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
-    peakMemoryBytes: Int, overlapPercent: Double?
+    peakMemoryBytes: Int, overlapPercent: Double?, layers: [PartTiming]? = nil, roofline: Roofline? = nil
   ) {
     self.preset = preset
     self.ranks = ranks
@@ -47,6 +51,8 @@ public struct BenchResult: Codable, Equatable, Sendable {
     self.instructionSet = instructionSet
     self.peakMemoryBytes = peakMemoryBytes
     self.overlapPercent = overlapPercent
+    self.layers = layers
+    self.roofline = roofline
   }
 
   enum CodingKeys: String, CodingKey {
@@ -60,20 +66,23 @@ public struct BenchResult: Codable, Equatable, Sendable {
     case instructionSet = "isa"
     case peakMemoryBytes = "peak_memory_bytes"
     case overlapPercent = "overlap_percent"
+    case layers, roofline
   }
 
-  /// The one object that `--json` prints, `overlap_percent` null on one rank.
-  public var json: String {
-    func measured(_ value: Double) -> ConfigurationValue { .real((value * 1000).rounded() / 1000) }
-    let members: [(CodingKeys, ConfigurationValue)] = [
+  /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
+  /// they were asked for.
+  public var value: ConfigurationValue {
+    var members: [(CodingKeys, ConfigurationValue)] = [
       (.preset, .string(preset)), (.ranks, .integer(ranks)), (.threads, .integer(threads)),
-      (.batchSize, .integer(batchSize)), (.medianMilliseconds, measured(medianMilliseconds)),
-      (.bestMilliseconds, measured(bestMilliseconds)), (.imagesPerSecond, measured(imagesPerSecond)),
-      (.effectiveGigaflops, measured(effectiveGigaflops)), (.blasCore, .string(blasCore)),
+      (.batchSize, .integer(batchSize)), (.medianMilliseconds, .measured(medianMilliseconds)),
+      (.bestMilliseconds, .measured(bestMilliseconds)), (.imagesPerSecond, .measured(imagesPerSecond)),
+      (.effectiveGigaflops, .measured(effectiveGigaflops)), (.blasCore, .string(blasCore)),
       (.instructionSet, .string(instructionSet)), (.peakMemoryBytes, .integer(peakMemoryBytes)),
-      (.overlapPercent, overlapPercent.map(measured) ?? .null),
+      (.overlapPercent, overlapPercent.map(ConfigurationValue.measured) ?? .null),
     ]
-    return ConfigurationValue.object(members.map { .init($0.rawValue, $1) }).json()
+    if let layers { members.append((.layers, .array(layers.map(\.value)))) }
+    if let roofline { members.append((.roofline, roofline.value)) }
+    return .object(members.map { .init($0.rawValue, $1) })
   }
 }
 
@@ -82,7 +91,7 @@ extension BenchResult {
   public var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
-      "\(preset): \(ranks) ranks x \(threads) threads, global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)",
+      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)",
       "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
       "images        \(short(imagesPerSecond)) a second",
       "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",
@@ -91,6 +100,8 @@ extension BenchResult {
     if let overlapPercent {
       lines.append("overlap       \(short(overlapPercent)) % of the reductions hidden")
     }
+    if let layers { lines += ["", PartTiming.table(layers, ranks: ranks)] }
+    if let roofline { lines += ["", roofline.text] }
     return lines.joined(separator: "\n")
   }
 }

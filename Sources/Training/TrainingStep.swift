@@ -36,6 +36,11 @@ package final class TrainingStep {
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   private(set) var firstNonFinite: String?
+  /// Counts where the step's time goes; nil: nobody asks.
+  package var clock: PassClock? {
+    get { pass.clock }
+    set { pass.clock = newValue }
+  }
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
@@ -83,6 +88,14 @@ package final class TrainingStep {
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
   package func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
+    try pass.time(.rest) {
+      try runSchedule(step: step, batch: batch, stopRequested: stopRequested, reals: reals)
+    }
+  }
+
+  private func runSchedule(
+    step: Int, batch: Int, stopRequested: Bool, reals: RealPictures
+  ) throws -> StepTotals {
     let layout = layout.resized(batch: batch)
     self.step = step
     self.batch = batch
@@ -116,12 +129,12 @@ package final class TrainingStep {
         try updateGenerator()
       }
     }
-    return try stepSums.reduce(slices: pass.slices.count, sums)
+    return try pass.time(.losses) { try stepSums.reduce(slices: pass.slices.count, sums) }
   }
 
   /// New fakes from new z.
   private func generate() throws {
-    drawLatents()
+    pass.time(.latents) { drawLatents() }
     try makeFakes()
   }
 
@@ -149,8 +162,7 @@ package final class TrainingStep {
       evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
       try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
     }
-    try reducers.discriminator.reducer.finish()
-    discriminator.update(pool)
+    try finish(discriminator, reducers.discriminator.reducer)
   }
 
   /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
@@ -170,10 +182,11 @@ package final class TrainingStep {
     pass.ordinal = fakesOrdinal
     defer { pass.ordinal = passes }
     try adversaries.generator.network.backward(
-      x: z.data, dy: fakeGradient.data, into: nil, pass, layerIsFinal: reducers.generator.reducer.layerIsFinal
-    )
-    try reducers.generator.reducer.finish()
-    adversaries.generator.update(pool)
+      x: z.data, dy: fakeGradient.data, into: nil, pass
+    ) { range in
+      try pass.time(.sliceSums(.generator)) { try reducers.generator.reducer.layerIsFinal(range) }
+    }
+    try finish(adversaries.generator, reducers.generator.reducer)
     fakesAreOld = true
   }
 
@@ -185,8 +198,16 @@ package final class TrainingStep {
   /// Backpropagates the logits' gradient into D. Buckets leave only with the last contribution of an update.
   private func backward(_ trainee: Trainee, x: UnsafePointer<Float>, reducer: GradientReducer?) throws {
     try trainee.network.backward(x: x, dy: logitGradient.data, into: nil, pass) { range in
-      try reducer?.layerIsFinal(range)
+      guard let reducer else { return }
+      try pass.time(.sliceSums(.discriminator)) { try reducer.layerIsFinal(range) }
     }
+  }
+
+  /// The rest of an update once all gradients are there: what is left to sum, and the optimizer.
+  private func finish(_ trainee: Trainee, _ reducer: GradientReducer) throws {
+    let role = trainee.network.role
+    try pass.time(.sliceSums(role)) { try reducer.finish() }
+    pass.time(.optimizer(role)) { trainee.update(pool) }
   }
 
   /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
@@ -196,9 +217,11 @@ package final class TrainingStep {
   ) {
     for slice in 0..<pass.slices.count {
       let samples = pass.slices[slice]
-      let result = SigmoidCrossEntropy.evaluate(
-        logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
-        gradient: logitGradient.data + samples.lowerBound)
+      let result = pass.time(.losses) {
+        SigmoidCrossEntropy.evaluate(
+          logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
+          gradient: logitGradient.data + samples.lowerBound)
+      }
       if !result.loss.isFinite, firstNonFinite == nil {
         // G first, whose pictures may be what D chokes on.
         firstNonFinite =

@@ -12,6 +12,7 @@ import Testing
     ElementwiseKernels.check()
     BatchNormKernels.check()
     OptimizerKernels.check()
+    RooflineKernels.check()
   }
 
   @Test func currentInstructionSet() { Self.checkAll() }

@@ -28,7 +28,7 @@ final class StepRig {
     layout = SliceLayout(batch: batch, slices: slices, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: .ordered)
     reducers = try GradientReducers(
-      adversaries, layout: layout, mode: .ordered, communicator: communicator, pool: pool)
+      adversaries, layout: layout, mode: .ordered, communicator: communicator)
     step = TrainingStep(
       adversaries, recipe, seed: seed, layout: layout, sums: sums, batchNormSums: sums, reducers: reducers,
       pool: pool,

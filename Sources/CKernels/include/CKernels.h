@@ -15,6 +15,7 @@
 #include "ck_pool.h"
 #include "ck_product.h"
 #include "ck_random.h"
+#include "ck_roofline.h"
 #include "ck_tree.h"
 #include "ck_winograd.h"
 

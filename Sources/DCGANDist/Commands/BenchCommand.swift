@@ -7,23 +7,51 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure the speed of a training step.",
+    abstract: "Measure the speed of a training step, of its layers, and of the machine.",
     discussion: """
       Pictures and z are synthetic. Steps are timed after at least one to warm up; under mpirun, or with --ranks, all \
-      ranks are measured together.
+      ranks are measured together, and --layers and --roofline tell rank 0's part while all work.
 
-      Example:
+      --json prints one object; where --threads lists several counts, or --preset is 'all' (each preset in turn), an \
+      array of them.
+
+      Examples:
         dcgan-dist bench --batch-size 128 --threads 2 --steps 7 --json
+        dcgan-dist bench --threads 2 --layers
+        dcgan-dist bench --preset all --threads 1,2
+        dcgan-dist bench --roofline --threads 1,2
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Threads of each rank; several counts, as 1,2, are measured in turn. (default: what a rank may use)",
+      valueName: "n,n"),
+    transform: Parse.wholes)
+  var threads: [Int]?
+
   @Option(parsing: .unconditional, help: "Steps to time.", transform: Parse.whole)
   var steps = 7
 
-  @Flag(help: "Print one JSON object, alone on standard output.")
+  @Flag(
+    help: """
+      Tell the time of each layer and pass too: milliseconds and share of a step, operations a second (counted as \
+      direct convolution), plan, and beside them what the machine can do.
+      """)
+  var layers = false
+
+  @Flag(
+    help: """
+      Measure what the machine can do, and no step: multiply-adds, matrix products, memory. With --layers, which tells \
+      it too, a step as well.
+      """)
+  var roofline = false
+
+  @Flag(help: "Print one JSON object, or an array of several, alone on standard output.")
   var json = false
 
   func run() throws {
@@ -31,26 +59,56 @@ struct BenchCommand: ParsableCommand {
       throw RunError(
         "--steps must be a whole number from 1 to 1000000, and is \(steps)", code: ErrorReport.usage)
     }
-    var arguments = TrainArguments()
-    model.give(&arguments.flags)
-    recipe.give(&arguments.flags)
-    rankOptions.give(&arguments.flags)
-    arguments.architectureFile = model.architecture
-    let typed = arguments
-    let code = try RankProcess.run(ranks: typed.flags.ranks) { communicator in
-      let request = try decidedByRankZero(communicator) {
-        let given = try typed.given()
-        let options = try RunError.ofUsage {
-          try OptionsResolution.newRun(
-            given, ranks: communicator.size, out: "none", relativeTo: FileManager.default.currentDirectoryPath
-          )
-        }
-        return BenchRequest(options: options, steps: steps)
+    if model.preset == Self.allPresets, model.architecture != nil {
+      throw RunError(
+        "--preset all and --architecture were both given, and each says which networks: leave one out",
+        code: ErrorReport.usage)
+    }
+    let code = try RankProcess.run(ranks: rankOptions.ranks) { communicator in
+      let asked = try decidedByRankZero(communicator) { try requests(ranks: communicator.size) }
+      if roofline, !layers {
+        let found = try TrainingEntry.roofline(threads: threadCounts, communicator: communicator)
+        if communicator.isRoot { tell(found, asList: threadCounts.count > 1) }
+      } else {
+        let results = try TrainingEntry.bench(asked, communicator: communicator)
+        let isList = threadCounts.count > 1 || model.preset == Self.allPresets
+        if communicator.isRoot { tell(results, asList: isList) }
       }
-      let result = try TrainingEntry.bench(request, communicator: communicator)
-      if communicator.isRoot { json ? Output.program(result.json) : Output.person(result.text) }
       return 0
     }
     if code != 0 { throw ExitCode(code) }
+  }
+
+  private static let allPresets = "all"
+  /// The numbers of threads that are measured in turn; nil: what a rank may use.
+  private var threadCounts: [Int?] { threads.map { $0.map(Optional.some) } ?? [nil] }
+
+  /// What is measured in turn: each preset with each number of threads.
+  private func requests(ranks: Int) throws -> [BenchRequest] {
+    let presets = model.preset == Self.allPresets ? Preset.all.map(\.name) : [model.preset]
+    return try presets.flatMap { preset in
+      try threadCounts.map { count in
+        var arguments = TrainArguments()
+        model.give(&arguments.flags)
+        recipe.give(&arguments.flags)
+        rankOptions.give(&arguments.flags)
+        arguments.architectureFile = model.architecture
+        arguments.flags.preset = preset
+        arguments.flags.threads = count
+        let given = try arguments.given()
+        let options = try RunError.ofUsage {
+          try OptionsResolution.newRun(
+            given, ranks: ranks, out: "none", relativeTo: FileManager.default.currentDirectoryPath)
+        }
+        return BenchRequest(options: options, steps: steps, layers: layers)
+      }
+    }
+  }
+
+  /// Prints an object where one thing was asked for, an array where several were, whatever their number.
+  private func tell(_ results: [some BenchFigures], asList isList: Bool) {
+    guard json else { return Output.person(results.map(\.text).joined(separator: "\n\n")) }
+    guard !isList, let only = results.first else { return Output.program(results.json) }
+    Output.program(only.json)
   }
 }

@@ -9,6 +9,19 @@ enum Parse {
     return value
   }
 
+  /// Whole numbers with commas between them, none of them twice.
+  @Sendable static func wholes(_ text: String) throws -> [Int] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = values.compactMap { $0 }
+    guard numbers.count == values.count else {
+      throw ValidationError("it must be a whole number, or several with commas between them, as 1,2.")
+    }
+    guard Set(numbers).count == numbers.count else {
+      throw ValidationError("it names a number twice.")
+    }
+    return numbers
+  }
+
   /// A number.
   @Sendable static func number(_ text: String) throws -> Double {
     guard let value = Double(text) else { throw ValidationError("it must be a number.") }

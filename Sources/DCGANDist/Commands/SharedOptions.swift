@@ -86,18 +86,13 @@ struct RecipeOptions: ParsableArguments {
   }
 }
 
-/// Ranks, threads, and how sums over them are taken.
+/// Ranks, and how sums over them are taken.
 struct RankOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
     transform: Parse.whole)
   var ranks: Int?
-
-  @Option(
-    parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)",
-    transform: Parse.whole)
-  var threads: Int?
 
   @Option(
     help: "Batch norm's moments: of the global batch (sync) or of each rank's part (local). (default: sync)")
@@ -126,7 +121,6 @@ struct RankOptions: ParsableArguments {
   func give(_ given: inout GivenOptions) {
     given.convolution = convolution
     given.ranks = ranks
-    given.threads = threads
     given.batchNorm = bn
     given.reduction = reduction
     given.slices = slices

@@ -58,6 +58,11 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
 
+  @Option(
+    parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)",
+    transform: Parse.whole)
+  var threads: Int?
+
   @Option(help: ArgumentHelp("The run's folder. (default: runs/0001-dcgan64, numbered)", valueName: "folder"))
   var out: String?
 
@@ -101,6 +106,7 @@ struct TrainCommand: ParsableCommand {
     model.give(&arguments.flags)
     recipe.give(&arguments.flags)
     rankOptions.give(&arguments.flags)
+    arguments.flags.threads = threads
     arguments.flags.data = data
     arguments.flags.labels = labels
     arguments.flags.mirror = mirror

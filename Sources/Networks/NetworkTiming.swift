@@ -1,0 +1,38 @@
+import Layers
+import Tensors
+
+/// A layer as a measurement names it.
+public struct ComputingLayer {
+  /// PyTorch's name of the module: `generator.main.3`.
+  public let name: String
+  /// The kind in the architecture's list; an activation that it took along is not named.
+  public let kind: String
+  /// One sample coming out.
+  public let output: PictureShape
+  /// Multiplications and additions of one pass for one sample, as direct convolution; 0 for a layer without a
+  /// product.
+  public let operations: Double
+  /// The passes that the layer has to be asked about, and how it computes each, where there is more than one
+  /// way.
+  public let passes: [(pass: LayerPass, plan: String?)]
+}
+
+extension Network {
+  /// The layers that compute, in their order: the places of `TimedPart.layer`. After `prepare`.
+  public var computingLayers: [ComputingLayer] {
+    placed.map { place in
+      let hasProduct = place.layer.operationsPerForward > 0
+      let passes = LayerPass.allCases.filter { pass in
+        switch pass {
+        case .forward: true
+        case .backward: !hasProduct || place.layer.planName(of: pass) != nil
+        case .dataGradient, .weightGradient: hasProduct
+        }
+      }
+      return ComputingLayer(
+        name: "\(role.rawValue).main.\(place.index)", kind: place.kind, output: place.layer.output,
+        operations: place.layer.operationsPerForward,
+        passes: passes.map { ($0, place.layer.planName(of: $0)) })
+    }
+  }
+}

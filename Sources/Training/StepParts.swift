@@ -1,0 +1,19 @@
+import Layers
+import Networks
+
+/// The parts of a training step that are no layer's, as `bench --layers` names them.
+extension TimedPart {
+  /// What no other part claims.
+  static let rest = TimedPart.other("rest")
+  /// Drawing z.
+  static let latents = TimedPart.other("z")
+  /// Losses, the gradients of the logits, and the sums of both over the batch.
+  static let losses = TimedPart.other("loss")
+  /// Adding one network's gradients over slices and ranks, waiting for other ranks included.
+  static func sliceSums(_ role: NetworkRole) -> TimedPart { .other("sums over slices, \(role.rawValue)") }
+  /// One network's optimizer.
+  static func optimizer(_ role: NetworkRole) -> TimedPart { .other("optimizer, \(role.rawValue)") }
+  /// All of them, in the order in which they are listed.
+  static let others: [TimedPart] =
+    NetworkRole.allCases.map(sliceSums) + NetworkRole.allCases.map(optimizer) + [losses, latents, rest]
+}
