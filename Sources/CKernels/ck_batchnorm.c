@@ -31,35 +31,41 @@ CK_DISPATCH(ck_normalize,
              int activation, float slope),
             (x, scale, shift, y, rows, channels, activation, slope))
 
-CK_BODY ck_batchnorm_backward_sums_body(const float *restrict x, const float *restrict y, float *restrict gradient,
+// The gradient before the activation. Whether the unit was on the positive side is computed again from x, in the
+// forward pass's own operations, which costs less than reading y does.
+#define GRADIENT(i) (dy[i] * (x[i] * scale[i] + shift[i] > 0 ? 1.0f : negative))
+
+CK_BODY ck_batchnorm_backward_sums_body(const float *restrict x, const float *restrict dy,
+                                        const float *restrict scale, const float *restrict shift,
                                         const float *restrict mean, const float *restrict inverse_std, long rows,
                                         long channels, int activation, float slope, double *restrict sums) {
   const float negative = activation == CK_LEAKY_RELU ? slope : 1.0f;
   double *restrict products = sums + channels;
-  for (long r = 0; r < rows; r++, x += channels, y += channels, gradient += channels)
+  for (long r = 0; r < rows; r++, x += channels, dy += channels)
     for (long c = 0; c < channels; c++) {
-      float g = gradient[c] * (y[c] > 0 ? 1.0f : negative);
-      gradient[c] = g;
+      float g = GRADIENT(c);
       sums[c] += g;
       products[c] += (double)g * (double)((x[c] - mean[c]) * inverse_std[c]);
     }
 }
 
 CK_DISPATCH(ck_batchnorm_backward_sums,
-            (const float *x, const float *y, float *gradient, const float *mean, const float *inverse_std,
-             long rows, long channels, int activation, float slope, double *sums),
-            (x, y, gradient, mean, inverse_std, rows, channels, activation, slope, sums))
+            (const float *x, const float *dy, const float *scale, const float *shift, const float *mean,
+             const float *inverse_std, long rows, long channels, int activation, float slope, double *sums),
+            (x, dy, scale, shift, mean, inverse_std, rows, channels, activation, slope, sums))
 
-CK_BODY ck_batchnorm_backward_apply_body(const float *x, const float *g, const float *a, const float *b,
-                                         const float *c, float *dx, long rows, long channels) {
-  for (long r = 0; r < rows; r++, x += channels, g += channels, dx += channels)
-    for (long i = 0; i < channels; i++) dx[i] = g[i] * a[i] + (x[i] * b[i] + c[i]);
+CK_BODY ck_batchnorm_backward_apply_body(const float *x, const float *dy, const float *scale, const float *shift,
+                                         const float *a, const float *b, const float *c, float *dx, long rows,
+                                         long channels, int activation, float slope) {
+  const float negative = activation == CK_LEAKY_RELU ? slope : 1.0f;
+  for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels)
+    for (long i = 0; i < channels; i++) dx[i] = GRADIENT(i) * a[i] + (x[i] * b[i] + c[i]);
 }
 
 CK_DISPATCH(ck_batchnorm_backward_apply,
-            (const float *x, const float *g, const float *a, const float *b, const float *c, float *dx, long rows,
-             long channels),
-            (x, g, a, b, c, dx, rows, channels))
+            (const float *x, const float *dy, const float *scale, const float *shift, const float *a, const float *b,
+             const float *c, float *dx, long rows, long channels, int activation, float slope),
+            (x, dy, scale, shift, a, b, c, dx, rows, channels, activation, slope))
 
 CK_BODY ck_column_sums_body(const float *restrict x, long rows, long channels, double *restrict sums) {
   for (long r = 0; r < rows; r++, x += channels)

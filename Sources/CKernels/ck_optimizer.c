@@ -9,14 +9,14 @@
 enum { lanes = 8 };
 
 CK_BODY ck_adam_body(float *restrict p, float *restrict m, float *restrict v, const float *restrict g, long count,
-                     float beta1, float beta2, float rate, float root_scale, float epsilon, double *squares) {
+                     float beta1, float rest1, float beta2, float rest2, float rate, float root_scale, float epsilon, double *squares) {
   double total[lanes] = {0};
   long i = 0;
   for (; i + lanes <= count; i += lanes)
     for (int l = 0; l < lanes; l++) {
       float gradient = g[i + l];
-      float first = beta1 * m[i + l] + (1.0f - beta1) * gradient;
-      float second = beta2 * v[i + l] + (1.0f - beta2) * gradient * gradient;
+      float first = beta1 * m[i + l] + rest1 * gradient;
+      float second = beta2 * v[i + l] + rest2 * gradient * gradient;
       m[i + l] = first;
       v[i + l] = second;
       p[i + l] -= rate * first / (__builtin_elementwise_sqrt(second) * root_scale + epsilon);
@@ -24,8 +24,8 @@ CK_BODY ck_adam_body(float *restrict p, float *restrict m, float *restrict v, co
     }
   for (; i < count; i++) {
     float gradient = g[i];
-    m[i] = beta1 * m[i] + (1.0f - beta1) * gradient;
-    v[i] = beta2 * v[i] + (1.0f - beta2) * gradient * gradient;
+    m[i] = beta1 * m[i] + rest1 * gradient;
+    v[i] = beta2 * v[i] + rest2 * gradient * gradient;
     p[i] -= rate * m[i] / (__builtin_elementwise_sqrt(v[i]) * root_scale + epsilon);
     total[0] += (double)gradient * gradient;
   }
@@ -33,9 +33,9 @@ CK_BODY ck_adam_body(float *restrict p, float *restrict m, float *restrict v, co
 }
 
 CK_DISPATCH(ck_adam,
-            (float *p, float *m, float *v, const float *g, long count, float beta1, float beta2, float rate,
-             float root_scale, float epsilon, double *squares),
-            (p, m, v, g, count, beta1, beta2, rate, root_scale, epsilon, squares))
+            (float *p, float *m, float *v, const float *g, long count, float beta1, float rest1, float beta2,
+             float rest2, float rate, float root_scale, float epsilon, double *squares),
+            (p, m, v, g, count, beta1, rest1, beta2, rest2, rate, root_scale, epsilon, squares))
 
 void ck_sigmoid_cross_entropy(const float *x, long count, double t, double scale, float *gradient, double sums[2]) {
   for (long i = 0; i < count; i++) {

@@ -94,6 +94,8 @@ public final class BatchNorm: Layer {
   private func channel(_ row: Int) -> UnsafeMutablePointer<Float> { perChannel.data + row * input.channels }
   private var mean: UnsafeMutablePointer<Float> { channel(0) }
   private var inverseStd: UnsafeMutablePointer<Float> { channel(1) }
+  private var scale: UnsafeMutablePointer<Float> { channel(2) }
+  private var shift: UnsafeMutablePointer<Float> { channel(3) }
 
   /// Reads x [N, H, W, C], writes y of the same shape; in training also the running averages. Collective in
   /// training.
@@ -108,8 +110,6 @@ public final class BatchNorm: Layer {
         inverseStd[c] = Float(1 / (Double(runningVariance.values.data[c]) + settings.epsilon).squareRoot())
       }
     }
-    let scale = channel(2)
-    let shift = channel(3)
     for c in 0..<channels {
       scale[c] = (weight?.values[c] ?? 1) * inverseStd[c]
       shift[c] = bias.values[c] - mean[c] * scale[c]
@@ -172,9 +172,8 @@ public final class BatchNorm: Layer {
     sums.run(pass, stride: 2 * channels + 1) { rows, total in
       let first = rows.lowerBound * channels
       ck_batchnorm_backward_sums(
-        x + first, y + first, dy + first, mean, inverseStd, rows.count, channels, activation.code,
-        activation.slope,
-        total)
+        x + first, dy + first, scale, shift, mean, inverseStd, rows.count, channels, activation.code,
+        activation.slope, total)
     }
     if let gradients = pass.gradients {
       gradients.write(sums.perSlice, stride: 2 * channels + 1, to: bias, pass)
@@ -186,20 +185,22 @@ public final class BatchNorm: Layer {
     let b = channel(5)
     let constant = channel(6)
     for c in 0..<channels {
-      let scale = Double(weight?.values[c] ?? 1) * Double(inverseStd[c])
-      a[c] = Float(scale)
+      let factor = Double(weight?.values[c] ?? 1) * Double(inverseStd[c])
+      a[c] = Float(factor)
       b[c] = 0
       constant[c] = 0
       if pass.mode == .training, count > 0 {
-        // x b + c is -(scale / m) (sum(g) + xhat sum(g xhat)), with xhat written out in x.
-        let slope = -scale / count * totals[channels + c] * Double(inverseStd[c])
+        // x b + c is -(factor / m) (sum(g) + xhat sum(g xhat)), with xhat written out in x.
+        let slope = -factor / count * totals[channels + c] * Double(inverseStd[c])
         b[c] = Float(slope)
-        constant[c] = Float(-scale / count * totals[c] - slope * Double(mean[c]))
+        constant[c] = Float(-factor / count * totals[c] - slope * Double(mean[c]))
       }
     }
     runRows(pass) { first, rows in
       ck_batchnorm_backward_apply(
-        x + first * channels, dy + first * channels, a, b, constant, dx + first * channels, rows, channels)
+        x + first * channels, dy + first * channels, scale, shift, a, b, constant, dx + first * channels,
+        rows,
+        channels, activation.code, activation.slope)
     }
   }
 

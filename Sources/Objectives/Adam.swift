@@ -86,7 +86,8 @@ public final class Adam {
         var sum = 0.0
         ck_adam(
           parameters + first, m + first, v + first, gradient + first, range.count, Float(settings.beta1),
-          Float(settings.beta2), Float(rate), Float(rootScale), Float(settings.epsilon), &sum)
+          Float(1 - settings.beta1), Float(settings.beta2), Float(1 - settings.beta2), Float(rate),
+          Float(rootScale), Float(settings.epsilon), &sum)
         squares?[first / chunk] = sum
       }
     }

@@ -61,7 +61,8 @@ enum BatchNormKernels {
     var numbers = Numbers(rows * 1000 + channels + 2)
     let count = rows * channels
     let x = numbers.floats(count)
-    let y = numbers.floats(count)
+    let scale = numbers.floats(channels)
+    let shift = numbers.floats(channels)
     let gradient = numbers.floats(count)
     let mean = numbers.floats(channels)
     let inverse = numbers.floats(channels).map { abs($0) + 0.5 }
@@ -71,29 +72,41 @@ enum BatchNormKernels {
       var through = gradient
       for i in 0..<count {
         let c = i % channels
-        if activation == CK_LEAKY_RELU, !(y[i] > 0) { through[i] *= slope }
+        let linear = Double(x[i]) * Double(scale[c]) + Double(shift[c])
+        if activation == CK_LEAKY_RELU, !(linear > 0) { through[i] *= slope }
         expected[c] += Double(through[i])
         expected[channels + c] += Double(through[i]) * Double((x[i] - mean[c]) * inverse[c])
       }
-      var g = gradient
       var sums = before
-      ck_batchnorm_backward_sums(x, y, &g, mean, inverse, rows, channels, Int32(activation), slope, &sums)
-      #expect(sameBits(g, through))
+      ck_batchnorm_backward_sums(
+        x, gradient, scale, shift, mean, inverse, rows, channels, Int32(activation), slope, &sums)
       #expect(sums == expected)
+      apply(x, gradient, through, scale, shift, (Int32(activation), slope), rows: rows, channels: channels)
     }
+  }
+
+  private static func apply(
+    _ x: [Float], _ dy: [Float], _ g: [Float], _ scale: [Float], _ shift: [Float],
+    _ activation: (code: Int32, slope: Float), rows: Int, channels: Int
+  ) {
+    let count = rows * channels
+    var numbers = Numbers(rows * 1000 + channels + 3)
     let a = numbers.floats(channels)
     let b = numbers.floats(channels)
     let constant = numbers.floats(channels)
     var apart = [Float](repeating: 9, count: count)
-    ck_batchnorm_backward_apply(x, gradient, a, b, constant, &apart, rows, channels)
-    var inPlace = gradient
+    ck_batchnorm_backward_apply(
+      x, dy, scale, shift, a, b, constant, &apart, rows, channels, activation.code, activation.slope)
+    var inPlace = dy
     inPlace.withUnsafeMutableBufferPointer {
-      ck_batchnorm_backward_apply(x, $0.baseAddress, a, b, constant, $0.baseAddress, rows, channels)
+      ck_batchnorm_backward_apply(
+        x, $0.baseAddress, scale, shift, a, b, constant, $0.baseAddress, rows, channels, activation.code,
+        activation.slope)
     }
     #expect(sameBits(apart, inPlace))
     let right = (0..<count).allSatisfy { i in
       let c = i % channels
-      let expected = Double(gradient[i]) * Double(a[c]) + Double(x[i]) * Double(b[c]) + Double(constant[c])
+      let expected = Double(g[i]) * Double(a[c]) + Double(x[i]) * Double(b[c]) + Double(constant[c])
       return abs(Double(apart[i]) - expected) < 4e-7
     }
     #expect(right)

@@ -24,14 +24,14 @@ enum OptimizerKernels {
     let beta2: Float = 0.999
     var (p, m, v) = (p0 + [9], m0 + [9], v0 + [9])
     var squares = 3.0
-    ck_adam(&p, &m, &v, g, count, beta1, beta2, rate, rootScale, epsilon, &squares)
+    ck_adam(&p, &m, &v, g, count, beta1, 0.5, beta2, 0.001, rate, rootScale, epsilon, &squares)
     #expect(p[count] == 9 && m[count] == 9 && v[count] == 9)
     var expectedSquares = 3.0
     var wrong = 0
     for i in 0..<count {
       let gradient = Double(g[i])
       let first = Double(beta1) * Double(m0[i]) + (1 - Double(beta1)) * gradient
-      let second = Double(beta2) * Double(v0[i]) + (1 - Double(beta2)) * gradient * gradient
+      let second = Double(beta2) * Double(v0[i]) + Double(0.001 as Float) * gradient * gradient
       let change = Double(rate) * first / (second.squareRoot() * Double(rootScale) + Double(epsilon))
       if abs(Double(m[i]) - first) > 2e-7 * (abs(Double(m0[i])) + abs(gradient)) { wrong += 1 }
       if abs(Double(v[i]) - second) > 4e-7 * abs(second) { wrong += 1 }

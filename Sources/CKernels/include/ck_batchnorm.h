@@ -8,15 +8,16 @@ void ck_moments(const float *x, long rows, long channels, double *sums);
 void ck_normalize(const float *x, const float *scale, const float *shift, float *y, long rows, long channels,
                   int activation, float slope);
 
-/// With g = gradient * f'(y) and xhat = (x - mean) * inverse_std: overwrites gradient by g and adds each channel's
-/// sums of g and of g * xhat over rows to sums: channels doubles, then channels doubles.
-void ck_batchnorm_backward_sums(const float *x, const float *y, float *gradient, const float *mean,
-                                const float *inverse_std, long rows, long channels, int activation, float slope,
-                                double *sums);
+/// With g = dy * f'(x * scale + shift) and xhat = (x - mean) * inverse_std: adds each channel's sums of g and of
+/// g * xhat over rows to sums: channels doubles, then channels doubles.
+void ck_batchnorm_backward_sums(const float *x, const float *dy, const float *scale, const float *shift,
+                                const float *mean, const float *inverse_std, long rows, long channels, int activation,
+                                float slope, double *sums);
 
-/// dx = g * a + x * b + c, per channel. dx may be g.
-void ck_batchnorm_backward_apply(const float *x, const float *g, const float *a, const float *b, const float *c,
-                                 float *dx, long rows, long channels);
+/// dx = g * a + x * b + c, per channel, with g as above. dx may be dy.
+void ck_batchnorm_backward_apply(const float *x, const float *dy, const float *scale, const float *shift,
+                                 const float *a, const float *b, const float *c, float *dx, long rows, long channels,
+                                 int activation, float slope);
 
 /// Adds each channel's sum of x over rows to sums (channels doubles).
 void ck_column_sums(const float *x, long rows, long channels, double *sums);
