@@ -14,8 +14,10 @@ public protocol Layer: AnyObject {
   var parameters: [Parameter] { get }
   /// What is kept but not trained: running averages.
   var buffers: [StateBuffer] { get }
-  /// Floats that each thread needs beside the tensors.
+  /// Floats that each thread needs beside the tensors. After `prepare`.
   var scratchFloats: Int { get }
+  /// Floats that a pass needs beside the tensors, for all threads together. After `prepare`.
+  var sharedFloats: Int { get }
   /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct
   /// convolution.
   var operationsPerForward: Double { get }
@@ -45,6 +47,8 @@ extension Layer {
   public var buffers: [StateBuffer] { [] }
   /// Most layers need no scratch.
   public var scratchFloats: Int { 0 }
+  /// Most layers need no scratch.
+  public var sharedFloats: Int { 0 }
   /// What is not a matrix product is not counted.
   public var operationsPerForward: Double { 0 }
   /// Most layers compute in one way.

@@ -29,13 +29,15 @@ public class LoweredLayer: Layer {
   public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
   /// Floats that each thread needs for its part of a product.
   public var scratchFloats: Int { convolution.scratchFloats }
+  /// Floats that the threads share for the weight gradient.
+  public var sharedFloats: Int { convolution.sharedFloats }
   /// Of one sample, the direct way.
   public var operationsPerForward: Double { convolution.geometry.operations }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
   public func prepare(samples: Int, slices: Int) {
     after.prepare(samples: samples, slices: slices)
-    convolution.prepare(slices: slices)
+    convolution.prepare(samples: samples, slices: slices)
   }
 
   /// Reads x, writes y: `pass.samples` of `input` and of `output`.

@@ -23,8 +23,8 @@ final class PlannedConvolution {
     weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
   }
 
-  /// Makes room for passes over up to `slices` slices.
-  func prepare(slices: Int) { weightForm?.prepare(slices: slices) }
+  /// Makes room for passes over up to `samples` samples in up to `slices` slices.
+  func prepare(samples: Int, slices: Int) { weightForm?.prepare(samples: samples, slices: slices) }
 
   /// Floats of scratch that one thread needs, after `prepare`.
   var scratchFloats: Int {
@@ -33,6 +33,9 @@ final class PlannedConvolution {
       spreadForm?.scratchFloats ?? 0,
       weightForm?.scratchFloats ?? 0)
   }
+
+  /// Floats of scratch that all threads share, after `prepare`.
+  var sharedFloats: Int { weightForm?.sharedFloats ?? 0 }
 
   /// small = windows of large x weights [KH, KW, CL, CS], then the epilogue.
   func gather(

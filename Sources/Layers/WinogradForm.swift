@@ -74,7 +74,7 @@ final class WinogradForm {
   /// Tiles that a thread takes at a time, where its blocks have `columns` floats a tile and point: what the second
   /// cache holds, more or less, as weights want to be used often before they go.
   static func mostTiles(points: Int, columns: Int) -> Int {
-    max(24, min(96, 360_000 / (points * (columns + 2 * rowGap)) / 12 * 12))
+    max(24, min(128, 460_000 / (points * (columns + 2 * rowGap)) / 12 * 12))
   }
 
   /// Cuts `count` into as even parts as can be of at most `most`, each but the last a multiple of `unit`.

@@ -14,8 +14,9 @@ final class WinogradGather {
   private var filterVersion = -1
   private let windows: WinogradForm.Block
   private let sums: WinogradForm.Block
-  /// The most tiles that a thread takes at a time.
+  /// The most tiles and small channels that a thread takes at a time.
   private let mostTiles: Int
+  private let mostColumns: Int
   /// (phase, channel) pairs: the length of a sum.
   private let inner: Int
   private let panelStride: Int
@@ -28,9 +29,10 @@ final class WinogradGather {
     panelStride = inner * Int(CK_PANEL)
     pointStride = inner * columns
     filter = FloatBuffer(count: form.points * pointStride)
-    mostTiles = WinogradForm.mostTiles(points: form.points, columns: columns + WinogradForm.sumBlock)
+    mostColumns = min(columns, form.points <= 9 ? 256 : 128)
+    mostTiles = WinogradForm.mostTiles(points: form.points, columns: mostColumns + WinogradForm.sumBlock)
     windows = .init(points: form.points, rows: mostTiles, columns: WinogradForm.sumBlock)
-    sums = .init(points: form.points, rows: mostTiles, columns: columns)
+    sums = .init(points: form.points, rows: mostTiles, columns: mostColumns)
   }
 
   var scratchFloats: Int { windows.floats + sums.floats }
@@ -44,22 +46,14 @@ final class WinogradGather {
     transformWeights(weights, version: version, pass.pool)
     let columns = form.geometry.small.channels
     let tiles = pass.samples * form.tilesPerPicture
-    // Few tiles are shared out by columns too, though each thread then transforms the same windows.
-    let tileStep = WinogradForm.part(of: tiles, most: mostTiles, unit: 4)
-    let tileParts = (tiles + tileStep - 1) / tileStep
-    let wanted = 3 * pass.pool.threads
-    let columnStep =
-      tileParts >= wanted || pass.pool.threads == 1
-      ? columns
-      : WinogradForm.part(of: columns, most: max(64, columns * tileParts / wanted), unit: Int(CK_PANEL))
-    let columnParts = (columns + columnStep - 1) / columnStep
-    pass.pool.run(tileParts * columnParts) { index, worker in
-      let first = index / columnParts * tileStep
-      let column = index % columnParts * columnStep
+    let cuts = WinogradCuts(
+      units: tiles, most: mostTiles, unit: 4, channels: columns, mostChannels: mostColumns,
+      threads: pass.pool.threads)
+    pass.pool.run(cuts.count) { index, worker in
       compute(
-        tiles: first..<min(tiles, first + tileStep), columns: column..<min(columns, column + columnStep),
-        large,
-        into: small, epilogue, scratch: pass.pool.scratch(worker))
+        tiles: cuts.units(index, of: tiles), columns: cuts.channels(index, of: columns), large, into: small,
+        epilogue,
+        scratch: pass.pool.scratch(worker))
     }
   }
 

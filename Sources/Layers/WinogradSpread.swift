@@ -47,23 +47,15 @@ final class WinogradSpread {
   ) {
     transformWeights(weights, version: version, pass.pool)
     let samples = pass.samples
-    let threads = pass.pool.threads
     let channels = form.geometry.large.channels
-    // Pictures in groups that fill a block, but no fewer groups than keep the threads busy; then by channels.
-    let pictures = min(
-      max(1, mostTiles / form.tilesPerPicture), max(1, samples * form.tilesPerPicture / (3 * threads * 24)))
-    let groups = (samples + pictures - 1) / pictures
-    let parts = groups >= 2 * threads ? 1 : max(1, min(channels / 32, 2 * threads / max(1, groups)))
-    let step = (channels + parts - 1) / parts
-    let part = (step + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL)
-    let columnParts = (channels + part - 1) / part
-    pass.pool.run(groups * columnParts) { index, worker in
-      let first = index / columnParts * pictures
-      let channel = index % columnParts * part
+    let cuts = WinogradCuts(
+      units: samples, most: max(1, mostTiles / form.tilesPerPicture), unit: 1, channels: channels,
+      mostChannels: channels, threads: pass.pool.threads)
+    pass.pool.run(cuts.count) { index, worker in
       compute(
-        first..<min(samples, first + pictures), channels: channel..<min(channels, channel + part), small,
-        into: large,
-        epilogue, scratch: pass.pool.scratch(worker))
+        cuts.units(index, of: samples), channels: cuts.channels(index, of: channels), small, into: large,
+        epilogue,
+        scratch: pass.pool.scratch(worker))
     }
   }
 

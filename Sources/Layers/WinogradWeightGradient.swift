@@ -3,43 +3,54 @@ import Tensors
 
 /// The weight gradient by a Winograd form, dg = G' (B d . A' dy), added up over slices.
 ///
-/// A thread takes a block of large and of small channels of one phase. For one slice after the other it adds up
-/// the points' products over the slice's tiles, transforms them back to taps, and adds the slices in the order of
-/// Note [Slice order], all in its cache; only the sum is written to memory.
+/// First the windows and the tiles of all slices are transformed, to memory that the threads share: every block of
+/// weights needs them. Then a thread takes a block of large and of small channels of one phase. For one slice after
+/// the other it adds up the points' products over the slice's tiles, transforms the sums back to taps, and adds the
+/// slices in the order of Note [Slice order], all in its cache; only their sum is written to memory.
 final class WinogradWeightGradient {
   let form: WinogradForm
-  private let windows: WinogradForm.Block
-  private let tiles: WinogradForm.Block
-  private let products: WinogradForm.Block
+  /// Channels of a block.
   private let largeStep: Int
   private let smallStep: Int
+  private let largeParts: Int
+  private let smallParts: Int
+  /// One block's products of one slice.
+  private let products: WinogradForm.Block
+  /// The transformed windows of one block of large channels, of all tiles that were prepared for; and the tiles of one
+  /// block of small channels.
+  private var windows: WinogradForm.Block
+  private var tiles: WinogradForm.Block
   /// Levels of the tree that a thread may have to keep.
   private var levels = 1
-
-  /// Tiles of one call: the most that one accumulator adds up (Note [Own products]).
-  private var tileStep: Int { form.points <= 9 ? 64 : 32 }
-  private var taps: Int { Int(form.facts.pointee.taps * form.facts.pointee.taps) }
-  /// Floats of one slice's block of taps.
-  private var leafFloats: Int { taps * largeStep * smallStep }
 
   init(_ form: WinogradForm) {
     self.form = form
     let g = form.geometry
     largeStep = min(64, g.large.channels)
     smallStep = min(form.points <= 9 ? 128 : 64, WinogradForm.padded(g.small.channels))
-    let tileStep = form.points <= 9 ? 64 : 32
-    windows = .init(points: form.points, rows: tileStep, columns: largeStep)
-    tiles = .init(points: form.points, rows: tileStep, columns: smallStep)
+    largeParts = (g.large.channels + largeStep - 1) / largeStep
+    smallParts = (g.small.channels + smallStep - 1) / smallStep
     products = .init(points: form.points, rows: largeStep, columns: smallStep)
+    windows = .init(points: form.points, rows: 0, columns: largeStep)
+    tiles = windows
   }
 
-  /// Makes room for the sums of up to `slices` slices.
-  func prepare(slices: Int) {
+  /// Makes room for passes over up to `samples` samples in up to `slices` slices.
+  func prepare(samples: Int, slices: Int) {
     levels = 1
     while 1 << (levels - 1) < slices { levels += 1 }
+    windows = .init(points: form.points, rows: samples * form.tilesPerPicture, columns: largeStep)
+    tiles = .init(points: form.points, rows: samples * form.tilesPerPicture, columns: smallStep)
   }
 
-  var scratchFloats: Int { windows.floats + tiles.floats + products.floats + levels * leafFloats }
+  /// Floats of scratch that one thread needs.
+  var scratchFloats: Int { products.floats + levels * leafFloats }
+  /// Floats of scratch that all threads share.
+  var sharedFloats: Int { form.phases * largeParts * windows.floats + smallParts * tiles.floats }
+
+  private var taps: Int { Int(form.facts.pointee.taps * form.facts.pointee.taps) }
+  /// Floats of one slice's block of taps.
+  private var leafFloats: Int { taps * largeStep * smallStep }
 
   /// Writes the gradient of `weight`, [KH, KW, CL, CS], where `pass` wants it (`SliceGradients`).
   func run(
@@ -47,21 +58,18 @@ final class WinogradWeightGradient {
     _ gradients: SliceGradients,
     _ pass: Pass
   ) {
-    let g = form.geometry
-    let largeParts = (g.large.channels + largeStep - 1) / largeStep
-    let smallParts = (g.small.channels + smallStep - 1) / smallStep
+    transform(large, small, pass)
     pass.pool.run(form.phases * largeParts * smallParts) { index, worker in
-      let rows = index / smallParts % largeParts * largeStep
-      let columns = index % smallParts * smallStep
       let block = WeightBlock(
-        phase: index / smallParts / largeParts, rows: rows..<min(rows + largeStep, g.large.channels),
-        columns: columns..<min(columns + smallStep, g.small.channels))
+        windows: index / smallParts, tiles: index % smallParts, phase: index / smallParts / largeParts,
+        rows: range(index / smallParts % largeParts, largeStep, form.geometry.large.channels),
+        columns: range(index % smallParts, smallStep, form.geometry.small.channels))
       let scratch = pass.pool.scratch(worker)
-      let leaves = scratch + (windows.floats + tiles.floats + products.floats)
-      var stack = SliceStack(leaves, floats: leafFloats, count: taps * block.rows.count * block.columns.count)
+      var stack = SliceStack(
+        scratch + products.floats, floats: leafFloats, count: taps * block.rows.count * block.columns.count)
       for slice in 0..<pass.slices.count {
         let leaf = stack.push()
-        addUp(block, samples: pass.slices[slice], large, small, into: leaf, scratch: scratch)
+        addUp(block, samples: pass.slices[slice], pass.pool.shared, into: leaf, scratch: scratch)
         if pass.accumulates { transfer(block, leaf, gradients.pointer(slice: slice, weight), .addToBlock) }
         if pass.folds {
           stack.merge(after: slice)
@@ -74,46 +82,72 @@ final class WinogradWeightGradient {
     }
   }
 
-  /// A part of the weights: one phase's taps, rows of large channels, columns of small ones.
+  /// A part of the weights: one phase's taps, rows of large channels, columns of small ones, and the blocks of
+  /// transformed windows and tiles that it comes from.
   private struct WeightBlock {
+    let windows: Int
+    let tiles: Int
     let phase: Int
     let rows: Range<Int>
     let columns: Range<Int>
   }
 
+  private func range(_ part: Int, _ step: Int, _ count: Int) -> Range<Int> {
+    part * step..<min(count, (part + 1) * step)
+  }
+
+  /// B d and A' dy of all tiles, block by block.
+  private func transform(_ large: UnsafePointer<Float>, _ small: UnsafePointer<Float>, _ pass: Pass) {
+    let g = form.geometry
+    let count = pass.samples * form.tilesPerPicture
+    let step = 64
+    pass.pool.run((count + step - 1) / step) { index, _ in
+      let first = index * step
+      let some = min(step, count - first)
+      for part in 0..<form.phases * largeParts {
+        let channels = range(part % largeParts, largeStep, g.large.channels)
+        ck_winograd_window(
+          form.facts, large, first, some, Int32(part / largeParts), Int32(channels.lowerBound),
+          Int32(channels.count),
+          pass.pool.shared + part * windows.floats + first * windows.rowStride, windows.rowStride,
+          windows.pointStride)
+      }
+      for part in 0..<smallParts {
+        let channels = range(part, smallStep, g.small.channels)
+        ck_winograd_output_transposed(
+          form.facts, small, first, some, Int32(channels.lowerBound), Int32(channels.count),
+          tileBlock(part, pass.pool.shared) + first * tiles.rowStride, tiles.rowStride, tiles.pointStride)
+      }
+    }
+  }
+
+  private func tileBlock(_ part: Int, _ shared: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+    shared + (form.phases * largeParts * windows.floats + part * tiles.floats)
+  }
+
   /// One slice's gradient of a block, as [taps, rows, columns].
   private func addUp(
-    _ block: WeightBlock, samples: Range<Int>, _ large: UnsafePointer<Float>, _ small: UnsafePointer<Float>,
+    _ block: WeightBlock, samples: Range<Int>, _ shared: UnsafeMutablePointer<Float>,
     into leaf: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     if samples.isEmpty {
       return leaf.update(repeating: 0, count: taps * block.rows.count * block.columns.count)
     }
-    let tile = scratch + windows.floats
-    let product = tile + tiles.floats
+    let start = samples.lowerBound * form.tilesPerPicture
     let end = samples.upperBound * form.tilesPerPicture
-    var begun = false
-    for first in stride(from: samples.lowerBound * form.tilesPerPicture, to: end, by: tileStep) {
-      let count = min(tileStep, end - first)
-      ck_winograd_window(
-        form.facts, large, first, count, Int32(block.phase), Int32(block.rows.lowerBound),
-        Int32(block.rows.count),
-        scratch, windows.rowStride, windows.pointStride)
-      ck_winograd_output_transposed(
-        form.facts, small, first, count, Int32(block.columns.lowerBound), Int32(block.columns.count), tile,
-        tiles.rowStride, tiles.pointStride)
-      for point in 0..<form.points {
+    let window = shared + block.windows * windows.floats
+    let tile = tileBlock(block.tiles, shared)
+    for point in 0..<form.points {
+      for first in stride(from: start, to: end, by: WinogradForm.sumBlock) {
         ck_product(
-          block.rows.count, block.columns.count, count, scratch + point * windows.pointStride,
-          windows.rowStride, 1,
-          tile + point * tiles.pointStride, tiles.rowStride, Int(CK_PANEL),
-          product + point * products.pointStride,
-          products.rowStride, begun ? 1 : 0)
+          block.rows.count, block.columns.count, min(WinogradForm.sumBlock, end - first),
+          window + point * windows.pointStride + first * windows.rowStride, windows.rowStride, 1,
+          tile + point * tiles.pointStride + first * tiles.rowStride, tiles.rowStride, Int(CK_PANEL),
+          scratch + point * products.pointStride, products.rowStride, first > start ? 1 : 0)
       }
-      begun = true
     }
     ck_winograd_filter_transposed(
-      form.facts, product, products.rowStride, products.pointStride, block.rows.count, block.columns.count,
+      form.facts, scratch, products.rowStride, products.pointStride, block.rows.count, block.columns.count,
       leaf)
   }
 

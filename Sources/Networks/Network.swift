@@ -53,6 +53,7 @@ public final class Network {
     gradients = (0..<2).map { _ in FloatBuffer(count: samples * largest) }
     for place in placed { place.layer.prepare(samples: samples, slices: slices) }
     pool.reserveScratch(floats: placed.map(\.layer.scratchFloats).max() ?? 0)
+    pool.reserveShared(floats: placed.map(\.layer.sharedFloats).max() ?? 0)
   }
 
   /// Runs `pass.samples` samples at x through the layers.

@@ -11,6 +11,7 @@ public final class ThreadPool: @unchecked Sendable {
   private let handle: OpaquePointer
   private var scratchBuffers: [UnsafeMutablePointer<Float>] = []
   private var scratchFloats = 0
+  private var sharedBuffer: FloatBuffer?
 
   /// Starts `threads - 1` threads; the caller of `run` is one more.
   public init(threads: Int) {
@@ -59,6 +60,18 @@ public final class ThreadPool: @unchecked Sendable {
     freeScratch()
     scratchFloats = floats
     scratchBuffers = (0..<threads).map { _ in AlignedMemory.allocate(floats: floats) }
+  }
+
+  /// Makes the scratch that all workers share at least `floats` long. Called when networks are built, never in a
+  /// step.
+  public func reserveShared(floats: Int) {
+    if floats > sharedBuffer?.count ?? 0 { sharedBuffer = FloatBuffer(count: floats) }
+  }
+
+  /// Scratch that all workers share, as long as the largest reservation: what one job writes the next may read.
+  public var shared: UnsafeMutablePointer<Float> {
+    guard let sharedBuffer else { preconditionFailure("shared scratch is used before it is reserved") }
+    return sharedBuffer.data
   }
 
   private func freeScratch() {

@@ -67,6 +67,7 @@ final class LayerBench {
     let slices = SliceBounds(bounds)
     layer.prepare(samples: slices.samples, slices: slices.count)
     pool.reserveScratch(floats: layer.scratchFloats)
+    pool.reserveShared(floats: layer.sharedFloats)
     let pass = Pass(pool: pool, sums: TreeSums(), seed: seed, slices: slices)
     pass.mode = mode
     pass.firstSample = firstSample
