@@ -9,7 +9,8 @@ struct ConvolutionCheck {
   let transposed: Bool
   var bias = true
   var activation = Activation.identity
-  var planner = ConvolutionPlanner(.direct)
+  /// The plans to try.
+  var planners = [ConvolutionPlanner(.direct)]
   /// Eight samples in three slices, the second of them empty.
   var bounds = [0, 3, 3, 8]
   /// Whether numbers are N(0, 1), or else uniform in [-1, 1).
@@ -26,60 +27,94 @@ struct ConvolutionCheck {
       : Convolution(g, bias: bias, activation: activation, planner: planner)
   }
 
+  private var samples: Int { bounds[bounds.count - 1] }
+  private var slices: [Range<Int>] { zip(bounds, bounds.dropFirst()).map { $0..<$1 } }
+
   func run(_ location: SourceLocation = #_sourceLocation) throws {
     let g = test.geometry
-    let reference = ReferenceConvolution(geometry: g)
-    let bench = LayerBench(
-      Self.layer(g, transposed: transposed, bias: bias, activation, planner))
-    let samples = bounds[bounds.count - 1]
+    let (input, output) = transposed ? (g.small, g.large) : (g.large, g.small)
     var numbers = Numbers(g.weightCount + g.large.count)
     func draw(_ count: Int) -> [Float] { normal ? numbers.normals(count) : numbers.floats(count) }
-    let x = draw(samples * bench.layer.input.count)
-    let dy = draw(samples * bench.layer.output.count)
+    let x = draw(samples * input.count)
+    let dy = draw(samples * output.count)
     // Of a size that leaves activations their curvature.
     let terms = Float(transposed ? g.weightCount / g.large.channels : g.windowCount).squareRoot()
-    bench.parameters = draw(bench.values.count).map { $0 * 2 / terms }
-    let weights = Array(bench.parameters[..<g.weightCount])
-    let outcome = try bench.run(x, dy: dy, bounds)
-    func compare(_ found: [Float], _ expected: [Double], _ what: String, scale: Double? = nil) {
-      let error = largestError(found, expected, scale: scale)
-      #expect(error < tolerance, "\(what)", sourceLocation: location)
+    let parameters = draw(g.weightCount + (bias ? output.channels : 0)).map { $0 * 2 / terms }
+    let weights = Array(parameters[..<g.weightCount])
+    let y = expectedOutput(x, parameters)
+    var gradients: Gradients?
+    for planner in planners {
+      let bench = LayerBench(Self.layer(g, transposed: transposed, bias: bias, activation, planner))
+      bench.parameters = parameters
+      let outcome = try bench.run(x, dy: dy, bounds)
+      // f' is a function of the output that was computed: near a kink that of the exact one may be another.
+      let through = zip(dy, outcome.y).map {
+        Float(Double($0) * activation.derivative(fromValue: Double($1)))
+      }
+      let expected =
+        activation == .identity
+        ? gradients ?? expectedGradients(x, through, weights) : expectedGradients(x, through, weights)
+      gradients = expected
+      func compare(_ found: [Float], _ expected: [Double], _ what: String, scale: Double? = nil) {
+        let error = largestError(found, expected, scale: scale)
+        #expect(error < tolerance, "\(what), \(planner)", sourceLocation: location)
+      }
+      // A function that saturates leaves less of a product than of its error.
+      compare(outcome.y, y.values, "the output", scale: activation.saturates ? y.product : nil)
+      compare(outcome.dx, expected.dx, "dx")
+      for slice in slices.indices {
+        let found = outcome.gradients[slice]
+        compare(Array(found[..<g.weightCount]), expected.dw[slice], "dw of slice \(slice)")
+        if bias { compare(Array(found[g.weightCount...]), expected.db[slice], "db of slice \(slice)") }
+      }
+      #expect(
+        sameBits(try bench.runWithoutGradients(x, dy: dy, bounds), outcome.dx), sourceLocation: location)
     }
+  }
 
-    let channels = bench.layer.output.channels
-    var expected =
+  /// The output, and the size of the largest number before the activation.
+  private func expectedOutput(_ x: [Float], _ parameters: [Float]) -> (values: [Double], product: Double) {
+    let g = test.geometry
+    let reference = ReferenceConvolution(geometry: g)
+    let channels = transposed ? g.large.channels : g.small.channels
+    var values =
       transposed
-      ? reference.spread(x, weights, samples: samples) : reference.gather(x, weights, samples: samples)
-    // Of the product: a function that saturates leaves less of it than of its error.
-    let size = expected.reduce(0) { max($0, abs($1)) }
-    for i in expected.indices {
-      let shift = bias ? Double(bench.parameters[g.weightCount + i % channels]) : 0
-      expected[i] = activation.value(expected[i] + shift)
+      ? reference.spread(x, parameters, samples: samples)
+      : reference.gather(x, parameters, samples: samples)
+    if bias {
+      for i in values.indices { values[i] += Double(parameters[g.weightCount + i % channels]) }
     }
-    compare(outcome.y, expected, "the output", scale: activation.saturates ? size : nil)
+    let product = values.reduce(0) { max($0, abs($1)) }
+    return (values.map(activation.value), product)
+  }
 
-    // f' is a function of the output that was computed: near a kink that of the exact one may be another.
-    let through = zip(dy, outcome.y).map { Float(Double($0) * activation.derivative(fromValue: Double($1))) }
-    let dx =
-      transposed
-      ? reference.gather(through, weights, samples: samples)
-      : reference.spread(through, weights, samples: samples)
-    compare(outcome.dx, dx, "dx")
-    for slice in 0..<bounds.count - 1 {
-      let range = bounds[slice]..<bounds[slice + 1]
-      let dw =
+  private struct Gradients {
+    let dx: [Double]
+    let dw: [[Double]]
+    let db: [[Double]]
+  }
+
+  /// The gradients under `through`, that of what the activation is applied to.
+  private func expectedGradients(_ x: [Float], _ through: [Float], _ weights: [Float]) -> Gradients {
+    let g = test.geometry
+    let reference = ReferenceConvolution(geometry: g)
+    let output = transposed ? g.large : g.small
+    return Gradients(
+      dx: transposed
+        ? reference.gather(through, weights, samples: samples)
+        : reference.spread(through, weights, samples: samples),
+      dw: slices.map {
         transposed
-        ? reference.weightGradient(large: through, small: x, samples: range)
-        : reference.weightGradient(large: x, small: through, samples: range)
-      compare(Array(outcome.gradients[slice][..<g.weightCount]), dw, "dw of slice \(slice)")
-      guard bias else { continue }
-      var db = [Double](repeating: 0, count: channels)
-      let count = bench.layer.output.count
-      for i in range.lowerBound * count..<range.upperBound * count { db[i % channels] += Double(through[i]) }
-      compare(Array(outcome.gradients[slice][g.weightCount...]), db, "db of slice \(slice)")
-    }
-    #expect(
-      sameBits(try bench.runWithoutGradients(x, dy: dy, bounds), outcome.dx), sourceLocation: location)
+          ? reference.weightGradient(large: through, small: x, samples: $0)
+          : reference.weightGradient(large: x, small: through, samples: $0)
+      },
+      db: slices.map { samples in
+        var sums = [Double](repeating: 0, count: output.channels)
+        for i in samples.lowerBound * output.count..<samples.upperBound * output.count {
+          sums[i % output.channels] += Double(through[i])
+        }
+        return sums
+      })
   }
 }
 

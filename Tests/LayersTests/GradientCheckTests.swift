@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  private static let planned: [Case] = [0, 2, 6, 9, 12, 13, 16, 17, 21].flatMap { index in
+  static let planned: [Case] = [0, 2, 6, 9, 12, 13, 16, 17, 21].flatMap { index in
     [2, 4].map { tile in
       let test = ConvolutionCase.minimal[index]
       let transposed = (index + tile / 2) % 2 == 0
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  private static let narrow: [Case] = [2, 3, 10].flatMap { index in
+  static let narrow: [Case] = [2, 3, 10].flatMap { index in
     [false, true].map { transposed in
       let test = ConvolutionCase.narrow[index]
       return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), narrow") {

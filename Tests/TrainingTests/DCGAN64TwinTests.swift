@@ -29,10 +29,11 @@ import Training
   private func latents(ofStep step: Int) throws -> [Float] { try fixture.floats("step.\(step).z") }
 
   /// The step, with z of the twin in place of drawn ones.
-  private func rig(slices: Int) throws -> StepRig {
+  private func rig(slices: Int, _ planner: ConvolutionPlanner) throws -> StepRig {
     let z = try (0..<3).map(latents)
-    return try StepRig(architecture(), Recipe(batchSize: Self.batch), batch: Self.batch, slices: slices) {
-      step, draw, sample, out in
+    return try StepRig(
+      architecture(), Recipe(batchSize: Self.batch), batch: Self.batch, slices: slices, planner: planner
+    ) { step, draw, sample, out in
       precondition(draw == 0, "the tutorial draws z once a step")
       z[step].withUnsafeBufferPointer { out.update(from: $0.baseAddress! + sample * 8, count: 8) }
     }
@@ -73,8 +74,8 @@ import Training
     return (0..<Self.batch).flatMap { StepRig.picture(step * Self.batch + $0, shape) }
   }
 
-  @Test(arguments: [1, 2, 4]) func forward(_ slices: Int) throws {
-    let rig = try rig(slices: slices)
+  @Test(arguments: [1, 2, 4], Plans.all) func forward(_ slices: Int, _ plan: Plans) throws {
+    let rig = try rig(slices: slices, plan.planner)
     let generator = rig.adversaries.generator.network
     let discriminator = rig.adversaries.discriminator.network
     for step in 0..<3 {
@@ -94,8 +95,10 @@ import Training
     }
   }
 
-  @Test(arguments: [0, 1, 2], [1, 2, 4]) func step(_ step: Int, _ slices: Int) throws {
-    let rig = try rig(slices: slices)
+  @Test(arguments: [0, 1, 2].flatMap { step in [1, 2, 4].map { (step, $0) } }, Plans.all)
+  func step(_ place: (step: Int, slices: Int), _ plan: Plans) throws {
+    let (step, slices) = place
+    let rig = try rig(slices: slices, plan.planner)
     try load(step, into: rig.adversaries)
     let trainees = [rig.adversaries.generator, rig.adversaries.discriminator]
     for trainee in trainees { try loadMoments(step, into: trainee) }
@@ -150,8 +153,8 @@ import Training
     }
   }
 
-  @Test func evaluation() throws {
-    let rig = try rig(slices: 1)
+  @Test(arguments: Plans.all) func evaluation(_ plan: Plans) throws {
+    let rig = try rig(slices: 1, plan.planner)
     try load(3, into: rig.adversaries)
     let before = rig.bits
     let sampler = Sampler(rig.adversaries.generator.network, .normal, seed: 1, room: 4, pool: rig.pool)
