@@ -9,6 +9,7 @@ final class PlannedConvolution {
   private let gatherForm: WinogradGather?
   private let spreadForm: WinogradSpread?
   private let weightForm: WinogradWeightGradient?
+  private let productGradient: ProductWeightGradient?
 
   init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner) {
     self.geometry = geometry
@@ -21,17 +22,21 @@ final class PlannedConvolution {
     gatherForm = form(plan.gather).map(WinogradGather.init)
     spreadForm = form(plan.spread).map(WinogradSpread.init)
     weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
+    productGradient = ProductWeightGradient.suits(geometry) ? ProductWeightGradient(geometry) : nil
   }
 
   /// Makes room for passes over up to `samples` samples in up to `slices` slices.
-  func prepare(samples: Int, slices: Int) { weightForm?.prepare(samples: samples, slices: slices) }
+  func prepare(samples: Int, slices: Int) {
+    weightForm?.prepare(samples: samples, slices: slices)
+    productGradient?.prepare(slices: slices)
+  }
 
   /// Floats of scratch that one thread needs, after `prepare`.
   var scratchFloats: Int {
     max(
       direct.scratchFloats, narrow?.scratchFloats ?? 0, gatherForm?.scratchFloats ?? 0,
       spreadForm?.scratchFloats ?? 0,
-      weightForm?.scratchFloats ?? 0)
+      weightForm?.scratchFloats ?? 0, productGradient?.scratchFloats ?? 0)
   }
 
   /// Floats of scratch that all threads share, after `prepare`.
@@ -73,6 +78,8 @@ final class PlannedConvolution {
   ) {
     if let weightForm {
       weightForm.run(large: large, small: small, weight, gradients, pass)
+    } else if let productGradient {
+      productGradient.run(large: large, small: small, weight, gradients, pass)
     } else {
       if let narrow {
         narrow.weightGradient(large: large, small: small, weight, gradients, pass)
