@@ -38,7 +38,7 @@ def arguments():
     clone = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(
         prog="scripts/check-plans", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Example: scripts/check-plans --data pictures/ --threads 2\nUses 2 GB of disk beside the results meanwhile.")
+        epilog="Example: scripts/check-plans --data pictures/ --threads 2\nNeeds 2 GB of disk where --out is.")
     parser.add_argument("--data", default="faces", help="pictures, as train takes them (default: the built-in faces)")
     parser.add_argument("--steps", type=int, default=200, help="steps of the curves (default: 200)")
     parser.add_argument("--every", type=int, default=10, help="steps from saved state to saved state (default: 10)")
@@ -110,8 +110,8 @@ class Check:
         smooth = whole.without_kinks(self.work / "smooth")
         ways = [way for way in (self.auto, self.yardstick) if way]
         columns = {title: [] for title in [way.name for way in ways] + [SMOOTH]}
-        self.tell("One step from each state, compared with the direct step: largest relative difference of a loss, of a")
-        self.tell("gradient of D, of a gradient of G, and the gradient that is furthest off")
+        self.tell("One step from each state, compared with the direct step: largest relative difference of a loss,")
+        self.tell("of a gradient of D, of a gradient of G, and the gradient that is furthest off")
         self.tell(" | ".join(["state"] + [f"{title:<42}" for title in columns]).rstrip())
         for state in range(0, self.given.steps, self.given.every):
             if state:
@@ -164,8 +164,8 @@ class Check:
             self.tell(f"{curve.label}: the losses " + (f"are 1% from the direct run's at step {step}" if step
                                                        else "stay within 1% of the direct run's"))
         for curve in curves:
-            self.tell(f"{curve.label}: mean over the last quarter of the steps: loss of D {curve.late_mean('loss_d'):.3f},"
-                      f" of G {curve.late_mean('loss_g'):.3f}")
+            self.tell(f"{curve.label}: mean over the last quarter of the steps: loss of D"
+                      f" {curve.late_mean('loss_d'):.3f}, of G {curve.late_mean('loss_g'):.3f}")
         say(f"The plot is {path}.")
 
     def run(self):

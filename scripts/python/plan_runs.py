@@ -67,7 +67,8 @@ class Run:
     def has_kinks(self):
         """Whether any activation has a derivative that jumps."""
         architecture = self.options["architecture"]
-        return any(layer["layer"] in KINKED for network in ("discriminator", "generator") for layer in architecture[network])
+        layers = architecture["discriminator"] + architecture["generator"]
+        return any(layer["layer"] in KINKED for layer in layers)
 
     def without_kinks(self, folder):
         """A copy, without checkpoints, whose options name networks with tanh in place of ReLU and leaky ReLU. Layers

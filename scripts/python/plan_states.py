@@ -31,7 +31,7 @@ def gradients(run, step, before):
 
 
 def relative(value, wanted):
-    """||value - wanted|| / ||wanted||; infinite where only the difference is not zero, or where a value is no number."""
+    """||value - wanted|| / ||wanted||; infinite where only the difference is not zero, or a value is no number."""
     difference = float(numpy.linalg.norm(numpy.ravel(value - wanted)))
     if difference == 0:
         return 0.0
