@@ -11,16 +11,19 @@ final class PlannedConvolution {
   private let weightForm: WinogradWeightGradient?
   private let productGradient: ProductWeightGradient?
 
-  init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner) {
+  /// The passes of a layer that goes forward by `gather`, or, where `spreadsForward`, by `spread`.
+  init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner, spreadsForward: Bool) {
     self.geometry = geometry
     plan = planner.plan(for: geometry)
+    let (gather, spread) =
+      spreadsForward ? (plan.dataGradient, plan.forward) : (plan.forward, plan.dataGradient)
     narrow = NarrowConvolution.suits(geometry) ? NarrowConvolution(geometry) : nil
-    direct = LoweredConvolution(geometry, spreads: plan.spread == .direct && narrow == nil)
+    direct = LoweredConvolution(geometry, spreads: spread == .direct && narrow == nil)
     func form(_ way: ConvolutionWay) -> WinogradForm? {
       if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile) } else { nil }
     }
-    gatherForm = form(plan.gather).map(WinogradGather.init)
-    spreadForm = form(plan.spread).map(WinogradSpread.init)
+    gatherForm = form(gather).map(WinogradGather.init)
+    spreadForm = form(spread).map(WinogradSpread.init)
     weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
     productGradient = ProductWeightGradient.suits(geometry) ? ProductWeightGradient(geometry) : nil
   }
