@@ -66,3 +66,16 @@ prepare_python() {
     .venv/bin/pip install --quiet torch==2.13.0 numpy safetensors >"$log" 2>&1 ||
     fail "pip could not install PyTorch: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
+
+# Makes .venv with NumPy and Matplotlib, unless it is there.
+prepare_plotting() {
+  local log=.build/python.log
+  .venv/bin/python -c 'import numpy, matplotlib' 2>/dev/null && return
+  command -v python3 >/dev/null || fail "Python 3 is needed to compare and to plot; on Debian: apt-get install python3-venv."
+  say "Installing NumPy and Matplotlib into $PWD/.venv ..."
+  mkdir -p .build
+  [[ -x .venv/bin/pip ]] || python3 -m venv .venv >"$log" 2>&1 ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
+  .venv/bin/pip install --quiet numpy matplotlib >"$log" 2>&1 ||
+    fail "pip could not install NumPy and Matplotlib: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}

@@ -45,20 +45,36 @@ static inline __attribute__((always_inline)) float sigmoid_of(float x) {
   return x == x ? s : x;
 }
 
+static inline __attribute__((always_inline)) void bias_activation_row(const float *x, const float *bias, float *y,
+                                                                      long count, int activation, float slope) {
+  if (bias)
+    for (long c = 0; c < count; c++) y[c] = x[c] + bias[c];
+  else if (x != y)
+    for (long c = 0; c < count; c++) y[c] = x[c];
+  if (activation == CK_LEAKY_RELU)
+    for (long c = 0; c < count; c++) y[c] = y[c] > 0 ? y[c] : y[c] * slope;
+  else if (activation == CK_TANH)
+    for (long c = 0; c < count; c++) y[c] = tanh_of(y[c]);
+  else if (activation == CK_SIGMOID)
+    for (long c = 0; c < count; c++) y[c] = sigmoid_of(y[c]);
+}
+
+// Rows of few channels that lie one after the other are taken many at a time, with the bias as often: a row of 3
+// would leave the vectors empty.
+enum { narrow = 64, repeats = 16 };
+
 CK_BODY ck_bias_activation_body(const float *x, const float *bias, float *y, long rows, long channels,
                                 long leading, int activation, float slope) {
-  for (long r = 0; r < rows; r++, x += leading, y += leading) {
-    if (bias)
-      for (long c = 0; c < channels; c++) y[c] = x[c] + bias[c];
-    else if (x != y)
-      for (long c = 0; c < channels; c++) y[c] = x[c];
-    if (activation == CK_LEAKY_RELU)
-      for (long c = 0; c < channels; c++) y[c] = y[c] > 0 ? y[c] : y[c] * slope;
-    else if (activation == CK_TANH)
-      for (long c = 0; c < channels; c++) y[c] = tanh_of(y[c]);
-    else if (activation == CK_SIGMOID)
-      for (long c = 0; c < channels; c++) y[c] = sigmoid_of(y[c]);
+  float pattern[narrow * repeats];
+  long step = leading;
+  if (leading == channels && channels < narrow) {
+    step = channels * repeats;
+    for (long i = 0; bias && i < step; i++) pattern[i] = bias[i % channels];
+    if (bias) bias = pattern;
   }
+  const long count = step == leading ? channels : step, end = (rows - 1) * leading + channels;
+  for (long i = 0; rows > 0 && i < end; i += step)
+    bias_activation_row(x + i, bias, y + i, end - i < count ? end - i : count, activation, slope);
 }
 
 CK_DISPATCH(ck_bias_activation,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ck_elementwise.h"
+
 // Copies the columns of one kernel row, zeroes outside the source.
 static inline void lower_row(const ck_window *w, const float *row, int inside, int column, float *out) {
   const int channels = w->channels;
@@ -103,4 +105,16 @@ void ck_clear_columns(float *rows, long count, long columns, long leading) {
     memset(rows, 0, sizeof(float) * (size_t)(count * columns));
   else
     for (long r = 0; r < count; r++) memset(rows + r * leading, 0, sizeof(float) * (size_t)columns);
+}
+
+void ck_copy_rows(const float *source, long leading_source, float *target, long leading_target, long count,
+                  long columns) {
+  for (long r = 0; r < count; r++)
+    memcpy(target + r * leading_target, source + r * leading_source, sizeof(float) * (size_t)columns);
+}
+
+void ck_add_rows(const float *source, long leading_source, float *target, long leading_target, long count,
+                 long columns) {
+  for (long r = 0; r < count; r++)
+    ck_add(source + r * leading_source, target + r * leading_target, target + r * leading_target, columns);
 }

@@ -41,14 +41,18 @@ void ck_unpad(const ck_window *w, const float *padded, float *picture) {
 
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 
+// Windows that do not overlap are added one after the other, then those between them: a load that half covers the
+// store before it has to wait for it.
 void ck_scatter_row(const ck_window *w, const float *rows, long row_stride, int grid_row, float *padded) {
   const long width = padded_width(w), length = (long)w->kernel_width * w->channels, step = (long)w->stride * w->channels;
-  for (int j = 0; j < w->grid_width; j++, rows += row_stride)
-    for (int kh = 0; kh < w->kernel_height; kh++) {
-      float *to = padded + ((long)grid_row * w->stride + kh) * width * w->channels + j * step;
-      const float *from = rows + kh * length;
-      long c = 0;
-      for (; c + 4 <= length; c += 4) *(vector4 *)(to + c) += *(const vector4 *)(from + c);
-      for (; c < length; c++) to[c] += from[c];
-    }
+  const int apart = (w->kernel_width + w->stride - 1) / w->stride;
+  for (int kh = 0; kh < w->kernel_height; kh++)
+    for (int group = 0; group < apart; group++)
+      for (int j = group; j < w->grid_width; j += apart) {
+        float *to = padded + ((long)grid_row * w->stride + kh) * width * w->channels + j * step;
+        const float *from = rows + j * row_stride + kh * length;
+        long c = 0;
+        for (; c + 4 <= length; c += 4) *(vector4 *)(to + c) += *(const vector4 *)(from + c);
+        for (; c < length; c++) to[c] += from[c];
+      }
 }

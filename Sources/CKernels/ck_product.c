@@ -6,19 +6,38 @@
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 // The left factor: element (i, k) lies at a + i * row_stride + k / segment * segment_stride + k % segment * k_stride.
+// And what is wanted next: the factors of the next product, or null.
 typedef struct {
   const float *a;
   long row_stride, k_stride, segment, segment_stride;
+  const float *next_a, *next_b;
+  long next_a_stride, next_b_stride;
 } ck_left;
+
+// What a tile is to fetch while it computes: 16 columns of as many rows as k.
+typedef struct {
+  const float *place;
+  long stride;
+} ck_ahead;
+
+// For tile number `tile` of a product. Where the caller names the next factors, first columns of the left one, then of
+// the right one; else the right factor's next panel, `panel`, half by half.
+static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left *left, const float *panel,
+                                                                  long leading_b, long m, long tile) {
+  if (!left->next_b) return (ck_ahead){panel + tile % 2 * 16, leading_b};
+  const long blocks = (m + 15) / 16;
+  if (tile < blocks) return (ck_ahead){left->next_a + tile * 16, left->next_a_stride};
+  return (ck_ahead){left->next_b + (tile - blocks) * 16, left->next_b_stride};
+}
 
 // One tile: rows x vectors sums, each from zero on over k in order, then written or added to c. The rows' pointers
 // advance by themselves, three rows to a pointer, and k is unrolled by 4: without both the integer work costs 15%.
-// What lies `ahead`, the next panel, is fetched meanwhile: a panel that comes from the third cache or from memory
-// would otherwise halve the speed.
+// What lies `ahead` is fetched meanwhile: factors that come from the third cache or from memory would otherwise halve
+// the speed.
 #define CK_TILE(vector, width, rows, vectors)                                                                    \
   static inline __attribute__((always_inline)) void tile_##vector##_##rows##_##vectors(                          \
       long k, const float *a, const ck_left *left, const long row_stride, const long k_stride, const float *b,   \
-      long leading_b, float *c, long leading_c, int adds, const float *ahead) {                                  \
+      long leading_b, float *c, long leading_c, int adds, ck_ahead ahead) {                                       \
     vector sums[rows][vectors];                                                                                  \
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) sums[i][j] = (vector){0};     \
     for (long begin = 0; begin < k; begin += left->segment, a += left->segment_stride) {                         \
@@ -36,9 +55,8 @@ typedef struct {
           }                                                                                                      \
           b += leading_b;                                                                                        \
         }                                                                                                        \
-        __builtin_prefetch(ahead);                                                                               \
-        __builtin_prefetch(ahead + 16);                                                                          \
-        ahead += 32;                                                                                             \
+        UNROLL for (int u = 0; u < 4; u++) __builtin_prefetch(ahead.place + u * ahead.stride);                   \
+        ahead.place += 4 * ahead.stride;                                                                         \
         UNROLL for (int i = 0; i < (rows + 2) / 3; i++) {                                                        \
           group[i] += 4 * k_stride;                                                                              \
           __asm__("" : "+r"(group[i]));                                                                          \
@@ -63,13 +81,15 @@ typedef struct {
     for (; i + large <= m; i += large)                                                                           \
       tile_##vector##_##large##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,        \
                                           leading_b, c + i * leading_c + column, leading_c, adds,                \
-                                          ahead + i / large % 4 * (k / 4 * CK_PANEL));                           \
+                                          ck_ahead_of(left, next, leading_b, m, tile++));                        \
     for (; i + middle <= m; i += middle)                                                                         \
       tile_##vector##_##middle##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,       \
-                                           leading_b, c + i * leading_c + column, leading_c, adds, ahead);       \
+                                           leading_b, c + i * leading_c + column, leading_c, adds,               \
+                                           ck_ahead_of(left, next, leading_b, m, tile++));                       \
     for (; i < m; i++)                                                                                           \
       tile_##vector##_1_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right, leading_b,     \
-                                  c + i * leading_c + column, leading_c, adds, ahead);                           \
+                                  c + i * leading_c + column, leading_c, adds,                                   \
+                                  ck_ahead_of(left, next, leading_b, m, tile++));                                \
   }
 
 // All columns, for a left factor whose rows (k_stride 1) or columns (row_stride 1) are dense.
@@ -77,15 +97,14 @@ typedef struct {
   static inline __attribute__((always_inline)) void name(                                                        \
       long m, long n, long k, const ck_left *left, const float *b, long leading_b, long panel_b, float *c,       \
       long leading_c, int adds) {                                                                                \
-    long column = 0;                                                                                             \
+    long column = 0, tile = 0;                                                                                   \
     for (; column + vectors * width <= n; column += vectors * width) {                                           \
       const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
-      const float *ahead = right + panel_b;                                                                      \
+      const float *next = column + CK_PANEL < n ? right + panel_b : right;                                       \
       CK_ROWS(vector, vectors, large, middle, row_stride, k_stride)                                              \
     }                                                                                                            \
     for (; column < n; column += width) {                                                                        \
-      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
-      const float *ahead = right;                                                                                \
+      const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL, *next = right;                   \
       CK_ROWS(vector, 1, large, middle, row_stride, k_stride)                                                    \
     }                                                                                                            \
   }
@@ -135,13 +154,30 @@ static void product(long m, long n, long k, const ck_left *left, const float *b,
 
 void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
                 long leading_b, long panel_b, float *c, long leading_c, int adds) {
-  ck_left left = {a, a_is_transposed ? 1 : leading_a, a_is_transposed ? leading_a : 1, k, 0};
+  ck_left left = {.a = a,
+                  .row_stride = a_is_transposed ? 1 : leading_a,
+                  .k_stride = a_is_transposed ? leading_a : 1,
+                  .segment = k};
   product(m, n, k, &left, b, leading_b, panel_b, c, leading_c, adds);
+}
+
+void ck_product_columns(long m, long n, long k, const float *a, long leading_a, const float *b, long leading_b,
+                        float *c, long leading_c, int adds, const float *next_a, const float *next_b) {
+  ck_left left = {.a = a,
+                  .row_stride = 1,
+                  .k_stride = leading_a,
+                  .segment = k,
+                  .next_a = next_a,
+                  .next_b = next_b,
+                  .next_a_stride = leading_a,
+                  .next_b_stride = leading_b};
+  product(m, n, k, &left, b, leading_b, CK_PANEL, c, leading_c, adds);
 }
 
 void ck_product_segments(long m, long n, long segments, long segment, const float *a, long leading_a,
                          long segment_stride, const float *b, long leading_b, long panel_b, float *c, long leading_c,
                          int adds) {
-  ck_left left = {a, leading_a, 1, segment, segment_stride};
+  ck_left left = {
+      .a = a, .row_stride = leading_a, .k_stride = 1, .segment = segment, .segment_stride = segment_stride};
   product(m, n, segments * segment, &left, b, leading_b, panel_b, c, leading_c, adds);
 }

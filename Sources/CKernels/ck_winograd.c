@@ -66,13 +66,16 @@ INLINE void ck_window_pixels(const ck_winograd *w, const int n, const ck_walk *w
   const int row = (walk->row * w->tile + ck_first_row(s, a, w->top)) * s + a;
   const int column = (walk->column * w->tile + ck_first_row(s, b, w->left)) * s + b;
   const float *picture = large + walk->picture * w->large_height * w->large_width * w->large_channels + channel;
-  for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++) {
-      int h = row + i * s, x = column + j * s;
-      pixels[i][j] = h < 0 || h >= w->large_height || x < 0 || x >= w->large_width
-                         ? outside
-                         : picture + ((long)h * w->large_width + x) * w->large_channels;
-    }
+  long across[ck_points_most];
+  for (int j = 0; j < n; j++) {
+    int x = column + j * s;
+    across[j] = x < 0 || x >= w->large_width ? -1 : (long)x * w->large_channels;
+  }
+  for (int i = 0; i < n; i++) {
+    int h = row + i * s;
+    const float *line = h < 0 || h >= w->large_height ? 0 : picture + (long)h * w->large_width * w->large_channels;
+    for (int j = 0; j < n; j++) pixels[i][j] = line && across[j] >= 0 ? line + across[j] : outside;
+  }
 }
 
 // Where the r x r taps of a phase lie in the weights; `none` for those beyond the kernel.

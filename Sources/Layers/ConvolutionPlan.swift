@@ -17,17 +17,17 @@ public enum ConvolutionWay: Equatable, Sendable {
 /// batch or a measurement; `options.json` and every checkpoint record it, and a resume under another one says so.
 /// (On all instruction sets the plans are alike today, which the record need not rely on.)
 public struct ConvolutionPlan: Equatable, Sendable {
-  /// From the large picture to the small one.
-  public var gather: ConvolutionWay = .direct
-  /// From the small picture to the large one.
-  public var spread: ConvolutionWay = .direct
+  /// The forward pass.
+  public var forward: ConvolutionWay
+  /// The gradient of the layer's input.
+  public var dataGradient: ConvolutionWay
   /// The weight gradient.
-  public var weightGradient: ConvolutionWay = .direct
+  public var weightGradient: ConvolutionWay
 
   /// The same way in all three passes.
   public init(all way: ConvolutionWay = .direct) {
-    gather = way
-    spread = way
+    forward = way
+    dataGradient = way
     weightGradient = way
   }
 }
@@ -64,20 +64,23 @@ public struct ConvolutionPlanner: Equatable, Sendable {
     }
     let wanted = forced ?? (mode == .direct ? ConvolutionPlan() : preferred(g))
     var plan = ConvolutionPlan()
-    plan.gather = possible(wanted.gather)
-    plan.spread = possible(wanted.spread)
+    plan.forward = possible(wanted.forward)
+    plan.dataGradient = possible(wanted.dataGradient)
     plan.weightGradient = possible(wanted.weightGradient)
     return plan
   }
 
-  /// What was measured to be fastest (docs/performance.md, *Plans*).
+  /// What was measured to be fastest (docs/performance.md, *Plans*), with one reserve: a forward pass takes only the
+  /// form that rounds no more than the direct way does. Whether a unit of a ReLU is on is decided there, and one that
+  /// switches changes the gradients by far more than the rounding of any gradient's own sums.
   private func preferred(_ g: ConvolutionGeometry) -> ConvolutionPlan {
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
-    let fours = (g.small.height + 3) / 4 * ((g.small.width + 3) / 4) * sliceSamples
-    // Tiles of 4 x 4 have a third fewer products, but weights of 6 times the direct ones' size, which have to be
-    // made and read: they pay where many tiles share them.
-    if fours >= 64, g.small.height % 4 == 0, g.small.width % 4 == 0 {
-      plan = ConvolutionPlan(all: .winograd(tile: 4))
+    // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size, which have
+    // to be made and read: they pay where enough tiles share them.
+    let tiles = (g.small.height / 4) * (g.small.width / 4) * sliceSamples
+    if tiles >= 64, g.small.height % 4 == 0, g.small.width % 4 == 0 {
+      plan.dataGradient = .winograd(tile: 4)
+      plan.weightGradient = .winograd(tile: 4)
     }
     return plan
   }

@@ -15,13 +15,14 @@ public class LoweredLayer: Layer {
 
   init(
     _ geometry: ConvolutionGeometry, input: PictureShape, output: PictureShape, layout: ParameterLayout,
-    fanIn: Int, fanOut: Int, bias: Bool, activation: Activation, _ planner: ConvolutionPlanner
+    fanIn: Int, fanOut: Int, bias: Bool, activation: Activation, _ planner: ConvolutionPlanner,
+    spreadsForward: Bool = false
   ) {
     self.input = input
     self.output = output
     weight = Parameter(
       name: "weight", layout: layout, count: geometry.weightCount, fanIn: fanIn, fanOut: fanOut)
-    convolution = PlannedConvolution(geometry, planner)
+    convolution = PlannedConvolution(geometry, planner, spreadsForward: spreadsForward)
     after = BiasActivation(shape: output, bias: bias, activation: activation, fanIn: fanIn)
   }
 

@@ -9,29 +9,37 @@ final class PlannedConvolution {
   private let gatherForm: WinogradGather?
   private let spreadForm: WinogradSpread?
   private let weightForm: WinogradWeightGradient?
+  private let productGradient: ProductWeightGradient?
 
-  init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner) {
+  /// The passes of a layer that goes forward by `gather`, or, where `spreadsForward`, by `spread`.
+  init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner, spreadsForward: Bool) {
     self.geometry = geometry
     plan = planner.plan(for: geometry)
+    let (gather, spread) =
+      spreadsForward ? (plan.dataGradient, plan.forward) : (plan.forward, plan.dataGradient)
     narrow = NarrowConvolution.suits(geometry) ? NarrowConvolution(geometry) : nil
-    direct = LoweredConvolution(geometry, spreads: plan.spread == .direct && narrow == nil)
+    direct = LoweredConvolution(geometry, spreads: spread == .direct && narrow == nil)
     func form(_ way: ConvolutionWay) -> WinogradForm? {
       if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile) } else { nil }
     }
-    gatherForm = form(plan.gather).map(WinogradGather.init)
-    spreadForm = form(plan.spread).map(WinogradSpread.init)
+    gatherForm = form(gather).map(WinogradGather.init)
+    spreadForm = form(spread).map(WinogradSpread.init)
     weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
+    productGradient = ProductWeightGradient.suits(geometry) ? ProductWeightGradient(geometry) : nil
   }
 
   /// Makes room for passes over up to `samples` samples in up to `slices` slices.
-  func prepare(samples: Int, slices: Int) { weightForm?.prepare(samples: samples, slices: slices) }
+  func prepare(samples: Int, slices: Int) {
+    weightForm?.prepare(samples: samples, slices: slices)
+    productGradient?.prepare(slices: slices)
+  }
 
   /// Floats of scratch that one thread needs, after `prepare`.
   var scratchFloats: Int {
     max(
       direct.scratchFloats, narrow?.scratchFloats ?? 0, gatherForm?.scratchFloats ?? 0,
       spreadForm?.scratchFloats ?? 0,
-      weightForm?.scratchFloats ?? 0)
+      weightForm?.scratchFloats ?? 0, productGradient?.scratchFloats ?? 0)
   }
 
   /// Floats of scratch that all threads share, after `prepare`.
@@ -73,6 +81,8 @@ final class PlannedConvolution {
   ) {
     if let weightForm {
       weightForm.run(large: large, small: small, weight, gradients, pass)
+    } else if let productGradient {
+      productGradient.run(large: large, small: small, weight, gradients, pass)
     } else {
       if let narrow {
         narrow.weightGradient(large: large, small: small, weight, gradients, pass)

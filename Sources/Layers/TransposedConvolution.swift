@@ -13,7 +13,8 @@ public final class TransposedConvolution: LoweredLayer {
     // PyTorch takes the fan-in of a transposed convolution from its second dimension, which is OC.
     super.init(
       g, input: g.small, output: g.large, layout: g.layout, fanIn: g.windowCount,
-      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner)
+      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner,
+      spreadsForward: true)
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].

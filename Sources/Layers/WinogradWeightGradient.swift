@@ -137,13 +137,20 @@ final class WinogradWeightGradient {
     let end = samples.upperBound * form.tilesPerPicture
     let window = shared + block.windows * windows.floats
     let tile = tileBlock(block.tiles, shared)
+    let step = WinogradForm.sumBlock
     for point in 0..<form.points {
-      for first in stride(from: start, to: end, by: WinogradForm.sumBlock) {
-        ck_product(
-          block.rows.count, block.columns.count, min(WinogradForm.sumBlock, end - first),
-          window + point * windows.pointStride + first * windows.rowStride, windows.rowStride, 1,
-          tile + point * tiles.pointStride + first * tiles.rowStride, tiles.rowStride, Int(CK_PANEL),
-          scratch + point * products.pointStride, products.rowStride, first > start ? 1 : 0)
+      for first in stride(from: start, to: end, by: step) {
+        let isLast = first + step >= end
+        let next = (
+          point: isLast ? min(point + 1, form.points - 1) : point, first: isLast ? start : first + step
+        )
+        ck_product_columns(
+          block.rows.count, block.columns.count, min(step, end - first),
+          window + point * windows.pointStride + first * windows.rowStride, windows.rowStride,
+          tile + point * tiles.pointStride + first * tiles.rowStride, tiles.rowStride,
+          scratch + point * products.pointStride, products.rowStride, first > start ? 1 : 0,
+          window + next.point * windows.pointStride + next.first * windows.rowStride,
+          tile + next.point * tiles.pointStride + next.first * tiles.rowStride)
       }
     }
     ck_winograd_filter_transposed(

@@ -33,4 +33,12 @@ void ck_transpose(const float *source, long rows, long columns, float *target);
 /// Sets the first `columns` floats of `count` rows, `leading` floats apart, to zero.
 void ck_clear_columns(float *rows, long count, long columns, long leading);
 
+/// Copies the first `columns` floats of `count` rows.
+void ck_copy_rows(const float *source, long leading_source, float *target, long leading_target, long count,
+                  long columns);
+
+/// Adds the first `columns` floats of `count` rows to target's.
+void ck_add_rows(const float *source, long leading_source, float *target, long leading_target, long count,
+                 long columns);
+
 #endif

@@ -19,7 +19,12 @@
 void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
                 long leading_b, long panel_b, float *c, long leading_c, int adds);
 
-/// The same for a whose k runs over `segments` pieces of `segment` floats, segment_stride apart: rows of windows, which
+/// c = a' b, or c += a' b where adds, for a [k x m] and b [k x n] as they lie, n a multiple of 16. next_a and next_b are
+/// the factors of the product that comes after it, of the same sizes: they are fetched into the cache meanwhile.
+void ck_product_columns(long m, long n, long k, const float *a, long leading_a, const float *b, long leading_b,
+                        float *c, long leading_c, int adds, const float *next_a, const float *next_b);
+
+/// The same as ck_product for a whose k runs over `segments` pieces of `segment` floats, segment_stride apart: rows of windows, which
 /// need not be copied together.
 void ck_product_segments(long m, long n, long segments, long segment, const float *a, long leading_a,
                          long segment_stride, const float *b, long leading_b, long panel_b, float *c, long leading_c,

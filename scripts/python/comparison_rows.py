@@ -1,0 +1,91 @@
+"""What scripts/compare-pytorch compares: a row of its table is a line of ROWS."""
+
+from dataclasses import dataclass
+from typing import Optional, Union
+
+
+@dataclass(frozen=True)
+class Training:
+    """Whole training steps of one side. `batch` is over all ranks, `threads` of each."""
+
+    preset: str
+    batch: int
+    threads: int
+    ranks: int = 1
+    precision: str = "fp32"
+    steps: int = 7  # timed in a run, unless --steps says otherwise
+    flags: tuple = ()  # more flags for dcgan-dist bench
+
+
+class Ours(Training):
+    """dcgan-dist bench."""
+
+
+class PyTorch(Training):
+    """pytorch_training.py, at whichever of its settings is fastest."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Images a second, ours over the peer's; `goal` is the smallest ratio that will do, None if there is none."""
+
+    name: str
+    figure: str
+    goal: Optional[float]
+    ours: Ours
+    peer: Union[PyTorch, Ours]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Peak resident memory of our training, the largest of all runs; `goal` is the most bytes that will do."""
+
+    name: str
+    figure: str
+    goal: float
+    ours: Ours
+
+
+@dataclass(frozen=True)
+class Start:
+    """Time from the program's start to its first training step on the built-in data; `goal` is the most seconds."""
+
+    name: str
+    figure: str
+    goal: float
+    ours: Ours
+
+
+Row = Union[Speed, Memory, Start]
+
+ROWS = [
+    Speed("fp32", "dcgan64, fp32, batch 128, 2 threads", 1.6,
+          Ours("dcgan64", 128, 2), PyTorch("dcgan64", 128, 2)),
+    Speed("bf16-peer", "dcgan64, our fp32 against PyTorch bf16 (stretch), batch 128, 2 threads", 1.0,
+          Ours("dcgan64", 128, 2), PyTorch("dcgan64", 128, 2, precision="bf16")),
+    Speed("bf16", "dcgan64, bf16 both, batch 128, 2 threads", 1.4,
+          Ours("dcgan64", 128, 2, precision="bf16"), PyTorch("dcgan64", 128, 2, precision="bf16")),
+    Speed("batch-8", "dcgan64, fp32, batch 8, 2 threads", 1.5,
+          Ours("dcgan64", 8, 2, steps=40), PyTorch("dcgan64", 8, 2, steps=40)),
+    Speed("one-thread", "dcgan64, fp32, batch 64, 1 thread", None,
+          Ours("dcgan64", 64, 1), PyTorch("dcgan64", 64, 1)),
+    Memory("memory", "dcgan64, batch 128, 2 threads: peak resident memory", 1.0e9,
+           Ours("dcgan64", 128, 2)),
+    Start("start", "dcgan64, 2 threads: start to first step, built-in data", 1.0,
+          Ours("dcgan64", 128, 2)),
+]
+
+
+def chosen(names: Optional[str]) -> list:
+    """The rows with these names, separated by commas, in the table's order; all of them for None.
+
+    Raises ValueError with a sentence for a name that no row has.
+    """
+    if names is None:
+        return ROWS
+    asked = [name.strip() for name in names.split(",")]
+    known = [row.name for row in ROWS]
+    for name in asked:
+        if name not in known:
+            raise ValueError(f"--rows has no row named '{name}'; the rows are {', '.join(known)}")
+    return [row for row in ROWS if row.name in asked]
