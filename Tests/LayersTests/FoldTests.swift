@@ -36,7 +36,9 @@ import Testing
   }
 
   /// The order of the sums is the tree's for any number of threads.
-  @Test(arguments: SliceTests.planned + SliceTests.narrow) func threadsDoNotMatter(_ kind: SliceTests.Kind)
+  @Test(arguments: SliceTests.planned + SliceTests.products + SliceTests.narrow) func threadsDoNotMatter(
+    _ kind: SliceTests.Kind
+  )
     throws
   {
     var first: Outcome?

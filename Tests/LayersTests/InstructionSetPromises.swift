@@ -31,7 +31,9 @@ import Testing
         try slices.neighboursDoNotMatterInEvaluation(kind)
       }
       let folds = try FoldTests()
-      for kind in SliceTests.planned + SliceTests.narrow { try folds.sumsAreTheTreesSums(kind) }
+      for kind in SliceTests.planned + SliceTests.products + SliceTests.narrow {
+        try folds.sumsAreTheTreesSums(kind)
+      }
       let convolutions = try ConvolutionTests()
       for (index, test) in ConvolutionCase.special.enumerated() {
         try convolutions.againstDefinition(index, test)

@@ -41,6 +41,13 @@ extension ConvolutionCase {
       $0
     }
 
+  /// One matrix product each way, with small channels enough for vectors; several blocks of rows and columns.
+  static let products: [ConvolutionCase] = [
+    transposed(1, 1, 4, 1, 0, (20, 100)), transposed(1, 1, 5, 2, 0, (3, 16)),
+    convolution(4, 4, 4, 1, 0, (24, 17)),
+    ConvolutionCase(.dense(inputs: 37, outputs: 301)), ConvolutionCase(.dense(inputs: 400, outputs: 24)),
+  ].compactMap { $0 }
+
   /// The layers of dcgan64 at its full width.
   static let full: [ConvolutionCase] = [
     convolution(8, 8, 4, 2, 1, (256, 512)), convolution(16, 16, 4, 2, 1, (128, 256)),

@@ -66,6 +66,13 @@ import Testing
     }
   }
 
+  /// Slices of fewer samples than one accumulator adds up, and of more.
+  @Test(arguments: ConvolutionCase.products) func products(_ test: ConvolutionCase) throws {
+    for transposed in [false, true] {
+      try Self.check(test, transposed: transposed, [.init()], bounds: [0, 3, 3, 134, 135])
+    }
+  }
+
   /// Sums as long as those of dcgan64.
   @Test(arguments: ConvolutionCase.full) func fullSize(_ test: ConvolutionCase) throws {
     for transposed in [false, true] {
@@ -96,6 +103,7 @@ import Testing
     let tests = try PlanTests()
     for index in ConvolutionCase.minimal.indices { try tests.everyForm(index) }
     for index in ConvolutionCase.narrow.indices { try tests.narrow(index) }
+    for test in ConvolutionCase.products { try tests.products(test) }
     try tests.fullSize(ConvolutionCase.full[0])
     try tests.weightGradientOfASlice(2)
   }

@@ -18,7 +18,9 @@ import Testing
   @Test func formsWhereTheyPay() throws {
     for test in ConvolutionCase.full.dropLast() {
       let plan = ConvolutionPlanner().plan(for: test.geometry)
-      for way in [plan.gather, plan.spread, plan.weightGradient] { #expect(way != .direct) }
+      for way in [plan.forward, plan.dataGradient, plan.weightGradient] { #expect(way != .direct) }
+      // A forward pass decides which units are on: it takes only the form that rounds as little as the direct way.
+      #expect(plan.forward == .winograd(tile: 2))
     }
     let first = ConvolutionCase.full[ConvolutionCase.full.count - 1]
     #expect(ConvolutionPlanner().plan(for: first.geometry) == ConvolutionPlan())
@@ -40,21 +42,10 @@ import Testing
     let g = try geometry(.convolution(8, 8, 4, 2, 1, (16, 16)))
     #expect(ConvolutionPlanner.tiles(3).plan(for: g) == ConvolutionPlan())
     var mixed = ConvolutionPlan()
-    mixed.spread = .winograd(tile: 4)
+    mixed.forward = .winograd(tile: 4)
     #expect(ConvolutionPlanner(forced: mixed).plan(for: g) == mixed)
     let layer = TransposedConvolution(g, bias: false, planner: ConvolutionPlanner(forced: mixed))
     #expect(layer.planName(of: .forward) == "F(4x4, 2x2)")
     #expect(layer.planName(of: .dataGradient)?.hasPrefix("F(") == false)
-  }
-
-  /// A plan is a function of geometry and slice size: asking again, elsewhere, gives the same.
-  @Test func sameForTheSameSlice() {
-    for test in ConvolutionCase.minimal {
-      for samples in [1, 2, 16, 64] {
-        #expect(
-          ConvolutionPlanner(sliceSamples: samples).plan(for: test.geometry)
-            == ConvolutionPlanner(sliceSamples: samples).plan(for: test.geometry))
-      }
-    }
   }
 }

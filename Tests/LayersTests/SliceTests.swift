@@ -34,13 +34,14 @@ import Testing
       [1, 2, 8, 9, 10, 12, 13, 16, 17, 21].map { ConvolutionCase.minimal[$0] }, .leakyReLU(slope: 0.2),
       .tiles(tile), ", tiles of \(tile)")
   }
+  static let products: [Kind] = convolutions(ConvolutionCase.products, .leakyReLU(slope: 0.2))
   static let narrow: [Kind] = convolutions(
     [0, 2, 3, 8, 13, 17].map { ConvolutionCase.narrow[$0] }, .leakyReLU(slope: 0.2))
 
   static let picture = PictureShape(height: 9, width: 7, channels: 5)
   static let kinds: [Kind] =
     convolutions(ConvolutionCase.special, .leakyReLU(slope: 0.2))
-    + convolutions([0, 8, 9, 11].map { ConvolutionCase.special[$0] }, .tanh) + planned + narrow + [
+    + convolutions([0, 8, 9, 11].map { ConvolutionCase.special[$0] }, .tanh) + planned + products + narrow + [
       Kind(testDescription: "dense") {
         Dense(input: picture, outputs: 300, bias: true, activation: .sigmoid)
       },

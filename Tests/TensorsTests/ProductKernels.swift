@@ -107,6 +107,15 @@ enum ProductKernels {
                 &c,
                 product.leadingC, adds)
             }
+            guard transposed, product.panelB == 32, n % 16 == 0 else { continue }
+            // What comes next is only fetched: named or not, it changes nothing.
+            for next in [nil, product.a] {
+              product.check("columns") { adds, c in
+                ck_product_columns(
+                  m, n, k, product.a, leading, product.b, product.leadingB, &c, product.leadingC, adds, next,
+                  next == nil ? nil : product.b)
+              }
+            }
           }
         }
       }
