@@ -26,11 +26,11 @@ import Testing
         let apart = try bench.run(data.x, dy: data.dy, bounds, startingFrom: before)
         let expected = Outcome(y: apart.y, dx: apart.dx, gradients: [treeSum(apart.gradients)])
         let folded = try bench.runFolding(data.x, dy: data.dy, bounds, startingFrom: before)
-        #expect(folded.hasSameBits(expected), "\(bounds), \(before == nil ? "written" : "added")")
+        expectSameBits(folded, expected, "\(bounds), \(before == nil ? "written" : "added")")
         guard bounds.count == 2 else { continue }
         let inPlace = try bench.runFolding(
           data.x, dy: data.dy, bounds, startingFrom: before, inPlace: true)
-        #expect(inPlace.hasSameBits(expected), "in place")
+        expectSameBits(inPlace, expected, "in place")
       }
     }
   }
@@ -45,7 +45,7 @@ import Testing
     for threads in [1, 2, 5] {
       let (bench, data) = try SliceTests().bench(kind, threads: threads)
       let outcome = try bench.runFolding(data.x, dy: data.dy, Self.bounds[3])
-      if let first { #expect(outcome.hasSameBits(first)) } else { first = outcome }
+      if let first { expectSameBits(outcome, first) } else { first = outcome }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import Testing
 
 /// The slices' sums as one balanced binary tree, the lower half plus the upper half: what `DataParallel` does
 /// on one rank, as a loop.
@@ -29,6 +30,15 @@ struct Outcome {
     sameBits(y, other.y) && sameBits(dx, other.dx) && gradients.count == other.gradients.count
       && zip(gradients, other.gradients).allSatisfy { sameBits($0, $1) }
   }
+}
+
+/// Expects the same bits. (An expectation over outcomes would print both, for minutes.)
+func expectSameBits(
+  _ a: Outcome, _ b: Outcome, _ comment: @autoclosure () -> Comment? = nil,
+  _ location: SourceLocation = #_sourceLocation
+) {
+  let same = a.hasSameBits(b)
+  #expect(same, comment(), sourceLocation: location)
 }
 
 /// A layer with memory for its parameters, to be run on arrays.

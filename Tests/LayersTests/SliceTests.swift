@@ -83,7 +83,7 @@ import Testing
       let outcome = try bench.run(data.x, dy: data.dy, [0, 3, 3, 8])
       // And neither does a second time.
       #expect(try bench.run(data.x, dy: data.dy, [0, 3, 3, 8]).hasSameBits(outcome))
-      if let first { #expect(outcome.hasSameBits(first)) } else { first = outcome }
+      if let first { expectSameBits(outcome, first) } else { first = outcome }
     }
   }
 
@@ -106,7 +106,7 @@ import Testing
       joined.dx += part.dx
       joined.gradients += part.gradients
     }
-    #expect(whole.hasSameBits(joined))
+    expectSameBits(whole, joined)
   }
 
   /// A picture that is computed in a slice of its own is a function of its input alone.
