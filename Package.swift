@@ -70,6 +70,7 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["Training", "Networks", "Communication", "DataParallel"]),
+      name: "CommandLineTests",
+      dependencies: ["Training", "Networks", "Layers", "Communication", "DataParallel"]),
   ]
 )

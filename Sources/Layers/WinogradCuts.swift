@@ -28,7 +28,8 @@ struct WinogradCuts {
     while parts * channelParts < wanted, channels / (channelParts * 2) >= 2 * panel { channelParts *= 2 }
     // As many for each thread.
     while parts * channelParts % threads != 0, parts < units / unit, parts < 8 * threads { parts += 1 }
-    step = whole((units + parts - 1) / parts, unit)
+    // A rank may be without samples: then there are no items.
+    step = max(unit, whole((units + parts - 1) / parts, unit))
     self.parts = (units + step - 1) / step
     channelStep = whole((channels + channelParts - 1) / channelParts, panel)
     self.channelParts = (channels + channelStep - 1) / channelStep

@@ -39,6 +39,7 @@ struct ConfigurationFileTests {
       lr_g: 1e-3
       sample-every: epoch
       bn: local
+      convolution: direct
       mirror: true
       recipe:
         discriminator: {learningRate: 4e-4}
@@ -49,7 +50,17 @@ struct ConfigurationFileTests {
     #expect(options.recipe.discriminator.learningRate == 4e-4)
     #expect(options.intervals.sample == .epoch)
     #expect(options.batchNorm == .local)
+    #expect(options.convolution == .direct)
     #expect(options.mirror)
+  }
+
+  @Test("A way of computing convolutions that there is not is named with those that there are")
+  func wrongConvolution() throws {
+    let scratch = try Scratch()
+    let path = try scratch.file("mine.yaml", "convolution: winograd")
+    expectError("\(path): convolution must be auto or direct, and is \"winograd\"") {
+      try ConfigurationFile.options(path)
+    }
   }
 
   @Test("What presets --json prints is taken back by --architecture and --config")

@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import Networks
 import Testing
 import Training
@@ -17,6 +18,8 @@ struct OptionsResolutionTests {
     #expect(options.batchSize == 128)
     #expect(options.slices == 8)
     #expect(options.reduction == .ordered)
+    #expect(options.convolution == .auto)
+    #expect(options.convolutionPlanner == ConvolutionPlanner(.auto, sliceSamples: 16))
     #expect(options.batchNorm == .sync)
     #expect(options.length == RunLength(epochs: 5))
     #expect(
@@ -37,6 +40,7 @@ struct OptionsResolutionTests {
         $0.seed = UInt64(Int.max)
         $0.length = RunLength(steps: 7, minutes: 0.1)
         $0.sampleEvery = .epoch
+        $0.convolution = .direct
         $0.threads = 3
         $0.overrides = ["loss.realTarget=0.9", "architecture.latent=12"]
       })
@@ -45,6 +49,7 @@ struct OptionsResolutionTests {
     #expect(try RunOptions(configuration: ConfigurationFile.value(of: options.json)) == options)
     #expect(options.data == "/home/someone/pictures")
     #expect(options.labels == "folders")
+    #expect(options.convolution == .direct && options.convolutionPlanner.mode == .direct)
   }
 
   @Test("The stronger layer wins, value by value")
@@ -72,6 +77,17 @@ struct OptionsResolutionTests {
     // --set comes last.
     #expect(options.recipe.discriminator.beta1 == 0.25)
     #expect(options.recipe.generator.beta1 == 0.9)
+  }
+
+  @Test("Plans are made for a whole slice, whatever the ranks", arguments: [1, 2, 4])
+  func plans(ranks: Int) throws {
+    let options = try resolved(
+      given { $0.giveRecipe(batchSize: 100, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+      ranks: ranks)
+    #expect(options.convolutionPlanner == ConvolutionPlanner(.auto, sliceSamples: 25))
+    let direct = try resolved(
+      try given { $0.convolution = .auto }.overridden(by: given { $0.convolution = .direct }))
+    #expect(direct.convolution == .direct)
   }
 
   @Test("Networks of one's own have no preset, unless they are one's")

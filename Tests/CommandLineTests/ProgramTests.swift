@@ -30,7 +30,7 @@ struct ProgramTests {
       "preset", "architecture", "size", "width", "channels", "data", "labels", "mirror", "batch-size", "lr-d",
       "lr-g",
       "beta1", "seed", "set", "config", "epochs", "steps", "minutes", "threads", "ranks", "bn", "reduction",
-      "slices",
+      "slices", "convolution",
       "out", "sample-every", "checkpoint-every", "log-every", "keep", "resume", "overwrite", "dry-run",
     ] { #expect(help.contains("--\(flag)"), "--\(flag) is missing") }
   }
@@ -69,6 +69,10 @@ struct ProgramTests {
       (["data", "face"], "there is no 'dcgan-dist data face'; did you mean faces?"),
       (["train", "--batch-sise", "3"], "Unknown option '--batch-sise'. Did you mean '--batch-size'?"),
       (["train", "--batch-size", "-5"], "--batch-size must be a whole number from 1 to 1048576, and is -5"),
+      (
+        ["train", "--convolution", "winograd"],
+        "The value 'winograd' is invalid for '--convolution <convolution>'. Please provide one of 'auto' and 'direct'."
+      ),
       (["train", "--lr-d", "nan"], "--lr-d must be a number above 0, and is nan"),
       (
         ["train", "--steps", "many"],

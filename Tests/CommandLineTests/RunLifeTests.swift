@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Training
 
 /// What becomes of a run that is stopped, killed, damaged, replaced or led astray, with the built program and
 /// small networks.
@@ -49,6 +50,31 @@ import Testing
     }
     #expect(try losses("whole") == losses("parts"))
     #expect(try losses("whole").count == 9)
+  }
+
+  @Test("A resume may compute convolutions in another way, and says of which layers")
+  func otherPlan() throws {
+    let wide = ["--width", "16", "--size", "16", "--batch-size", "16", "--sample-every", "0"]
+    let started = try program.typed(
+      ["train", "--out", "run", "--steps", "2", "--convolution", "direct"] + wide)
+    #expect(started.code == 0, "\(started.errors)")
+    let recorded = path("run/options.json")
+    #expect(try ConfigurationFile.recordedOptions(recorded).convolution == .direct)
+    let quiet = try train("--resume", "run", "--steps", "3")
+    #expect(!quiet.errors.contains("convolution plan"))
+    let changed = try train("--resume", "run", "--steps", "4", "--convolution", "auto")
+    #expect(try ConfigurationFile.recordedOptions(recorded).convolution == .auto)
+    let warnings = changed.sentences.filter { $0.contains("the convolution plan of ") }
+    #expect(!warnings.isEmpty)
+    for warning in warnings {
+      #expect(
+        warning.contains("the convolution plan of generator.main.") || warning.contains("discriminator.main.")
+      )
+      #expect(warning.contains(" and is F(") && warning.contains("the run goes on, but not to the bit"))
+    }
+    // And what was changed stays.
+    let after = try train("--resume", "run", "--steps", "5")
+    #expect(!after.errors.contains("convolution plan"))
   }
 
   @Test("Another number of threads, and two ranks, end with the same bits", .enabled(if: Program.hasMPIRun))

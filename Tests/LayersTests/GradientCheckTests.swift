@@ -49,13 +49,32 @@ import Testing
         testDescription: "\(transposed ? "transposed " : "")\(test.name), \(activation)",
         slope: slope(activation)
       ) {
-        ConvolutionTests.layer(test.geometry, transposed: transposed, bias: true, activation)
+        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, activation)
+      }
+    }
+  }
+
+  static let planned: [Case] = [0, 2, 6, 9, 12, 13, 16, 17, 21].flatMap { index in
+    [2, 4].map { tile in
+      let test = ConvolutionCase.minimal[index]
+      let transposed = (index + tile / 2) % 2 == 0
+      return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), tiles of \(tile)") {
+        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, .tiles(tile))
+      }
+    }
+  }
+
+  static let narrow: [Case] = [2, 3, 10].flatMap { index in
+    [false, true].map { transposed in
+      let test = ConvolutionCase.narrow[index]
+      return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), narrow") {
+        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .sigmoid)
       }
     }
   }
 
   static let cases: [Case] =
-    norms + convolutions + [
+    norms + convolutions + planned + narrow + [
       Case(testDescription: "dense, tanh") {
         Dense(input: picture, outputs: 13, bias: true, activation: .tanh)
       },

@@ -66,8 +66,7 @@ final class LayerBench {
   func pass(_ bounds: [Int]) -> Pass {
     let slices = SliceBounds(bounds)
     layer.prepare(samples: slices.samples, slices: slices.count)
-    pool.reserveScratch(floats: layer.scratchFloats)
-    pool.reserveShared(floats: layer.sharedFloats)
+    spoilScratch()
     let pass = Pass(pool: pool, sums: TreeSums(), seed: seed, slices: slices)
     pass.mode = mode
     pass.firstSample = firstSample
@@ -76,12 +75,38 @@ final class LayerBench {
     return pass
   }
 
+  private static let mark: Float = 1234.5
+
+  /// Memory for each thread and for all, with numbers that spoil what reads them before they are written, and a
+  /// mark behind the last.
+  private func spoilScratch() {
+    let gap = 64
+    pool.reserveScratch(floats: layer.scratchFloats + gap)
+    pool.reserveShared(floats: layer.sharedFloats + gap)
+    func spoil(_ memory: UnsafeMutablePointer<Float>, _ count: Int) {
+      memory.update(repeating: .nan, count: count)
+      (memory + count).update(repeating: Self.mark, count: gap)
+    }
+    for worker in 0..<pool.threads { spoil(pool.scratch(worker), layer.scratchFloats) }
+    spoil(pool.shared, layer.sharedFloats)
+  }
+
+  private func checkScratch() {
+    func isKept(_ memory: UnsafeMutablePointer<Float>, _ count: Int) -> Bool {
+      (count..<count + 64).allSatisfy { memory[$0] == Self.mark }
+    }
+    precondition(
+      (0..<pool.threads).allSatisfy { isKept(pool.scratch($0), layer.scratchFloats) }
+        && isKept(pool.shared, layer.sharedFloats), "something was written behind the scratch")
+  }
+
   func forward(_ x: [Float], _ bounds: [Int]) throws -> [Float] {
     let pass = pass(bounds)
     precondition(x.count == pass.samples * layer.input.count)
     // Whatever is there before must not matter.
     var y = [Float](repeating: .nan, count: pass.samples * layer.output.count)
     try layer.forward(x, into: &y, pass)
+    checkScratch()
     return y
   }
 
@@ -90,23 +115,12 @@ final class LayerBench {
   ///   written.
   func run(_ x: [Float], dy: [Float], _ bounds: [Int], startingFrom: [Float]? = nil) throws -> Outcome {
     let pass = pass(bounds)
-    precondition(x.count == pass.samples * layer.input.count && dy.count == pass.samples * layer.output.count)
-    var y = [Float](repeating: .nan, count: dy.count)
-    try layer.forward(x, into: &y, pass)
     // Slices lie further apart than they are long.
     let stride = values.count + 3
-    var gradients = [Float](repeating: .nan, count: pass.slices.count * stride)
-    if let startingFrom {
-      pass.accumulates = true
-      for slice in 0..<pass.slices.count {
-        gradients.replaceSubrange(slice * stride..<slice * stride + values.count, with: startingFrom)
-      }
-    }
-    var incoming = dy
-    var dx = [Float](repeating: .nan, count: x.count)
-    try gradients.withUnsafeMutableBufferPointer { gradients in
+    var gradients = self.gradients(pass, stride: stride, startingFrom)
+    let (y, dx) = try gradients.withUnsafeMutableBufferPointer { gradients in
       pass.gradients = SliceGradients(base: gradients.baseAddress!, stride: stride)
-      try layer.backward(x: x, y: y, dy: &incoming, into: &dx, pass)
+      return try run(x, dy: dy, pass)
     }
     let perSlice = (0..<pass.slices.count).map { Array(gradients[$0 * stride..<$0 * stride + values.count]) }
     let gaps = (0..<pass.slices.count).flatMap { gradients[$0 * stride + values.count..<($0 + 1) * stride] }
@@ -114,14 +128,54 @@ final class LayerBench {
     return Outcome(y: y, dx: dx, gradients: perSlice)
   }
 
-  /// Only dx, as when G's gradient goes through D.
-  func runWithoutGradients(_ x: [Float], dy: [Float], _ bounds: [Int]) throws -> [Float] {
+  /// Forward and backward where the pass adds the slices up: `gradients` is their sum alone.
+  /// - Parameter inPlace: whether the sum goes to where the first slice's gradient is, as for a single one.
+  func runFolding(
+    _ x: [Float], dy: [Float], _ bounds: [Int], startingFrom: [Float]? = nil, inPlace: Bool = false
+  ) throws -> Outcome {
     let pass = pass(bounds)
+    pass.folds = true
+    let stride = values.count + 3
+    var gradients = self.gradients(pass, stride: stride, startingFrom)
+    var sum = [Float](repeating: .nan, count: values.count + 3)
+    let (y, dx) = try gradients.withUnsafeMutableBufferPointer { gradients in
+      try sum.withUnsafeMutableBufferPointer { sum in
+        pass.gradients = SliceGradients(
+          base: gradients.baseAddress!, stride: stride,
+          sum: inPlace ? gradients.baseAddress! : sum.baseAddress!)
+        return try run(x, dy: dy, pass)
+      }
+    }
+    if inPlace { sum = Array(gradients[..<stride]) }
+    precondition(sum[values.count...].allSatisfy(\.isNaN), "a gradient was written beside its place")
+    return Outcome(y: y, dx: dx, gradients: [Array(sum[..<values.count])])
+  }
+
+  /// Memory for the gradients of the pass's slices.
+  private func gradients(_ pass: Pass, stride: Int, _ startingFrom: [Float]?) -> [Float] {
+    var gradients = [Float](repeating: .nan, count: pass.slices.count * stride)
+    if let startingFrom {
+      pass.accumulates = true
+      for slice in 0..<pass.slices.count {
+        gradients.replaceSubrange(slice * stride..<slice * stride + values.count, with: startingFrom)
+      }
+    }
+    return gradients
+  }
+
+  private func run(_ x: [Float], dy: [Float], _ pass: Pass) throws -> (y: [Float], dx: [Float]) {
+    precondition(x.count == pass.samples * layer.input.count && dy.count == pass.samples * layer.output.count)
     var y = [Float](repeating: .nan, count: dy.count)
     try layer.forward(x, into: &y, pass)
     var incoming = dy
     var dx = [Float](repeating: .nan, count: x.count)
     try layer.backward(x: x, y: y, dy: &incoming, into: &dx, pass)
-    return dx
+    checkScratch()
+    return (y, dx)
+  }
+
+  /// Only dx, as when G's gradient goes through D.
+  func runWithoutGradients(_ x: [Float], dy: [Float], _ bounds: [Int]) throws -> [Float] {
+    try run(x, dy: dy, pass(bounds)).dx
   }
 }

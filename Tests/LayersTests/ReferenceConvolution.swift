@@ -75,13 +75,36 @@ struct ReferenceConvolution {
     }
     return result
   }
+
+  /// One number of the weights' gradient from the first `samples` samples.
+  func weightGradient(large: [Float], small: [Float], _ samples: Int, at place: Int) -> Double {
+    let g = geometry
+    let (tap, rest) = place.quotientAndRemainder(dividingBy: g.large.channels * g.small.channels)
+    let (l, s) = rest.quotientAndRemainder(dividingBy: g.small.channels)
+    var sum = 0.0
+    for n in 0..<samples {
+      for i in 0..<g.small.height {
+        let y = i * g.stride - g.top + tap / g.kernelWidth
+        guard y >= 0, y < g.large.height else { continue }
+        for j in 0..<g.small.width {
+          let x = j * g.stride - g.left + tap % g.kernelWidth
+          guard x >= 0, x < g.large.width else { continue }
+          let pixel = ((n * g.large.height + y) * g.large.width + x) * g.large.channels + l
+          sum +=
+            Double(large[pixel])
+            * Double(small[((n * g.small.height + i) * g.small.width + j) * g.small.channels + s])
+        }
+      }
+    }
+    return sum
+  }
 }
 
 /// The largest difference, beside the size of the numbers compared: an error of float sums is of the order of
 /// the largest of them, however small a single one is.
-func largestError(_ a: [Float], _ b: [Double]) -> Double {
+func largestError(_ a: [Float], _ b: [Double], scale: Double? = nil) -> Double {
   precondition(a.count == b.count)
-  let scale = b.reduce(0) { max($0, abs($1)) }
+  let scale = scale ?? b.reduce(0) { max($0, abs($1)) }
   return zip(a, b).reduce(0) { worst, pair in
     let difference = abs(Double(pair.0) - pair.1)
     return difference.isNaN ? .infinity : max(worst, difference / max(scale, 1e-6))

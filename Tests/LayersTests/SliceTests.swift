@@ -15,21 +15,33 @@ import Testing
     var separable = true
   }
 
-  private static func convolutions(_ indices: [Int], _ activation: Activation) -> [Kind] {
-    indices.flatMap { index -> [Kind] in
-      let test = ConvolutionCase.special[index]
-      return [false, true].map { transposed in
-        Kind(testDescription: "\(transposed ? "transposed " : "")\(test.name)") {
-          ConvolutionTests.layer(test.geometry, transposed: transposed, bias: true, activation)
+  private static func convolutions(
+    _ tests: [ConvolutionCase], _ activation: Activation, _ planner: ConvolutionPlanner = .init(.direct),
+    _ name: String = ""
+  ) -> [Kind] {
+    tests.flatMap { test -> [Kind] in
+      [false, true].map { transposed in
+        Kind(testDescription: "\(transposed ? "transposed " : "")\(test.name)\(name)") {
+          ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, activation, planner)
         }
       }
     }
   }
 
+  /// By Winograd's forms: no, one and several blocks of tiles a slice, and every number of taps.
+  static let planned: [Kind] = [2, 4].flatMap { tile in
+    convolutions(
+      [1, 2, 8, 9, 10, 12, 13, 16, 17, 21].map { ConvolutionCase.minimal[$0] }, .leakyReLU(slope: 0.2),
+      .tiles(tile), ", tiles of \(tile)")
+  }
+  static let products: [Kind] = convolutions(ConvolutionCase.products, .leakyReLU(slope: 0.2))
+  static let narrow: [Kind] = convolutions(
+    [0, 2, 3, 8, 13, 17].map { ConvolutionCase.narrow[$0] }, .leakyReLU(slope: 0.2))
+
   static let picture = PictureShape(height: 9, width: 7, channels: 5)
   static let kinds: [Kind] =
-    convolutions(Array(ConvolutionCase.special.indices), .leakyReLU(slope: 0.2))
-    + convolutions([0, 8, 9, 11], .tanh) + [
+    convolutions(ConvolutionCase.special, .leakyReLU(slope: 0.2))
+    + convolutions([0, 8, 9, 11].map { ConvolutionCase.special[$0] }, .tanh) + planned + products + narrow + [
       Kind(testDescription: "dense") {
         Dense(input: picture, outputs: 300, bias: true, activation: .sigmoid)
       },
@@ -44,7 +56,7 @@ import Testing
         make: { BatchNorm(shape: .vector(700), BatchNormSettings(scale: false)) }, separable: false),
     ]
 
-  private struct Data {
+  struct Data {
     let x: [Float]
     let dy: [Float]
     let parameters: [Float]
@@ -57,7 +69,7 @@ import Testing
     }
   }
 
-  private func bench(_ kind: Kind, threads: Int, samples: Int = 8) -> (LayerBench, Data) {
+  func bench(_ kind: Kind, threads: Int, samples: Int = 8) -> (LayerBench, Data) {
     let bench = LayerBench(kind.make(), threads: threads)
     let data = Data(bench.layer, samples: samples)
     if !data.parameters.isEmpty { bench.parameters = data.parameters }
@@ -126,26 +138,4 @@ import Testing
     #expect(sameBits(added.gradients[1], before))
     #expect(written.gradients[1].allSatisfy { $0 == 0 })
   }
-
-  #if compiler(>=6.2)
-    /// The same promises with AVX2's kernels, whose products give a row other bits at other places.
-    @Test(.enabled(if: InstructionSet.available > .avx2)) func promisesOnAVX2() async {
-      await #expect(processExitsWith: .success) {
-        InstructionSet.limit(to: .avx2)
-        setenv("OPENBLAS_CORETYPE", "Haswell", 1)
-        try BLAS.open()
-        #expect(BLAS.core == "Haswell" || BLAS.core == "Zen")
-        let tests = try SliceTests()
-        for kind in SliceTests.kinds {
-          try tests.threadsDoNotMatter(kind)
-          if kind.separable { try tests.slicesAreApart(kind) }
-          try tests.neighboursDoNotMatterInEvaluation(kind)
-        }
-        let convolutions = try ConvolutionTests()
-        for (index, test) in ConvolutionCase.special.enumerated() {
-          try convolutions.againstDefinition(index, test)
-        }
-      }
-    }
-  #endif
 }

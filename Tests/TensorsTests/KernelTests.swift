@@ -13,6 +13,8 @@ import Testing
     BatchNormKernels.check()
     OptimizerKernels.check()
     RooflineKernels.check()
+    ProductKernels.check()
+    NarrowKernels.check()
   }
 
   @Test func currentInstructionSet() { Self.checkAll() }

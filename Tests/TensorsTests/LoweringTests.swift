@@ -133,4 +133,25 @@ import Testing
     }
     #expect(right)
   }
+
+  /// Blocks of rows, copied and added beside what lies between them.
+  @Test(arguments: [(1, 1), (3, 16), (4, 5), (7, 33), (2, 0), (0, 4)])
+  func rowBlocks(_ rows: Int, _ columns: Int) {
+    let (from, to) = (columns + 2, columns + 3)
+    let source = (0..<rows * from + 1).map { Float($0 + 1) }
+    let before = (0..<rows * to + 1).map { Float(-$0) }
+    var (copied, added) = (before, before)
+    for r in 0..<rows {
+      for c in 0..<columns {
+        copied[r * to + c] = source[r * from + c]
+        added[r * to + c] += source[r * from + c]
+      }
+    }
+    var target = before
+    ck_copy_rows(source, from, &target, to, rows, columns)
+    #expect(target == copied)
+    target = before
+    ck_add_rows(source, from, &target, to, rows, columns)
+    #expect(target == added)
+  }
 }

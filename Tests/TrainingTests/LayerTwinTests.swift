@@ -47,10 +47,21 @@ import Testing
 
   @Test func allAreThere() {
     #expect(Set(Self.twins.map(\.kind)) == ["convolution", "transposed_convolution", "dense", "batch_norm"])
-    #expect(Self.twins.count >= 41)
+    #expect(Self.twins.count >= 45 && Self.wide.count == 4)
   }
 
+  /// Those with whole vectors of channels, for which there are several ways.
+  static let wide = twins.filter { $0.name.hasPrefix("wide.") }
+
   @Test(arguments: twins, [[0, 3], [0, 1, 1, 3]]) func agrees(_ twin: Twin, _ bounds: [Int]) throws {
+    try check(twin, bounds, ConvolutionPlanner())
+  }
+
+  @Test(arguments: wide, Plans.all) func agreesOnEveryPlan(_ twin: Twin, _ plan: Plans) throws {
+    for bounds in [[0, 3], [0, 1, 1, 3]] { try check(twin, bounds, plan.planner) }
+  }
+
+  private func check(_ twin: Twin, _ bounds: [Int], _ planner: ConvolutionPlanner) throws {
     let fixture = try Fixture("layers.safetensors")
     func tensor(_ part: String) throws -> [Float] {
       let shape = try fixture.file.tensor(named: "\(twin.name).\(part)").shape
@@ -60,7 +71,8 @@ import Testing
     let bias = fixture.file.contains("\(twin.name).bias")
     let pool = ThreadPool(threads: 2)
     let network = Network(
-      try NetworkSummary(role: .generator, input: twin.shape, layers: [twin.layer(bias: bias)]), pool: pool)
+      try NetworkSummary(role: .generator, input: twin.shape, layers: [twin.layer(bias: bias)]), pool: pool,
+      planner: planner)
     network.prepare(samples: 3, slices: 3)
     for state in network.parameterState {
       let part = state.name.hasSuffix("weight") ? "weight" : "bias"

@@ -1,4 +1,5 @@
 import Communication
+import Layers
 import Networks
 import Testing
 import Training
@@ -12,10 +13,11 @@ import Training
     var schedule: [Update] = Recipe().schedule
     var batch = 16
     var latent = LatentDistribution.normal
+    var planner = ConvolutionPlanner()
   }
 
   static let runs: [Run] = {
-    guard let dcgan = try? SmallPairs.dcgan16() else { return [] }
+    guard let dcgan = try? SmallPairs.dcgan16(), let wide = try? SmallPairs.wide16() else { return [] }
     return [
       Run(testDescription: "dcgan64's kind", architecture: dcgan),
       // 4 slices of 2, 3, 3 and 3 samples.
@@ -27,6 +29,11 @@ import Training
       Run(
         testDescription: "separate updates", architecture: SmallPairs.everything,
         schedule: SmallPairs.keras64, batch: 8),
+      Run(testDescription: "tiles of 2, uneven slices", architecture: wide, batch: 11, planner: .tiles(2)),
+      Run(
+        testDescription: "tiles of 4, separate updates", architecture: wide, schedule: SmallPairs.keras64,
+        batch: 8,
+        planner: .tiles(4)),
     ]
   }()
 
@@ -37,7 +44,8 @@ import Training
       let rig = try StepRig(
         run.architecture, Recipe(schedule: run.schedule, latent: run.latent, batchSize: run.batch),
         batch: run.batch,
-        slices: 4, communicator: communicator, threads: threads, seed: 5)
+        slices: 4, communicator: communicator, threads: threads, seed: 5,
+        planner: run.planner)
       var results: [UInt64] = []
       for (step, batch) in [run.batch, run.batch, 3].enumerated() {
         let totals = try rig.run(step: step, batch: batch)
@@ -63,7 +71,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 4) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 6) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {

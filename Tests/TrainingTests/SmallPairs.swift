@@ -35,6 +35,11 @@ enum SmallPairs {
     try ArchitecturePreset.dcgan64.architecture(size: 16, width: 4, latent: 6)
   }
 
+  /// With whole vectors of channels, so that there are several ways of computing its convolutions.
+  static func wide16() throws -> Architecture {
+    try ArchitecturePreset.dcgan64.architecture(size: 16, width: 16, latent: 6)
+  }
+
   /// D:G = 1:3, new fakes for every update.
   static let slim64: [Update] = [
     .discriminator(reals: .new, fakes: .new), .generator(fakes: .new), .generator(fakes: .new),

@@ -20,11 +20,11 @@ final class StepRig {
   init(
     _ architecture: Architecture, _ recipe: Recipe, batch: Int, slices: Int = 1,
     communicator: any Communicator = SingleProcessCommunicator(), threads: Int = 2, seed: UInt64 = 1,
-    latents: TrainingStep.Latents? = nil
+    planner: ConvolutionPlanner = .init(), latents: TrainingStep.Latents? = nil
   ) throws {
     try BLAS.open()
     pool = ThreadPool(threads: threads)
-    adversaries = try Adversaries(architecture, recipe, seed: seed, pool: pool)
+    adversaries = try Adversaries(architecture, recipe, seed: seed, pool: pool, planner: planner)
     layout = SliceLayout(batch: batch, slices: slices, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: .ordered)
     reducers = try GradientReducers(

@@ -29,6 +29,12 @@ TRANSPOSED = [
 # kernel, stride, height, width with TensorFlow's SAME: even and odd.
 SAME_CONVOLUTIONS = [(5, 2, 4, 6), (5, 2, 5, 7), (4, 2, 4, 6), (4, 2, 5, 7), (3, 1, 3, 5), (5, 1, 3, 5)]
 SAME_TRANSPOSED = [(5, 2, 2, 3), (4, 2, 2, 3), (3, 1, 3, 5)]
+# Layers with whole vectors of channels, which the Swift side computes in several ways: kind, input and output
+# channels, kernel, stride, padding, height, width. Sizes are no multiples of a tile.
+WIDE = [
+    ("convolution", 16, 32, 4, 2, 1, 6, 6), ("transposed_convolution", 32, 16, 4, 2, 1, 3, 2),
+    ("convolution", 16, 16, 5, 2, 2, 5, 3), ("transposed_convolution", 16, 16, 5, 2, "same", 2, 3),
+]
 
 
 def random(*shape):
@@ -42,7 +48,7 @@ def same_padding(size, kernel, stride):
     return total // 2, total - total // 2
 
 
-def convolution(kernel, stride, padding, height, width):
+def convolution(kernel, stride, padding, height, width, channels=CHANNELS, out=OUT):
     def forward(values):
         inputs, step = values["input"], padding
         if padding == "same":
@@ -52,12 +58,12 @@ def convolution(kernel, stride, padding, height, width):
         return functional.conv2d(inputs, values["weight"], values["bias"], stride, step)
 
     return forward, {
-        "input": random(BATCH, CHANNELS, height, width), "weight": random(OUT, CHANNELS, kernel, kernel),
-        "bias": random(OUT),
+        "input": random(BATCH, channels, height, width), "weight": random(out, channels, kernel, kernel),
+        "bias": random(out),
     }
 
 
-def transposed_convolution(kernel, stride, padding, height, width):
+def transposed_convolution(kernel, stride, padding, height, width, channels=CHANNELS, out=OUT):
     def forward(values):
         if padding != "same":
             return functional.conv_transpose2d(values["input"], values["weight"], values["bias"], stride, padding)
@@ -67,8 +73,8 @@ def transposed_convolution(kernel, stride, padding, height, width):
         return full[:, :, before:before + height * stride, before:before + width * stride]
 
     return forward, {
-        "input": random(BATCH, CHANNELS, height, width), "weight": random(CHANNELS, OUT, kernel, kernel),
-        "bias": random(OUT),
+        "input": random(BATCH, channels, height, width), "weight": random(channels, out, kernel, kernel),
+        "bias": random(out),
     }
 
 
@@ -112,18 +118,28 @@ def running_averages(case):
     }
 
 
+def described(kind, kernel, stride, padding):
+    """What the index says of a convolution."""
+    return {"kind": kind, "kernel": kernel, "stride": stride} | (
+        {"same": True} if padding == "same" else {"padding": padding})
+
+
 def cases():
     """Name, what the index says of it, and a function that makes (forward, values)."""
-    for kind, make, rows in (("convolution", convolution, CONVOLUTIONS),
-                             ("transposed_convolution", transposed_convolution, TRANSPOSED)):
-        same = SAME_CONVOLUTIONS if kind == "convolution" else SAME_TRANSPOSED
+    makers = {"convolution": convolution, "transposed_convolution": transposed_convolution}
+    for kind, rows, same in (("convolution", CONVOLUTIONS, SAME_CONVOLUTIONS),
+                             ("transposed_convolution", TRANSPOSED, SAME_TRANSPOSED)):
         for kernel, stride, padding, height, width in rows + [(k, s, "same", h, w) for k, s, h, w in same]:
-            yield (f"{kind}.k{kernel}s{stride}p{padding}.{height}x{width}",
-                   {"kind": kind, "kernel": kernel, "stride": stride}
-                   | ({"same": True} if padding == "same" else {"padding": padding}),
-                   make(kernel, stride, padding, height, width))
+            yield (f"{kind}.k{kernel}s{stride}p{padding}.{height}x{width}", described(kind, kernel, stride, padding),
+                   makers[kind](kernel, stride, padding, height, width))
     yield "dense", {"kind": "dense"}, dense()
     yield "batch_norm", {"kind": "batch_norm", "epsilon": 1e-5, "momentum": 0.1}, batch_norm()
+    # Last, so that the numbers of the cases above are what they were without them.
+    for kind, channels, out, kernel, stride, padding, height, width in WIDE:
+        forward, values = makers[kind](kernel, stride, padding, height, width, channels, out)
+        values["weight"] /= 16  # about the root of the terms of a sum, so that outputs are of the order of 1
+        yield (f"wide.{kind}.{channels}to{out}.k{kernel}s{stride}p{padding}.{height}x{width}",
+               described(kind, kernel, stride, padding), (forward, values))
 
 
 def tensors_and_index():
