@@ -18,6 +18,15 @@ int ck_isa_available(void) {
 #endif
 }
 
+int ck_has_bf16(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return ck_isa() == CK_ISA_AVX512 && __builtin_cpu_supports("avx512bf16");
+#else
+  return 0;
+#endif
+}
+
 int ck_isa(void) {
   int available = ck_isa_available();
   return available < limit ? available : limit;

@@ -1,6 +1,10 @@
 // Matrix products on rows that are already where the kernel wants them: no packing, one order of sums.
 #include "ck_product.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "ck_dispatch.h"
 
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -34,8 +38,8 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
 // advance by themselves, three rows to a pointer, and k is unrolled by 4: without both the integer work costs 15%.
 // What lies `ahead` is fetched meanwhile: factors that come from the third cache or from memory would otherwise halve
 // the speed.
-#define CK_TILE(vector, width, rows, vectors)                                                                    \
-  static inline __attribute__((always_inline)) void tile_##vector##_##rows##_##vectors(                          \
+#define CK_TILE(kind, vector, width, rows, vectors, attributes)                                                  \
+  attributes static inline __attribute__((always_inline)) void tile_##kind##_##rows##_##vectors(                 \
       long k, const float *a, const ck_left *left, const long row_stride, const long k_stride, const float *b,   \
       long leading_b, float *c, long leading_c, int adds, ck_ahead ahead) {                                       \
     vector sums[rows][vectors];                                                                                  \
@@ -49,10 +53,8 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
         UNROLL for (int u = 0; u < 4; u++) {                                                                     \
           vector right[vectors];                                                                                 \
           UNROLL for (int j = 0; j < vectors; j++) right[j] = *(const vector *)(b + j * width);                  \
-          UNROLL for (int i = 0; i < rows; i++) {                                                                \
-            float factor = group[i / 3][(i % 3) * row_stride + u * k_stride];                                    \
-            UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += factor * right[j];                            \
-          }                                                                                                      \
+          UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) kind##_add(             \
+              sums[i][j], group[i / 3] + (i % 3) * row_stride + u * k_stride, right[j]);                         \
           b += leading_b;                                                                                        \
         }                                                                                                        \
         UNROLL for (int u = 0; u < 4; u++) __builtin_prefetch(ahead.place + u * ahead.stride);                   \
@@ -63,10 +65,8 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
         }                                                                                                        \
       }                                                                                                          \
       for (; p < count; p++, b += leading_b)                                                                     \
-        UNROLL for (int i = 0; i < rows; i++) {                                                                  \
-          float factor = a[i * row_stride + p * k_stride];                                                       \
-          UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += factor * *(const vector *)(b + j * width);      \
-        }                                                                                                        \
+        UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) kind##_add(               \
+            sums[i][j], a + i * row_stride + p * k_stride, *(const vector *)(b + j * width));                    \
     }                                                                                                            \
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int j = 0; j < vectors; j++) {                             \
       vector *target = (vector *)(c + i * leading_c + j * width);                                                \
@@ -75,75 +75,90 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
   }
 
 // All rows of some columns, most rows at a time first.
-#define CK_ROWS(vector, vectors, large, middle, row_stride, k_stride)                                            \
+#define CK_ROWS(kind, vectors, large, middle, row_stride, k_stride)                                            \
   {                                                                                                              \
     long i = 0;                                                                                                  \
     for (; i + large <= m; i += large)                                                                           \
-      tile_##vector##_##large##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,        \
+      tile_##kind##_##large##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,        \
                                           leading_b, c + i * leading_c + column, leading_c, adds,                \
                                           ck_ahead_of(left, next, leading_b, m, tile++));                        \
     for (; i + middle <= m; i += middle)                                                                         \
-      tile_##vector##_##middle##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,       \
+      tile_##kind##_##middle##_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right,       \
                                            leading_b, c + i * leading_c + column, leading_c, adds,               \
                                            ck_ahead_of(left, next, leading_b, m, tile++));                       \
     for (; i < m; i++)                                                                                           \
-      tile_##vector##_1_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right, leading_b,     \
+      tile_##kind##_1_##vectors(k, left->a + i * row_stride, left, row_stride, k_stride, right, leading_b,     \
                                   c + i * leading_c + column, leading_c, adds,                                   \
                                   ck_ahead_of(left, next, leading_b, m, tile++));                                \
   }
 
 // All columns, for a left factor whose rows (k_stride 1) or columns (row_stride 1) are dense.
-#define CK_COLUMNS(name, vector, width, vectors, large, middle, row_stride, k_stride)                            \
-  static inline __attribute__((always_inline)) void name(                                                        \
+#define CK_COLUMNS(name, kind, width, vectors, large, middle, row_stride, k_stride, attributes)                  \
+  attributes static inline __attribute__((always_inline)) void name(                                                        \
       long m, long n, long k, const ck_left *left, const float *b, long leading_b, long panel_b, float *c,       \
       long leading_c, int adds) {                                                                                \
     long column = 0, tile = 0;                                                                                   \
     for (; column + vectors * width <= n; column += vectors * width) {                                           \
       const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL;                                  \
       const float *next = column + CK_PANEL < n ? right + panel_b : right;                                       \
-      CK_ROWS(vector, vectors, large, middle, row_stride, k_stride)                                              \
+      CK_ROWS(kind, vectors, large, middle, row_stride, k_stride)                                              \
     }                                                                                                            \
     for (; column < n; column += width) {                                                                        \
       const float *right = b + column / CK_PANEL * panel_b + column % CK_PANEL, *next = right;                   \
-      CK_ROWS(vector, 1, large, middle, row_stride, k_stride)                                                    \
+      CK_ROWS(kind, 1, large, middle, row_stride, k_stride)                                                    \
     }                                                                                                            \
   }
 
-// `vectors` and the rows leave registers for the operands: 24 sums of AVX-512's 32 registers, 12 of AVX2's 16.
-#define CK_PRODUCT(isa, vector, width, vectors, large, middle, attributes)                                       \
-  CK_TILE(vector, width, large, vectors)                                                                         \
-  CK_TILE(vector, width, middle, vectors)                                                                        \
-  CK_TILE(vector, width, 1, vectors)                                                                             \
-  CK_TILE(vector, width, large, 1)                                                                               \
-  CK_TILE(vector, width, middle, 1)                                                                              \
-  CK_TILE(vector, width, 1, 1)                                                                                   \
-  CK_COLUMNS(isa##_dense_rows, vector, width, vectors, large, middle, left->row_stride, 1)                       \
-  CK_COLUMNS(isa##_dense_columns, vector, width, vectors, large, middle, 1, left->k_stride)                      \
-  attributes static void isa##_product(long m, long n, long k, const ck_left *left, const float *b,              \
-                                       long leading_b, long panel_b, float *c, long leading_c, int adds) {       \
+// `vectors` and the rows leave registers for the operands: 24 sums of AVX-512's 32 registers, 12 of AVX2's 16. `kind`
+// names the sums: kind##_add(sum, left, right) adds the products of the number at `left` and the vector `right`.
+#define CK_PRODUCT(kind, vector, width, vectors, large, middle, attributes)                                      \
+  CK_TILE(kind, vector, width, large, vectors, attributes)                                                       \
+  CK_TILE(kind, vector, width, middle, vectors, attributes)                                                      \
+  CK_TILE(kind, vector, width, 1, vectors, attributes)                                                           \
+  CK_TILE(kind, vector, width, large, 1, attributes)                                                             \
+  CK_TILE(kind, vector, width, middle, 1, attributes)                                                            \
+  CK_TILE(kind, vector, width, 1, 1, attributes)                                                                 \
+  CK_COLUMNS(kind##_dense_rows, kind, width, vectors, large, middle, left->row_stride, 1, attributes)            \
+  CK_COLUMNS(kind##_dense_columns, kind, width, vectors, large, middle, 1, left->k_stride, attributes)           \
+  attributes static void kind##_product(long m, long n, long k, const ck_left *left, const float *b,             \
+                                        long leading_b, long panel_b, float *c, long leading_c, int adds) {      \
     if (left->k_stride == 1)                                                                                     \
-      isa##_dense_rows(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                                \
+      kind##_dense_rows(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                               \
     else                                                                                                         \
-      isa##_dense_columns(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                             \
+      kind##_dense_columns(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);                            \
   }
+
+#define CK_MULTIPLY_ADD(sum, left, right) sum += *(left) * (right)
+#define avx512_add CK_MULTIPLY_ADD
+#define avx2_add CK_MULTIPLY_ADD
+#define baseline_add CK_MULTIPLY_ADD
 
 #if defined(__x86_64__)
 typedef float vector16 __attribute__((vector_size(64), aligned(4)));
 typedef float vector8 __attribute__((vector_size(32), aligned(4)));
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
-CK_PRODUCT(avx512, vector16, 16, 2, 12, 4, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))))
+#define AVX512 "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"
+CK_PRODUCT(avx512, vector16, 16, 2, 12, 4, __attribute__((target(AVX512))))
 CK_PRODUCT(avx2, vector8, 8, 2, 6, 4, __attribute__((target("avx2,fma"))))
 CK_PRODUCT(baseline, vector4, 4, 2, 6, 4, )
+
+// Pairs of bfloat16 in place of floats: vdpbf16ps adds both products of a pair to a float sum.
+#define bf16_add(sum, left, right)                                                             \
+  sum = (vector16)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_epi32(*(const int *)(left)), \
+                                   (__m512bh)(right))
+CK_PRODUCT(bf16, vector16, 16, 2, 12, 4, __attribute__((target(AVX512 ",avx512bf16"))))
 #else
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 CK_PRODUCT(baseline, vector4, 4, 4, 6, 4, )
 #endif
 
 static void product(long m, long n, long k, const ck_left *left, const float *b, long leading_b, long panel_b, float *c,
-                    long leading_c, int adds) {
+                    long leading_c, int adds, int numbers) {
 #if defined(__x86_64__)
   int isa = ck_isa();
-  if (isa == CK_ISA_AVX512)
+  if (numbers == CK_BF16_PAIRS)
+    bf16_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
+  else if (isa == CK_ISA_AVX512)
     avx512_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
   else if (isa == CK_ISA_AVX2)
     avx2_product(m, n, k, left, b, leading_b, panel_b, c, leading_c, adds);
@@ -153,16 +168,17 @@ static void product(long m, long n, long k, const ck_left *left, const float *b,
 }
 
 void ck_product(long m, long n, long k, const float *a, long leading_a, int a_is_transposed, const float *b,
-                long leading_b, long panel_b, float *c, long leading_c, int adds) {
+                long leading_b, long panel_b, float *c, long leading_c, int adds, int numbers) {
   ck_left left = {.a = a,
                   .row_stride = a_is_transposed ? 1 : leading_a,
                   .k_stride = a_is_transposed ? leading_a : 1,
                   .segment = k};
-  product(m, n, k, &left, b, leading_b, panel_b, c, leading_c, adds);
+  product(m, n, k, &left, b, leading_b, panel_b, c, leading_c, adds, numbers);
 }
 
 void ck_product_columns(long m, long n, long k, const float *a, long leading_a, const float *b, long leading_b,
-                        float *c, long leading_c, int adds, const float *next_a, const float *next_b) {
+                        float *c, long leading_c, int adds, const float *next_a, const float *next_b,
+                        int numbers) {
   ck_left left = {.a = a,
                   .row_stride = 1,
                   .k_stride = leading_a,
@@ -171,7 +187,7 @@ void ck_product_columns(long m, long n, long k, const float *a, long leading_a, 
                   .next_b = next_b,
                   .next_a_stride = leading_a,
                   .next_b_stride = leading_b};
-  product(m, n, k, &left, b, leading_b, CK_PANEL, c, leading_c, adds);
+  product(m, n, k, &left, b, leading_b, CK_PANEL, c, leading_c, adds, numbers);
 }
 
 void ck_product_segments(long m, long n, long segments, long segment, const float *a, long leading_a,
@@ -179,5 +195,5 @@ void ck_product_segments(long m, long n, long segments, long segment, const floa
                          int adds) {
   ck_left left = {
       .a = a, .row_stride = leading_a, .k_stride = 1, .segment = segment, .segment_stride = segment_stride};
-  product(m, n, segments * segment, &left, b, leading_b, panel_b, c, leading_c, adds);
+  product(m, n, segments * segment, &left, b, leading_b, panel_b, c, leading_c, adds, CK_FLOATS);
 }

@@ -91,20 +91,35 @@ INLINE void ck_filter_taps(const ck_winograd *w, const int r, int phase, const f
 
 #if defined(__x86_64__)
 typedef float vector16 __attribute__((vector_size(64), aligned(4)));
+typedef unsigned bits16 __attribute__((vector_size(64), aligned(4)));
+typedef unsigned short halves16 __attribute__((vector_size(32), aligned(2)));
 typedef float vector8 __attribute__((vector_size(32), aligned(4)));
+typedef unsigned bits8 __attribute__((vector_size(32), aligned(4)));
+typedef unsigned short halves8 __attribute__((vector_size(16), aligned(2)));
 #define VECTOR vector16
+#define BITS bits16
+#define HALVES halves16
+#define PAIRS 1
 #define WIDTH 16
 #define NAME(x) x##_avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
 #include "ck_winograd_isa.h"
 #define VECTOR vector8
+#define BITS bits8
+#define HALVES halves8
+#define PAIRS 0
 #define WIDTH 8
 #define NAME(x) x##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #include "ck_winograd_isa.h"
 #endif
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
+typedef unsigned bits4 __attribute__((vector_size(16), aligned(4)));
+typedef unsigned short halves4 __attribute__((vector_size(8), aligned(2)));
 #define VECTOR vector4
+#define BITS bits4
+#define HALVES halves4
+#define PAIRS 0
 #define WIDTH 4
 #define NAME(x) x##_baseline
 #define TARGET
@@ -122,8 +137,8 @@ typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 #endif
 
 void ck_winograd_window(const ck_winograd *w, const float *large, long first, long count, int phase, int channel,
-                        int channels, float *v, long row_stride, long point_stride) {
-  RUN(window, w, large, first, count, phase, channel, channels, v, row_stride, point_stride)
+                        int channels, float *v, long row_stride, long point_stride, int numbers) {
+  RUN(window, w, large, first, count, phase, channel, channels, v, row_stride, point_stride, numbers)
 }
 
 void ck_winograd_window_transposed(const ck_winograd *w, const float *v, long row_stride, long point_stride,
@@ -137,13 +152,13 @@ void ck_winograd_output(const ck_winograd *w, const float *m, long row_stride, l
 }
 
 void ck_winograd_output_transposed(const ck_winograd *w, const float *small, long first, long count, int channel,
-                                   int channels, float *m, long row_stride, long point_stride) {
-  RUN(output_transposed, w, small, first, count, channel, channels, m, row_stride, point_stride)
+                                   int channels, float *m, long row_stride, long point_stride, int numbers) {
+  RUN(output_transposed, w, small, first, count, channel, channels, m, row_stride, point_stride, numbers)
 }
 
 void ck_winograd_filter(const ck_winograd *w, const float *weights, long rows, long columns, int phase, long row,
-                        long count, float *u, long panel_stride, long point_stride) {
-  RUN(filter, w, weights, rows, columns, phase, row, count, u, panel_stride, point_stride)
+                        long count, float *u, long panel_stride, long point_stride, int numbers) {
+  RUN(filter, w, weights, rows, columns, phase, row, count, u, panel_stride, point_stride, numbers)
 }
 
 void ck_winograd_filter_transposed(const ck_winograd *w, const float *u, long row_stride, long point_stride,

@@ -1,5 +1,6 @@
 // The transforms of Note [Winograd] for one instruction set; ck_winograd.c includes this file once for each, with
-// VECTOR (a vector of WIDTH floats), NAME(x) (x with the set's suffix) and TARGET (its attributes) defined.
+// VECTOR (a vector of WIDTH floats), BITS and HALVES (of as many unsigned integers of 32 and 16 bits), NAME(x) (x with
+// the set's suffix), TARGET (its attributes) and PAIRS (whether it writes bfloat16) defined.
 
 // y = matrix x matrix' for a matrix rows x inner whose elements the compiler knows: after unrolling, what is
 // multiplied by 0 or 1 is gone. `by_row` and `by_column` say where element (i, j) lies in `matrix`, so that the
@@ -34,12 +35,30 @@ INLINE void NAME(both_sides)(const int rows, const int inner, const float *matri
   }
 }
 
-INLINE void NAME(window)(const int m, const int r, const ck_winograd_matrices *matrices, const ck_winograd *w,
-                         const float *large, long first, long count, int phase, int channel, int channels, float *v,
-                         long row_stride, long point_stride) {
-  const int n = m + r - 1;
+// Stores a vector of WIDTH numbers as `numbers` says: as floats; as bfloat16 one after the other, `c` counting numbers
+// (rows, whose pairs lie along c); or as one half of the pairs at `to`, where `odd` is the place within the pair.
+INLINE void NAME(put)(const int numbers, float *to, long c, int odd, const VECTOR *value) {
+  if (numbers == CK_AS_FLOATS) {
+    *(VECTOR *)(to + c) = *value;
+    return;
+  }
+  // To nearest, ties to even.
+  BITS bits = *(const BITS *)value;
+  bits += 0x7fff + (bits >> 16 & 1);
+  if (numbers == CK_AS_BF16_ROWS) {
+    *(HALVES *)((unsigned short *)to + c) = __builtin_convertvector(bits >> 16, HALVES);
+  } else {
+    BITS *pairs = (BITS *)(to + c);
+    *pairs = odd ? (*pairs & 0xffff) | (bits & 0xffff0000) : bits >> 16;
+  }
+}
+
+INLINE void NAME(window)(const int m, const int r, const ck_winograd_matrices *matrices, const int numbers,
+                         const ck_winograd *w, const float *large, long first, long count, int phase, int channel,
+                         int channels, float *v, long row_stride, long point_stride) {
+  const int n = m + r - 1, shared = numbers == CK_AS_BF16_PAIRS;
   ck_walk walk = ck_walk_from(w, first);
-  for (long t = 0; t < count; t++, ck_walk_on(&walk), v += row_stride) {
+  for (long t = 0; t < count; t++, ck_walk_on(&walk), v += shared && t % 2 == 1 ? 0 : row_stride) {
     const float *pixels[ck_points_most][ck_points_most];
     ck_window_pixels(w, n, &walk, phase, channel, large, zeros, pixels);
     for (int c = 0; c < channels; c += WIDTH) {
@@ -48,7 +67,7 @@ INLINE void NAME(window)(const int m, const int r, const ck_winograd_matrices *m
           *(const VECTOR *)(pixels[i][j] + c);
       NAME(both_sides)(n, n, &matrices->input[0][0], ck_points_most, 1, x, y);
       UNROLL for (int i = 0; i < n; i++) UNROLL for (int j = 0; j < n; j++)
-          *(VECTOR *)(v + (i * n + j) * point_stride + c) = y[i][j];
+          NAME(put)(numbers, v + (i * n + j) * point_stride, c, t % 2, &y[i][j]);
     }
   }
 }
@@ -97,11 +116,11 @@ INLINE void NAME(output)(const int m, const int r, const ck_winograd_matrices *m
 }
 
 INLINE void NAME(output_transposed)(const int m, const int r, const ck_winograd_matrices *matrices,
-                                    const ck_winograd *w, const float *small, long first, long count, int channel,
+                                    const int numbers, const ck_winograd *w, const float *small, long first, long count, int channel,
                                     int channels, float *v, long row_stride, long point_stride) {
-  const int n = m + r - 1;
+  const int n = m + r - 1, shared = numbers == CK_AS_BF16_PAIRS;
   ck_walk walk = ck_walk_from(w, first);
-  for (long t = 0; t < count; t++, ck_walk_on(&walk), v += row_stride) {
+  for (long t = 0; t < count; t++, ck_walk_on(&walk), v += shared && t % 2 == 1 ? 0 : row_stride) {
     const float *corner = small + ck_small_offset(w, &walk, channel);
     const int rows = ck_inside(w->small_height, walk.row * m, m), columns = ck_inside(w->small_width, walk.column * m, m);
     for (int c = 0; c < channels; c += WIDTH) {
@@ -112,19 +131,20 @@ INLINE void NAME(output_transposed)(const int m, const int r, const ck_winograd_
               : (VECTOR){0};
       NAME(both_sides)(n, m, &matrices->output[0][0], 1, ck_points_most, x, y);
       UNROLL for (int i = 0; i < n; i++) UNROLL for (int j = 0; j < n; j++)
-          *(VECTOR *)(v + (i * n + j) * point_stride + c) = y[i][j];
+          NAME(put)(numbers, v + (i * n + j) * point_stride, c, t % 2, &y[i][j]);
     }
   }
 }
 
-INLINE void NAME(filter)(const int m, const int r, const ck_winograd_matrices *matrices, const ck_winograd *w,
-                         const float *weights, long rows, long columns, int phase, long row, long count, float *u,
+INLINE void NAME(filter)(const int m, const int r, const ck_winograd_matrices *matrices, const int numbers,
+                         const ck_winograd *w, const float *weights, long rows, long columns, int phase, long row, long count, float *u,
                          long panel_stride, long point_stride) {
   const int n = m + r - 1;
   const float *taps[3][3];
   ck_filter_taps(w, r, phase, weights, rows * columns, zeros, taps);
   const long padded = (columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
-  for (long k = row; k < row + count; k++, u += CK_PANEL)
+  const int shared = numbers == CK_AS_BF16_PAIRS;
+  for (long k = row; k < row + count; k++, u += shared && (k - row) % 2 == 1 ? 0 : CK_PANEL)
     for (long c = 0; c < padded; c += WIDTH) {
       VECTOR x[ck_points_most][ck_points_most], y[ck_points_most][ck_points_most];
       UNROLL for (int i = 0; i < r; i++) UNROLL for (int j = 0; j < r; j++) x[i][j] =
@@ -132,7 +152,7 @@ INLINE void NAME(filter)(const int m, const int r, const ck_winograd_matrices *m
       NAME(both_sides)(n, r, &matrices->filter[0][0], 3, 1, x, y);
       float *to = u + c / CK_PANEL * panel_stride + c % CK_PANEL;
       UNROLL for (int i = 0; i < n; i++) UNROLL for (int j = 0; j < n; j++)
-          *(VECTOR *)(to + (i * n + j) * point_stride) = y[i][j];
+          NAME(put)(numbers, to + (i * n + j) * point_stride, 0, (int)((k - row) % 2), &y[i][j]);
     }
 }
 
@@ -160,9 +180,26 @@ INLINE void NAME(filter_transposed)(const int m, const int r, const ck_winograd_
     case 43: NAME(transform)(4, 3, &ck_matrices_4_3, __VA_ARGS__); break;                                \
   }
 
+// The same where what is written may be bfloat16: only the instruction set that multiplies it needs those copies.
+#if PAIRS
+#define CHOOSE_NUMBERS(transform, ...)                                       \
+  if (numbers == CK_AS_BF16_ROWS) {                                          \
+    CHOOSE(transform, CK_AS_BF16_ROWS, __VA_ARGS__)                          \
+  } else if (numbers == CK_AS_BF16_PAIRS) {                                  \
+    CHOOSE(transform, CK_AS_BF16_PAIRS, __VA_ARGS__)                         \
+  } else {                                                                   \
+    CHOOSE(transform, CK_AS_FLOATS, __VA_ARGS__)                             \
+  }
+#else
+#define CHOOSE_NUMBERS(transform, ...) \
+  (void)numbers;                       \
+  CHOOSE(transform, CK_AS_FLOATS, __VA_ARGS__)
+#endif
+
 TARGET static void NAME(run_window)(const ck_winograd *w, const float *large, long first, long count, int phase,
-                                    int channel, int channels, float *v, long row_stride, long point_stride) {
-  CHOOSE(window, w, large, first, count, phase, channel, channels, v, row_stride, point_stride)
+                                    int channel, int channels, float *v, long row_stride, long point_stride,
+                                    int numbers) {
+  CHOOSE_NUMBERS(window, w, large, first, count, phase, channel, channels, v, row_stride, point_stride)
 }
 
 TARGET static void NAME(run_window_transposed)(const ck_winograd *w, const float *v, long row_stride,
@@ -178,13 +215,14 @@ TARGET static void NAME(run_output)(const ck_winograd *w, const float *m, long r
 
 TARGET static void NAME(run_output_transposed)(const ck_winograd *w, const float *small, long first, long count,
                                                int channel, int channels, float *m, long row_stride,
-                                               long point_stride) {
-  CHOOSE(output_transposed, w, small, first, count, channel, channels, m, row_stride, point_stride)
+                                               long point_stride, int numbers) {
+  CHOOSE_NUMBERS(output_transposed, w, small, first, count, channel, channels, m, row_stride, point_stride)
 }
 
 TARGET static void NAME(run_filter)(const ck_winograd *w, const float *weights, long rows, long columns, int phase,
-                                    long row, long count, float *u, long panel_stride, long point_stride) {
-  CHOOSE(filter, w, weights, rows, columns, phase, row, count, u, panel_stride, point_stride)
+                                    long row, long count, float *u, long panel_stride, long point_stride,
+                                    int numbers) {
+  CHOOSE_NUMBERS(filter, w, weights, rows, columns, phase, row, count, u, panel_stride, point_stride)
 }
 
 TARGET static void NAME(run_filter_transposed)(const ck_winograd *w, const float *u, long row_stride,
@@ -193,7 +231,11 @@ TARGET static void NAME(run_filter_transposed)(const ck_winograd *w, const float
 }
 
 #undef CHOOSE
+#undef CHOOSE_NUMBERS
 #undef VECTOR
+#undef BITS
+#undef HALVES
+#undef PAIRS
 #undef WIDTH
 #undef NAME
 #undef TARGET

@@ -46,11 +46,17 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   public var mode: Mode
   /// The samples of a whole slice.
   public var sliceSamples: Int
+  /// What products' factors are rounded to, in Winograd's forms. Only what the CPU has.
+  public var precision: ProductPrecision
   /// One plan for all layers that can take it, instead of a choice: for tests of every plan.
   public var forced: ConvolutionPlan?
 
   /// A planner for slices of `sliceSamples` samples.
-  public init(_ mode: Mode = .auto, sliceSamples: Int = 16, forced: ConvolutionPlan? = nil) {
+  public init(
+    _ mode: Mode = .auto, sliceSamples: Int = 16, precision: ProductPrecision = .fp32,
+    forced: ConvolutionPlan? = nil
+  ) {
+    self.precision = precision
     self.mode = mode
     self.sliceSamples = sliceSamples
     self.forced = forced
@@ -77,6 +83,8 @@ public struct ConvolutionPlanner: Equatable, Sendable {
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
     // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size, which have
     // to be made and read: they pay where enough tiles share them.
+    // In bfloat16 the larger tiles' sums of larger terms would cost too many of its 8 bits.
+    guard precision == .fp32 else { return plan }
     let tiles = (g.small.height / 4) * (g.small.width / 4) * sliceSamples
     if tiles >= 64, g.small.height % 4 == 0, g.small.width % 4 == 0 {
       plan.dataGradient = .winograd(tile: 4)

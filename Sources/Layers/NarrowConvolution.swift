@@ -90,7 +90,7 @@ final class NarrowConvolution {
           ck_product(
             g.small.width, width, min(WinogradForm.sumBlock, inner - k), pixels + k, inner, 0,
             packed.data + k * Int(CK_PANEL), Int(CK_PANEL), inner * Int(CK_PANEL), rows, spreadColumns,
-            k > 0 ? 1 : 0)
+            k > 0 ? 1 : 0, Int32(CK_FLOATS))
         }
         ck_scatter_row(window, rows, spreadColumns, Int32(row), padded)
       }
@@ -126,7 +126,7 @@ final class NarrowConvolution {
             ck_product(
               run, count, g.small.width, padded + (row * g.stride + kh) * paddedRow, windowStep, 1, pixels,
               columns,
-              step, target + kh * run * columns, columns, 1)
+              step, target + kh * run * columns, columns, 1, Int32(CK_FLOATS))
           }
         }
       }

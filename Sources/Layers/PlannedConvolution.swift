@@ -20,11 +20,15 @@ final class PlannedConvolution {
     narrow = NarrowConvolution.suits(geometry) ? NarrowConvolution(geometry) : nil
     direct = LoweredConvolution(geometry, spreads: spread == .direct && narrow == nil)
     func form(_ way: ConvolutionWay) -> WinogradForm? {
-      if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile) } else { nil }
+      if case .winograd(let tile) = way { WinogradForm(geometry, tile: tile, planner.precision) } else { nil }
     }
     gatherForm = form(gather).map(WinogradGather.init)
     spreadForm = form(spread).map(WinogradSpread.init)
-    weightForm = form(plan.weightGradient).map(WinogradWeightGradient.init)
+    weightForm = form(plan.weightGradient).map { form in
+      WinogradWeightGradient(
+        WinogradWeightGradient.pairs(form)
+          ? form : WinogradForm(geometry, tile: Int(form.facts.pointee.tile)) ?? form)
+    }
     productGradient = ProductWeightGradient.suits(geometry) ? ProductWeightGradient(geometry) : nil
   }
 

@@ -62,7 +62,7 @@ final class ProductWeightGradient {
           ck_copy_rows(small + first * columns + column, columns, right, columnStep, count, width)
           ck_product(
             height, (width + 15) / 16 * 16, count, large + first * rows + row, rows, 1, right, columnStep,
-            Int(CK_PANEL), leaf, columnStep, first > samples.lowerBound ? 1 : 0)
+            Int(CK_PANEL), leaf, columnStep, first > samples.lowerBound ? 1 : 0, Int32(CK_FLOATS))
         }
         let own = gradients.pointer(slice: slice, weight) + place
         if pass.accumulates { ck_add_rows(own, columns, leaf, columnStep, height, width) }

@@ -5,6 +5,8 @@ import Tensors
 /// have in common.
 final class WinogradForm {
   let geometry: ConvolutionGeometry
+  /// What products' factors are rounded to.
+  let precision: ProductPrecision
   /// The form's facts, for C.
   let facts: UnsafePointer<ck_winograd>
   /// n x n.
@@ -21,7 +23,7 @@ final class WinogradForm {
   static let rowGap = 16
 
   /// The form with tiles of m x m small pixels. nil where there is none for this geometry.
-  init?(_ g: ConvolutionGeometry, tile m: Int) {
+  init?(_ g: ConvolutionGeometry, tile m: Int, _ precision: ProductPrecision = .fp32) {
     guard Self.exists(g, tile: m) else { return nil }
     let taps = (g.kernelHeight + g.stride - 1) / g.stride
     let facts = UnsafeMutablePointer<ck_winograd>.allocate(capacity: 1)
@@ -34,6 +36,7 @@ final class WinogradForm {
         small_width: Int32(g.small.width), small_channels: Int32(g.small.channels)))
     self.facts = UnsafePointer(facts)
     geometry = g
+    self.precision = precision
     points = (m + taps - 1) * (m + taps - 1)
     phases = g.stride * g.stride
     tilesPerPicture = ck_winograd_tiles(facts)
@@ -50,9 +53,10 @@ final class WinogradForm {
       && g.large.channels % 16 == 0 && g.small.channels % 16 == 0 && !g.isProduct && g.top >= 0 && g.left >= 0
   }
 
-  /// "F(2x2, 2x2)".
+  /// "F(2x2, 2x2)", with " bf16" where that is the precision.
   var name: String {
-    "F(\(facts.pointee.tile)x\(facts.pointee.tile), \(facts.pointee.taps)x\(facts.pointee.taps))"
+    let (m, r) = (facts.pointee.tile, facts.pointee.taps)
+    return "F(\(m)x\(m), \(r)x\(r))\(precision == .bf16 ? " bf16" : "")"
   }
 
   /// Columns of whole panels that hold `columns`.

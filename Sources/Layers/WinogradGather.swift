@@ -19,6 +19,8 @@ final class WinogradGather {
   private let mostColumns: Int
   /// (phase, channel) pairs: the length of a sum.
   private let inner: Int
+  /// Numbers in the place of a float.
+  private let perSlot: Int
   private let panelStride: Int
   private let pointStride: Int
 
@@ -26,12 +28,13 @@ final class WinogradGather {
     self.form = form
     let columns = WinogradForm.padded(form.geometry.small.channels)
     inner = form.phases * form.geometry.large.channels
-    panelStride = inner * Int(CK_PANEL)
-    pointStride = inner * columns
+    perSlot = form.precision.numbersPerSlot
+    panelStride = inner / perSlot * Int(CK_PANEL)
+    pointStride = inner / perSlot * columns
     filter = FloatBuffer(count: form.points * pointStride)
     mostColumns = min(columns, form.points <= 9 ? 256 : 128)
     mostTiles = WinogradForm.mostTiles(points: form.points, columns: mostColumns + WinogradForm.sumBlock)
-    windows = .init(points: form.points, rows: mostTiles, columns: WinogradForm.sumBlock)
+    windows = .init(points: form.points, rows: mostTiles, columns: WinogradForm.sumBlock / perSlot)
     sums = .init(points: form.points, rows: mostTiles, columns: mostColumns)
   }
 
@@ -64,15 +67,16 @@ final class WinogradGather {
   ) {
     let facts = form.facts
     let sum = scratch + windows.floats
-    let panels = filter.data + columns.lowerBound * inner
+    let panels = filter.data + columns.lowerBound / Int(CK_PANEL) * panelStride
     for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
       let end = min(inner, k + WinogradForm.sumBlock)
       transformWindows(k..<end, tiles, large, into: scratch)
       for point in 0..<form.points {
         ck_product(
-          tiles.count, columns.count, end - k, scratch + point * windows.pointStride, windows.rowStride, 0,
-          panels + point * pointStride + k * Int(CK_PANEL), Int(CK_PANEL), panelStride,
-          sum + point * sums.pointStride, sums.rowStride, k > 0 ? 1 : 0)
+          tiles.count, columns.count, (end - k) / perSlot, scratch + point * windows.pointStride,
+          windows.rowStride, 0,
+          panels + point * pointStride + k / perSlot * Int(CK_PANEL), Int(CK_PANEL), panelStride,
+          sum + point * sums.pointStride, sums.rowStride, k > 0 ? 1 : 0, form.precision.factors)
       }
     }
     ck_winograd_output(
@@ -93,7 +97,8 @@ final class WinogradGather {
       let count = min(channels - channel, range.upperBound - k)
       ck_winograd_window(
         form.facts, large, tiles.lowerBound, tiles.count, Int32(k / channels), Int32(channel), Int32(count),
-        block + (k - range.lowerBound), windows.rowStride, windows.pointStride)
+        block + (k - range.lowerBound) / perSlot, windows.rowStride, windows.pointStride,
+        form.precision.rows)
       k += count
     }
   }
@@ -109,7 +114,8 @@ final class WinogradGather {
       let row = index % parts * rows
       ck_winograd_filter(
         form.facts, weights, g.large.channels, g.small.channels, Int32(phase), row, rows,
-        filter.data + (phase * g.large.channels + row) * Int(CK_PANEL), panelStride, pointStride)
+        filter.data + (phase * g.large.channels + row) / perSlot * Int(CK_PANEL), panelStride, pointStride,
+        form.precision.pairs)
     }
   }
 }

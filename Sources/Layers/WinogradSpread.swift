@@ -17,6 +17,8 @@ final class WinogradSpread {
   private let tileBlock: WinogradForm.Block
   private let windows: WinogradForm.Block
   private let mostTiles: Int
+  /// Numbers in the place of a float.
+  private let perSlot: Int
   private let panelStride: Int
   private let phaseStride: Int
   private let pointStride: Int
@@ -27,14 +29,15 @@ final class WinogradSpread {
     self.form = form
     let g = form.geometry
     let columns = WinogradForm.padded(g.large.channels)
-    panelStride = g.small.channels * Int(CK_PANEL)
-    phaseStride = g.small.channels * columns
+    perSlot = form.precision.numbersPerSlot
+    panelStride = g.small.channels / perSlot * Int(CK_PANEL)
+    phaseStride = g.small.channels / perSlot * columns
     pointStride = form.phases * phaseStride
     filter = FloatBuffer(count: form.points * pointStride)
     transposed = FloatBuffer(count: g.weightCount)
     channelStep = min(columns, 128)
     mostTiles = WinogradForm.mostTiles(points: form.points, columns: g.small.channels + channelStep)
-    tileBlock = .init(points: form.points, rows: mostTiles, columns: g.small.channels)
+    tileBlock = .init(points: form.points, rows: mostTiles, columns: g.small.channels / perSlot)
     windows = .init(points: form.points, rows: mostTiles, columns: channelStep)
   }
 
@@ -74,7 +77,7 @@ final class WinogradSpread {
       let count = min(tileStep, all.upperBound - first)
       ck_winograd_output_transposed(
         form.facts, small, first, count, 0, Int32(g.small.channels), scratch, tileBlock.rowStride,
-        tileBlock.pointStride)
+        tileBlock.pointStride, form.precision.rows)
       for phase in 0..<form.phases {
         for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: channelStep) {
           let width = min(channelStep, channels.upperBound - channel)
@@ -94,14 +97,15 @@ final class WinogradSpread {
     into window: UnsafeMutablePointer<Float>
   ) {
     let inner = form.geometry.small.channels
-    let panels = filter.data + phase * phaseStride + channel * inner
+    let panels = filter.data + phase * phaseStride + channel / Int(CK_PANEL) * panelStride
     for point in 0..<form.points {
       for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
         ck_product(
-          tiles, width, min(WinogradForm.sumBlock, inner - k), block + point * tileBlock.pointStride + k,
-          tileBlock.rowStride, 0, panels + point * pointStride + k * Int(CK_PANEL), Int(CK_PANEL),
+          tiles, width, min(WinogradForm.sumBlock, inner - k) / perSlot,
+          block + point * tileBlock.pointStride + k / perSlot,
+          tileBlock.rowStride, 0, panels + point * pointStride + k / perSlot * Int(CK_PANEL), Int(CK_PANEL),
           panelStride,
-          window + point * windows.pointStride, windows.rowStride, k > 0 ? 1 : 0)
+          window + point * windows.pointStride, windows.rowStride, k > 0 ? 1 : 0, form.precision.factors)
       }
     }
   }
@@ -122,7 +126,8 @@ final class WinogradSpread {
       let row = index % parts * rows
       ck_winograd_filter(
         form.facts, transposed.data, g.small.channels, g.large.channels, Int32(phase), row, rows,
-        filter.data + phase * phaseStride + row * Int(CK_PANEL), panelStride, pointStride)
+        filter.data + phase * phaseStride + row / perSlot * Int(CK_PANEL), panelStride, pointStride,
+        form.precision.pairs)
     }
   }
 }

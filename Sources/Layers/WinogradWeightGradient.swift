@@ -39,8 +39,9 @@ final class WinogradWeightGradient {
   func prepare(samples: Int, slices: Int) {
     levels = 1
     while 1 << (levels - 1) < slices { levels += 1 }
-    windows = .init(points: form.points, rows: samples * form.tilesPerPicture, columns: largeStep)
-    tiles = .init(points: form.points, rows: samples * form.tilesPerPicture, columns: smallStep)
+    let rows = (samples * form.tilesPerPicture + perSlot - 1) / perSlot
+    windows = .init(points: form.points, rows: rows, columns: largeStep)
+    tiles = .init(points: form.points, rows: rows, columns: smallStep)
   }
 
   /// Floats of scratch that one thread needs.
@@ -48,9 +49,14 @@ final class WinogradWeightGradient {
   /// Floats of scratch that all threads share.
   var sharedFloats: Int { form.phases * largeParts * windows.floats + smallParts * tiles.floats }
 
+  /// Tiles that share the place of a float; a slice then has an even number of them.
+  private var perSlot: Int { form.precision.numbersPerSlot }
   private var taps: Int { Int(form.facts.pointee.taps * form.facts.pointee.taps) }
   /// Floats of one slice's block of taps.
   private var leafFloats: Int { taps * largeStep * smallStep }
+
+  /// Whether a form's tiles can share places in pairs: of each picture, an even number.
+  static func pairs(_ form: WinogradForm) -> Bool { form.tilesPerPicture % 2 == 0 }
 
   /// Writes the gradient of `weight`, [KH, KW, CL, CS], where `pass` wants it (`SliceGradients`).
   func run(
@@ -109,14 +115,16 @@ final class WinogradWeightGradient {
         ck_winograd_window(
           form.facts, large, first, some, Int32(part / largeParts), Int32(channels.lowerBound),
           Int32(channels.count),
-          pass.pool.shared + part * windows.floats + first * windows.rowStride, windows.rowStride,
-          windows.pointStride)
+          pass.pool.shared + part * windows.floats + first / perSlot * windows.rowStride, windows.rowStride,
+          windows.pointStride, form.precision.pairs)
       }
       for part in 0..<smallParts {
         let channels = range(part, smallStep, g.small.channels)
         ck_winograd_output_transposed(
           form.facts, small, first, some, Int32(channels.lowerBound), Int32(channels.count),
-          tileBlock(part, pass.pool.shared) + first * tiles.rowStride, tiles.rowStride, tiles.pointStride)
+          tileBlock(part, pass.pool.shared) + first / perSlot * tiles.rowStride, tiles.rowStride,
+          tiles.pointStride,
+          form.precision.pairs)
       }
     }
   }
@@ -145,12 +153,13 @@ final class WinogradWeightGradient {
           point: isLast ? min(point + 1, form.points - 1) : point, first: isLast ? start : first + step
         )
         ck_product_columns(
-          block.rows.count, block.columns.count, min(step, end - first),
-          window + point * windows.pointStride + first * windows.rowStride, windows.rowStride,
-          tile + point * tiles.pointStride + first * tiles.rowStride, tiles.rowStride,
+          block.rows.count, block.columns.count, min(step, end - first) / perSlot,
+          window + point * windows.pointStride + first / perSlot * windows.rowStride, windows.rowStride,
+          tile + point * tiles.pointStride + first / perSlot * tiles.rowStride, tiles.rowStride,
           scratch + point * products.pointStride, products.rowStride, first > start ? 1 : 0,
-          window + next.point * windows.pointStride + next.first * windows.rowStride,
-          tile + next.point * tiles.pointStride + next.first * tiles.rowStride)
+          window + next.point * windows.pointStride + next.first / perSlot * windows.rowStride,
+          tile + next.point * tiles.pointStride + next.first / perSlot * tiles.rowStride,
+          form.precision.factors)
       }
     }
     ck_winograd_filter_transposed(

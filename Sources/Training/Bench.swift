@@ -31,9 +31,10 @@ extension TrainingEntry {
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
     let pool = ThreadPool(threads: machine.threads)
+    let precision = try Machine.precision(options, communicator, log: log)
     let adversaries = try Adversaries(
       options.architecture, options.recipe, seed: options.seed, pool: pool,
-      planner: options.convolutionPlanner)
+      planner: options.convolutionPlanner(precision))
     let layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: reduction.mode)
     let reducers = try GradientReducers(
@@ -76,6 +77,7 @@ extension TrainingEntry {
       batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
       blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
+      precision: precision,
       peakMemoryBytes: Int(peakMemory),
       // A bucket's reduction keeps the computing thread from start to end, so none of its time is hidden.
       overlapPercent: communicator.size > 1 ? 0 : nil, layers: layers, roofline: roofline)

@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import Networks
 
 /// What `bench` measured, of all ranks together.
@@ -19,6 +20,8 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   public var imagesPerSecond: Double
   /// 10^9 operations a second, counted as direct convolution.
   public var effectiveGigaflops: Double
+  /// What products of Winograd's forms were rounded to.
+  public var precision: ProductPrecision
   /// The core whose kernels BLAS runs.
   public var blasCore: String
   /// The instruction set of our own kernels.
@@ -37,6 +40,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     preset: String, ranks: Int, threads: Int, batchSize: Int, medianMilliseconds: Double,
     bestMilliseconds: Double,
     imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
+    precision: ProductPrecision = .fp32,
     peakMemoryBytes: Int, overlapPercent: Double?, layers: [PartTiming]? = nil, roofline: Roofline? = nil
   ) {
     self.preset = preset
@@ -48,6 +52,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     self.imagesPerSecond = imagesPerSecond
     self.effectiveGigaflops = effectiveGigaflops
     self.blasCore = blasCore
+    self.precision = precision
     self.instructionSet = instructionSet
     self.peakMemoryBytes = peakMemoryBytes
     self.overlapPercent = overlapPercent
@@ -62,6 +67,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     case bestMilliseconds = "best_ms"
     case imagesPerSecond = "images_per_second"
     case effectiveGigaflops = "effective_gflops"
+    case precision
     case blasCore = "blas_core"
     case instructionSet = "isa"
     case peakMemoryBytes = "peak_memory_bytes"
@@ -77,6 +83,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
       (.batchSize, .integer(batchSize)), (.medianMilliseconds, .measured(medianMilliseconds)),
       (.bestMilliseconds, .measured(bestMilliseconds)), (.imagesPerSecond, .measured(imagesPerSecond)),
       (.effectiveGigaflops, .measured(effectiveGigaflops)), (.blasCore, .string(blasCore)),
+      (.precision, .string(precision.rawValue)),
       (.instructionSet, .string(instructionSet)), (.peakMemoryBytes, .integer(peakMemoryBytes)),
       (.overlapPercent, overlapPercent.map(ConfigurationValue.measured) ?? .null),
     ]
@@ -91,7 +98,7 @@ extension BenchResult {
   public var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
-      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)",
+      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
       "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
       "images        \(short(imagesPerSecond)) a second",
       "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",

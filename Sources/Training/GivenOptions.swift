@@ -24,6 +24,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var seed: UInt64?
   /// `--bn`.
   public var batchNorm: BatchNormScope?
+  /// `--precision`.
+  public var precision: ProductPrecision?
   /// `--convolution`.
   public var convolution: ConvolutionPlanner.Mode?
   /// `--reduction`.
@@ -161,6 +163,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.mirror = stronger.mirror ?? mirror
     merged.seed = stronger.seed ?? seed
     merged.batchNorm = stronger.batchNorm ?? batchNorm
+    merged.precision = stronger.precision ?? precision
     merged.convolution = stronger.convolution ?? convolution
     merged.reduction = stronger.reduction ?? reduction
     merged.slices = stronger.slices ?? slices

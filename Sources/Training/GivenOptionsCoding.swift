@@ -6,7 +6,7 @@ extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys = [
     "program", "preset", "size", "width", "channels", "data", "labels", "mirror", "seed", "bn", "reduction",
-    "slices", "convolution",
+    "slices", "convolution", "precision",
     "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every", "keep",
     "out",
     "recipe", "architecture",
@@ -36,6 +36,7 @@ extension GivenOptions {
     batchNorm = try reader.choiceIfPresent("bn", as: BatchNormScope.self)
     reduction = try reader.choiceIfPresent("reduction", as: ReductionMode.self)
     convolution = try reader.choiceIfPresent("convolution", as: ConvolutionPlanner.Mode.self)
+    precision = try reader.choiceIfPresent("precision", as: ProductPrecision.self)
     slices = try reader.integerIfPresent("slices", in: any)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)

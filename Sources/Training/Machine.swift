@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Foundation
+import Layers
 import Reporting
 import Tensors
 
@@ -59,6 +60,22 @@ struct Machine {
         code: 64)
     }
     InstructionSet.limit(to: isa)
+  }
+
+  /// The precision of products that these options come to on these ranks: what was asked for where every rank's CPU has
+  /// it, else fp32, said once. Collective.
+  /// - Throws: errors of the message layer.
+  static func precision(_ options: RunOptions, _ communicator: any Communicator, log: RunLog) throws
+    -> ProductPrecision
+  {
+    let everywhere = try communicator.allReduce(UInt64(options.precision.isAvailable ? 1 : 0), .min) == 1
+    guard !everywhere else { return options.precision }
+    if communicator.isRoot {
+      log.warning(
+        "--precision \(options.precision.rawValue) needs a CPU with avx512_bf16 on every rank, which is not so here (or "
+          + "\(variable) forbids it); products are taken in fp32")
+    }
+    return .fp32
   }
 
   /// How sums are taken by these options on these ranks.

@@ -38,6 +38,7 @@ public enum OptionsResolution {
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
     options.convolution = given.convolution ?? .auto
+    options.precision = given.precision ?? .fp32
     options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
     options.takeWhatMayChange(given, ranks: ranks)
@@ -135,6 +136,7 @@ public enum OptionsResolution {
       ("--seed", "\(recorded.seed)", given.seed.map { String($0) }),
       ("--bn", recorded.batchNorm.rawValue, given.batchNorm?.rawValue),
       ("--reduction", recorded.reduction.rawValue, given.reduction?.rawValue),
+      ("--precision", recorded.precision.rawValue, given.precision?.rawValue),
       ("--slices", "\(recorded.slices)", given.slices.map(String.init)),
     ]
     for (option, own, asked) in pairs {

@@ -31,6 +31,8 @@ public struct RunOptions: Equatable, Sendable {
   public var slices: Int
   /// Which ways of computing convolutions may be chosen.
   public var convolution: ConvolutionPlanner.Mode
+  /// What products of Winograd's forms are rounded to, where the CPUs have it.
+  public var precision: ProductPrecision
   /// Threads of a rank; nil: what this rank may use.
   public var threads: Int?
   /// The world size.
@@ -67,9 +69,10 @@ public struct RunOptions: Equatable, Sendable {
       recordedSlices: isDefault ? nil : slices)
   }
 
-  /// How convolutions are computed: by the mode and the size of a whole slice alone (Note [Plans]).
-  public var convolutionPlanner: ConvolutionPlanner {
-    ConvolutionPlanner(convolution, sliceSamples: (batchSize + slices - 1) / slices)
+  /// How convolutions are computed in `precision`: by the mode and the size of a whole slice alone (Note [Plans]).
+  public func convolutionPlanner(_ precision: ProductPrecision) -> ConvolutionPlanner {
+    ConvolutionPlanner(
+      convolution, sliceSamples: (batchSize + slices - 1) / slices, precision: precision)
   }
 
   /// The options of a run that nobody told anything, of a preset.
@@ -89,6 +92,7 @@ public struct RunOptions: Equatable, Sendable {
     reduction = .ordered
     slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
     convolution = .auto
+    precision = .fp32
     self.ranks = ranks
     length = RunLength(epochs: preset.recipe.epochs, steps: preset.recipe.steps)
     intervals = preset.intervals

@@ -25,6 +25,7 @@ extension RunOptions: ConfigurationConvertible {
     reduction = try required("reduction", given.reduction)
     slices = try required("slices", given.slices)
     convolution = given.convolution ?? .auto
+    precision = given.precision ?? .fp32
     threads = given.threads
     ranks = try required("ranks", given.ranks)
     length = given.length
@@ -48,6 +49,7 @@ extension RunOptions: ConfigurationConvertible {
       .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
       .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
       .init("slices", whole(slices)), .init("convolution", text(convolution.rawValue)),
+      .init("precision", text(precision.rawValue)),
       .init("threads", whole(threads)), .init("ranks", whole(ranks)),
       .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
       .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),

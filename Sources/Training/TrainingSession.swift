@@ -57,7 +57,8 @@ final class TrainingSession {
     pool = ThreadPool(threads: threads)
     adversaries = try Adversaries(
       options.architecture, options.recipe, seed: options.seed, pool: pool,
-      planner: options.convolutionPlanner)
+      planner: options.convolutionPlanner(
+        try Machine.precision(options, communicator, log: log)))
     layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
     localCapacity = layout.localCapacity
     sums = try SliceSums(communicator: communicator, mode: reduction.mode)

@@ -19,7 +19,7 @@ struct OptionsResolutionTests {
     #expect(options.slices == 8)
     #expect(options.reduction == .ordered)
     #expect(options.convolution == .auto)
-    #expect(options.convolutionPlanner == ConvolutionPlanner(.auto, sliceSamples: 16))
+    #expect(options.convolutionPlanner(.fp32) == ConvolutionPlanner(.auto, sliceSamples: 16))
     #expect(options.batchNorm == .sync)
     #expect(options.length == RunLength(epochs: 5))
     #expect(
@@ -49,7 +49,7 @@ struct OptionsResolutionTests {
     #expect(try RunOptions(configuration: ConfigurationFile.value(of: options.json)) == options)
     #expect(options.data == "/home/someone/pictures")
     #expect(options.labels == "folders")
-    #expect(options.convolution == .direct && options.convolutionPlanner.mode == .direct)
+    #expect(options.convolution == .direct && options.convolutionPlanner(.fp32).mode == .direct)
   }
 
   @Test("The stronger layer wins, value by value")
@@ -84,7 +84,7 @@ struct OptionsResolutionTests {
     let options = try resolved(
       given { $0.giveRecipe(batchSize: 100, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
       ranks: ranks)
-    #expect(options.convolutionPlanner == ConvolutionPlanner(.auto, sliceSamples: 25))
+    #expect(options.convolutionPlanner(.fp32) == ConvolutionPlanner(.auto, sliceSamples: 25))
     let direct = try resolved(
       try given { $0.convolution = .auto }.overridden(by: given { $0.convolution = .direct }))
     #expect(direct.convolution == .direct)

@@ -61,7 +61,7 @@ struct PictureListTests {
       members.map(\.key) == [
         "preset", "ranks", "threads", "batch_size", "median_ms", "best_ms", "images_per_second",
         "effective_gflops",
-        "blas_core", "isa", "peak_memory_bytes", "overlap_percent",
+        "blas_core", "precision", "isa", "peak_memory_bytes", "overlap_percent",
       ])
     #expect(members.last?.value == .null)
     #expect(members[4].value == .number(512.346))

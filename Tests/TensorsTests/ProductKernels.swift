@@ -9,6 +9,7 @@ enum ProductKernels {
     everySize()
     segments()
     cuts()
+    pairs()
   }
 
   /// One accumulator, over k in order, from zero on. The vector instruction sets multiply and add in one
@@ -105,7 +106,7 @@ enum ProductKernels {
               ck_product(
                 m, n, k, product.a, leading, transposed ? 1 : 0, product.b, product.leadingB, product.panelB,
                 &c,
-                product.leadingC, adds)
+                product.leadingC, adds, Int32(CK_FLOATS))
             }
             guard transposed, product.panelB == 32, n % 16 == 0 else { continue }
             // What comes next is only fetched: named or not, it changes nothing.
@@ -113,7 +114,7 @@ enum ProductKernels {
               product.check("columns") { adds, c in
                 ck_product_columns(
                   m, n, k, product.a, leading, product.b, product.leadingB, &c, product.leadingC, adds, next,
-                  next == nil ? nil : product.b)
+                  next == nil ? nil : product.b, Int32(CK_FLOATS))
               }
             }
           }
@@ -165,7 +166,7 @@ enum ProductKernels {
                     bottom - top, end - first, k, a.baseAddress! + product.left(top, 0), leading,
                     transposed ? 1 : 0,
                     b.baseAddress! + first / 32 * product.panelB, product.leadingB, product.panelB,
-                    c.baseAddress! + top * product.leadingC + first, product.leadingC, 1)
+                    c.baseAddress! + top * product.leadingC + first, product.leadingC, 1, Int32(CK_FLOATS))
                 }
               }
             }
@@ -182,6 +183,46 @@ enum ProductKernels {
     }
   }
 
+  /// A number as bfloat16, rounded to nearest: the upper half of its bits.
+  private static func rounded(_ x: Float) -> UInt32 {
+    let bits = x.bitPattern
+    return (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16
+  }
+
+  /// Pairs of bfloat16 in place of floats: exact products, sums in float.
+  private static func pairs() {
+    guard ck_has_bf16() != 0 else { return }
+    var numbers = Numbers(11)
+    for (m, n, k) in [(1, 16, 2), (13, 32, 10), (12, 48, 128), (29, 96, 66), (7, 16, 34)] {
+      let a = numbers.floats(m * k).map(rounded)
+      let b = numbers.floats(n * k).map(rounded)
+      func value(_ half: UInt32) -> Double { Double(Float(bitPattern: half << 16)) }
+      func pair(_ low: UInt32, _ high: UInt32) -> Float { Float(bitPattern: low | high << 16) }
+      let rows = (0..<m * k / 2).map { i in
+        pair(a[i / (k / 2) * k + i % (k / 2) * 2], a[i / (k / 2) * k + i % (k / 2) * 2 + 1])
+      }
+      let columns = (0..<k / 2 * m).map { i in
+        pair(a[i % m * k + i / m * 2], a[i % m * k + i / m * 2 + 1])
+      }
+      let right = (0..<k / 2 * n).map { i in
+        pair(b[i % n * k + i / n * 2], b[i % n * k + i / n * 2 + 1])
+      }
+      for transposed in [false, true] {
+        var c = [Float](repeating: 1, count: m * n)
+        ck_product(
+          m, n, k / 2, transposed ? columns : rows, transposed ? m : k / 2, transposed ? 1 : 0, right, n, 32,
+          &c,
+          n, 1, Int32(CK_BF16_PAIRS))
+        let right = (0..<m * n).allSatisfy { i in
+          var sum = 1.0
+          for p in 0..<k { sum += value(a[i / n * k + p]) * value(b[i % n * k + p]) }
+          return abs(Double(c[i]) - sum) < 1e-5
+        }
+        #expect(right, "\(m) x \(n) x \(k), transposed \(transposed)")
+      }
+    }
+  }
+
   /// A product with remainders everywhere.
   static func sample() -> [Float] {
     var numbers = Numbers(7)
@@ -189,7 +230,7 @@ enum ProductKernels {
     let a = numbers.floats(m * k)
     let b = numbers.floats(k * n)
     var c = numbers.floats(m * n)
-    ck_product(m, n, k, a, k, 0, b, n, 32, &c, n, 1)
+    ck_product(m, n, k, a, k, 0, b, n, 32, &c, n, 1, Int32(CK_FLOATS))
     return c
   }
 }

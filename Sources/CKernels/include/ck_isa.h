@@ -16,4 +16,7 @@ void ck_isa_limit(int isa);
 /// "baseline", "avx2" or "avx512".
 const char *ck_isa_name(int isa);
 
+/// Whether the CPU multiplies pairs of bfloat16 (AVX512_BF16) and the instruction set in use is AVX-512.
+int ck_has_bf16(void);
+
 #endif

@@ -29,6 +29,12 @@ typedef struct {
   int small_height, small_width, small_channels;
 } ck_winograd;
 
+/// How a transform writes what products read: as floats; or rounded to bfloat16, two of which share the place of a
+/// float (CK_BF16_PAIRS), so that strides count 32 bits. Of rows, neighbours along the channels share; of pairs,
+/// tiles 2i and 2i + 1 from `first` on (of a filter: rows 2i and 2i + 1 from `row` on), one row for both. bfloat16 only
+/// where ck_has_bf16().
+enum { CK_AS_FLOATS, CK_AS_BF16_ROWS, CK_AS_BF16_PAIRS };
+
 /// Whether there is a form F(tile x tile, taps x taps).
 int ck_winograd_has(int tile, int taps);
 
@@ -39,7 +45,7 @@ long ck_winograd_tiles(const ck_winograd *w);
 /// channels channel ..< channel + channels of one phase (row * s + column), writes point p of the i-th tile to
 /// v + p * point_stride + i * row_stride.
 void ck_winograd_window(const ck_winograd *w, const float *large, long first, long count, int phase, int channel,
-                        int channels, float *v, long row_stride, long point_stride);
+                        int channels, float *v, long row_stride, long point_stride, int numbers);
 
 /// B' v, the transpose of ck_winograd_window. Added to: large.
 void ck_winograd_window_transposed(const ck_winograd *w, const float *v, long row_stride, long point_stride,
@@ -52,13 +58,13 @@ void ck_winograd_output(const ck_winograd *w, const float *m, long row_stride, l
 
 /// A' dy, the transpose of ck_winograd_output: writes m.
 void ck_winograd_output_transposed(const ck_winograd *w, const float *small, long first, long count, int channel,
-                                   int channels, float *m, long row_stride, long point_stride);
+                                   int channels, float *m, long row_stride, long point_stride, int numbers);
 
 /// G g: from the taps of one phase of weights [kernel, kernel, rows, columns], for the rows row ..< row + count,
 /// writes U as panels of CK_PANEL columns, [points][panel][row][CK_PANEL], panel_stride and point_stride floats
 /// apart; u is where row `row` of panel 0 goes. Columns beyond the last are written as zero.
 void ck_winograd_filter(const ck_winograd *w, const float *weights, long rows, long columns, int phase, long row,
-                        long count, float *u, long panel_stride, long point_stride);
+                        long count, float *u, long panel_stride, long point_stride, int numbers);
 
 /// G' dU: from point p of row i and column j at u + p * point_stride + i * row_stride + j, writes a block of taps,
 /// [r * r][rows][columns].

@@ -7,6 +7,7 @@ import Training
 extension BatchNormScope: ExpressibleByArgument {}
 extension ReductionMode: ExpressibleByArgument {}
 extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
@@ -118,7 +119,15 @@ struct RankOptions: ParsableArguments {
       """)
   var convolution: ConvolutionPlanner.Mode?
 
+  @Option(
+    help: """
+      Factors of convolutions' products: fp32, or bf16 where the CPU multiplies it (sums and weights stay fp32). \
+      (default: fp32)
+      """)
+  var precision: ProductPrecision?
+
   func give(_ given: inout GivenOptions) {
+    given.precision = precision
     given.convolution = convolution
     given.ranks = ranks
     given.batchNorm = bn
