@@ -1,4 +1,5 @@
-// Bias and activation in one pass each way. Formulas: docs/numerics.md.
+// Bias and activation in one pass forward, activation in one backward. Formulas: docs/numerics.md,
+// *Activations*.
 #include "ck_activation.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
-// Lowering (im2col) of tiles and its adjoint. Copies only, so no instruction set changes a bit.
+// Lowering (im2col) of tiles and its adjoint. Copies, and additions of one number to another: no instruction
+// set changes a bit.
 #include "ck_lowering.h"
 
 #include <string.h>

@@ -1,9 +1,10 @@
 #ifndef CK_WINOGRAD_MATRICES_H
 #define CK_WINOGRAD_MATRICES_H
 
-// The matrices of F(m, r) by Toom and Cook's construction, for the points 0, 1 (m r = 4), 0, 1, -1 (F(2, 3)),
-// 0, 1, -1, 2 (F(4, 2)) and 0, 1, -1, 2, -1/2 (F(4, 3)), and infinity. The fractions all stand in G, which is
-// applied to weights alone.
+// The matrices of F(m, r) by Toom and Cook's construction, for the points 0, 1 (F(2, 2)), 0, 1, -1 (F(2, 3)),
+// 0, 1, -1, 2 (F(4, 2)) and 0, 1, -1, 2, -1/2 (F(4, 3)), and infinity. The points' divisors all stand in G,
+// which is applied to weights and, transposed, to the sums of their gradient; so A and B are whole numbers
+// but for what the point -1/2 brings.
 
 enum { ck_points_most = 6 };
 

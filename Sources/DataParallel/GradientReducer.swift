@@ -8,8 +8,8 @@ import Communication
 /// buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
 /// [Collective order] asks.
 ///
-/// The reduction of a bucket talks to other ranks and touches nothing but the flat gradient and the tree. So it may
-/// move to a thread of its own.
+/// The reduction of a bucket talks to other ranks and touches nothing but the flat gradient and the tree. So
+/// it may move to a thread of its own.
 public final class GradientReducer {
   /// The pieces of the flat gradient in the order of their reduction.
   public let buckets: GradientBuckets
@@ -51,7 +51,8 @@ public final class GradientReducer {
     try reduceFinalBuckets()
   }
 
-  /// Reduces what is left and returns when the flat gradient is the sum over all ranks, the same on each. The next step begins anew.
+  /// Reduces what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
+  /// next step begins anew.
   /// - Throws: `CommunicationError`.
   public func finish() throws {
     finalFrom = .min

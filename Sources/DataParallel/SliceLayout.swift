@@ -2,13 +2,14 @@
 ///
 /// Note [Slice order]
 /// ~~~~~~~~~~~~~~~~~~
-/// Float addition is not associative, so a sum over the batch has the same bits on any number of ranks only
-/// if its additions are the same ones. They are: the batch is cut into S slices, whatever the ranks; what a
-/// slice contributes (weight gradients, batch-norm moments, losses) is computed by itself; and the S
-/// contributions are added in one balanced binary tree, the lower half of the slices plus the upper half, and
-/// so on down. With S and the number of ranks P powers of two and P <= S, a rank's S / P slices are a whole
-/// subtree. It adds those by itself, and the ranks go on up the same tree (`SliceTree`). Float addition
-/// commutes, so the two partners of an exchange get the same bits, and in the end all ranks do.
+/// Float addition is not associative, so a sum over the batch has the same bits on any
+/// number of ranks only if its additions are the same ones. They are: the batch is cut into S slices,
+/// whatever the ranks; what a slice contributes (weight gradients, batch-norm moments, losses) is computed by
+/// itself; and the S contributions are added in one balanced binary tree, the lower half of the slices plus
+/// the upper half, and so on down. With S and the number of ranks P powers of two and P <= S, a rank's S / P
+/// slices are a whole subtree. It adds those by itself (weight gradients in the layers, `Pass.folds`; all
+/// else by `SliceTree`), and the ranks go on up the same tree (`SliceTree`). Float addition commutes, so the
+/// two partners of an exchange get the same bits, and in the end all ranks do.
 public struct SliceLayout: Equatable, Sendable {
   /// Samples in the global batch.
   public let batch: Int

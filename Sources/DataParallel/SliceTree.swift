@@ -1,8 +1,8 @@
 import CKernels
 import Communication
 
-/// Adds what slices contributed, in the order of Note [Slice order]: first a rank's own slices, then the
-/// ranks.
+/// Adds what slices contributed, in the order of Note [Slice order]: first a rank's own slices (but for
+/// gradients, which come as the rank's sum), then the ranks.
 ///
 /// Used by one thread at a time, on a communicator that no one else uses meanwhile (Note [Collective order]).
 public final class SliceTree {

@@ -21,7 +21,7 @@ final class BiasActivation {
 
   func prepare(samples: Int, slices: Int) { sums?.prepare(samples: samples, slices: slices) }
 
-  /// The forward pass, for the convolution to apply tile by tile.
+  /// The forward pass, for the product to apply while its output is in the cache.
   var epilogue: Epilogue { Epilogue(bias: bias.map { UnsafePointer($0.values) }, activation: activation) }
 
   /// Turns dy into the gradient of the product, in place, and writes the bias's gradient.
@@ -42,8 +42,8 @@ final class BiasActivation {
 }
 
 extension SliceGradients {
-  /// Writes (or adds, where `pass.accumulates`) each slice's sums, `stride` apart, to the gradient of `parameter`,
-  /// and adds the slices up where `pass.folds`.
+  /// Writes (or adds, where `pass.accumulates`) each slice's sums, `stride` apart, to the gradient of
+  /// `parameter`, and adds the slices up where `pass.folds`.
   func write(_ sums: UnsafePointer<Double>, stride: Int, to parameter: Parameter, _ pass: Pass) {
     for slice in 0..<pass.slices.count {
       let target = pointer(slice: slice, parameter)

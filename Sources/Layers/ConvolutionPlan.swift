@@ -2,7 +2,8 @@ import Tensors
 
 /// How one pass of a convolution is computed.
 public enum ConvolutionWay: Equatable, Sendable {
-  /// As it is written: windows become rows of matrices (`LoweredConvolution`).
+  /// As it is written: windows become rows of matrices, or are read where they lie (`LoweredConvolution`,
+  /// `NarrowConvolution`).
   case direct
   /// As minimal filtering with tiles of this many small pixels each way (Note [Winograd]).
   case winograd(tile: Int)
@@ -13,9 +14,10 @@ public enum ConvolutionWay: Equatable, Sendable {
 /// Note [Plans]
 /// ~~~~~~~~~~~~
 /// Ways differ in their rounding, so a plan is part of what a run computes. It is a function of the layer's
-/// geometry, the size of a slice and the instruction set alone, never of ranks, threads, the rank's part of the
-/// batch or a measurement; `options.json` and every checkpoint record it, and a resume under another one says so.
-/// (On all instruction sets the plans are alike today, which the record need not rely on.)
+/// geometry, the size of a slice, the mode and precision of the run and the instruction set alone, never of
+/// ranks, threads, the rank's part of the batch or a measurement; `options.json` and every checkpoint record
+/// it, and a resume under another one says so. (In fp32 the plans are alike on all instruction sets today,
+/// which the record need not rely on.)
 public struct ConvolutionPlan: Equatable, Sendable {
   /// The forward pass.
   public var forward: ConvolutionWay
@@ -38,7 +40,7 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   public enum Mode: String, CaseIterable, Sendable {
     /// The fastest way whose error stays small.
     case auto
-    /// As it is written, everywhere.
+    /// As it is written, everywhere: no form.
     case direct
   }
 
@@ -76,14 +78,15 @@ public struct ConvolutionPlanner: Equatable, Sendable {
     return plan
   }
 
-  /// What was measured to be fastest (docs/performance.md, *Plans*), with one reserve: a forward pass takes only the
-  /// form that rounds no more than the direct way does. Whether a unit of a ReLU is on is decided there, and one that
-  /// switches changes the gradients by far more than the rounding of any gradient's own sums.
+  /// What was measured to be fastest (docs/performance.md, *Plans*), with one reserve: a forward pass takes
+  /// only the form that rounds no more than the direct way does. Whether a unit of a ReLU is on is decided
+  /// there, and one that switches changes the gradients by far more than the rounding of any gradient's own
+  /// sums.
   private func preferred(_ g: ConvolutionGeometry) -> ConvolutionPlan {
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
-    // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size, which have
-    // to be made and read: they pay where enough tiles share them.
-    // In bfloat16 the larger tiles' sums of larger terms would cost too many of its 8 bits.
+    // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size,
+    // which have to be made and read: they pay where enough tiles share them. In bfloat16 the larger tiles'
+    // sums of larger terms would cost too many of its 8 bits.
     guard precision == .fp32 else { return plan }
     let tiles = (g.small.height / 4) * (g.small.width / 4) * sliceSamples
     if tiles >= 64, g.small.height % 4 == 0, g.small.width % 4 == 0 {

@@ -17,8 +17,8 @@ public final class Dense: LoweredLayer {
     gatherForward(x, into: y, pass)
   }
 
-  /// Reads x, y and dy; writes dx [N, F] (=) and the gradients of weight and bias a slice. dy becomes the
-  /// gradient before the activation.
+  /// Reads x, y and dy; writes dx [N, F] (=) and the gradients of weight and bias where `pass` wants them. dy
+  /// becomes the gradient before the activation.
   public override func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

@@ -3,8 +3,9 @@ import Tensors
 /// One layer of a network: a forward and a backward pass over the samples of this rank, slice by slice.
 ///
 /// Pictures are NHWC, `pass.samples` of them. Gradient contract, as in every layer here: activations'
-/// gradients are written (`=`), parameters' gradients are written into the slices' own memory, or added to it
-/// where `pass.accumulates` (Note [Slices]).
+/// gradients are written (`=`). Parameters' gradients are written to the slices' own memory, or added to it
+/// where `pass.accumulates` (Note [Slices]). Where `pass.folds`, their sum over this rank's slices is written
+/// to `pass.gradients.sum` (Note [Slice order]), and what the slices' memory holds afterwards is not defined.
 public protocol Layer: AnyObject {
   /// The shape of one sample going in.
   var input: PictureShape { get }
@@ -21,8 +22,8 @@ public protocol Layer: AnyObject {
   /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct
   /// convolution.
   var operationsPerForward: Double { get }
-  /// How the layer computes a pass, in a word or two, for `bench --layers`; nil where there is only one way. After
-  /// `prepare`.
+  /// How the layer computes a pass, in a word or two, for `bench --layers` and the record of a run; nil where
+  /// there is only one way. After `prepare`.
   func planName(of pass: LayerPass) -> String?
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
@@ -32,8 +33,8 @@ public protocol Layer: AnyObject {
   /// - Throws: an error of the message layer, from batch norm's sums.
   func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws
 
-  /// Given x, y = f(x) and dy, writes dx unless it is nil, and the gradients of the parameters to the slices
-  /// unless `pass.gradients` is nil. dy is scratch afterwards.
+  /// Given x, y = f(x) and dy, writes dx unless it is nil, and the gradients of the parameters, to the slices
+  /// or folded, unless `pass.gradients` is nil. dy is scratch afterwards.
   /// - Throws: an error of the message layer, from batch norm's sums.
   func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,

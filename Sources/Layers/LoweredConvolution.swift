@@ -4,7 +4,8 @@ import Tensors
 /// The three passes of a convolution by lowering: tiles of windows become rows of a matrix in the thread's
 /// cache, and a single-threaded matrix product does the rest.
 ///
-/// The passes are in files of their own; where they are cut, in `LoweredCuts`.
+/// The direct way, for what has no other (`PlannedConvolution`). The passes are in files of their own; where
+/// they are cut, in `LoweredCuts`.
 final class LoweredConvolution {
   let geometry: ConvolutionGeometry
   let window: ck_window

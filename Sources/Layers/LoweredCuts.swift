@@ -1,12 +1,14 @@
 import Tensors
 
-/// Where a pass over slices is cut into items, kept from one step to the next as slices hardly ever change.
+/// Where a lowered pass over slices is cut into items, kept from one step to the next as slices hardly ever
+/// change.
 ///
 /// Note [Cutting]
 /// ~~~~~~~~~~~~~~
-/// A pass is cut into items (slice, tile of rows, block of columns). Where the cuts fall is a function of the
+/// BLAS may give a row other bits in another product, or at another place in it. So a pass by its products is
+/// cut into items (slice, tile of rows, block of columns), and where the cuts fall is a function of the
 /// geometry and the slice's size alone: not of threads, ranks, the batch or a timing (Note [Slices], Note
-/// [Threads and bits]).
+/// [Threads and bits]). Our own products do not mind (Note [Own products]): `WinogradCuts`.
 struct LoweredCuts {
   /// One item of a job.
   struct Item {

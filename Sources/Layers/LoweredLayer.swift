@@ -46,8 +46,8 @@ public class LoweredLayer: Layer {
     preconditionFailure("each direction has a forward pass of its own")
   }
 
-  /// Reads x, y and dy; writes dx (=) and the gradients of weight and bias a slice. dy becomes the gradient
-  /// before the activation.
+  /// Reads x, y and dy; writes dx (=) and the gradients of weight and bias where `pass` wants them. dy
+  /// becomes the gradient before the activation.
   public func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

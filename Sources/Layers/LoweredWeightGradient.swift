@@ -4,7 +4,7 @@ import Tensors
 // The weight gradient, which a convolution and a transposed one have in common.
 extension LoweredConvolution {
   /// Writes (or adds, where `pass.accumulates`) each slice's sum over windows of window^T x small pixel, as
-  /// [KH, KW, CL, CS], to the slice's gradient of `weight`.
+  /// [KH, KW, CL, CS], to the slice's gradient of `weight`. Folding is left to the caller.
   func weightGradient(
     large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter,
     _ gradients: SliceGradients,

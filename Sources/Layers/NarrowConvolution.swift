@@ -3,10 +3,10 @@ import Tensors
 
 /// The three passes of a convolution with few channels in the large picture: the first layer of D, the last of G.
 ///
-/// A row of windows lies in a padded picture as it is wanted by a product: a window's kernel row is one run of
-/// floats, and the next window's begins a stride further. So nothing is lowered; the picture with its padding, some
-/// ten thousand floats, stays in the cache. No sum crosses a picture (in the weight gradient: a slice), and all are
-/// taken row by row (Note [Own products]).
+/// A row of windows lies in a padded picture as it is wanted by a product: a window's kernel row is one run
+/// of floats, and the next window's begins a stride further. So nothing is lowered; the picture with its
+/// padding, some ten thousand floats, stays in the cache. No sum crosses a picture (in the weight gradient: a
+/// slice), and all are taken row by row (Note [Own products]).
 final class NarrowConvolution {
   let geometry: ConvolutionGeometry
   private let window: UnsafePointer<ck_window>
@@ -101,6 +101,7 @@ final class NarrowConvolution {
   }
 
   /// Writes (or adds, where `pass.accumulates`) each slice's gradient [KH, KW, CL, CS] to its own memory.
+  /// Folding is left to the caller.
   func weightGradient(
     large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter,
     _ gradients: SliceGradients,

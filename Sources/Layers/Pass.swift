@@ -8,9 +8,12 @@ import Tensors
 /// The global batch is cut into S slices and a rank owns whole ones. Everything that adds up over samples
 /// (weight gradients, batch norm's moments, losses) is added within a slice first, in an order that depends
 /// on the layer, the slice's size and the instruction set alone, into memory of the slice's own; the slices'
-/// sums are then added in one tree (Note [Slice order]). No call of a kernel that sums, and no matrix
-/// product, ever covers samples of two slices. That is why 1 rank with 8 slices and 8 ranks with 1 compute
-/// the same bits.
+/// sums are then added in one tree (Note [Slice order]). No sum ever covers samples of two slices. That is
+/// why 1 rank with 8 slices and 8 ranks with 1 compute the same bits.
+///
+/// What gives each sample an output of its own may cross slices where a row's bits do not depend on its
+/// neighbours, as with our own products (Note [Own products]). BLAS's rows do, so its products stay within a
+/// slice (Note [Cutting]).
 public struct SliceBounds: Equatable, Sendable {
   /// Local sample where each slice begins, and the end: one more than there are slices.
   public let bounds: [Int]
@@ -39,8 +42,8 @@ public struct SliceGradients {
   /// Floats from one slice's gradients to the next's.
   public let stride: Int
 
-  /// The sum over this rank's slices, laid out as one slice's gradients; may be the first slice's memory where it
-  /// is the only one. nil where nobody asks for a sum.
+  /// The sum over this rank's slices, laid out as one slice's gradients; may be the first slice's memory
+  /// where it is the only one. nil where nobody asks for a sum.
   public let sum: UnsafeMutablePointer<Float>?
 
   /// Gradients of slices that lie `stride` floats apart from `base` on, and of all in `sum`.

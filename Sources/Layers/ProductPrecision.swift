@@ -1,7 +1,7 @@
 import CKernels
 
-/// What the factors of a Winograd form's products are rounded to. Sums, weights, and all that is not such a product are
-/// float32 either way.
+/// What the factors of a Winograd form's products are rounded to. Sums, weights, and all that is not such a
+/// product are float32 either way.
 public enum ProductPrecision: String, Codable, CaseIterable, Sendable {
   /// float32.
   case fp32

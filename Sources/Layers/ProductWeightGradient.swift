@@ -4,8 +4,9 @@ import Tensors
 /// The weight gradient of a layer that is one matrix product (a dense layer, a 1 x 1 picture to a K x K one):
 /// dw = large^T small over a slice's samples, added up over slices.
 ///
-/// A slice has few samples and the weights are many, so memory is what it costs: a thread takes a block of weights,
-/// adds the slices in its cache in the order of Note [Slice order], and writes only their sum.
+/// A slice has few samples and the weights are many, so memory is what it costs: a thread takes a block of
+/// weights and, where the pass folds, adds the slices in its cache in the order of Note [Slice order] and
+/// writes only their sum.
 final class ProductWeightGradient {
   private let geometry: ConvolutionGeometry
   private let rows: Int

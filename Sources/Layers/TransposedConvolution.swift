@@ -3,8 +3,8 @@ import Tensors
 /// The adjoint of a convolution, with bias and activation: each small pixel adds its weighted window to the
 /// large picture. x [N, H, W, C], y [N, OH, OW, OC], w [KH, KW, OC, C] (docs/numerics.md, *Layouts*).
 public final class TransposedConvolution: LoweredLayer {
-  /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`, computed as
-  /// `planner` plans it.
+  /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`, computed
+  /// as `planner` plans it.
   public init(
     _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
     planner: ConvolutionPlanner = .init(.direct)
@@ -24,8 +24,8 @@ public final class TransposedConvolution: LoweredLayer {
     spreadForward(x, into: y, pass)
   }
 
-  /// Reads x, y and dy; writes dx [N, H, W, C] (=) and the gradients of weight and bias a slice. dy becomes
-  /// the gradient before the activation.
+  /// Reads x, y and dy; writes dx [N, H, W, C] (=) and the gradients of weight and bias where `pass` wants
+  /// them. dy becomes the gradient before the activation.
   public override func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

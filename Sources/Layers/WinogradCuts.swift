@@ -1,9 +1,10 @@
 /// How a pass by a Winograd form is shared out: items of some tiles and some channels each.
 ///
-/// Where the cuts fall matters to no sum (Note [Own products]), so they are made for the caches and for the number
-/// of threads. Weights come from the third cache or from memory, one time for every item's tiles, so items want many
-/// tiles; the sums of an item want to stay in the second cache. Channels are shared out too where there would be too
-/// few items: the transforms are then repeated, which costs less than idle threads.
+/// Where the cuts fall matters to no sum (Note [Own products]), so they are made for the caches and for the
+/// number of threads, and across slices. Weights come from the third cache or from memory, one time for every
+/// item's tiles, so items want many tiles; the sums of an item want to stay in the second cache. Channels are
+/// shared out too where there would be too few items: the transforms are then repeated, which costs less than
+/// idle threads.
 struct WinogradCuts {
   /// Tiles (or pictures) of an item; the last may have fewer.
   let step: Int

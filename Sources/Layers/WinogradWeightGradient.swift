@@ -3,10 +3,11 @@ import Tensors
 
 /// The weight gradient by a Winograd form, dg = G' (B d . A' dy), added up over slices.
 ///
-/// First the windows and the tiles of all slices are transformed, to memory that the threads share: every block of
-/// weights needs them. Then a thread takes a block of large and of small channels of one phase. For one slice after
-/// the other it adds up the points' products over the slice's tiles, transforms the sums back to taps, and adds the
-/// slices in the order of Note [Slice order], all in its cache; only their sum is written to memory.
+/// First the windows and the tiles of all slices are transformed, to memory that the threads share: every
+/// block of weights needs them. Then a thread takes a block of large and of small channels of one phase. For
+/// one slice after the other it adds up the points' products over the slice's tiles, transforms the sums back
+/// to taps, and, where the pass folds, adds the slices in the order of Note [Slice order], all in its cache;
+/// only their sum is written to memory.
 final class WinogradWeightGradient {
   let form: WinogradForm
   /// Channels of a block.

@@ -17,7 +17,7 @@ public struct MatrixView {
   }
 }
 
-/// C [m x n] = A [m x k] B [k x n] + beta C, on the calling thread alone, after `BLAS.open`.
+/// C [m x n] = A [m x k] B [k x n] + beta C by BLAS, on the calling thread alone, after `BLAS.open`.
 ///
 /// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is
 /// cut into calls is part of a run's definition.

@@ -4,9 +4,11 @@ import CKernels
 ///
 /// Note [Threads and bits]
 /// ~~~~~~~~~~~~~~~~~~~~~~~
-/// A job is cut into items by the caller; which thread runs an item, and in what order items run, is left to
-/// chance. So a job's result must not depend on either: an item writes only what no other item writes, is
-/// computed by one thread, and how the job is cut never depends on the number of threads.
+/// A job is cut into items by the caller; which thread runs an item, and in what
+/// order items run, is left to chance. So a job's result must not depend on either: an item writes only what
+/// no other item writes, and is computed by one thread. How the job is cut may depend on the number of
+/// threads only where no bit depends on the cut (Note [Own products]), never where one might (Note
+/// [Cutting]).
 public final class ThreadPool: @unchecked Sendable {
   private let handle: OpaquePointer
   private var scratchBuffers: [UnsafeMutablePointer<Float>] = []

@@ -9,7 +9,8 @@ extension TimedPart {
   static let latents = TimedPart.other("z")
   /// Losses, the gradients of the logits, and the sums of both over the batch.
   static let losses = TimedPart.other("loss")
-  /// Adding one network's gradients over slices and ranks, waiting for other ranks included.
+  /// Adding one network's gradients over ranks, waiting for them included; over a rank's slices its layers
+  /// have added them, in their own time.
   static func sliceSums(_ role: NetworkRole) -> TimedPart { .other("sums over slices, \(role.rawValue)") }
   /// One network's optimizer.
   static func optimizer(_ role: NetworkRole) -> TimedPart { .other("optimizer, \(role.rawValue)") }

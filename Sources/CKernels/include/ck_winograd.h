@@ -29,10 +29,10 @@ typedef struct {
   int small_height, small_width, small_channels;
 } ck_winograd;
 
-/// How a transform writes what products read: as floats; or rounded to bfloat16, two of which share the place of a
-/// float (CK_BF16_PAIRS), so that strides count 32 bits. Of rows, neighbours along the channels share; of pairs,
-/// tiles 2i and 2i + 1 from `first` on (of a filter: rows 2i and 2i + 1 from `row` on), one row for both. bfloat16 only
-/// where ck_has_bf16().
+/// How a transform writes what products read, `numbers` below: as floats; or rounded to bfloat16, two of
+/// which share the place of a float (CK_BF16_PAIRS), so that strides count 32 bits. Of rows, neighbours along
+/// the channels share; of pairs, tiles 2i and 2i + 1 from `first` on (of a filter: rows 2i and 2i + 1 from
+/// `row` on), one row for both. bfloat16 only where ck_has_bf16().
 enum { CK_AS_FLOATS, CK_AS_BF16_ROWS, CK_AS_BF16_PAIRS };
 
 /// Whether there is a form F(tile x tile, taps x taps).
