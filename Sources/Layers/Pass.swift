@@ -8,7 +8,7 @@ import Tensors
 /// The global batch is cut into S slices and a rank owns whole ones. Everything that adds up over samples
 /// (weight gradients, batch norm's moments, losses) is added within a slice first, in an order that depends
 /// on the layer, the slice's size and the instruction set alone, into memory of the slice's own; the slices'
-/// sums are then added in one tree (Note [Slice order]). No sum ever covers samples of two slices. That is
+/// sums are then added in one tree (Note [Slice order]). No other sum covers samples of two slices. That is
 /// why 1 rank with 8 slices and 8 ranks with 1 compute the same bits.
 ///
 /// What gives each sample an output of its own may cross slices where a row's bits do not depend on its

@@ -11,7 +11,8 @@ enum { CK_FLOATS, CK_BF16_PAIRS };
 
 /// c = a b, or c += a b where adds: c [m x n] with rows leading_c apart, a [m x k] with rows leading_a apart
 /// (or [k x m] where a_is_transposed), b in panels of CK_PANEL columns, panel_b floats apart, each
-/// [k x CK_PANEL] with rows leading_b apart. n is rounded up to a multiple of 16: c and b have that many columns.
+/// [k x CK_PANEL] with rows leading_b apart. n is rounded up to a multiple of 16: c and b have that many
+/// columns.
 ///
 /// Note [Own products]
 /// ~~~~~~~~~~~~~~~~~~~
