@@ -83,6 +83,11 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   /// there, and one that switches changes the gradients by far more than the rounding of any gradient's own
   /// sums.
   private func preferred(_ g: ConvolutionGeometry) -> ConvolutionPlan {
+    // A kernel that ends early in most phases (3 x 3 of stride 2) has no products to spare.
+    let taps = (g.kernelHeight + g.stride - 1) / g.stride
+    guard (taps + 1) * (taps + 1) * g.stride * g.stride < 4 * g.kernelHeight * g.kernelWidth else {
+      return ConvolutionPlan()
+    }
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
     // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size,
     // which have to be made and read: they pay where enough tiles share them. In bfloat16 the larger tiles'
