@@ -2,7 +2,7 @@ import Tensors
 
 /// Cross-correlation with bias and activation: y[n, i, j] = f(b + sum over kh, kw, c of
 /// x[n, i s - p + kh, j s - p + kw, c] w[kh, kw, c]), x [N, H, W, C], w [KH, KW, C, OC].
-public final class Convolution: LoweredLayer {
+public final class Convolution: ProductLayer {
   /// A convolution from `geometry.large` to `geometry.small`, followed by `activation`, computed as
   /// `planner` plans it.
   public init(

@@ -1,7 +1,7 @@
 import Tensors
 
 /// y = f(x w + b), x [N, F] (a picture in its HWC order), w [F, OUT].
-public final class Dense: LoweredLayer {
+public final class Dense: ProductLayer {
   /// A dense layer from all numbers of `input` to `outputs` features, followed by `activation`.
   public init(input: PictureShape, outputs: Int, bias: Bool, activation: Activation = .identity) {
     super.init(

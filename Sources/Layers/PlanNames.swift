@@ -11,7 +11,7 @@ extension LoweredConvolution {
   }
 }
 
-extension LoweredLayer {
+extension ProductLayer {
   /// How the layer computes a pass, in a word or two; of `backward`, what there is besides the two products, nil
   /// if nothing.
   public func planName(of pass: LayerPass) -> String? {

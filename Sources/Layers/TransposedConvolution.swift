@@ -2,7 +2,7 @@ import Tensors
 
 /// The adjoint of a convolution, with bias and activation: each small pixel adds its weighted window to the
 /// large picture. x [N, H, W, C], y [N, OH, OW, OC], w [KH, KW, OC, C] (docs/numerics.md, *Layouts*).
-public final class TransposedConvolution: LoweredLayer {
+public final class TransposedConvolution: ProductLayer {
   /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`, computed
   /// as `planner` plans it.
   public init(

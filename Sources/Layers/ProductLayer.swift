@@ -1,9 +1,9 @@
 import Tensors
 
-/// What convolution, transposed convolution and dense layer have in common: a weight, products,
+/// What convolution, transposed convolution and dense layer have in common: a weight, products by its plan,
 /// and a bias and an activation after them. They differ in the direction in which they go through the
 /// geometry.
-public class LoweredLayer: Layer {
+public class ProductLayer: Layer {
   /// One sample going in.
   public let input: PictureShape
   /// One sample coming out.
