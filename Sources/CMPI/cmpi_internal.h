@@ -10,6 +10,9 @@ struct cmpi_comm {
   size_t largest;
 };
 
+// Tags below are those of blocking messages.
+enum { cmpi_first_exchange_tag = 16 };
+
 // The size of the next message of a buffer of which `left` remain.
 static inline int cmpi_next_count(const cmpi_comm *comm, size_t left) {
   return (int)(left < comm->largest ? left : comm->largest);

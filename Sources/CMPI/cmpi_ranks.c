@@ -20,6 +20,16 @@ int cmpi_duplicate(const cmpi_comm *comm, cmpi_comm **out) {
   return code != MPI_SUCCESS ? code : wrap(copy, comm->largest, out);
 }
 
+int cmpi_prefix(const cmpi_comm *comm, int count, cmpi_comm **out) {
+  int rank, code = MPI_Comm_rank(comm->comm, &rank);
+  MPI_Comm part;
+  *out = NULL;
+  if (code != MPI_SUCCESS) return code;
+  code = MPI_Comm_split(comm->comm, rank < count ? 0 : MPI_UNDEFINED, rank, &part);
+  if (code != MPI_SUCCESS || part == MPI_COMM_NULL) return code;
+  return wrap(part, comm->largest, out);
+}
+
 int cmpi_rank_and_size(const cmpi_comm *comm, int *rank, int *size) {
   int code = MPI_Comm_rank(comm->comm, rank);
   return code != MPI_SUCCESS ? code : MPI_Comm_size(comm->comm, size);

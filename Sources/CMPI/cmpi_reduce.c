@@ -1,4 +1,4 @@
-// All-reduce, blocking and not.
+// All-reduce, blocking and not, and what else goes on in the background.
 #include <stdlib.h>
 
 #include "cmpi_internal.h"
@@ -45,6 +45,36 @@ int cmpi_start_all_reduce(
     char *place = (char *)buffer + at * element_size(type);
     int code = MPI_Iallreduce(
         MPI_IN_PLACE, place, part, datatype(type), reduction(operation), comm->comm,
+        &request->parts[request->count]);
+    if (code != MPI_SUCCESS) return code;
+    request->count++;
+    at += (size_t)part;
+  }
+  return MPI_SUCCESS;
+}
+
+int cmpi_start_exchange(
+    const cmpi_comm *comm, const void *send, size_t send_bytes, void *receive, size_t receive_bytes, int peer,
+    int tag, cmpi_request **out) {
+  size_t parts = send_bytes / comm->largest + receive_bytes / comm->largest + 2;
+  cmpi_request *request = malloc(sizeof *request + parts * sizeof(MPI_Request));
+  *out = request;
+  if (request == NULL) return MPI_ERR_NO_MEM;
+  request->count = request->done = 0;
+  // Receives first, so that what the peer has sent already has a place.
+  for (size_t at = 0; at < receive_bytes;) {
+    int part = cmpi_next_count(comm, receive_bytes - at);
+    int code = MPI_Irecv(
+        (char *)receive + at, part, MPI_BYTE, peer, cmpi_first_exchange_tag + tag, comm->comm,
+        &request->parts[request->count]);
+    if (code != MPI_SUCCESS) return code;
+    request->count++;
+    at += (size_t)part;
+  }
+  for (size_t at = 0; at < send_bytes;) {
+    int part = cmpi_next_count(comm, send_bytes - at);
+    int code = MPI_Isend(
+        (const char *)send + at, part, MPI_BYTE, peer, cmpi_first_exchange_tag + tag, comm->comm,
         &request->parts[request->count]);
     if (code != MPI_SUCCESS) return code;
     request->count++;

@@ -36,6 +36,16 @@ extension Communicator {
     }
   }
 
+  /// Refuses a number of ranks that there are not.
+  /// - Throws: `CommunicationError`.
+  func validatePrefix(_ count: Int) throws {
+    guard (1...size).contains(count) else {
+      throw CommunicationError(
+        call: "prefix", rank: rank, host: hostName,
+        reason: "the first \(count) of \(size) rank\(size == 1 ? "" : "s") were asked for")
+    }
+  }
+
   /// Refuses a rank that does not exist.
   /// - Throws: `CommunicationError`.
   func validate(_ call: String, rank other: Int) throws {

@@ -70,6 +70,15 @@ public protocol Communicator: AnyObject, Sendable {
   func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int) throws
 
+  /// Starts `exchange` and returns at once. Several may be under way: between two ranks those of one `tag` meet
+  /// in the order in which they were started, and those of different tags never meet. Both buffers must stay
+  /// alive and untouched until the request is done.
+  /// - Parameter tag: 0 ..< 16384, the same on both sides.
+  /// - Throws: `CommunicationError`.
+  func startExchange(
+    send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
+  ) throws -> any PendingCollective
+
   /// Returns when all ranks have called it.
   /// - Throws: `CommunicationError`.
   func barrier() throws
@@ -83,11 +92,16 @@ public protocol Communicator: AnyObject, Sendable {
   /// - Throws: `CommunicationError`.
   func duplicate() throws -> any Communicator
 
+  /// A communicator of the first `count` ranks of this one, 1 ... size, on each of them; nil on the others.
+  /// All ranks call it.
+  /// - Throws: `CommunicationError`.
+  func prefix(_ count: Int) throws -> (any Communicator)?
+
   /// Ends all ranks' processes with `code`, from any thread, without waiting for anyone.
   func abort(code: Int32) -> Never
 }
 
-/// A collective under way. It must be driven to its end before it is let go.
+/// A collective or an exchange under way. It must be driven to its end before it is let go.
 public protocol PendingCollective: AnyObject {
   /// Drives the collective and tells whether it is complete. True again on every later call.
   /// - Throws: `CommunicationError`.

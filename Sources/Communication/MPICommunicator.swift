@@ -136,6 +136,19 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
     try check("MPI_Sendrecv", code, rank: rank)
   }
 
+  /// `MPI_Irecv` and `MPI_Isend`.
+  public func startExchange(
+    send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
+  ) throws -> any PendingCollective {
+    try validate("startExchange", rank: peer)
+    var request: OpaquePointer?
+    let code = cmpi_start_exchange(
+      handle, send.baseAddress, send.count, receive.baseAddress, receive.count, Int32(peer), Int32(tag),
+      &request)
+    try check("MPI_Isend", code, rank: rank)
+    return MPIPendingCollective(request: request, rank: rank)
+  }
+
   /// `MPI_Barrier`.
   public func barrier() throws { try check("MPI_Barrier", cmpi_barrier(handle), rank: rank) }
 
@@ -168,6 +181,14 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
     guard let copy else { throw CommunicationError("MPI gave no communicator on host \(Host.name).") }
     return MPICommunicator(
       handle: copy, rank: rank, size: size, localRank: localRank, localSize: localSize)
+  }
+
+  /// `MPI_Comm_split`.
+  public func prefix(_ count: Int) throws -> (any Communicator)? {
+    try validatePrefix(count)
+    var part: OpaquePointer?
+    try check("MPI_Comm_split", cmpi_prefix(handle, Int32(count), &part), rank: rank)
+    return try part.map { try MPICommunicator(owning: $0) }
   }
 
   /// `MPI_Abort` of the world, or the end of this process where MPI does not run.

@@ -49,6 +49,14 @@ public final class SingleProcessCommunicator: Communicator {
     receive.copyMemory(from: send)
   }
 
+  /// Copies at once, as the only peer is this rank.
+  public func startExchange(
+    send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
+  ) throws -> any PendingCollective {
+    try exchange(send: send, receive: receive, with: peer)
+    return CompletedCollective()
+  }
+
   /// Returns at once.
   public func barrier() throws {}
 
@@ -60,6 +68,12 @@ public final class SingleProcessCommunicator: Communicator {
 
   /// Another communicator of one.
   public func duplicate() throws -> any Communicator { SingleProcessCommunicator() }
+
+  /// Another communicator of one.
+  public func prefix(_ count: Int) throws -> (any Communicator)? {
+    try validatePrefix(count)
+    return SingleProcessCommunicator()
+  }
 
   /// Ends this process at once.
   public func abort(code: Int32) -> Never { _exit(code) }

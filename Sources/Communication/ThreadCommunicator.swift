@@ -43,12 +43,11 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   ) throws -> [Result] {
     precondition(ranks >= 1, "a world has at least one rank")
     let hub = ThreadHub(size: ranks)
-    let channel = ThreadChannel()
     let results = ResultBox<Result>()
     for rank in 0..<ranks {
       let thread = Thread {
         do {
-          results.set(rank, try body(ThreadCommunicator(hub: hub, channel: channel, rank: rank)))
+          results.set(rank, try body(ThreadCommunicator(hub: hub, channel: hub.channel, rank: rank)))
           hub.finish(rank: rank, error: nil)
         } catch {
           hub.finish(rank: rank, error: error)
@@ -64,11 +63,11 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
 
   /// Enters the next collective.
   private func enter(
-    _ call: String, _ bytes: [UInt8], combine: ([[UInt8]]) -> [UInt8] = { _ in [] }
+    _ call: String, _ bytes: [UInt8], prefix: Int? = nil, combine: ([[UInt8]]) -> [UInt8] = { _ in [] }
   ) throws -> ThreadMeeting {
     defer { sequence += 1 }
     return try hub.enter(
-      channel, sequence: sequence, rank: rank, call: call, bytes: bytes, combine: combine)
+      channel, sequence: sequence, rank: rank, call: call, bytes: bytes, prefix: prefix, combine: combine)
   }
 
   /// Copies the bytes of `root` out of its mailbox.
@@ -103,13 +102,26 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws {
     try validate("exchange", rank: peer)
-    let bytes = try hub.exchange(channel, rank: rank, peer: peer, bytes: Array(send))
-    guard bytes.count == receive.count else {
-      throw CommunicationError(
-        call: "exchange", rank: rank, host: hostName,
-        reason: "rank \(peer) sent \(bytes.count) bytes where \(receive.count) are received")
-    }
-    receive.copyBytes(from: bytes)
+    try startExchange(
+      send: send, receive: receive, with: peer, on: Route(from: rank, to: peer, tag: nil)
+    ).wait()
+  }
+
+  /// Puts down a copy for `peer` and returns.
+  public func startExchange(
+    send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
+  ) throws -> any PendingCollective {
+    try validate("startExchange", rank: peer)
+    return startExchange(
+      send: send, receive: receive, with: peer, on: Route(from: rank, to: peer, tag: tag))
+  }
+
+  private func startExchange(
+    send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, on route: Route
+  ) -> ThreadPendingExchange {
+    hub.post(channel, route, bytes: Array(send))
+    return ThreadPendingExchange(
+      hub: hub, letter: hub.expect(channel, route.reversed), rank: rank, peer: peer, buffer: receive)
   }
 
   /// Waits for all threads.
@@ -129,6 +141,15 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
     try hub.wait(for: meeting, rank: rank)
     guard let channel = meeting.offspring else { preconditionFailure("a complete meeting has a channel") }
     return ThreadCommunicator(hub: hub, channel: channel, rank: rank)
+  }
+
+  /// A communicator with a hub of its own.
+  public func prefix(_ count: Int) throws -> (any Communicator)? {
+    try validatePrefix(count)
+    let meeting = try enter("prefix of \(count)", [], prefix: count)
+    try hub.wait(for: meeting, rank: rank)
+    guard let part = meeting.part else { preconditionFailure("a complete prefix has a hub") }
+    return rank < count ? ThreadCommunicator(hub: part, channel: part.channel, rank: rank) : nil
   }
 
   /// Ends this process, which all ranks share, at once.
@@ -164,6 +185,45 @@ private final class ThreadPendingCollective: PendingCollective {
   private func finish() {
     guard !copied, let result = meeting.result else { return }
     buffer.copyBytes(from: result)
+    copied = true
+  }
+}
+
+/// An exchange among threads; the letter is copied into the buffer once, by `test` or `wait`.
+private final class ThreadPendingExchange: PendingCollective {
+  private let hub: ThreadHub
+  private let letter: ThreadLetter
+  private let rank: Int
+  private let peer: Int
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var copied = false
+
+  init(
+    hub: ThreadHub, letter: ThreadLetter, rank: Int, peer: Int, buffer: UnsafeMutableRawBufferPointer
+  ) {
+    self.hub = hub
+    self.letter = letter
+    self.rank = rank
+    self.peer = peer
+    self.buffer = buffer
+  }
+
+  func test() throws -> Bool {
+    guard let bytes = try hub.arrived(letter, rank: rank, peer: peer) else { return false }
+    try finish(bytes)
+    return true
+  }
+
+  func wait() throws { try finish(try hub.wait(for: letter, rank: rank, peer: peer)) }
+
+  private func finish(_ bytes: [UInt8]) throws {
+    guard !copied else { return }
+    guard bytes.count == buffer.count else {
+      throw CommunicationError(
+        call: "exchange", rank: rank, host: Host.name,
+        reason: "rank \(peer) sent \(bytes.count) bytes where \(buffer.count) are received")
+    }
+    buffer.copyBytes(from: bytes)
     copied = true
   }
 }

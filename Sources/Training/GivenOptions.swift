@@ -32,6 +32,10 @@ public struct GivenOptions: Equatable, Sendable {
   public var reduction: ReductionMode?
   /// `--slices`.
   public var slices: Int?
+  /// `--wire`.
+  public var wire: WirePrecision?
+  /// How the ranks work together, as far as it changes no number.
+  public var rankSettings = GivenRankSettings()
   /// `--threads`.
   public var threads: Int?
   /// `--ranks`.
@@ -96,6 +100,7 @@ public struct GivenOptions: Equatable, Sendable {
       throw ConfigurationError("\(name("seed")) must be a whole number from 0 to \(Int.max), and is \(seed)")
     }
     try validateRecipe(named: name)
+    try rankSettings.validate(named: name)
     for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
       throw ConfigurationError("\(name(key)) is empty")
     }
@@ -167,6 +172,8 @@ public struct GivenOptions: Equatable, Sendable {
     merged.convolution = stronger.convolution ?? convolution
     merged.reduction = stronger.reduction ?? reduction
     merged.slices = stronger.slices ?? slices
+    merged.wire = stronger.wire ?? wire
+    merged.rankSettings = rankSettings.overridden(by: stronger.rankSettings)
     merged.threads = stronger.threads ?? threads
     merged.ranks = stronger.ranks ?? ranks
     merged.length = stronger.length.isEmpty ? length : stronger.length

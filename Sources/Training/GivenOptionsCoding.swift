@@ -4,13 +4,15 @@ import Networks
 
 extension GivenOptions {
   /// The keys of `options.json`.
-  static let recordedKeys = [
-    "program", "preset", "size", "width", "channels", "data", "labels", "mirror", "seed", "bn", "reduction",
-    "slices", "convolution", "precision",
-    "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every", "keep",
-    "out",
-    "recipe", "architecture",
-  ]
+  static let recordedKeys =
+    [
+      "program", "preset", "size", "width", "channels", "data", "labels", "mirror", "seed", "bn", "reduction",
+      "slices", "wire", "convolution", "precision",
+      "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every",
+      "keep",
+      "out",
+      "recipe", "architecture",
+    ] + GivenRankSettings.keys
   /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
   static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
 
@@ -38,6 +40,8 @@ extension GivenOptions {
     convolution = try reader.choiceIfPresent("convolution", as: ConvolutionPlanner.Mode.self)
     precision = try reader.choiceIfPresent("precision", as: ProductPrecision.self)
     slices = try reader.integerIfPresent("slices", in: any)
+    wire = try reader.choiceIfPresent("wire", as: WirePrecision.self)
+    rankSettings = try GivenRankSettings(reader)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)
     length = RunLength(

@@ -8,7 +8,7 @@ import Networks
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
-/// resume length, intervals, threads, ranks and `--keep` may change; any other option that was given and says
+/// resume length, intervals, threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
 /// something else than the run recorded is an error that names it with both values, as it would change
 /// numbers.
 public enum OptionsResolution {
@@ -39,6 +39,7 @@ public enum OptionsResolution {
     options.reduction = given.reduction ?? .ordered
     options.convolution = given.convolution ?? .auto
     options.precision = given.precision ?? .fp32
+    options.wire = given.wire ?? .fp32
     options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
     options.takeWhatMayChange(given, ranks: ranks)
@@ -138,6 +139,7 @@ public enum OptionsResolution {
       ("--reduction", recorded.reduction.rawValue, given.reduction?.rawValue),
       ("--precision", recorded.precision.rawValue, given.precision?.rawValue),
       ("--slices", "\(recorded.slices)", given.slices.map(String.init)),
+      ("--wire", recorded.wire.rawValue, given.wire?.rawValue),
     ]
     for (option, own, asked) in pairs {
       guard let asked, asked != own else { continue }
@@ -157,6 +159,7 @@ extension RunOptions {
     threads = given.threads ?? threads
     convolution = given.convolution ?? convolution
     keep = given.keep ?? keep
+    rankSettings = given.rankSettings.applied(to: rankSettings)
     self.ranks = ranks
   }
 

@@ -29,6 +29,10 @@ public struct RunOptions: Equatable, Sendable {
   public var reduction: ReductionMode
   /// S, the slices of the global batch; see `reductionPlan`.
   public var slices: Int
+  /// What gradients are rounded to on their way between ranks.
+  public var wire: WirePrecision
+  /// How the ranks work together, as far as it changes no number.
+  public var rankSettings = RankSettings()
   /// Which ways of computing convolutions may be chosen.
   public var convolution: ConvolutionPlanner.Mode
   /// What products of Winograd's forms are rounded to, where the CPUs have it.
@@ -91,6 +95,7 @@ public struct RunOptions: Equatable, Sendable {
     batchNorm = .sync
     reduction = .ordered
     slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
+    wire = .fp32
     convolution = .auto
     precision = .fp32
     self.ranks = ranks

@@ -24,6 +24,8 @@ extension RunOptions: ConfigurationConvertible {
     batchNorm = try required("bn", given.batchNorm)
     reduction = try required("reduction", given.reduction)
     slices = try required("slices", given.slices)
+    wire = given.wire ?? .fp32
+    rankSettings = given.rankSettings.applied(to: RankSettings())
     convolution = given.convolution ?? .auto
     precision = given.precision ?? .fp32
     threads = given.threads
@@ -43,20 +45,23 @@ extension RunOptions: ConfigurationConvertible {
     func text(_ value: String?) -> ConfigurationValue { value.map(ConfigurationValue.string) ?? .null }
     func whole(_ value: Int?) -> ConfigurationValue { value.map(ConfigurationValue.integer) ?? .null }
     func real(_ value: Double?) -> ConfigurationValue { value.map(ConfigurationValue.real) ?? .null }
-    return .object([
-      .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
-      .init("width", whole(width)), .init("channels", whole(channels)), .init("data", text(data)),
-      .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
-      .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
-      .init("slices", whole(slices)), .init("convolution", text(convolution.rawValue)),
-      .init("precision", text(precision.rawValue)),
-      .init("threads", whole(threads)), .init("ranks", whole(ranks)),
-      .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
-      .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
-      .init("checkpoint_every", intervals.checkpoint.configuration),
-      .init("log_every", intervals.log.configuration), .init("keep", whole(keep)), .init("out", text(out)),
-      .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
-    ])
+    return .object(
+      [
+        .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
+        .init("width", whole(width)), .init("channels", whole(channels)), .init("data", text(data)),
+        .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
+        .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
+        .init("slices", whole(slices)), .init("wire", text(wire.rawValue)),
+        .init("convolution", text(convolution.rawValue)),
+        .init("precision", text(precision.rawValue)),
+        .init("threads", whole(threads)), .init("ranks", whole(ranks)),
+      ] + rankSettings.configuration + [
+        .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
+        .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
+        .init("checkpoint_every", intervals.checkpoint.configuration),
+        .init("log_every", intervals.log.configuration), .init("keep", whole(keep)), .init("out", text(out)),
+        .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
+      ])
   }
 
   /// The text of `options.json`.

@@ -32,7 +32,9 @@ func checkConformance(_ communicator: any Communicator) throws {
   try checkAllReduce(communicator)
   try checkPendingAllReduce(communicator)
   try checkExchange(communicator)
+  try checkPendingExchange(communicator)
   try checkGather(communicator)
+  try checkPrefix(communicator)
   try checkDuplicate(communicator)
   try checkConveniences(communicator)
   try checkRefusals(communicator)
@@ -130,6 +132,47 @@ private func checkExchange(_ c: any Communicator) throws {
     }
     try demand(received == message(peer, c.rank), "the message of rank \(peer) arrives", on: c)
   }
+}
+
+private func checkPendingExchange(_ c: any Communicator) throws {
+  // Three under way with each partner, two of one tag and one of another, ended last to first.
+  for distance in 0..<c.size.nextPowerOfTwo {
+    let peer = c.rank ^ distance
+    guard peer < c.size else { continue }
+    let count = 70_001
+    let out = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: 3 * count)
+    let back = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: 3 * count)
+    defer {
+      out.deallocate()
+      back.deallocate()
+    }
+    func word(_ rank: Int, _ i: Int) -> UInt32 { UInt32(rank * 1_000_003 + i) }
+    for i in out.indices { out[i] = word(c.rank, i) }
+    back.initialize(repeating: 0)
+    let pending = try (0..<3).map { part in
+      let range = part * count..<(part + 1) * count
+      return try c.startExchange(
+        send: .init(UnsafeBufferPointer(rebasing: out[range])),
+        receive: .init(UnsafeMutableBufferPointer(rebasing: back[range])), with: peer, tag: part / 2)
+    }
+    while try !pending[2].test() {}
+    for one in pending.reversed() { try one.wait() }
+    try demand(
+      back.indices.allSatisfy { back[$0] == word(peer, $0) }, "pending messages of rank \(peer) arrive", on: c
+    )
+  }
+}
+
+private func checkPrefix(_ c: any Communicator) throws {
+  for count in 1...c.size {
+    let part = try c.prefix(count)
+    try demand((part != nil) == (c.rank < count), "the first \(count) ranks have a communicator", on: c)
+    guard let part else { continue }
+    try demand(part.rank == c.rank && part.size == count, "its ranks are the same", on: c)
+    let sum = try part.allReduce(UInt64(c.rank), .sum)
+    try demand(sum == UInt64(count * (count - 1) / 2), "it sums over its ranks alone", on: c)
+  }
+  try demand(refuses("first \(c.size + 1)") { _ = try c.prefix(c.size + 1) }, "there are no more", on: c)
 }
 
 private func checkGather(_ c: any Communicator) throws {

@@ -12,7 +12,7 @@
 /// itself collective.
 typedef struct cmpi_comm cmpi_comm;
 
-/// An all-reduce under way.
+/// An all-reduce or an exchange under way.
 typedef struct cmpi_request cmpi_request;
 
 /// What a buffer holds.
@@ -50,6 +50,8 @@ void cmpi_error_text(int code, char *out, size_t capacity);
 int cmpi_world(cmpi_comm **out);
 /// A communicator of the same ranks whose messages never meet those of `comm`. Collective.
 int cmpi_duplicate(const cmpi_comm *comm, cmpi_comm **out);
+/// A communicator of the first `count` ranks; NULL on the others. Collective over `comm`.
+int cmpi_prefix(const cmpi_comm *comm, int count, cmpi_comm **out);
 /// This rank and the number of ranks.
 int cmpi_rank_and_size(const cmpi_comm *comm, int *rank, int *size);
 /// This rank's place among the ranks that share its memory, and their number. Collective.
@@ -76,6 +78,11 @@ void cmpi_request_free(cmpi_request *request);
 /// Sends to a peer and receives from it at once.
 int cmpi_exchange(
     const cmpi_comm *comm, const void *send, size_t send_bytes, void *receive, size_t receive_bytes, int peer);
+/// Starts cmpi_exchange under a tag of its own, 0 ... 16383; both buffers belong to MPI until cmpi_test or cmpi_wait
+/// has told the end.
+int cmpi_start_exchange(
+    const cmpi_comm *comm, const void *send, size_t send_bytes, void *receive, size_t receive_bytes, int peer,
+    int tag, cmpi_request **out);
 /// Returns when all ranks have called it. Collective.
 int cmpi_barrier(const cmpi_comm *comm);
 /// Writes the ranks' `bytes` to `lengths` on root (one element a rank, unused elsewhere). Collective.

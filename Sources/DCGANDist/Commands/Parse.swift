@@ -28,6 +28,14 @@ enum Parse {
     return value
   }
 
+  /// A switch.
+  @Sendable static func onOff(_ text: String) throws -> Bool {
+    guard let value = ["on": true, "off": false][text] else {
+      throw ValidationError("it must be 'on' or 'off'.")
+    }
+    return value
+  }
+
   /// A seed.
   @Sendable static func seed(_ text: String) throws -> UInt64 {
     guard let value = UInt64(text), value <= UInt64(Int.max) else {

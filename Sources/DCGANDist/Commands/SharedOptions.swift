@@ -8,6 +8,7 @@ extension BatchNormScope: ExpressibleByArgument {}
 extension ReductionMode: ExpressibleByArgument {}
 extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
+extension WirePrecision: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
@@ -126,7 +127,28 @@ struct RankOptions: ParsableArguments {
       """)
   var precision: ProductPrecision?
 
+  @Option(
+    help: """
+      Gradients between ranks: fp32, or bf16, half the bytes (sums stay fp32; other ranks then give other bits). \
+      (default: fp32)
+      """)
+  var wire: WirePrecision?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: gradients travel while ranks go on computing; off: ranks wait for them. The same bits. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var overlap: Bool?
+
+  @Option(
+    parsing: .unconditional, help: "MB of gradients that travel as one bucket. (default: 2)",
+    transform: Parse.number)
+  var bucketMb: Double?
+
   func give(_ given: inout GivenOptions) {
+    given.wire = wire
+    given.rankSettings.overlap = overlap
+    given.rankSettings.bucketMegabytes = bucketMb
     given.precision = precision
     given.convolution = convolution
     given.ranks = ranks

@@ -63,6 +63,18 @@ struct TrainCommand: ParsableCommand {
     transform: Parse.whole)
   var threads: Int?
 
+  @Option(
+    parsing: .unconditional, help: "Compare the ranks' replicas every so many steps. (default: 50)",
+    transform: Parse.whole)
+  var checkEvery: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "End the run where a rank makes no progress for so long. (default: 10 median steps, at least 120)",
+      valueName: "seconds"), transform: Parse.number)
+  var watchdog: Double?
+
   @Option(help: ArgumentHelp("The run's folder. (default: runs/0001-dcgan64, numbered)", valueName: "folder"))
   var out: String?
 
@@ -107,6 +119,8 @@ struct TrainCommand: ParsableCommand {
     recipe.give(&arguments.flags)
     rankOptions.give(&arguments.flags)
     arguments.flags.threads = threads
+    arguments.flags.rankSettings.checkEvery = checkEvery
+    arguments.flags.rankSettings.watchdog = watchdog
     arguments.flags.data = data
     arguments.flags.labels = labels
     arguments.flags.mirror = mirror
