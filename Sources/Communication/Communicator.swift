@@ -46,6 +46,9 @@ public protocol Communicator: AnyObject, Sendable {
   /// The name of this node.
   var hostName: String { get }
 
+  /// Whether two threads may call at a time, each on a communicator of its own.
+  var allowsThreads: Bool { get }
+
   /// Copies `buffer` of rank `root` over the `buffer` of every other rank.
   /// - Throws: `CommunicationError`.
   func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws
@@ -91,6 +94,11 @@ public protocol Communicator: AnyObject, Sendable {
   /// A communicator of the same ranks whose messages never meet this one's.
   /// - Throws: `CommunicationError`.
   func duplicate() throws -> any Communicator
+
+  /// A `duplicate()` that is known by `label` where communicators are watched (`WatchedCommunicator`); elsewhere the
+  /// label is of no account.
+  /// - Throws: `CommunicationError`.
+  func duplicate(as label: String) throws -> any Communicator
 
   /// A communicator of the first `count` ranks of this one, 1 ... size, on each of them; nil on the others.
   /// All ranks call it.

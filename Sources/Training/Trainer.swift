@@ -50,11 +50,14 @@ final class Trainer {
     var isLast = isPastEnd
     while !isLast {
       let batch = parts.batch(ofStep: step)
+      parts.progress.begin(step: step + 1)
+      try parts.fault?.strike(step: step + 1)
       // Rank 0's clock decides for all.
       let timeIsUp = communicator.isRoot && minutesAreUp
       let totals = try parts.step.run(step: step, batch: batch, stopRequested: timeIsUp) {
         try parts.nextReals()
       }
+      parts.progress.completeStep()
       step += 1
       try checkFinite(totals)
       isLast = totals.stopRequested || (lastStep.map { step >= $0 } ?? false)
@@ -145,8 +148,10 @@ final class Trainer {
 
   private func writeSheet() throws {
     guard let outputs = parts.outputs else { return }
+    parts.progress.enter(.writingSheet)
     try outputs.writeSheet(step: step)
     try outputs.writeLosses()
+    parts.progress.beat()
   }
 
   /// Collective.

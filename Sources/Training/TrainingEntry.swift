@@ -9,13 +9,20 @@ public enum TrainingEntry {
   /// Trains. Collective.
   /// - Returns: the exit code: 0.
   /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
-  public static func train(_ request: TrainRequest, communicator: any Communicator) throws -> Int32 {
-    let log = RunLog(rank: communicator.rank)
+  public static func train(_ request: TrainRequest, communicator ranks: any Communicator) throws -> Int32 {
+    let log = RunLog(rank: ranks.rank)
     let options = request.options
+    let watch = CommunicationWatch()
+    let progress = RunProgress()
+    let communicator = WatchedCommunicator(ranks, as: "all ranks", watch: watch)
     var session: TrainingSession?
+    var watchdog: Watchdog?
     do {
+      watchdog = try Watchdog.start(
+        over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log
+      ) { log.console.print("error: \($0)") }
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log)
+      let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log, progress: progress)
       session = parts
       defer { parts.close() }
       // Only now, when networks and data are there: what cannot start replaces nothing.
@@ -24,13 +31,17 @@ public enum TrainingEntry {
       let start = try begin(request, parts)
       log.introduce(parts, start: start.step)
       parts.startLoading(at: start.step)
+      progress.beat()
       let trainer = Trainer(parts, from: start)
       try trainer.run()
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
+      progress.enter(.ending)
       try communicator.barrier()
+      watchdog?.close()
       return 0
     } catch {
+      watchdog?.close(together: error is RunError)
       // This rank's last words but one; the caller prints the error itself.
       if communicator.isRoot || !(error is RunError) {
         log.sayHowToGoOn(request, session: session, ranks: communicator.size)

@@ -21,6 +21,10 @@ final class TrainingSession {
   let localCapacity: Int
   /// On rank 0 alone.
   private(set) var outputs: RunOutputs?
+  /// Told wherever the training thread goes on.
+  let progress: RunProgress
+  /// What goes wrong on purpose; nil: nothing.
+  let fault: FaultInjection?
   /// The step of the newest checkpoint that this process knows of.
   var lastCheckpoint: Int?
 
@@ -35,14 +39,20 @@ final class TrainingSession {
 
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
-  init(_ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog) throws {
+  init(
+    _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog,
+    progress: RunProgress = .init()
+  ) throws {
     self.options = options
+    self.progress = progress
+    fault = try FaultInjection.asked(communicator)
     self.communicator = communicator
     self.machine = machine
     self.log = log
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
     let threads = machine.threads
+    progress.enter(.openingData)
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
@@ -51,7 +61,8 @@ final class TrainingSession {
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
-    self.dataset = dataset
+    progress.enter(.starting)
+    self.dataset = fault?.suffering(dataset) ?? dataset
     self.plan = plan
     try Self.checkSameData(dataset, communicator)
     pool = ThreadPool(threads: threads)
@@ -72,6 +83,11 @@ final class TrainingSession {
     checkpoints = RunCheckpoints(
       adversaries: adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync)
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
+    if let fault {
+      step.afterReduction = { trainee, step in
+        fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
+      }
+    }
   }
 
   /// The most bytes of decoded pictures that the ranks of a node keep together.
@@ -125,7 +141,9 @@ final class TrainingSession {
   /// This rank's part of the next batch of real pictures, in [-1, 1], valid until the next call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> UnsafePointer<Float> {
+    progress.enter(.waitingForPictures)
     guard let batch = try loader?.next() else { preconditionFailure("a session loads before it trains") }
+    progress.enter(.computing)
     let bytes = batch.pixels
     guard let source = bytes.baseAddress else { return UnsafePointer(reals.data) }
     let target = reals.data
@@ -148,7 +166,9 @@ final class TrainingSession {
 
   /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
   func saveCheckpoint(step: Int, seconds: Double) throws {
+    progress.enter(.writingCheckpoint)
     let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
+    progress.beat()
     lastCheckpoint = step
     for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }

@@ -42,6 +42,9 @@ package final class TrainingStep {
     set { pass.clock = newValue }
   }
 
+  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step; nil: nobody.
+  var afterReduction: ((Trainee, _ step: Int) -> Void)?
+
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
 
@@ -207,6 +210,7 @@ package final class TrainingStep {
   private func finish(_ trainee: Trainee, _ reducer: GradientReducer) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducer.finish() }
+    afterReduction?(trainee, step)
     pass.time(.optimizer(role)) { trainee.update(pool) }
   }
 
