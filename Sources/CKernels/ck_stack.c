@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "ck_stack.h"
 
+#include "ck_stack_internal.h"
+
 #if defined(__linux__)
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,6 +41,7 @@ int ck_stack_prepare(void) {
   // Its first call loads the unwinder.
   void *frame[1];
   backtrace(frame, 1);
+  ck_stack_open_symbols();
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = answer;
@@ -75,7 +78,7 @@ int ck_stack_of(int thread, int frames, char *out, size_t capacity) {
   // The first two are the handler and the return from the signal.
   for (int i = 2; i < frame_count && i < frames + 2 && at < capacity; i++) {
     Dl_info info;
-    char name[160];
+    char name[200], symbol[400];
     int written;
     if (!dladdr(frames_of_thread[i], &info)) {
       written = snprintf(out + at, capacity - at, "%p\n", frames_of_thread[i]);
@@ -86,6 +89,10 @@ int ck_stack_of(int thread, int frames, char *out, size_t capacity) {
         name_of(info.dli_sname, name, sizeof name);
         name[sizeof name - 1] = 0;
         written = snprintf(out + at, capacity - at, "%s (%s)\n", name, slash ? slash + 1 : file);
+      } else if (ck_stack_symbol(frames_of_thread[i], info.dli_fbase, symbol, sizeof symbol)) {
+        name_of(symbol, name, sizeof name);
+        name[sizeof name - 1] = 0;
+        written = snprintf(out + at, capacity - at, "%s\n", name);
       } else {
         written = snprintf(
             out + at, capacity - at, "%s+0x%lx\n", slash ? slash + 1 : file,

@@ -44,7 +44,8 @@ package struct Fault: Equatable, Sendable {
     let halves = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = Kind(rawValue: String(halves[0])) else {
       throw refuse(
-        "there is no fault '\(halves[0])'; there are \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+        "there is no fault '\(halves[0])'; there are \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
     }
     var rank: Int?
     var step: Int?
@@ -65,7 +66,7 @@ package struct Fault: Equatable, Sendable {
       case ("network", _) where kind == .flip: throw refuse("network must be generator or discriminator")
       default:
         throw refuse(
-          "a \(kind.rawValue) knows rank and step\(kind == .flip ? ", network and bit" : ""), and no '\(pair)'")
+          "\(kind.rawValue) knows rank and step\(kind == .flip ? ", network and bit" : ""), and no '\(pair)'")
       }
     }
     guard let rank, let step else { throw refuse("rank and step are both needed") }

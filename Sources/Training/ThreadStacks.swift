@@ -23,7 +23,8 @@ enum ThreadStacks {
     let own = ck_stack_self()
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
     return threads.compactMap { Int32($0) }.filter { $0 != own }.sorted().prefix(64).map { thread in
-      let stack = of(thread) ?? "tells nothing: it is in a system call that nothing interrupts (\(state(thread)))\n"
+      let stack =
+        of(thread) ?? "tells nothing: it is in a system call that nothing interrupts (\(state(thread)))\n"
       return "thread \(thread) (\(name(thread)))\n\(stack)"
     }.joined()
   }

@@ -19,10 +19,10 @@ public enum TrainingEntry {
     var watchdog: Watchdog?
     do {
       watchdog = try Watchdog.start(
-        over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log
-      ) { log.console.print("error: \($0)") }
+        over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log, progress: progress)
+      let parts = try TrainingSession(
+        options, communicator: communicator, machine: machine, log: log, progress: progress)
       session = parts
       defer { parts.close() }
       // Only now, when networks and data are there: what cannot start replaces nothing.

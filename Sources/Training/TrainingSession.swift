@@ -58,6 +58,7 @@ final class TrainingSession {
         options.data, size: options.size, channels: options.channels,
         labels: LabelSource(argument: options.labels),
         cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
+        progress: { progress.beat() },
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }

@@ -126,7 +126,9 @@ package final class Watchdog: Sendable {
         while idle < until, !sleeps(&idle, &seen) { answer(mail, idle) }
       }
       alarm(report, speaks(report))
-      return
+      // Where that was not the end of the process, others may still ask.
+      while !sleeps(&idle, &seen) { answer(mail, idle) }
+      break
     }
     sayGoodbye(mail)
   }

@@ -28,7 +28,9 @@ package struct WatchdogReport: Equatable, Sendable {
   /// that do not answer first.
   package var absent: [Int] {
     var found = silent
-    func add(_ ranks: some Sequence<Int>) { for rank in ranks where !found.contains(rank) { found.append(rank) } }
+    func add(_ ranks: some Sequence<Int>) {
+      for rank in ranks where !found.contains(rank) { found.append(rank) }
+    }
     add(states.filter(\.waits.isEmpty).map(\.rank))
     if found.isEmpty {
       for state in states { for wait in state.waits { add(missing(from: wait, of: state.rank)) } }
@@ -41,7 +43,8 @@ package struct WatchdogReport: Equatable, Sendable {
     hosts.indices.filter { rank in
       guard rank != waiter, wait.partner == nil || wait.partner == rank else { return false }
       guard let state = states.first(where: { $0.rank == rank }) else { return true }
-      if wait.partner != nil, state.waits.contains(where: { $0.label == wait.label && $0.partner == waiter }) {
+      if wait.partner != nil, state.waits.contains(where: { $0.label == wait.label && $0.partner == waiter })
+      {
         return false
       }
       return state.entered[wait.label, default: 0] < wait.sequence
@@ -93,11 +96,15 @@ package struct WatchdogReport: Equatable, Sendable {
   private func what(_ state: WatchdogState) -> String {
     guard let wait = state.waits.first else { return state.activity.rawValue }
     let absent = missing(from: wait, of: state.rank)
-    let who = absent.isEmpty ? "to which all have come" : "to which \(list(absent)) \(absent.count > 1 ? "have" : "has") not come"
+    let who =
+      absent.isEmpty
+      ? "to which all have come" : "to which \(list(absent)) \(absent.count > 1 ? "have" : "has") not come"
     return "it waits since \(seconds(wait.seconds)) in the \(wait.call) (\(wait.label)), \(who)"
   }
 
-  private func place(_ state: WatchdogState) -> String { state.step > 0 ? "in step \(state.step)" : "at the start" }
+  private func place(_ state: WatchdogState) -> String {
+    state.step > 0 ? "in step \(state.step)" : "at the start"
+  }
 
   private func name(_ rank: Int) -> String {
     "rank \(rank) on \(hosts.indices.contains(rank) ? hosts[rank] : "an unknown host")"

@@ -12,11 +12,10 @@ extension Watchdog {
   ///   - communicator: the ranks, not watched.
   ///   - watch: sees what the training's communicators wait in.
   ///   - log: takes the report, and the stacks of all threads.
-  ///   - lastWords: says the line that resumes and the one sentence, on the rank that speaks.
   /// - Throws: `CommunicationError`.
   static func start(
     over communicator: any Communicator, watch: CommunicationWatch, progress: RunProgress, limit: Double?,
-    log: RunLog, lastWords: @escaping @Sendable (String) -> Void
+    log: RunLog
   ) throws -> Watchdog {
     @Sendable func record(_ report: WatchdogReport) {
       for line in report.lines { log.record(line) }
@@ -26,14 +25,15 @@ extension Watchdog {
     let watchdog = try Watchdog(
       over: communicator, watch: watch, progress: progress, limit: limit, note: record
     ) { report, speaks in
-      // Whatever hangs may hold the lock of the console or of the log file, or the memory allocator's, so another thread
-      // speaks and the end does not wait for it for long.
+      // Whatever hangs may hold the lock of the console or of the log file, or the memory allocator's, so another
+      // thread speaks, and the end does not wait for it for long.
       let said = DispatchSemaphore(value: 0)
       let thread = Thread {
         if speaks {
           for line in report.lines { log.console.print(line) }
           record(report)
-          lastWords(report.sentence)
+          // The sentence names who hangs, which may be another rank; after a restart it may go better.
+          LastWords.speakForAll(cause: report.sentence, mayPass: true)
         }
         said.signal()
       }

@@ -39,7 +39,8 @@ package struct WatchdogState: Codable, Equatable, Sendable {
 
   /// Creates a state from its parts.
   package init(
-    rank: Int, step: Int = 0, activity: RunProgress.Activity = .computing, idle: Double = 0, limit: Double = 0,
+    rank: Int, step: Int = 0, activity: RunProgress.Activity = .computing, idle: Double = 0,
+    limit: Double = 0,
     waits: [Wait] = [], entered: [String: Int] = [:], stack: String? = nil
   ) {
     self.rank = rank
@@ -73,7 +74,9 @@ package struct WatchdogState: Codable, Equatable, Sendable {
   /// The bytes of a message of fixed size. What is too long loses its stack first, then its communicators.
   func message(of size: Int) -> [UInt8] {
     var state = self
-    for shorten in [{ (_: inout WatchdogState) in }, { $0.stack = nil }, { $0.entered = [:] }, { $0.waits = [] }] {
+    for shorten in [
+      { (_: inout WatchdogState) in }, { $0.stack = nil }, { $0.entered = [:] }, { $0.waits = [] },
+    ] {
       shorten(&state)
       if let text = try? JSONEncoder().encode(state), text.count <= size {
         return Array(text) + [UInt8](repeating: UInt8(ascii: " "), count: size - text.count)

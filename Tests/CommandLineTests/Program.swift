@@ -41,7 +41,9 @@ struct Program {
   }
 
   /// Runs it with the words of a list.
-  func typed(_ words: [String]) throws -> Outcome { try run(Self.path, words, [:]) }
+  func typed(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try run(Self.path, words, environment)
+  }
 
   /// Runs it under mpirun on two ranks.
   func underMPIRun(_ arguments: String...) throws -> Outcome {
