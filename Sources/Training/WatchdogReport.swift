@@ -74,7 +74,7 @@ package struct WatchdogReport: Equatable, Sendable {
     let suspects = absent
     guard let first = suspects.first else {
       let wait = own.waits.first
-      return "\(name(own.rank)): no progress for \(seconds(own.idle)) \(place(own)): every rank has come to "
+      return "\(name(own.rank)), \(place(own)): no progress for \(seconds(own.idle)): every rank has come to "
         + "\(wait.map { "the \($0.call) (\($0.label))" } ?? "the same call"), and nothing arrives: is the network "
         + "between \(Set(hosts).sorted().prefix(4).joined(separator: " and ")) cut?"
     }
@@ -86,7 +86,7 @@ package struct WatchdogReport: Equatable, Sendable {
     let waiting = states.filter { $0.rank != first && !$0.waits.isEmpty }
     let witness = waiting.first { $0.waits.contains { $0.partner == first } } ?? waiting.first
     var sentence =
-      "\(name(first))\(others): no progress for \(seconds((told ?? own).idle)) \(place(told ?? own)): \(cause)"
+      "\(name(first))\(others), \(place(told ?? own)): no progress for \(seconds((told ?? own).idle)): \(cause)"
     if let witness, let wait = witness.waits.first(where: { $0.partner == first }) ?? witness.waits.first {
       sentence += "; rank \(witness.rank) waits in the \(wait.call) (\(wait.label))"
     }
@@ -103,7 +103,7 @@ package struct WatchdogReport: Equatable, Sendable {
   }
 
   private func place(_ state: WatchdogState) -> String {
-    state.step > 0 ? "in step \(state.step)" : "at the start"
+    state.step > 0 ? "step \(state.step)" : "at the start"
   }
 
   private func name(_ rank: Int) -> String {

@@ -15,6 +15,15 @@ package struct WatchdogState: Codable, Equatable, Sendable {
     package var partner: Int?
     /// Seconds since it began.
     package var seconds: Double
+
+    /// Creates a wait from its parts.
+    package init(label: String, call: String, sequence: Int, partner: Int?, seconds: Double) {
+      self.label = label
+      self.call = call
+      self.sequence = sequence
+      self.partner = partner
+      self.seconds = seconds
+    }
   }
 
   /// The rank.

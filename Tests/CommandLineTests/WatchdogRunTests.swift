@@ -21,7 +21,7 @@ import Testing
     let result = try run("hang@rank=1,step=3", ranks: 2)
     #expect(result.code == 86, "\(result.errors)")
     let last = try #require(result.sentences.last)
-    #expect(last.contains("rank 1 on ") && last.contains("in step 3"))
+    #expect(last.contains("rank 1 on ") && last.contains(", step 3: no progress for "))
     #expect(last.contains("rank 0 waits in the "))
     #expect(result.sentences.count { $0.hasPrefix("error: ") } == 1, "\(result.errors)")
     let log = try String(contentsOfFile: program.folder.path + "/run/log.txt", encoding: .utf8)

@@ -59,8 +59,8 @@ struct WatchdogTests {
     let report = try #require(alarms[0]?.report)
     #expect(report.absent == [2] && report.silent.isEmpty && report.speaker == 0)
     #expect(report.states.map(\.step) == [5, 5, 5])
-    #expect(report.sentence.hasPrefix("rank 2 on \(report.hosts[2]): no progress for "))
-    #expect(report.sentence.contains("in step 5: it is in the midst of computing"))
+    #expect(report.sentence.hasPrefix("rank 2 on \(report.hosts[2]), step 5: no progress for "))
+    #expect(report.sentence.contains(" s: it is in the midst of computing"))
     #expect(report.sentence.contains("rank 0 waits in the barrier (all ranks)"))
     #expect(report.lines.contains { $0.contains("rank 1 on") && $0.contains("to which rank 2 has not come") })
   }
@@ -73,7 +73,8 @@ struct WatchdogTests {
     }
     let sentence = try #require(alarms[0]?.report.sentence)
     #expect(alarms[0]?.speaks == true)
-    #expect(sentence.contains("at the start: it waits for pictures"))
+    #expect(sentence.contains(", at the start: no progress for "))
+    #expect(sentence.contains(": it waits for pictures"))
   }
 
   @Test("While one rank goes on, however slowly, the others that wait for it have not hung")
@@ -116,7 +117,9 @@ struct WatchdogTests {
   ) -> WatchdogState {
     WatchdogState(
       rank: rank, step: 9, idle: 10, limit: 10,
-      waits: [.init(label: label, call: "exchange", sequence: number, partner: partner, seconds: 9)],
+      waits: [
+        WatchdogState.Wait(label: label, call: "exchange", sequence: number, partner: partner, seconds: 9)
+      ],
       entered: [label: number])
   }
 
@@ -127,7 +130,7 @@ struct WatchdogTests {
     #expect(report.silent == [1] && report.absent == [1] && report.speaker == 0)
     #expect(
       report.sentence
-        == "rank 1 on b: no progress for 10 s in step 9: it does not answer, so it is stopped, dead or cut off; "
+        == "rank 1 on b, step 9: no progress for 10 s: it does not answer, so it is stopped, dead or cut off; "
         + "rank 0 waits in the exchange (gradients)")
     #expect(report.lines.first == "watchdog: rank 1 on b does not answer")
   }
@@ -138,7 +141,7 @@ struct WatchdogTests {
     let report = WatchdogReport(
       states: [waiting(0, "losses", number: 4), behind, waiting(2, "losses", number: 4)], hosts: hosts)
     #expect(report.absent == [1])
-    #expect(report.sentence.hasPrefix("rank 1 on b: "))
+    #expect(report.sentence.hasPrefix("rank 1 on b, step 9: "))
   }
 
   @Test("Where all have come and nothing arrives, the network is what is left")

@@ -72,7 +72,7 @@ def from_inside(kinds, last, bound=15):
         run = start(f"{kind}@rank={rank},step={step}{more}")
         # Of two replicas that differ, nothing tells which is right; rank 0's is taken to be.
         named = 1 if kind == "flip" and ranks == 2 else rank
-        fill = {"rank": named, "network": network, "step": step, "before": step - 1}
+        fill = {"rank": named, "network": network, "step": step}
         return Struck(run, f"step {step}, rank {rank}, {kind}", Expected(both(1), bound, last % fill))
 
     return strike
@@ -119,9 +119,9 @@ def kinds(can_mount):
             signal.SIGKILL, {"--ranks": 1, "mpirun": 137}, 10, rf"^error: rank %(rank)d on {HOST}.*(SIGKILL|killed)",
             r"process rank %(rank)d .*on signal 9"),
         "SIGSTOP of a rank": from_outside(
-            signal.SIGSTOP, both(86), 25, rf"^error: rank %(rank)d on {HOST}: no progress for \d+ s .*it does not answer"),
+            signal.SIGSTOP, both(86), 25, rf"^error: rank %(rank)d on {HOST}, step \d+: no progress for \d+ s: it does not answer"),
         "a throw": from_inside(["throw", "throw-loader"], rf"^error: rank %(rank)d on {HOST}, step \d+: DCGAN_FAULT asked"),
-        "exit(0) in a rank": from_inside(["exit"], rf"^error: rank %(rank)d on {HOST}, step %(before)d: .*exit"),
+        "exit(0) in a rank": from_inside(["exit"], rf"^error: rank %(rank)d on {HOST}, step %(step)d: .*exit"),
         "a full disk": full_disk,
         "a flipped bit": from_inside(
             ["flip"], rf"^error: .*replicas differ after step %(step)d: on rank %(rank)d .*%(network)s\.main\."),
