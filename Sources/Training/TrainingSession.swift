@@ -149,7 +149,7 @@ final class TrainingSession {
   /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
   func saveCheckpoint(step: Int, seconds: Double) throws {
     let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
-    lastCheckpoint = step
+    noteCheckpoint(step: step)
     for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }
 
