@@ -13,7 +13,7 @@
 #include "csignals_internal.h"
 
 typedef struct {
-  _Atomic int process, ended, terminated;
+  _Atomic int process, ended, terminated; // ended: the exit code + 1
   _Atomic long step; // + 1, so that 0 is unknown
   char host[256];
 } rank_part;
@@ -91,7 +91,9 @@ void csignals_page_rank(const csignals_page *page, int rank, csignals_rank *out)
   if (rank < 0 || (uint32_t)rank >= page->ranks) return;
   const rank_part *part = &page->parts[rank];
   out->process = atomic_load(&part->process);
-  out->ended = atomic_load(&part->ended);
+  int ended = atomic_load(&part->ended);
+  out->ended = ended != 0;
+  out->code = ended ? ended - 1 : 0;
   out->terminated = atomic_load(&part->terminated);
   out->step = atomic_load(&part->step) - 1;
   snprintf(out->host, sizeof out->host, "%s", part->host);
@@ -135,8 +137,8 @@ void csignals_page_set_checkpoint(long step) {
   if (own_page) atomic_store(&own_page->checkpoint, step + 1);
 }
 
-void csignals_page_set_ended(void) {
-  if (own_part) atomic_store(&own_part->ended, 1);
+void csignals_page_set_ended(int code) {
+  if (own_part) atomic_store(&own_part->ended, code + 1);
 }
 
 void csignals_page_set_step(long step) {

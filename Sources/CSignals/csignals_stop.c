@@ -59,26 +59,24 @@ static void on_stop(int signal) {
 }
 
 static void set_all(void (*handler)(int)) {
+  int is_detached = csignals_stop_ignores_hangup();
   struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  for (int i = 0; i < stop_count; i++) sigaction(stop_signals[i], &action, NULL);
+  for (int i = 0; i < stop_count; i++) if (stop_signals[i] != SIGHUP || !is_detached) sigaction(stop_signals[i], &action, NULL);
 }
 
-void csignals_stop_install(void) {
+int csignals_stop_ignores_hangup(void) {
   struct sigaction hangup;
-  int ignored = sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
-  set_all(on_stop);
-  if (ignored) signal(SIGHUP, SIG_IGN);
+  return sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
 }
+
+void csignals_stop_install(void) { set_all(on_stop); }
 
 int csignals_stop_first(void) { return atomic_load(&first_signal); }
 int csignals_stop_was_terminated(void) { return atomic_load(&terminated); }
 
 void csignals_stop_release(void) {
-  struct sigaction hangup;
-  int ignored = sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
   set_all(SIG_DFL);
-  if (ignored) signal(SIGHUP, SIG_IGN);
   if (csignals_stop_first()) raise(csignals_stop_first());
 }
 

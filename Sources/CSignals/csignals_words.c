@@ -32,6 +32,11 @@ void csignals_words_prepare(const char *resume, const char *place) {
   csignals_page_set_resume(resume);
 }
 
+const char *csignals_words_resume(void) {
+  const prepared *known = atomic_load(&words);
+  return known ? known->resume : NULL;
+}
+
 void csignals_words_belong(int rank, int size) {
   atomic_store(&speaks_for_second, size == 1 ? 2 : rank == 0);
 }

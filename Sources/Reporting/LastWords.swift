@@ -16,7 +16,10 @@ public enum LastWords {
     csignals_words_prepare(resumeLine, "rank \(rank) on \(host)")
   }
 
-  /// Notes how many steps are completed. Cheap: a store.
+  /// The line that resumes, as it was prepared last; nil: there is none.
+  public static var resumeLine: String? { csignals_words_resume().map { String(cString: $0) } }
+
+  /// Notes the step that is being made, or that was just completed. Cheap: a store.
   public static func setStep(_ step: Int) { csignals_words_step(step) }
 
   /// Says the last words for an error that may be this rank's alone.

@@ -51,7 +51,7 @@ extension TrainingEntry {
     for index in 0...request.steps {
       try communicator.barrier()
       let start = Pace.now()
-      _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) {
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) {
         UnsafePointer(reals.data)
       }
       // A step takes as long as its slowest rank.

@@ -170,7 +170,7 @@ final class TrainingSession {
     progress.enter(.writingCheckpoint)
     let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
     progress.beat()
-    lastCheckpoint = step
+    noteCheckpoint(step: step)
     for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }
 

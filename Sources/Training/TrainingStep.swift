@@ -87,17 +87,19 @@ package final class TrainingStep {
   }
 
   /// Runs step `step` on a global batch of `batch` samples.
-  /// - Parameter stopRequested: whether this rank asks all to stop after this step.
+  /// - Parameter stopRequested: why this rank asks all to stop after this step; nil: it does not.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
-  package func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
+  package func run(step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures) throws
+    -> StepTotals
+  {
     try pass.time(.rest) {
       try runSchedule(step: step, batch: batch, stopRequested: stopRequested, reals: reals)
     }
   }
 
   private func runSchedule(
-    step: Int, batch: Int, stopRequested: Bool, reals: RealPictures
+    step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures
   ) throws -> StepTotals {
     let layout = layout.resized(batch: batch)
     self.step = step
@@ -112,7 +114,7 @@ package final class TrainingStep {
     firstNonFinite = nil
     for trainee in adversaries.both { trainee.clearGradientNorm() }
     stepSums.clear(slices: pass.slices.count)
-    if stopRequested { stepSums.add(1, to: .stopRequests, slice: 0) }
+    if let stopRequested { stepSums.add(1, to: .requests(stopRequested), slice: 0) }
 
     var pictures: UnsafePointer<Float>?
     for update in recipe.schedule {

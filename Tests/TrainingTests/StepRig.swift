@@ -51,7 +51,7 @@ final class StepRig {
   }
 
   @discardableResult
-  func run(step number: Int, batch: Int? = nil, stopRequested: Bool = false) throws -> StepTotals {
+  func run(step number: Int, batch: Int? = nil, stopRequested: StopReason? = nil) throws -> StepTotals {
     let batch = batch ?? layout.batch
     return try step.run(step: number, batch: batch, stopRequested: stopRequested) {
       realsTaken += 1

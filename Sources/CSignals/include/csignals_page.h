@@ -23,8 +23,9 @@ void csignals_page_order(csignals_page *page, int signal);
 typedef struct {
   int process;    ///< its number; 0: it has not begun
   int ended;      ///< 1: it left in order
+  int code;       ///< its exit code then
   int terminated; ///< 1: it got SIGTERM
-  long step;      ///< completed steps; -1: unknown
+  long step;      ///< the step that it is at; -1: unknown
   char host[256];
 } csignals_rank;
 
@@ -60,7 +61,7 @@ void csignals_page_set_folder(const char *folder);
 /// Notes the newest checkpoint in the run's folder.
 void csignals_page_set_checkpoint(long step);
 
-/// Notes that this rank leaves in order.
-void csignals_page_set_ended(void);
+/// Notes that this rank leaves in order, with `code`.
+void csignals_page_set_ended(int code);
 
 #endif

@@ -8,6 +8,9 @@
 /// Installs the handlers of INT, TERM, HUP, USR1 and USR2. HUP stays ignored where it was (nohup).
 void csignals_stop_install(void);
 
+/// Whether HUP is ignored.
+int csignals_stop_ignores_hangup(void);
+
 /// The first signal that came; 0 if there was none.
 int csignals_stop_first(void);
 

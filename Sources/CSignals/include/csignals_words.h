@@ -12,10 +12,13 @@ enum { CSIGNALS_OWN = 1, CSIGNALS_ALIKE = 2, CSIGNALS_ALIKE_MAY_PASS = 3 };
 /// \param place "rank 1 on node7"; null where errors need no place.
 void csignals_words_prepare(const char *resume, const char *place);
 
+/// The line that resumes, as it was prepared last; null if there is none.
+const char *csignals_words_resume(void);
+
 /// Tells which rank of how many this is, and so whether it is the one to say that a second signal ends the run.
 void csignals_words_belong(int rank, int size);
 
-/// Sets the number of completed steps; -1 is unknown.
+/// Sets the step that is told with the cause; -1 is unknown.
 void csignals_words_step(long step);
 
 /// Tells whether a live line stands on the terminal, which then has to be ended first.
