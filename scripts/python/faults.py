@@ -72,7 +72,9 @@ def from_inside(kinds, last, bound=15):
         run = start(f"{kind}@rank={rank},step={step}{more}")
         # Of two replicas that differ, nothing tells which is right; rank 0's is taken to be.
         named = 1 if kind == "flip" and ranks == 2 else rank
-        fill = {"rank": named, "network": network, "step": step}
+        # Found when replicas are next compared, at the latest before the next checkpoint.
+        found = "|".join(str(later) for later in range(step, step + 3))
+        fill = {"rank": named, "network": network, "step": step, "found": found}
         return Struck(run, f"step {step}, rank {rank}, {kind}", Expected(both(1), bound, last % fill))
 
     return strike
@@ -124,7 +126,7 @@ def kinds(can_mount):
         "exit(0) in a rank": from_inside(["exit"], rf"^error: rank %(rank)d on {HOST}, step %(step)d: .*exit"),
         "a full disk": full_disk,
         "a flipped bit": from_inside(
-            ["flip"], rf"^error: .*replicas differ after step %(step)d: on rank %(rank)d .*%(network)s\.main\."),
+            ["flip"], rf"^error: .*replicas differ after step (%(found)s): on rank %(rank)d .*%(network)s\.main\."),
         "a cut checkpoint": cut_checkpoint,
         "SIGUSR1 to the start": from_outside(signal.SIGUSR1, both(75), 20, r"saved", to_parent=True),
         "SIGTERM to a rank": from_outside(signal.SIGTERM, both(75), 20, r"saved"),
