@@ -46,6 +46,9 @@ public protocol Communicator: AnyObject, Sendable {
   /// The name of this node.
   var hostName: String { get }
 
+  /// Whether two threads may call at a time, each on a communicator of its own.
+  var allowsThreads: Bool { get }
+
   /// Copies `buffer` of rank `root` over the `buffer` of every other rank.
   /// - Throws: `CommunicationError`.
   func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws

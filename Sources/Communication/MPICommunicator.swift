@@ -16,6 +16,8 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   public let localSize: Int
   /// The name of this node.
   public var hostName: String { Host.name }
+  /// Whether MPI was started with `MPI_THREAD_MULTIPLE`.
+  public var allowsThreads: Bool { Self.threadLevel == .multiple }
 
   // Never freed: freeing one is collective, and no two ranks end a reference's life at the same moment.
   private let handle: OpaquePointer

@@ -12,6 +12,8 @@ public final class SingleProcessCommunicator: Communicator {
   public let localSize = 1
   /// The name of this machine.
   public var hostName: String { Host.name }
+  /// Always.
+  public var allowsThreads: Bool { true }
 
   /// Creates the communicator; nothing is started.
   public init() {}

@@ -16,6 +16,8 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   public var localSize: Int { size }
   /// The name of this machine.
   public var hostName: String { Host.name }
+  /// Always.
+  public var allowsThreads: Bool { true }
 
   private let hub: ThreadHub
   private let channel: ThreadChannel

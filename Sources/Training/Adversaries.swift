@@ -26,9 +26,13 @@ public final class Trainee {
   }
 
   /// Applies the reduced gradient.
-  func update(_ pool: ThreadPool) {
-    normSum += optimizer.update(network.values.data, gradient: gradient.data, pool)
-    updates += 1
+  /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
+  func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+    let norm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    if isOfThisStep {
+      normSum += norm
+      updates += 1
+    }
     network.markChanged()
   }
 

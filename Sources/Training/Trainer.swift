@@ -56,8 +56,9 @@ final class Trainer {
         try parts.nextReals()
       }
       step += 1
-      try checkFinite(totals)
       isLast = totals.stopRequested || (lastStep.map { step >= $0 } ?? false)
+      if isLast || looksAtState { try parts.step.settle() }
+      try checkFinite(totals)
       try report(totals, isLast: isLast)
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
       if isLast || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
@@ -74,6 +75,12 @@ final class Trainer {
     guard let minutes = options.length.minutes else { return false }
     // The step that begins now is the last if the next one would begin too late.
     return clock.seconds + (pace.secondsPerStep ?? 0) >= minutes * 60
+  }
+
+  /// Whether something after this step reads G, its optimizer or the norm of its gradient, so that its update
+  /// cannot wait for the next step (Note [Overlap]).
+  private var looksAtState: Bool {
+    isDue(options.intervals.log) || isDue(options.intervals.sample) || isDue(options.intervals.checkpoint)
   }
 
   private func isDue(_ interval: Interval) -> Bool {

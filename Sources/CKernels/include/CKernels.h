@@ -17,6 +17,7 @@
 #include "ck_random.h"
 #include "ck_roofline.h"
 #include "ck_tree.h"
+#include "ck_wire.h"
 #include "ck_winograd.h"
 
 #endif
