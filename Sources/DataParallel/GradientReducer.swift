@@ -13,12 +13,18 @@ public final class GradientReducer {
   /// Seconds that the caller has waited in `finish` so far, for slower ranks included.
   public private(set) var seconds = 0.0
 
+  /// Seconds that each bucket had, in the last step, between the moment when it was final and the one when the sum
+  /// was needed: what could hide its way.
+  public private(set) var windows: [Double]
+
   private let traffic: GradientTraffic
   private let pieces: [GradientPiece]
   // pieces[..<ends[i]] are those of buckets 0 ... i.
   private let ends: [Int]
   // How many buckets of this step have left.
   private var left = 0
+  private let clock = ContinuousClock()
+  private var leftAt: [ContinuousClock.Instant]
   // Everything from here on up is final.
   private var finalFrom = Int.max
 
@@ -43,6 +49,8 @@ public final class GradientReducer {
     }
     self.pieces = pieces
     self.ends = ends
+    windows = Array(repeating: 0, count: ends.count)
+    leftAt = Array(repeating: clock.now, count: ends.count)
   }
 
   /// Tells that this rank's gradient of these parameters, and of all after them, is complete: its buckets may leave,
@@ -51,27 +59,31 @@ public final class GradientReducer {
   public func layerIsFinal(_ parameters: Range<Int>) {
     precondition(parameters.lowerBound <= finalFrom, "layers become final from the last to the first")
     finalFrom = parameters.lowerBound
-    if traffic.overlaps { submitFinalBuckets() }
+    markFinalBuckets()
   }
 
   /// Sends what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
   /// next step begins anew.
   /// - Throws: `CommunicationError`. The run cannot go on then.
   public func finish() throws {
-    let clock = ContinuousClock()
-    let start = clock.now
     finalFrom = .min
-    submitFinalBuckets()
+    markFinalBuckets()
+    let start = clock.now
+    if !traffic.overlaps { traffic.submit(pieces[...]) }
     try traffic.finish()
+    for index in leftAt.indices { windows[index] = max(0, (start - leftAt[index]) / .seconds(1)) }
     left = 0
     finalFrom = .max
     seconds += (clock.now - start) / .seconds(1)
   }
 
-  private func submitFinalBuckets() {
+  private func markFinalBuckets() {
     let first = left
-    while left < buckets.ranges.count, buckets.ranges[left].lowerBound >= finalFrom { left += 1 }
-    guard left > first else { return }
+    while left < buckets.ranges.count, buckets.ranges[left].lowerBound >= finalFrom {
+      leftAt[left] = clock.now
+      left += 1
+    }
+    guard traffic.overlaps, left > first else { return }
     traffic.submit(pieces[(first > 0 ? ends[first - 1] : 0)..<ends[left - 1]])
   }
 }
