@@ -38,20 +38,31 @@ extension TrainingEntry {
     if request.layers { step.clock = clock }
     var times: [Double] = []
     var readings: [PartReadings] = []
+    var before = CommunicationTimes()
+    var start = Pace.now()
+    // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
+    // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
     for index in 0...request.steps {
-      try communicator.barrier()
-      let start = Pace.now()
       _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) {
         UnsafePointer(reals.data)
       }
-      // A step takes as long as its slowest rank.
-      let time = try communicator.allReduce(Pace.now() - start, .max)
+      let end = Pace.now()
       if index > 0 {
-        times.append(time)
+        times.append(end - start)
         readings.append(clock.readings)
+      } else {
+        before = core.times
       }
+      start = end
       clock.clear()
     }
+    let spent = core.times.since(before)
+    try step.settle()
+    // A step takes as long as its slowest rank.
+    try communicator.allReduce(&times, .max)
+    let communication =
+      communicator.size > 1
+      ? try BenchCommunication(spent, steps: request.steps, core.reducers, on: communicator) : nil
     times.sort()
     let median = times[times.count / 2]
     let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
@@ -69,8 +80,8 @@ extension TrainingEntry {
       blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
       precision: core.precision,
       peakMemoryBytes: Int(peakMemory),
-      // A bucket's reduction keeps the computing thread from start to end, so none of its time is hidden.
-      overlapPercent: communicator.size > 1 ? 0 : nil, layers: layers, roofline: roofline)
+      overlapPercent: communication?.overlapPercent, communication: communication, layers: layers,
+      roofline: roofline)
   }
 
   /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training

@@ -20,7 +20,10 @@ final class TrainingCore {
   /// What products of Winograd's forms are rounded to here.
   let precision: ProductPrecision
   let pool: ThreadPool
-  let sums: SliceSums
+  /// What losses and requests to stop are summed with.
+  private let sums: SliceSums
+  /// What batch norm sums with, on a communicator of its own; nil: each rank by itself.
+  private let batchNormSums: SliceSums?
   let reducers: GradientReducers
 
   /// Builds networks, at the beginning that the seed gives, and all that a step needs. Collective.
@@ -41,11 +44,23 @@ final class TrainingCore {
       planner: options.convolutionPlanner(precision))
     layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
     sums = try SliceSums(communicator: communicator, mode: mode)
+    batchNormSums =
+      options.batchNorm == .sync ? try SliceSums(communicator: communicator, mode: mode) : nil
+    let (wire, notice) = options.wire.settled(mode: mode, ranks: communicator.size)
+    if let notice, communicator.isRoot { log.warning(notice) }
     reducers = try GradientReducers(
-      adversaries, layout: layout, mode: mode, communicator: communicator)
+      adversaries, layout: layout, mode: mode, communicator: communicator, wire: wire,
+      settings: options.rankSettings)
     step = TrainingStep(
       adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
-      batchNormSums: options.batchNorm == .sync ? sums : LocalSums(), reducers: reducers, pool: pool)
+      batchNormSums: batchNormSums ?? LocalSums(), reducers: reducers, pool: pool)
+  }
+
+  /// What this rank has spent between ranks so far.
+  var times: CommunicationTimes {
+    CommunicationTimes(
+      busy: reducers.busySeconds, gradients: reducers.seconds, batchNorm: batchNormSums?.seconds ?? 0,
+      losses: sums.seconds)
   }
 }
 

@@ -121,7 +121,7 @@ final class TrainingSession {
   }
 
   /// Seconds that sums over ranks have kept this rank so far.
-  var communicationSeconds: Double { core.sums.seconds + core.reducers.seconds }
+  var communicationSeconds: Double { core.times.waited }
   /// Seconds that this rank has waited for pictures so far.
   var dataSeconds: Double { feed?.secondsWaited ?? 0 }
 
