@@ -57,12 +57,13 @@ extension TrainingEntry {
       clock.clear()
     }
     let spent = core.times.since(before)
-    try step.settle()
     // A step takes as long as its slowest rank.
     try communicator.allReduce(&times, .max)
     let communication =
       communicator.size > 1
       ? try BenchCommunication(spent, steps: request.steps, core.reducers, on: communicator) : nil
+    // Only now: the last gradient has nothing to travel under, and would tell of windows that no step has.
+    try step.settle()
     times.sort()
     let median = times[times.count / 2]
     let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
