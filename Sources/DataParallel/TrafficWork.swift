@@ -20,7 +20,7 @@ final class TrafficWork: @unchecked Sendable {
   private let places: [PieceInFlight]
   /// A sleep between two looks while nobody waits: short beside a piece's time on any wire on which the overlap
   /// matters, long beside a look.
-  private static let nap: useconds_t = 50
+  private static let nap: useconds_t = 100
 
   init(_ communicator: any Communicator, wire: WirePrecision, window: Int, capacity: Int) {
     places = (0..<window).map { _ in PieceInFlight(communicator, wire: wire, capacity: capacity) }
