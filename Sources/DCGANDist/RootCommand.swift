@@ -17,7 +17,8 @@ struct RootCommand: ParsableCommand {
       Exit codes: 0 done, 1 error, 64 usage.
       """,
     subcommands: [
-      TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, DataCommand.self,
+      TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self,
+      DataCommand.self,
     ])
 
   @Flag(name: .long, help: "Tell version, commit, MPI, BLAS and its core, and instruction sets.")

@@ -35,21 +35,28 @@ final class TrainingSession {
     self.log = log
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let (dataset, plan) = try succeedingOnAllRanks(communicator) {
-      let dataset = try openDataset(
-        options.data, size: options.size, channels: options.channels,
-        labels: LabelSource(argument: options.labels),
-        cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
-        report: { log.warning($0) })
-      return (dataset, try SamplePlan(options, pictures: dataset.count))
-    }
-    self.dataset = dataset
-    self.plan = plan
-    try Self.checkSameData(dataset, communicator)
+    (dataset, plan) = try Self.openPictures(options, communicator: communicator, log: log)
     core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
     checkpoints = RunCheckpoints(
       adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
     )
+  }
+
+  /// Opens the data and makes the plan of its batches. Collective.
+  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data.
+  static func openPictures(
+    _ options: RunOptions, communicator: any Communicator, log: RunLog
+  ) throws -> (any PictureDataset, SamplePlan) {
+    let (dataset, plan) = try succeedingOnAllRanks(communicator) {
+      let dataset = try openDataset(
+        options.data, size: options.size, channels: options.channels,
+        labels: LabelSource(argument: options.labels),
+        cacheBytes: pictureBudget / max(1, communicator.localSize),
+        report: { log.warning($0) })
+      return (dataset, try SamplePlan(options, pictures: dataset.count))
+    }
+    try checkSameData(dataset, communicator)
+    return (dataset, plan)
   }
 
   /// The most bytes of decoded pictures that the ranks of a node keep together.

@@ -44,6 +44,10 @@ package final class TrainingStep {
     set { pass.clock = newValue }
   }
 
+  /// Is told of each update of G, with the step that it belongs to, before anything reads G again; nil: nobody
+  /// asks.
+  package var generatorUpdated: ((_ step: Int) -> Void)?
+
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
 
@@ -200,6 +204,7 @@ package final class TrainingStep {
     guard let began = pendingUpdate else { return }
     pendingUpdate = nil
     try finish(adversaries.generator, reducers.generator.reducer, isOfThisStep: began == step)
+    generatorUpdated?(began)
   }
 
   private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
