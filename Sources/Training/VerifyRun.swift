@@ -76,6 +76,7 @@ final class VerifyRun {
       ) { try feed.next() }
       recorder?.ended(step: step, totals)
       guard totals.isFinite else {
+        try core.step.settle()
         throw RunError(
           "the loss of step \(step + 1) is not finite on \(variant.name), and from there on there is nothing to compare: "
             + "give fewer --steps, a lower --lr-d and --lr-g, or another --seed")
