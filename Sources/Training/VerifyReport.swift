@@ -57,16 +57,31 @@ public struct VerifyReport: Sendable {
     {
       return "\(failed.variant.name) and \(request.variants[place].name) differ \(difference.words(tensors))"
     }
-    let compared = outcomes.filter { $0.variant.comparedWith == nil || $0.variant.caveat == nil }
     let free = outcomes.filter { $0.variant.caveat != nil }.map { outcome in
       outcome.variant.name + (outcome.difference == nil ? " (equal too)" : " (differs)")
     }
     let left = free.isEmpty ? "" : "not promised: \(list(free))"
-    guard compared.count > 1 else { return "nothing that is promised was compared; \(left)" }
+    guard !promised.isEmpty else { return "nothing that is promised was compared; \(left)" }
     return
       "equal to the bit after each of \(VerifyVariant.count(request.steps, "step")), \(tensors) tensors (weights, "
       + "optimizer state, running averages) and \(VerifyRecording.metrics.count) metrics (losses, D's opinions, gradient "
-      + "norms): \(list(compared.map(\.variant.name)))" + (left.isEmpty ? "" : "; \(left)")
+      + "norms): \(promised.map(list).joined(separator: "; "))" + (left.isEmpty ? "" : "; \(left)")
+  }
+
+  /// The names of variants that must be equal among each other, where they are more than one.
+  private var promised: [[String]] {
+    var groups: [[String]] = []
+    var places: [Int] = []
+    for variant in outcomes.map(\.variant) {
+      if let other = variant.comparedWith, variant.caveat == nil {
+        places.append(places[other])
+      } else {
+        places.append(groups.count)
+        groups.append([])
+      }
+      groups[places[places.count - 1]].append(variant.name)
+    }
+    return groups.filter { $0.count > 1 }
   }
 
   private func list(_ names: [String]) -> String {

@@ -84,7 +84,8 @@ extension VerifyRequest {
     let variants = try VerifyVariant.list(lists, options)
     guard variants.count > 1 else {
       throw RunError(
-        "--ranks \(ranks[0]) alone leaves nothing to compare: give several numbers, as --ranks 1,2, or several values of --threads, --bucket-mb or --overlap", code: 64)
+        "--ranks \(ranks[0]) alone leaves nothing to compare: give several numbers, as --ranks 1,2, or several values of --threads, --bucket-mb or --overlap",
+        code: 64)
     }
     return VerifyRequest(
       options: options, steps: arguments.steps, isSynthetic: given.data == nil, variants: variants)
