@@ -4,76 +4,86 @@ import Communication
 /// layers. Each rank brings the sum over its own slices, which the layers have taken (Note [Slice order]).
 ///
 /// In a step: `layerIsFinal` from the last layer to the first during the backward that adds the last
-/// contributions (D's second one: real and fake are summed before D's only reduction), then `finish`. The
-/// buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
+/// contributions (D's second one: real and fake are summed before D's only reduction), then, once the sum is needed,
+/// `finish`. The buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
 /// [Collective order] asks.
-///
-/// The reduction of a bucket talks to other ranks and touches nothing but the flat gradient and the tree. So
-/// it may move to a thread of its own.
 public final class GradientReducer {
   /// The pieces of the flat gradient in the order of their reduction.
   public let buckets: GradientBuckets
-  /// Seconds that the caller was kept by sums over ranks so far, waiting for slower ranks included.
+  /// Seconds that the caller has waited in `finish` so far, for slower ranks included.
   public private(set) var seconds = 0.0
 
-  private let gradient: UnsafeMutablePointer<Float>
-  private let tree: SliceTree
-  // How many buckets of this step have been reduced.
-  private var reduced = 0
-  // Everything from here on up is final.
-  private var finalFrom: Int
+  /// Seconds that each bucket had, in the last step, between the moment when it was final and the one when the sum
+  /// was needed: what could hide its way.
+  public private(set) var windows: [Double]
 
-  /// Creates a reducer on a duplicate of `communicator`, so that it may run beside other collectives.
-  /// Collective.
+  private let traffic: GradientTraffic
+  private let pieces: [GradientPiece]
+  // pieces[..<ends[i]] are those of buckets 0 ... i.
+  private let ends: [Int]
+  // How many buckets of this step have left.
+  private var left = 0
+  private let clock = ContinuousClock()
+  private var leftAt: [ContinuousClock.Instant]
+  // Everything from here on up is final.
+  private var finalFrom = Int.max
+
+  /// Creates a reducer.
   /// - Parameters:
-  ///   - communicator: the ranks.
-  ///   - mode: how their sums are added.
-  ///   - gradient: the flat gradient: this rank's sum at first, the sum over ranks at last.
+  ///   - traffic: carries the buckets; may be shared by reducers of which one at a time is between its first
+  /// `layerIsFinal` and the end of its `finish`.
+  ///   - gradient: the flat gradient: this rank's sum at first, the sum over ranks after `finish`.
   ///   - parameters: the layers' ranges of the flat gradient, ascending, in layer order.
   ///   - bucketBytes: what a bucket holds, about.
-  /// - Throws: `CommunicationError`.
   public init(
-    communicator: any Communicator, mode: ReductionMode, gradient: UnsafeMutablePointer<Float>,
-    parameters: [Range<Int>], bucketBytes: Int = 2 << 20
-  ) throws {
-    self.gradient = gradient
+    traffic: GradientTraffic, gradient: UnsafeMutablePointer<Float>, parameters: [Range<Int>],
+    bucketBytes: Int = 2 << 20
+  ) {
+    self.traffic = traffic
     buckets = GradientBuckets(parameters: parameters, bytes: bucketBytes)
-    finalFrom = .max
-    tree = SliceTree(communicator: try communicator.duplicate(), mode: mode)
+    var pieces: [GradientPiece] = []
+    var ends: [Int] = []
+    for range in buckets.ranges {
+      pieces += traffic.pieces(of: gradient + range.lowerBound, count: range.count, firstTag: pieces.count)
+      ends.append(pieces.count)
+    }
+    self.pieces = pieces
+    self.ends = ends
+    windows = Array(repeating: 0, count: ends.count)
+    leftAt = Array(repeating: clock.now, count: ends.count)
   }
 
-  /// Tells that this rank's gradient of these parameters, and of all after them, is complete. Layers are
-  /// told from the last to the first; a layer that is left out becomes final with the next one that is told.
-  /// - Throws: `CommunicationError`. The step cannot go on then.
-  public func layerIsFinal(_ parameters: Range<Int>) throws {
+  /// Tells that this rank's gradient of these parameters, and of all after them, is complete: its buckets may leave,
+  /// and belong to the traffic until `finish`. Layers are told from the last to the first; a layer that is left out
+  /// becomes final with the next one that is told. Returns at once.
+  public func layerIsFinal(_ parameters: Range<Int>) {
     precondition(parameters.lowerBound <= finalFrom, "layers become final from the last to the first")
     finalFrom = parameters.lowerBound
-    try reduceFinalBuckets()
+    markFinalBuckets()
   }
 
-  /// Reduces what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
+  /// Sends what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
   /// next step begins anew.
-  /// - Throws: `CommunicationError`.
+  /// - Throws: `CommunicationError`. The run cannot go on then.
   public func finish() throws {
     finalFrom = .min
-    try reduceFinalBuckets()
-    reduced = 0
-    finalFrom = .max
-  }
-
-  private func reduceFinalBuckets() throws {
-    while reduced < buckets.ranges.count, buckets.ranges[reduced].lowerBound >= finalFrom {
-      let bucket = buckets.ranges[reduced]
-      reduced += 1
-      try reduce(bucket)
-    }
-  }
-
-  /// Sums the ranks' gradients in `bucket`.
-  private func reduce(_ bucket: Range<Int>) throws {
-    let clock = ContinuousClock()
+    markFinalBuckets()
     let start = clock.now
-    try tree.sumRanks(gradient + bucket.lowerBound, count: bucket.count)
+    if !traffic.overlaps { traffic.submit(pieces[...]) }
+    try traffic.finish()
+    for index in leftAt.indices { windows[index] = max(0, (start - leftAt[index]) / .seconds(1)) }
+    left = 0
+    finalFrom = .max
     seconds += (clock.now - start) / .seconds(1)
+  }
+
+  private func markFinalBuckets() {
+    let first = left
+    while left < buckets.ranges.count, buckets.ranges[left].lowerBound >= finalFrom {
+      leftAt[left] = clock.now
+      left += 1
+    }
+    guard traffic.overlaps, left > first else { return }
+    traffic.submit(pieces[(first > 0 ? ends[first - 1] : 0)..<ends[left - 1]])
   }
 }

@@ -36,7 +36,7 @@ public struct Architecture: Equatable, Sendable {
 }
 
 /// Which of an architecture's two networks.
-public enum NetworkRole: String, CaseIterable, Sendable {
+public enum NetworkRole: String, Codable, CaseIterable, Sendable {
   /// G.
   case generator
   /// D.

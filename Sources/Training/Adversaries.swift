@@ -16,6 +16,8 @@ public final class Trainee {
   private var updates = 0
   /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
   public var gradientNorm: Double { normSum / Double(max(1, updates)) }
+  /// The L2 norm of the reduced gradient of the last update, of whatever step.
+  private(set) var lastGradientNorm = 0.0
 
   init(
     _ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool, planner: ConvolutionPlanner
@@ -26,9 +28,13 @@ public final class Trainee {
   }
 
   /// Applies the reduced gradient.
-  func update(_ pool: ThreadPool) {
-    normSum += optimizer.update(network.values.data, gradient: gradient.data, pool)
-    updates += 1
+  /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
+  func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+    lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    if isOfThisStep {
+      normSum += lastGradientNorm
+      updates += 1
+    }
     network.markChanged()
   }
 
@@ -77,22 +83,24 @@ public final class Adversaries {
   /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
   ///   rank 0's are the run's.
   public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
-    both.flatMap { trainee -> [ReplicaBuffer] in
-      let network = trainee.network
-      var buffers = (network.parameterState + (averages ? network.bufferState : [])).map {
-        ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
-      }
-      for parameter in network.parameterState {
-        guard let offset = parameter.offset else { continue }
-        for (name, moment) in [
-          ("m", trainee.optimizer.firstMoment), ("v", trainee.optimizer.secondMoment),
-        ] {
-          buffers.append(
-            ReplicaBuffer(
-              name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
-        }
-      }
-      return buffers
+    both.flatMap { $0.replicaBuffers(averages: averages) }
+  }
+}
+
+extension Trainee {
+  /// This network's part of `Adversaries.replicaBuffers`.
+  func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
+    var buffers = (network.parameterState + (averages ? network.bufferState : [])).map {
+      ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
     }
+    for parameter in network.parameterState {
+      guard let offset = parameter.offset else { continue }
+      for (name, moment) in [("m", optimizer.firstMoment), ("v", optimizer.secondMoment)] {
+        buffers.append(
+          ReplicaBuffer(
+            name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
+      }
+    }
+    return buffers
   }
 }

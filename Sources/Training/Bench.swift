@@ -30,46 +30,48 @@ extension TrainingEntry {
     let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let pool = ThreadPool(threads: machine.threads)
-    let precision = try Machine.precision(options, communicator, log: log)
-    let adversaries = try Adversaries(
-      options.architecture, options.recipe, seed: options.seed, pool: pool,
-      planner: options.convolutionPlanner(precision))
-    let layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
-    let sums = try SliceSums(communicator: communicator, mode: reduction.mode)
-    let reducers = try GradientReducers(
-      adversaries, layout: layout, mode: reduction.mode, communicator: communicator)
-    let step = TrainingStep(
-      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
-      batchNormSums: options.batchNorm == .sync ? sums : LocalSums(),
-      reducers: reducers, pool: pool)
-    let reals = syntheticPictures(layout, options)
+    let core = try TrainingCore(
+      options, reduction, communicator: communicator, machine: machine, log: log)
+    let (step, adversaries) = (core.step, core.adversaries)
+    let reals = syntheticPictures(core.layout, options)
     let clock = PassClock()
     if request.layers { step.clock = clock }
     var times: [Double] = []
     var readings: [PartReadings] = []
+    var before = CommunicationTimes()
+    var start = Pace.now()
+    // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
+    // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
     for index in 0...request.steps {
-      try communicator.barrier()
-      let start = Pace.now()
       _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) {
         UnsafePointer(reals.data)
       }
-      // A step takes as long as its slowest rank.
-      let time = try communicator.allReduce(Pace.now() - start, .max)
+      let end = Pace.now()
       if index > 0 {
-        times.append(time)
+        times.append(end - start)
         readings.append(clock.readings)
+      } else {
+        before = core.times
       }
+      start = end
       clock.clear()
     }
+    let spent = core.times.since(before)
+    // A step takes as long as its slowest rank.
+    try communicator.allReduce(&times, .max)
+    let communication =
+      communicator.size > 1
+      ? try BenchCommunication(spent, steps: request.steps, core.reducers, on: communicator) : nil
+    // Only now: the last gradient has nothing to travel under, and would tell of windows that no step has.
+    try step.settle()
     times.sort()
     let median = times[times.count / 2]
     let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
     let roofline =
-      request.layers ? try Roofline.measure(on: pool, machine.program, communicator: communicator) : nil
+      request.layers ? try Roofline.measure(on: core.pool, machine.program, communicator: communicator) : nil
     let layers = roofline.map {
       PartTiming.list(
-        readings, adversaries, samples: layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
+        readings, adversaries, samples: core.layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
     }
     let work = options.recipe.operationsPerImage(adversaries) * Double(options.batchSize)
     return BenchResult(
@@ -77,10 +79,10 @@ extension TrainingEntry {
       batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
       blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
-      precision: precision,
+      precision: core.precision,
       peakMemoryBytes: Int(peakMemory),
-      // A bucket's reduction keeps the computing thread from start to end, so none of its time is hidden.
-      overlapPercent: communicator.size > 1 ? 0 : nil, layers: layers, roofline: roofline)
+      overlapPercent: communication?.overlapPercent, communication: communication, layers: layers,
+      roofline: roofline)
   }
 
   /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training

@@ -30,6 +30,8 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   public var peakMemoryBytes: Int
   /// The share of the reductions' time that was hidden behind work; nil on one rank.
   public var overlapPercent: Double?
+  /// What travelled between ranks; nil on one rank.
+  public var communication: BenchCommunication?
   /// Where rank 0's time went; nil: nobody asked.
   public var layers: [PartTiming]?
   /// What the machine can do; nil: nobody asked.
@@ -41,7 +43,8 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     bestMilliseconds: Double,
     imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
     precision: ProductPrecision = .fp32,
-    peakMemoryBytes: Int, overlapPercent: Double?, layers: [PartTiming]? = nil, roofline: Roofline? = nil
+    peakMemoryBytes: Int, overlapPercent: Double?, communication: BenchCommunication? = nil,
+    layers: [PartTiming]? = nil, roofline: Roofline? = nil
   ) {
     self.preset = preset
     self.ranks = ranks
@@ -56,6 +59,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     self.instructionSet = instructionSet
     self.peakMemoryBytes = peakMemoryBytes
     self.overlapPercent = overlapPercent
+    self.communication = communication
     self.layers = layers
     self.roofline = roofline
   }
@@ -72,7 +76,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
     case instructionSet = "isa"
     case peakMemoryBytes = "peak_memory_bytes"
     case overlapPercent = "overlap_percent"
-    case layers, roofline
+    case communication, layers, roofline
   }
 
   /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
@@ -87,6 +91,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
       (.instructionSet, .string(instructionSet)), (.peakMemoryBytes, .integer(peakMemoryBytes)),
       (.overlapPercent, overlapPercent.map(ConfigurationValue.measured) ?? .null),
     ]
+    if let communication { members.append((.communication, communication.value)) }
     if let layers { members.append((.layers, .array(layers.map(\.value)))) }
     if let roofline { members.append((.roofline, roofline.value)) }
     return .object(members.map { .init($0.rawValue, $1) })
@@ -105,7 +110,14 @@ extension BenchResult {
       "peak memory   \(grouped(peakMemoryBytes / 1_000_000)) MB, the largest of a rank",
     ]
     if let overlapPercent {
-      lines.append("overlap       \(short(overlapPercent)) % of the reductions hidden")
+      lines.append("overlap       \(short(overlapPercent)) % of the gradients' way hidden")
+    }
+    if let communication {
+      func longest(_ waits: [Double]) -> String { short(waits.max() ?? 0) }
+      lines.append(
+        "waits         \(longest(communication.gradientWaitMilliseconds)) ms a step for gradients, "
+          + "\(longest(communication.sumsWaitMilliseconds)) ms for sums of batch norm and losses, the longest of a rank"
+      )
     }
     if let layers { lines += ["", PartTiming.table(layers, ranks: ranks)] }
     if let roofline { lines += ["", roofline.text] }

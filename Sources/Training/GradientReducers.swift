@@ -3,9 +3,9 @@ import DataParallel
 import Layers
 import Tensors
 
-/// The two networks' reducers and the memory of the slices' gradients, which the networks share: D's are
-/// summed before G's backward begins. (Memory is taken page by page as layers write: most add their slices up
-/// before they write at all, and only D's first half, the reals', keeps them apart.)
+/// The two networks' reducers, and the memory of the slices' gradients, which the networks share: a slice's gradient
+/// is read for the last time before the other network's backward begins. (Memory is taken page by page as layers
+/// write: most add their slices up before they write at all, and only D's first half, the reals', keeps them apart.)
 package final class GradientReducers {
   /// Where one network's slices put their gradients, and what sums them over the ranks.
   struct Side {
@@ -15,30 +15,42 @@ package final class GradientReducers {
 
   let generator: Side
   let discriminator: Side
+  private let traffic: GradientTraffic
   private let memory: FloatBuffer
 
-  /// Seconds that reductions have kept this rank so far.
+  /// Seconds that this rank has waited for reductions so far.
   var seconds: Double { generator.reducer.seconds + discriminator.reducer.seconds }
+  /// Seconds that reductions were under way so far, waited for or not.
+  var busySeconds: Double { traffic.busySeconds }
+  /// Whether gradients may travel while the rank computes.
+  var overlaps: Bool { traffic.overlaps }
 
-  /// Makes both reducers, each on a communicator of its own. Collective.
+  /// Makes both reducers, on one way between the ranks: D's gradient leaves after G's has arrived. Collective.
+  /// - Parameters:
+  ///   - wire: what gradients are rounded to between ranks; `.bf16` only with `.ordered`.
+  ///   - settings: the size of a bucket, and whether gradients travel while the ranks compute.
   /// - Throws: `CommunicationError`.
   package init(
-    _ adversaries: Adversaries, layout: SliceLayout, mode: ReductionMode, communicator: any Communicator
+    _ adversaries: Adversaries, layout: SliceLayout, mode: ReductionMode, communicator: any Communicator,
+    wire: WirePrecision = .fp32, settings: RankSettings = .init()
   ) throws {
     let slices = layout.localSlices.count
     let longest = adversaries.both.map(\.network.parameterCount).max() ?? 0
     // A single slice's gradient is the rank's own, and needs no memory beside it.
     let memory = FloatBuffer(count: slices > 1 ? slices * longest : 0)
-    func side(_ trainee: Trainee) throws -> Side {
+    let traffic = try GradientTraffic(
+      communicator: communicator, mode: mode, wire: wire, overlaps: settings.overlap)
+    func side(_ trainee: Trainee) -> Side {
       let base = slices > 1 ? memory.data : trainee.gradient.data
-      let reducer = try GradientReducer(
-        communicator: communicator, mode: mode, gradient: trainee.gradient.data,
-        parameters: trainee.network.parameterRanges)
       return Side(
-        slices: SliceGradients(base: base, stride: longest, sum: trainee.gradient.data), reducer: reducer)
+        slices: SliceGradients(base: base, stride: longest, sum: trainee.gradient.data),
+        reducer: GradientReducer(
+          traffic: traffic, gradient: trainee.gradient.data, parameters: trainee.network.parameterRanges,
+          bucketBytes: settings.bucketBytes))
     }
-    generator = try side(adversaries.generator)
-    discriminator = try side(adversaries.discriminator)
+    generator = side(adversaries.generator)
+    discriminator = side(adversaries.discriminator)
+    self.traffic = traffic
     self.memory = memory
   }
 }

@@ -65,11 +65,12 @@ final class Trainer {
       }
       parts.progress.completeStep()
       step += 1
-      try checkFinite(totals)
       isLast = totals.stopRequested == .timeIsUp || (lastStep.map { step >= $0 } ?? false)
+      let stops = totals.stopRequested != nil
+      if isLast || stops || looksAtState { try parts.step.settle() }
+      try checkFinite(totals)
       try report(totals, isLast: isLast)
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
-      let stops = totals.stopRequested != nil
       if isLast || stops || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
       if stops, !isLast { return totals.stopRequested }
     }
@@ -86,6 +87,12 @@ final class Trainer {
     guard let minutes = options.length.minutes else { return false }
     // The step that begins now is the last if the next one would begin too late.
     return clock.seconds + (pace.secondsPerStep ?? 0) >= minutes * 60
+  }
+
+  /// Whether something after this step reads G, its optimizer or the norm of its gradient, so that its update
+  /// cannot wait for the next step (Note [Overlap]).
+  private var looksAtState: Bool {
+    isDue(options.intervals.log) || isDue(options.intervals.sample) || isDue(options.intervals.checkpoint)
   }
 
   private func isDue(_ interval: Interval) -> Bool {

@@ -1,4 +1,3 @@
-import CKernels
 import Checkpoints
 import Communication
 import DataParallel
@@ -10,15 +9,11 @@ import Tensors
 
 /// The parts of a run, put together: networks, data, reductions, and on rank 0 what is written.
 final class TrainingSession {
-  let options: RunOptions
-  let communicator: any Communicator
+  let core: TrainingCore
   let log: RunLog
-  let adversaries: Adversaries
-  let step: TrainingStep
   let checkpoints: RunCheckpoints
   let plan: SamplePlan
   let dataset: any PictureDataset
-  let localCapacity: Int
   /// On rank 0 alone.
   private(set) var outputs: RunOutputs?
   /// Told wherever the training thread goes on.
@@ -28,14 +23,15 @@ final class TrainingSession {
   /// The step of the newest checkpoint that this process knows of.
   var lastCheckpoint: Int?
 
-  private let pool: ThreadPool
-  private let layout: SliceLayout
-  private let sums: SliceSums
-  private let batchNormSums: any GlobalSums
-  private let reducers: GradientReducers
-  private let reals: Tensor
-  private var loader: BatchLoader?
-  private let machine: Machine
+  private var feed: RealPictureFeed?
+
+  var options: RunOptions { core.options }
+  var communicator: any Communicator { core.communicator }
+  var adversaries: Adversaries { core.adversaries }
+  var step: TrainingStep { core.step }
+  var localCapacity: Int { core.layout.localCapacity }
+  private var pool: ThreadPool { core.pool }
+  private var machine: Machine { core.machine }
 
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
@@ -43,52 +39,45 @@ final class TrainingSession {
     _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog,
     progress: RunProgress = .init()
   ) throws {
-    self.options = options
-    self.progress = progress
-    fault = try FaultInjection.asked(communicator)
-    self.communicator = communicator
-    self.machine = machine
     self.log = log
+    self.progress = progress
+    let fault = try FaultInjection.asked(communicator)
+    self.fault = fault
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let threads = machine.threads
+    let (pictures, plan) = try Self.openPictures(
+      options, communicator: communicator, log: log, progress: progress)
+    dataset = fault?.suffering(pictures) ?? pictures
+    self.plan = plan
+    core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
+    checkpoints = RunCheckpoints(
+      adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
+    )
+    if let fault {
+      core.step.afterReduction = { trainee, step in
+        fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
+      }
+    }
+  }
+
+  /// Opens the data and makes the plan of its batches. Collective.
+  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data.
+  static func openPictures(
+    _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
+  ) throws -> (any PictureDataset, SamplePlan) {
     progress.enter(.openingData)
+    defer { progress.enter(.starting) }
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
         labels: LabelSource(argument: options.labels),
-        cacheBytes: Self.pictureBudget / max(1, communicator.localSize),
+        cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
-    progress.enter(.starting)
-    self.dataset = fault?.suffering(dataset) ?? dataset
-    self.plan = plan
-    try Self.checkSameData(dataset, communicator)
-    pool = ThreadPool(threads: threads)
-    adversaries = try Adversaries(
-      options.architecture, options.recipe, seed: options.seed, pool: pool,
-      planner: options.convolutionPlanner(
-        try Machine.precision(options, communicator, log: log)))
-    layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
-    localCapacity = layout.localCapacity
-    sums = try SliceSums(communicator: communicator, mode: reduction.mode)
-    batchNormSums = options.batchNorm == .sync ? sums : LocalSums()
-    reducers = try GradientReducers(
-      adversaries, layout: layout, mode: reduction.mode, communicator: communicator)
-    step = TrainingStep(
-      adversaries, options.recipe, seed: options.seed, layout: layout, sums: sums,
-      batchNormSums: batchNormSums,
-      reducers: reducers, pool: pool)
-    checkpoints = RunCheckpoints(
-      adversaries: adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync)
-    reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
-    if let fault {
-      step.afterReduction = { trainee, step in
-        fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
-      }
-    }
+    try checkSameData(dataset, communicator)
+    return (dataset, plan)
   }
 
   /// The most bytes of decoded pictures that the ranks of a node keep together.
@@ -98,7 +87,7 @@ final class TrainingSession {
 
   private var drawsPerStep: Int { options.recipe.drawsPerStep }
   /// S, as this number of ranks takes it.
-  var slices: Int { layout.slices }
+  var slices: Int { core.layout.slices }
   /// Steps in a pass over the data.
   var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
   /// Where the run ends, as far as steps and epochs tell.
@@ -130,36 +119,25 @@ final class TrainingSession {
 
   /// Starts decoding ahead of `step`.
   func startLoading(at step: Int) {
-    loader = BatchLoader(
-      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
-      firstDraw: step * drawsPerStep,
-      range: { [layout] in layout.resized(batch: $0).localSamples })
+    feed = RealPictureFeed(dataset, plan, for: core, at: step)
   }
 
   /// Ends the loader's threads.
-  func close() { loader?.close() }
+  func close() { feed?.close() }
 
   /// This rank's part of the next batch of real pictures, in [-1, 1], valid until the next call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> UnsafePointer<Float> {
+    guard let feed else { preconditionFailure("a session loads before it trains") }
     progress.enter(.waitingForPictures)
-    guard let batch = try loader?.next() else { preconditionFailure("a session loads before it trains") }
-    progress.enter(.computing)
-    let bytes = batch.pixels
-    guard let source = bytes.baseAddress else { return UnsafePointer(reals.data) }
-    let target = reals.data
-    let form = options.recipe.pixelRange
-    pool.runChunks(bytes.count, chunk: 1 << 16) { range in
-      ck_from_bytes(
-        source + range.lowerBound, form.scale, form.shift, target + range.lowerBound, range.count)
-    }
-    return UnsafePointer(reals.data)
+    defer { progress.enter(.computing) }
+    return try feed.next()
   }
 
   /// What a checkpoint says of this run.
   func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
     CheckpointInfo(
-      step: step, seconds: seconds, architecture: options.architecture.name, slices: layout.slices,
+      step: step, seconds: seconds, architecture: options.architecture.name, slices: core.layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
       plans: adversaries.plans, version: machine.program.version,
       data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)))
@@ -175,9 +153,9 @@ final class TrainingSession {
   }
 
   /// Seconds that sums over ranks have kept this rank so far.
-  var communicationSeconds: Double { sums.seconds + reducers.seconds }
+  var communicationSeconds: Double { core.times.waited }
   /// Seconds that this rank has waited for pictures so far.
-  var dataSeconds: Double { loader?.secondsWaited ?? 0 }
+  var dataSeconds: Double { feed?.secondsWaited ?? 0 }
 
   /// Compares what the ranks see of the data. Collective.
   private static func checkSameData(_ dataset: any PictureDataset, _ communicator: any Communicator) throws {
@@ -190,21 +168,6 @@ final class TrainingSession {
       try communicator.broadcast("the ranks do not see the same data, so they cannot train together: \(told)")
     )
   }
-}
-
-/// Sums over this rank's slices alone, for `--bn local`.
-final class LocalSums: GlobalSums {
-  func sum(
-    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
-    into total: UnsafeMutablePointer<Double>
-  ) {
-    SliceTree.sumSlices(perSlice, slices: slices, stride: count, count: count, into: total)
-  }
-}
-
-extension Recipe {
-  /// How a byte becomes a pixel: [0, 255] to [-1, 1].
-  var pixelRange: (scale: Float, shift: Float) { (1 / 127.5, -1) }
 }
 
 extension SamplePlan {

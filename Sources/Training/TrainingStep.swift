@@ -28,8 +28,10 @@ package final class TrainingStep {
   private var fakes: UnsafeMutablePointer<Float>?
   /// `pass.ordinal` of the forward pass that made them.
   private var fakesOrdinal = 0
-  /// Whether G was updated after it made them.
+  /// Whether G was updated after it made them, or will be before its next pass.
   private var fakesAreOld = false
+  /// The step whose update of G is still to be made, its gradient on the way between ranks.
+  private var pendingUpdate: Int?
   private var step = 0
   private var batch = 0
   private var draws = 0
@@ -42,8 +44,12 @@ package final class TrainingStep {
     set { pass.clock = newValue }
   }
 
-  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step; nil: nobody.
+  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
+  /// nil: nobody.
   var afterReduction: ((Trainee, _ step: Int) -> Void)?
+  /// Is told of each update of G, with the step that it belongs to, before anything reads G again; nil: nobody
+  /// asks.
+  package var generatorUpdated: ((_ step: Int) -> Void)?
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
@@ -86,7 +92,7 @@ package final class TrainingStep {
     fakeGradient = Tensor(capacity: samples, shape: adversaries.generator.network.output)
   }
 
-  /// Runs step `step` on a global batch of `batch` samples.
+  /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
   /// - Parameter stopRequested: why this rank asks all to stop after this step; nil: it does not.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
@@ -121,9 +127,7 @@ package final class TrainingStep {
       switch update {
       case .discriminator(let realSource, let fakeSource):
         if realSource == .new { pictures = try reals() }
-        if fakeSource == .new { try generate() }
-        try updateDiscriminator(
-          reals: realSource == nil ? nil : pictures, fakes: fakeSource == nil ? nil : fakes)
+        try updateDiscriminator(reals: realSource == nil ? nil : pictures, fakeSource)
       case .generator(let fakeSource):
         if fakeSource == .new {
           try generate()
@@ -144,30 +148,34 @@ package final class TrainingStep {
   }
 
   private func makeFakes() throws {
+    try settle()
     fakes = try forward(adversaries.generator, z.data)
     fakesOrdinal = pass.ordinal
     fakesAreOld = false
   }
 
-  /// D learns to tell: both halves' gradients are summed before the one reduction and the one update.
-  private func updateDiscriminator(reals: UnsafePointer<Float>?, fakes: UnsafeMutablePointer<Float>?) throws {
+  /// D learns to tell: both halves' gradients are summed before the one reduction and the one update. The fakes
+  /// are made after D's pass over the reals, which G's last gradient may still travel under.
+  private func updateDiscriminator(reals: UnsafePointer<Float>?, _ fakeSource: Source?) throws {
     let discriminator = adversaries.discriminator
     pass.gradients = reducers.discriminator.slices
     pass.accumulates = false
-    pass.folds = fakes == nil
     if let reals {
+      pass.folds = fakeSource == nil
       let logits = try forward(discriminator, reals)
       evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
-      try backward(discriminator, x: reals, reducer: fakes == nil ? reducers.discriminator.reducer : nil)
+      try backward(discriminator, x: reals, reducer: fakeSource == nil ? reducers.discriminator.reducer : nil)
       pass.accumulates = true
     }
-    if let fakes {
+    if let fakeSource {
+      if fakeSource == .new { try generate() }
+      guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
       pass.folds = true
       let logits = try forward(discriminator, fakes)
       evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
       try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
     }
-    try finish(discriminator, reducers.discriminator.reducer)
+    try finish(discriminator, reducers.discriminator.reducer, of: step)
   }
 
   /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
@@ -188,11 +196,20 @@ package final class TrainingStep {
     defer { pass.ordinal = passes }
     try adversaries.generator.network.backward(
       x: z.data, dy: fakeGradient.data, into: nil, pass
-    ) { range in
-      try pass.time(.sliceSums(.generator)) { try reducers.generator.reducer.layerIsFinal(range) }
-    }
-    try finish(adversaries.generator, reducers.generator.reducer)
+    ) { range in reducers.generator.reducer.layerIsFinal(range) }
+    pendingUpdate = step
     fakesAreOld = true
+    if !reducers.overlaps { try settle() }
+  }
+
+  /// Makes G's update where its gradient was still on the way. G's own next pass begins with it; who looks at G, its
+  /// optimizer or its gradient's norm between steps calls it before (Note [Overlap]). Collective.
+  /// - Throws: an error of the message layer.
+  package func settle() throws {
+    guard let began = pendingUpdate else { return }
+    pendingUpdate = nil
+    try finish(adversaries.generator, reducers.generator.reducer, of: began)
+    generatorUpdated?(began)
   }
 
   private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
@@ -203,17 +220,16 @@ package final class TrainingStep {
   /// Backpropagates the logits' gradient into D. Buckets leave only with the last contribution of an update.
   private func backward(_ trainee: Trainee, x: UnsafePointer<Float>, reducer: GradientReducer?) throws {
     try trainee.network.backward(x: x, dy: logitGradient.data, into: nil, pass) { range in
-      guard let reducer else { return }
-      try pass.time(.sliceSums(.discriminator)) { try reducer.layerIsFinal(range) }
+      reducer?.layerIsFinal(range)
     }
   }
 
   /// The rest of an update once all gradients are there: what is left to sum, and the optimizer.
-  private func finish(_ trainee: Trainee, _ reducer: GradientReducer) throws {
+  private func finish(_ trainee: Trainee, _ reducer: GradientReducer, of began: Int) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducer.finish() }
-    afterReduction?(trainee, step)
-    pass.time(.optimizer(role)) { trainee.update(pool) }
+    afterReduction?(trainee, began)
+    pass.time(.optimizer(role)) { trainee.update(pool, isOfThisStep: began == step) }
   }
 
   /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.

@@ -88,7 +88,12 @@ struct MultiRankTests {
     onWorld { world in
       let plan = try ReductionPlan.resolve(batch: 128, ranks: world.size)
       for bytes in [4096, 2 << 20] {
-        try checkReducer(world, mode: plan.mode, slices: plan.slices, bucketBytes: bytes)
+        for overlaps in [true, false] {
+          try checkReducer(
+            world, mode: plan.mode, slices: plan.slices, bucketBytes: bytes, overlaps: overlaps)
+        }
+        guard plan.mode == .ordered else { continue }
+        try checkReducer(world, mode: .ordered, slices: plan.slices, bucketBytes: bytes, wire: .bf16)
       }
     }
   }

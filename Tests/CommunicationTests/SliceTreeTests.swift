@@ -18,12 +18,16 @@ struct SliceTreeTests {
     // The stride is longer than the run, and in place means on top of the first slice.
     let count = 2500
     let stride = count + 13
-    let values = Floats(slices * stride) { contribution($0 / stride, $0 % stride) }
-    let total = Floats(count)
-    SliceTree.sumSlices(values.pointer, slices: slices, stride: stride, count: count, into: total.pointer)
-    SliceTree.sumSlices(values.pointer, slices: slices, stride: stride, count: count, into: values.pointer)
+    func number(_ slice: Int, _ i: Int) -> Double { Double(contribution(slice, i)) / 3 }
+    var values = (0..<slices * stride).map { number($0 / stride, $0 % stride) }
+    var total = [Double](repeating: -1, count: count)
+    SliceTree.sumSlices(&values, slices: slices, stride: stride, count: count, into: &total)
+    values.withUnsafeMutableBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      SliceTree.sumSlices(base, slices: slices, stride: stride, count: count, into: base)
+    }
     for i in 0..<count {
-      let expected = treeSum(0..<slices) { contribution($0, i) }
+      let expected = treeSum(0..<slices) { number($0, i) }
       #expect(total[i].bitPattern == expected.bitPattern)
       #expect(values[i].bitPattern == expected.bitPattern)
     }
@@ -72,10 +76,10 @@ struct SliceTreeTests {
     #expect(throws: Unmet.self) {
       try ThreadCommunicator.run(ranks: 4) { c in
         let tree = SliceTree(communicator: c, mode: mode)
-        let values = Floats(20_000)
+        var values = [Double](repeating: 0, count: 20_000)
         for step in 0..<10 {
           if c.rank == 2 && step == 5 { throw Unmet(description: "stop") }
-          try tree.sumRanks(values.pointer, count: values.count)
+          try tree.sumRanks(&values, count: values.count)
         }
       }
     }

@@ -15,6 +15,7 @@ import Testing
     RooflineKernels.check()
     ProductKernels.check()
     NarrowKernels.check()
+    WireKernels.check()
   }
 
   @Test func currentInstructionSet() { Self.checkAll() }

@@ -73,6 +73,31 @@ import Training
     }
   }
 
+  /// G's update may wait for the next step's D, and gradients may or may not travel meanwhile.
+  @Test(arguments: runs) func overlapDoesNotMatter(_ run: Run) throws {
+    func train(ranks: Int, overlap: Bool, settles: Bool) throws -> [[UInt32]] {
+      try ThreadCommunicator.run(ranks: ranks) { communicator in
+        let rig = try StepRig(
+          run.architecture, Recipe(schedule: run.schedule, latent: run.latent, batchSize: run.batch),
+          batch: run.batch, slices: 4, communicator: communicator, threads: 1, seed: 5, planner: run.planner,
+          overlap: overlap)
+        for (step, batch) in [run.batch, 3, run.batch].enumerated() {
+          try rig.run(step: step, batch: batch, settles: settles)
+        }
+        try rig.step.settle()
+        return rig.bits
+      }
+    }
+    let alone = try train(ranks: 1, overlap: true, settles: true)[0]
+    for (ranks, overlap, settles) in [(1, true, false), (4, true, false), (4, true, true), (4, false, false)]
+    {
+      for (rank, bits) in try train(ranks: ranks, overlap: overlap, settles: settles).enumerated() {
+        let same = bits == alone
+        #expect(same, "rank \(rank) of \(ranks), overlap \(overlap), settled each step \(settles)")
+      }
+    }
+  }
+
   @Test func allRunsAreThere() { #expect(Self.runs.count == 6) }
 
   /// A step does something, and another seed something else.

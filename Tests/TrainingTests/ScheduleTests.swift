@@ -125,8 +125,8 @@ import Training
       z.withUnsafeMutableBufferPointer { log.latents(0, 0, sample, $0.baseAddress! + sample * 6) }
     }
     let pass = try makePass(hand.pool, hand.layout.localBoundaries)
-    // G 1, D 2 (reals), D 3 (fakes), D 4; each further update passes through G and D once more.
-    let ordinals = [(1, 4), (5, 6), (7, 8)][updates - 1]
+    // D 1 (reals), G 2, D 3 (fakes), D 4; each further update passes through G and D once more.
+    let ordinals = [(2, 4), (5, 6), (7, 8)][updates - 1]
     pass.ordinal = ordinals.0
     let fakes = try g.forward(z, pass)
     pass.ordinal = ordinals.1

@@ -20,15 +20,19 @@ final class StepRig {
   init(
     _ architecture: Architecture, _ recipe: Recipe, batch: Int, slices: Int = 1,
     communicator: any Communicator = SingleProcessCommunicator(), threads: Int = 2, seed: UInt64 = 1,
-    planner: ConvolutionPlanner = .init(), latents: TrainingStep.Latents? = nil
+    planner: ConvolutionPlanner = .init(), overlap: Bool = true, latents: TrainingStep.Latents? = nil
   ) throws {
     try BLAS.open()
     pool = ThreadPool(threads: threads)
     adversaries = try Adversaries(architecture, recipe, seed: seed, pool: pool, planner: planner)
     layout = SliceLayout(batch: batch, slices: slices, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: .ordered)
+    var settings = RankSettings()
+    settings.overlap = overlap
+    // Small networks, many buckets.
+    settings.bucketMegabytes = 0.01
     reducers = try GradientReducers(
-      adversaries, layout: layout, mode: .ordered, communicator: communicator)
+      adversaries, layout: layout, mode: .ordered, communicator: communicator, settings: settings)
     step = TrainingStep(
       adversaries, recipe, seed: seed, layout: layout, sums: sums, batchNormSums: sums, reducers: reducers,
       pool: pool,
@@ -50,10 +54,13 @@ final class StepRig {
     return numbers
   }
 
+  /// Runs a step, and G's update with it unless `settles` is false.
   @discardableResult
-  func run(step number: Int, batch: Int? = nil, stopRequested: StopReason? = nil) throws -> StepTotals {
+  func run(
+    step number: Int, batch: Int? = nil, stopRequested: StopReason? = nil, settles: Bool = true
+  ) throws -> StepTotals {
     let batch = batch ?? layout.batch
-    return try step.run(step: number, batch: batch, stopRequested: stopRequested) {
+    let totals = try step.run(step: number, batch: batch, stopRequested: stopRequested) {
       realsTaken += 1
       for (local, sample) in layout.resized(batch: batch).localSamples.enumerated() {
         let picture = Self.picture(number * layout.batch + sample, adversaries.architecture.picture)
@@ -61,6 +68,8 @@ final class StepRig {
       }
       return UnsafePointer(reals.data)
     }
+    if settles { try step.settle() }
+    return totals
   }
 
   /// Every bit of the run's state.

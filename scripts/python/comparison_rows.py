@@ -58,6 +58,10 @@ class Start:
 
 Row = Union[Speed, Memory, Start]
 
+TWO_RANKS = Ours("dcgan64", 128, 1, ranks=2)
+FAST = ("--reduction", "fast")
+LOCAL = ("--bn", "local")
+
 ROWS = [
     Speed("fp32", "dcgan64, fp32, batch 128, 2 threads", 1.6,
           Ours("dcgan64", 128, 2), PyTorch("dcgan64", 128, 2)),
@@ -69,6 +73,22 @@ ROWS = [
           Ours("dcgan64", 8, 2, steps=40), PyTorch("dcgan64", 8, 2, steps=40)),
     Speed("one-thread", "dcgan64, fp32, batch 64, 1 thread", None,
           Ours("dcgan64", 64, 1), PyTorch("dcgan64", 64, 1)),
+    Speed("two-ranks", "dcgan64, 2 ranks x 1 thread, 64 images each, against our 1 x 1, 64 images", 1.9,
+          TWO_RANKS, Ours("dcgan64", 64, 1)),
+    Speed("ddp", "dcgan64, 2 ranks x 1 thread, 64 images each, against PyTorch DDP over gloo", 1.7,
+          TWO_RANKS, PyTorch("dcgan64", 128, 1, ranks=2)),
+    Speed("ordered-1", "1 rank x 2 threads: 8 slices in order, against one slice", 0.95,
+          Ours("dcgan64", 128, 2), Ours("dcgan64", 128, 2, flags=("--slices", "1"))),
+    Speed("ordered-2", "2 ranks x 1 thread: 8 slices in order, against one a rank and MPI's sums", 0.95,
+          TWO_RANKS, Ours("dcgan64", 128, 1, ranks=2, flags=("--slices", "2", *FAST))),
+    Speed("ordered-4", "4 ranks x 1 thread, on 2 cores: 8 slices in order, against one a rank and MPI's sums", 0.95,
+          Ours("dcgan64", 128, 1, ranks=4), Ours("dcgan64", 128, 1, ranks=4, flags=("--slices", "4", *FAST))),
+    Speed("sync-1", "1 rank x 2 threads: batch norm over the batch, against over each rank's part", None,
+          Ours("dcgan64", 128, 2), Ours("dcgan64", 128, 2, flags=LOCAL)),
+    Speed("sync-2", "2 ranks x 1 thread: batch norm over the batch, against over each rank's part", None,
+          TWO_RANKS, Ours("dcgan64", 128, 1, ranks=2, flags=LOCAL)),
+    Speed("sync-4", "4 ranks x 1 thread, on 2 cores: batch norm over the batch, against over each rank's part", None,
+          Ours("dcgan64", 128, 1, ranks=4), Ours("dcgan64", 128, 1, ranks=4, flags=LOCAL)),
     Memory("memory", "dcgan64, batch 128, 2 threads: peak resident memory", 1.0e9,
            Ours("dcgan64", 128, 2)),
     Start("start", "dcgan64, 2 threads: start to first step, built-in data", 1.0,

@@ -18,6 +18,7 @@
 #include "ck_roofline.h"
 #include "ck_stack.h"
 #include "ck_tree.h"
+#include "ck_wire.h"
 #include "ck_winograd.h"
 
 #endif

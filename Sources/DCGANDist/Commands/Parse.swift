@@ -28,6 +28,28 @@ enum Parse {
     return value
   }
 
+  /// Numbers with commas between them, none of them twice.
+  @Sendable static func numbers(_ text: String) throws -> [Double] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let numbers = values.compactMap { $0 }
+    guard numbers.count == values.count else {
+      throw ValidationError("it must be a number, or several with commas between them, as 0.5,2.")
+    }
+    guard Set(numbers).count == numbers.count else {
+      throw ValidationError("it names a number twice.")
+    }
+    return numbers
+  }
+
+  /// A switch, or both its states in the order in which they are tried.
+  @Sendable static func onOffs(_ text: String) throws -> [Bool] {
+    let known = ["on": [true], "off": [false], "on,off": [true, false], "off,on": [false, true]]
+    guard let values = known[text] else {
+      throw ValidationError("it must be 'on', 'off', 'on,off' or 'off,on'.")
+    }
+    return values
+  }
+
   /// A switch.
   @Sendable static func onOff(_ text: String) throws -> Bool {
     guard let value = ["on": true, "off": false][text] else {

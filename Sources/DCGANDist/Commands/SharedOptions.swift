@@ -88,14 +88,8 @@ struct RecipeOptions: ParsableArguments {
   }
 }
 
-/// Ranks, and how sums over them are taken.
-struct RankOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
-    transform: Parse.whole)
-  var ranks: Int?
-
+/// How sums over ranks are taken, and what they are taken of.
+struct SumOptions: ParsableArguments {
   @Option(
     help: "Batch norm's moments: of the global batch (sync) or of each rank's part (local). (default: sync)")
   var bn: BatchNormScope?
@@ -134,6 +128,26 @@ struct RankOptions: ParsableArguments {
       """)
   var wire: WirePrecision?
 
+  func give(_ given: inout GivenOptions) {
+    given.batchNorm = bn
+    given.reduction = reduction
+    given.slices = slices
+    given.convolution = convolution
+    given.precision = precision
+    given.wire = wire
+  }
+}
+
+/// Ranks, and how sums over them are taken.
+struct RankOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
+    transform: Parse.whole)
+  var ranks: Int?
+
+  @OptionGroup var sums: SumOptions
+
   @Option(
     help: ArgumentHelp(
       "on: gradients travel while ranks go on computing; off: ranks wait for them. The same bits. (default: on)",
@@ -146,14 +160,9 @@ struct RankOptions: ParsableArguments {
   var bucketMb: Double?
 
   func give(_ given: inout GivenOptions) {
-    given.wire = wire
+    given.ranks = ranks
+    sums.give(&given)
     given.rankSettings.overlap = overlap
     given.rankSettings.bucketMegabytes = bucketMb
-    given.precision = precision
-    given.convolution = convolution
-    given.ranks = ranks
-    given.batchNorm = bn
-    given.reduction = reduction
-    given.slices = slices
   }
 }

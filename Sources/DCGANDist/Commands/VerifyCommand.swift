@@ -1,0 +1,133 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Training
+
+/// `dcgan-dist verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Train a few steps on 1, 2, 4 ... ranks and compare all state to the bit.",
+    discussion: """
+      After each step weights, optimizer state, running averages, losses and gradient norms of each number of ranks are \
+      compared with those of the first; the first difference is named by step and tensor, with exit code 1. The batch is cut \
+      into the same slices for all, as many as any of them takes. Ranks that do not fit, such as 3, run too, by \
+      --reduction fast; that they differ is no error. Nothing is written to the disk.
+
+      --threads, --bucket-mb and --overlap take lists as well: their first value holds for all, each other is tried on \
+      the most ranks that fit.
+
+      The ranks are started by mpirun, the most that --ranks names, once; under a user's own mpirun the ranks are those \
+      that it started. Without --data pictures are synthetic.
+
+      Examples:
+        dcgan-dist verify --ranks 1,2,4,8 --steps 30 --width 16
+        dcgan-dist verify --ranks 1,2 --threads 1,2 --bucket-mb 2,0.25 --overlap on,off
+        mpirun -np 4 dcgan-dist verify --ranks 1,2,4 --data pictures/
+      """)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Numbers of ranks. (default: 1,2; under mpirun the powers of two up to its ranks)", valueName: "n,n"),
+    transform: Parse.wholes)
+  var ranks: [Int]?
+
+  @Option(parsing: .unconditional, help: "Steps of each.", transform: Parse.whole)
+  var steps = VerifyArguments.defaultSteps
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads of each rank. (default: what a rank may use)", valueName: "n,n"),
+    transform: Parse.wholes)
+  var threads: [Int]?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("MB of gradients that travel as one bucket. (default: 2)", valueName: "n,n"),
+    transform: Parse.numbers)
+  var bucketMb: [Double]?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether gradients travel while ranks go on computing. (default: on)", valueName: "on|off,..."),
+    transform: Parse.onOffs)
+  var overlap: [Bool]?
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+  @OptionGroup(title: "Sums over ranks") var sums: SumOptions
+
+  @Option(
+    help: """
+      A folder of pictures, searched recursively, or 'faces', which are drawn. (default: synthetic pictures of the \
+      networks' shape)
+      """)
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A CSV file with the header file,group,... or 'folders'. (default: labels.csv in the folder)",
+      valueName: "file|folders"))
+  var labels: String?
+
+  @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
+  var mirror: Bool?
+
+  @Option(
+    parsing: .unconditional, help: "The key of every random number. (default: 1)", transform: Parse.seed)
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Options from a YAML or JSON file, a run's options.json included.", valueName: "file"))
+  var config: String?
+
+  @Flag(help: "Print one JSON object, alone on standard output.")
+  var json = false
+
+  /// What was typed, apart from the parser.
+  var arguments: VerifyArguments {
+    var arguments = VerifyArguments()
+    model.give(&arguments.options.flags)
+    recipe.give(&arguments.options.flags)
+    sums.give(&arguments.options.flags)
+    arguments.options.architectureFile = model.architecture
+    arguments.options.configFile = config
+    arguments.options.flags.data = data
+    arguments.options.flags.labels = labels
+    arguments.options.flags.mirror = mirror
+    arguments.options.flags.seed = seed
+    arguments.ranks = ranks
+    arguments.threads = threads
+    arguments.bucketMegabytes = bucketMb
+    arguments.overlap = overlap
+    arguments.steps = steps
+    return arguments
+  }
+
+  func run() throws {
+    let arguments = arguments
+    let isLaunched = LaunchEnvironment.current != nil
+    let folder = FileManager.default.currentDirectoryPath
+    let most = arguments.ranks(inWorldOf: nil).max() ?? 1
+    if !isLaunched {
+      // What cannot be run needs no ranks to say so.
+      _ = try VerifyRequest.prepare(arguments, world: most, isLaunched: false, in: folder)
+    }
+    let code = try RankProcess.run(ranks: isLaunched ? nil : most) { communicator in
+      let request = try decidedByRankZero(communicator) {
+        try VerifyRequest.prepare(arguments, world: communicator.size, isLaunched: isLaunched, in: folder)
+      }
+      let report = try TrainingEntry.verify(request, communicator: communicator, tell: Output.person)
+      _ = try decidedByRankZero(communicator) {
+        guard let report else { return false }
+        if json { Output.program(report.json) }
+        guard report.isEqual else { throw RunError(report.conclusion) }
+        Output.person(report.conclusion)
+        return true
+      }
+      return 0
+    }
+    if code != 0 { throw ExitCode(code) }
+  }
+}

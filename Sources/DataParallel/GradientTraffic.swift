@@ -1,0 +1,94 @@
+import Communication
+import Foundation
+
+/// Carries the gradients of one rank to the others and back, piece by piece, on a communicator of its own, so that
+/// nothing small ever waits behind them.
+///
+/// Note [Overlap]
+/// ~~~~~~~~~~~~~~
+/// MPI moves a message only while somebody calls it: a reduction that was started and left alone has not gone
+/// anywhere when its wait begins. So a thread of ours asks for it all the time, and sleeps in between, as it shares the
+/// rank's processors with those that compute; and while the training thread waits, it asks without sleeping. Where
+/// MPI allows no calls of two threads at a time, or no overlap is wanted, the training thread does the same while
+/// it waits, and nothing is hidden.
+///
+/// Pieces leave in the order in which they were submitted, the same on all ranks (Note [Collective order]), and a
+/// few are under way at a time: enough to keep the wire busy between two rounds, few enough that batch norm's sums,
+/// which share the wire, wait for little.
+public final class GradientTraffic {
+  /// How the ranks' gradients are added.
+  public let mode: ReductionMode
+  /// The ranks.
+  let communicator: any Communicator
+  /// Whether pieces travel while the training thread does something else.
+  public let overlaps: Bool
+  private let work: TrafficWork
+
+  /// Elements of a piece: on 1 Gbit/s a millisecond.
+  static let pieceFloats = 32 << 10
+  /// Pieces under way at a time.
+  static let window = 4
+  /// Below this many elements an exchange costs its latency, and doubling has half the rounds of halving.
+  private static let halvingFloats = 8 << 10
+
+  /// Makes the way for the gradients of `communicator`'s ranks, on a duplicate of it. Collective.
+  /// - Parameters:
+  ///   - mode: how they are added.
+  ///   - wire: what they are rounded to; `.bf16` only with `.ordered`.
+  ///   - overlaps: whether they may travel while the training thread computes.
+  /// - Throws: `CommunicationError`.
+  public init(
+    communicator: any Communicator, mode: ReductionMode, wire: WirePrecision = .fp32, overlaps: Bool = true
+  ) throws {
+    precondition(mode == .fast || communicator.size.isPowerOfTwo, "ordered sums take a power of two of ranks")
+    precondition(mode == .ordered || wire == .fp32, "MPI's own sums know no bfloat16")
+    self.mode = mode
+    let own = try communicator.duplicate(as: "gradients")
+    self.communicator = own
+    self.overlaps = overlaps && own.size > 1 && own.allowsThreads
+    work = TrafficWork(own, wire: wire, window: Self.window, capacity: Self.pieceFloats)
+    if self.overlaps {
+      let thread = Thread { [work] in work.run() }
+      thread.name = "gradients"
+      thread.start()
+    }
+  }
+
+  deinit { work.close() }
+
+  /// Cuts `count` elements into pieces.
+  /// - Parameter firstTag: the tag of the first; the others' follow.
+  func pieces(of values: UnsafeMutablePointer<Float>, count: Int, firstTag: Int) -> [GradientPiece] {
+    guard communicator.size > 1 else { return [] }
+    let parts = (count + Self.pieceFloats - 1) / Self.pieceFloats
+    return (0..<parts).map { part in
+      let low = part * count / parts
+      let high = (part + 1) * count / parts
+      let rounds =
+        mode == .fast
+        ? []
+        : TreeRound.all(
+          count: high - low, rank: communicator.rank, ranks: communicator.size,
+          // Two ranks exchange as many bytes either way.
+          halving: communicator.size > 2 && high - low >= Self.halvingFloats)
+      return GradientPiece(
+        values: values + low, count: high - low, tag: (firstTag + part) % Self.tags, rounds: rounds)
+    }
+  }
+
+  // Far more than pieces are under way at a time; MPI promises 32767.
+  private static let tags = 1 << 14
+
+  /// Puts pieces into the line. Their memory belongs to the traffic until `finish`. All ranks submit the same.
+  func submit(_ pieces: ArraySlice<GradientPiece>) { work.submit(pieces) }
+
+  /// Returns when all that was submitted has been summed.
+  /// - Throws: `CommunicationError`.
+  func finish() throws { try work.finish(drives: !overlaps) }
+
+  /// Whether something that was submitted has not arrived yet.
+  public var isUnderWay: Bool { work.isUnderWay }
+
+  /// Seconds, so far, during which something was under way, whether or not anybody waited for it.
+  public var busySeconds: Double { work.busySeconds }
+}

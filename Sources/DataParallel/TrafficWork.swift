@@ -1,0 +1,132 @@
+import Communication
+import Foundation
+
+/// The line of pieces, and those under way: what the training thread and the communication thread share.
+///
+/// `@unchecked`: the line and the counters are guarded by the lock. The places belong to whoever drives: the
+/// communication thread where there is one, else the training thread.
+final class TrafficWork: @unchecked Sendable {
+  private let condition = NSCondition()
+  // A ring would do; pieces are few, and the array keeps its room.
+  private var line: [GradientPiece] = []
+  private var taken = 0
+  private var done = 0
+  private var waiters = 0
+  private var failure: (any Error)?
+  private var isClosed = false
+  private var busy = 0.0
+  private var busySince: ContinuousClock.Instant?
+
+  private let places: [PieceInFlight]
+  /// A sleep between two looks while nobody waits: short beside a piece's time on any wire on which the overlap
+  /// matters, long beside a look.
+  private static let nap: useconds_t = 100
+
+  init(_ communicator: any Communicator, wire: WirePrecision, window: Int, capacity: Int) {
+    places = (0..<window).map { _ in PieceInFlight(communicator, wire: wire, capacity: capacity) }
+  }
+
+  var busySeconds: Double {
+    condition.withLock {
+      busy + (busySince.map { (ContinuousClock.now - $0) / .seconds(1) } ?? 0)
+    }
+  }
+
+  var isUnderWay: Bool { condition.withLock { done < line.count } }
+
+  func submit(_ pieces: ArraySlice<GradientPiece>) {
+    guard !pieces.isEmpty else { return }
+    condition.withLock {
+      if busySince == nil { busySince = .now }
+      line.append(contentsOf: pieces)
+      condition.broadcast()
+    }
+  }
+
+  /// Waits for the end of all that was submitted.
+  /// - Parameter drives: whether this thread moves the pieces, as no other does.
+  /// - Throws: what failed, here or on the communication thread.
+  func finish(drives: Bool) throws {
+    if drives {
+      while try step() {}
+      return condition.withLock { clearLine() }
+    }
+    try condition.withLock {
+      waiters += 1
+      defer { waiters -= 1 }
+      while failure == nil && done < line.count { condition.wait() }
+      if let failure { throw failure }
+      clearLine()
+    }
+  }
+
+  func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
+  }
+
+  /// The communication thread's life.
+  func run() {
+    while true {
+      let goesOn = condition.withLock {
+        while !isClosed && (done == line.count || failure != nil) { condition.wait() }
+        return !isClosed
+      }
+      guard goesOn else { return }
+      do {
+        while try step() {}
+      } catch {
+        condition.withLock {
+          failure = error
+          condition.broadcast()
+        }
+      }
+    }
+  }
+
+  /// Fills free places from the line and moves what is under way.
+  /// - Returns: whether something is left.
+  /// - Throws: `CommunicationError`.
+  private func step() throws -> Bool {
+    var moved = false
+    var ended = 0
+    for place in places {
+      if place.isFree {
+        guard let piece = next() else { continue }
+        try place.start(piece)
+        moved = true
+      } else if try place.advance() {
+        moved = true
+        if place.isFree { ended += 1 }
+      }
+    }
+    let (isLeft, isHurried) = condition.withLock {
+      done += ended
+      if done == line.count, let since = busySince {
+        busy += (ContinuousClock.now - since) / .seconds(1)
+        busySince = nil
+        condition.broadcast()
+      }
+      return (done < line.count && !isClosed, waiters > 0)
+    }
+    if isLeft && !moved { if isHurried { sched_yield() } else { usleep(Self.nap) } }
+    return isLeft
+  }
+
+  private func next() -> GradientPiece? {
+    condition.withLock {
+      guard taken < line.count else { return nil }
+      defer { taken += 1 }
+      return line[taken]
+    }
+  }
+
+  /// Under the lock.
+  private func clearLine() {
+    line.removeAll(keepingCapacity: true)
+    taken = 0
+    done = 0
+  }
+}

@@ -1,0 +1,47 @@
+import CKernels
+import Datasets
+import Tensors
+
+/// Gives one rank its part of each batch of real pictures, decoded ahead on threads of its own.
+final class RealPictureFeed {
+  private let loader: BatchLoader
+  private let reals: Tensor
+  private let pool: ThreadPool
+  private let form: (scale: Float, shift: Float)
+
+  /// Starts decoding ahead of `step`, a run's step counted from 0.
+  init(_ dataset: any PictureDataset, _ plan: SamplePlan, for core: TrainingCore, at step: Int) {
+    let options = core.options
+    let layout = core.layout
+    pool = core.pool
+    form = options.recipe.pixelRange
+    reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
+    loader = BatchLoader(
+      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
+      firstDraw: step * options.recipe.drawsPerStep, range: { layout.resized(batch: $0).localSamples })
+  }
+
+  /// Seconds that this rank has waited for pictures so far.
+  var secondsWaited: Double { loader.secondsWaited }
+
+  /// Ends the threads.
+  func close() { loader.close() }
+
+  /// This rank's part of the next batch, in [-1, 1], valid until the next call.
+  /// - Throws: what the data set threw.
+  func next() throws -> UnsafePointer<Float> {
+    let bytes = try loader.next().pixels
+    guard let source = bytes.baseAddress else { return UnsafePointer(reals.data) }
+    let target = reals.data
+    pool.runChunks(bytes.count, chunk: 1 << 16) { [form] range in
+      ck_from_bytes(
+        source + range.lowerBound, form.scale, form.shift, target + range.lowerBound, range.count)
+    }
+    return UnsafePointer(reals.data)
+  }
+}
+
+extension Recipe {
+  /// How a byte becomes a pixel: [0, 255] to [-1, 1].
+  var pixelRange: (scale: Float, shift: Float) { (1 / 127.5, -1) }
+}

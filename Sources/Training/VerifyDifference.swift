@@ -1,0 +1,62 @@
+import Foundation
+
+/// Where two variants first differ.
+public struct VerifyDifference: Codable, Equatable, Sendable {
+  /// The step after which they differ, counted from 1.
+  public var step: Int
+  /// The tensor, or the metric where all tensors agree.
+  public var name: String
+  /// The hash, or the value, of the variant.
+  public var own: String
+  /// That of the one that it is compared with.
+  public var other: String
+  /// How many tensors differ after that step.
+  public var tensors: Int
+  /// How many metrics do.
+  public var metrics: Int
+}
+
+extension VerifyDifference {
+  /// Compares two recordings of as many steps.
+  /// - Returns: nil where they are the same to the bit.
+  package static func first(of recording: VerifyRecording, against reference: VerifyRecording)
+    -> VerifyDifference?
+  {
+    precondition(
+      recording.tensors == reference.tensors && recording.steps.count == reference.steps.count,
+      "the same training is compared")
+    for (index, (own, other)) in zip(recording.steps, reference.steps).enumerated() {
+      let tensors = own.hashes.indices.filter { own.hashes[$0] != other.hashes[$0] }
+      let metrics = own.metrics.indices.filter {
+        own.metrics[$0].bitPattern != other.metrics[$0].bitPattern
+      }
+      var difference = VerifyDifference(
+        step: index + 1, name: "", own: "", other: "", tensors: tensors.count, metrics: metrics.count)
+      if let tensor = tensors.first {
+        difference.name = recording.tensors[tensor]
+        difference.own = hash(own.hashes[tensor])
+        difference.other = hash(other.hashes[tensor])
+        return difference
+      }
+      if let metric = metrics.first {
+        difference.name = VerifyRecording.metrics[metric]
+        difference.own = "\(own.metrics[metric])"
+        difference.other = "\(other.metrics[metric])"
+        return difference
+      }
+    }
+    return nil
+  }
+
+  private static func hash(_ value: UInt64) -> String {
+    "0x" + String(repeating: "0", count: max(0, value.leadingZeroBitCount / 4 - (value == 0 ? 1 : 0)))
+      + String(value, radix: 16)
+  }
+
+  /// `after step 3 in generator.main.0.weight (hash 0x12 against 0x34), 5 tensors and 2 metrics in all`.
+  func words(_ total: Int) -> String {
+    let what = tensors > 0 ? "hash \(own) against \(other)" : "\(own) against \(other)"
+    return "after step \(step) in \(name) (\(what)); \(tensors) of \(total) tensors and \(metrics) of "
+      + "\(VerifyRecording.metrics.count) metrics differ then"
+  }
+}
