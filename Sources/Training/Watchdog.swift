@@ -23,15 +23,15 @@ package final class Watchdog: Sendable {
     package var poll = 0.25
     /// How long answers are waited for.
     package var answers = 2.0
-    /// How long a rank that is not the speaker waits to be ended before it ends the run itself.
+    /// How long a rank that is not the speaker waits to be ended before it speaks itself.
     package var patience = 8.0
 
     /// The times of a run.
     package init() {}
   }
 
-  /// What is done about a hang. Called once, on the watchdog's thread.
-  package typealias Alarm = @Sendable (_ report: WatchdogReport, _ speaks: Bool) -> Void
+  /// What is said and done about a hang. Called once, on the watchdog's thread.
+  package typealias Alarm = @Sendable (_ report: WatchdogReport) -> Void
 
   /// What the training thread tells its progress to.
   package let progress: RunProgress
@@ -105,32 +105,45 @@ package final class Watchdog: Sendable {
 
   private func run() {
     let mail = channel.map { WatchdogMail($0) }
-    var seen = progress.state.beats
-    var idle = 0.0
+    var idle = Idle(beats: progress.state.beats)
     var mayAsk = 0.0
-    while !sleeps(&idle, &seen) {
+    while !sleeps(&idle) {
       answer(mail, idle)
-      guard idle >= currentLimit, idle >= mayAsk else { continue }
-      let states = ask(mail, &idle, &seen)
-      let report = WatchdogReport(states: states, hosts: hosts)
-      guard !report.somebodyGoesOn else {
-        let longest = states.map { $0.limit - $0.idle }.max() ?? 0
-        mayAsk = idle + max(1, longest)
-        continue
+      if idle.seconds == 0 { mayAsk = 0 }
+      guard idle.seconds >= currentLimit, idle.seconds >= mayAsk else { continue }
+      let report = WatchdogReport(states: ask(mail, &idle), hosts: hosts)
+      if report.somebodyGoesOn {
+        let longest = report.states.map { $0.limit - $0.idle }.max() ?? 0
+        mayAsk = idle.seconds + max(1, longest)
+      } else if speaks(report) || outlives(report, mail, &idle) {
+        alarm(report)
+        // Where that was not the end of the process, others may still ask.
+        while !sleeps(&idle) { answer(mail, idle) }
+        break
       }
-      if !speaks(report) {
-        let thread = Thread { [note] in note(report) }
-        thread.start()
-        // The speaker finds the same a moment later, and ends all. Should it be unable to, this rank does.
-        let until = idle + timing.patience
-        while idle < until, !sleeps(&idle, &seen) { answer(mail, idle) }
-      }
-      alarm(report, speaks(report))
-      // Where that was not the end of the process, others may still ask.
-      while !sleeps(&idle, &seen) { answer(mail, idle) }
-      break
     }
     sayGoodbye(mail)
+  }
+
+  /// Seconds without progress, as the watchdog has counted them.
+  private struct Idle {
+    var beats: Int
+    var seconds = 0.0
+    /// Whether the watchdog was told to end.
+    var isOver = false
+  }
+
+  /// Waits for the end that the speaker brings, which finds the same a moment later.
+  /// - Returns: whether it is late, so that this rank has to speak: false where training goes on or is over.
+  private func outlives(_ report: WatchdogReport, _ mail: WatchdogMail?, _ idle: inout Idle) -> Bool {
+    let thread = Thread { [note] in note(report) }
+    thread.start()
+    let end = idle.seconds + timing.patience
+    while idle.seconds < end {
+      if sleeps(&idle) || idle.seconds == 0 { return false }
+      answer(mail, idle)
+    }
+    return true
   }
 
   /// Who says it. Watchdogs that do not talk cannot agree, so rank 0 speaks first and the others only if they live on.
@@ -145,21 +158,25 @@ package final class Watchdog: Sendable {
 
   /// Waits until it is time to look again, and looks whether there was progress.
   /// - Returns: whether the watchdog is to end.
-  private func sleeps(_ idle: inout Double, _ seen: inout Int) -> Bool {
+  private func sleeps(_ idle: inout Idle) -> Bool {
     let began = ContinuousClock.now
-    if stop.wait(timeout: .now() + timing.poll) == .success { return true }
-    let beats = progress.state.beats
-    if beats == seen {
-      idle += min(1, (ContinuousClock.now - began) / .seconds(1))
-    } else {
-      seen = beats
-      idle = 0
-    }
+    if !idle.isOver, stop.wait(timeout: .now() + timing.poll) == .success { idle.isOver = true }
+    if idle.isOver { return true }
+    if !hasProgress(&idle) { idle.seconds += min(1, (ContinuousClock.now - began) / .seconds(1)) }
     return false
   }
 
+  /// Whether the training thread has told anything since the last look.
+  private func hasProgress(_ idle: inout Idle) -> Bool {
+    let beats = progress.state.beats
+    guard beats != idle.beats else { return false }
+    idle.beats = beats
+    idle.seconds = 0
+    return true
+  }
+
   /// Answers those that ask.
-  private func answer(_ mail: WatchdogMail?, _ idle: Double) {
+  private func answer(_ mail: WatchdogMail?, _ idle: Idle) {
     guard let mail else { return }
     let askers = mail.poll()
     guard !askers.isEmpty else { return }
@@ -167,14 +184,15 @@ package final class Watchdog: Sendable {
     for asker in askers { mail.answer(asker, state) }
   }
 
-  private func ownState(_ idle: Double) -> WatchdogState {
-    var state = WatchdogState(rank: rank, progress: progress, watch: watch, idle: idle, limit: currentLimit)
+  private func ownState(_ idle: Idle) -> WatchdogState {
+    var state = WatchdogState(
+      rank: rank, progress: progress, watch: watch, idle: idle.seconds, limit: currentLimit)
     if state.hangs, state.waits.isEmpty { state.stack = ThreadStacks.of(progress.thread) }
     return state
   }
 
   /// The states of this rank and of all that answer in time.
-  private func ask(_ mail: WatchdogMail?, _ idle: inout Double, _ seen: inout Int) -> [WatchdogState] {
+  private func ask(_ mail: WatchdogMail?, _ idle: inout Idle) -> [WatchdogState] {
     guard let mail else { return [ownState(idle)] }
     mail.ask()
     let end = ContinuousClock.now + .seconds(timing.answers)
@@ -183,10 +201,7 @@ package final class Watchdog: Sendable {
       Thread.sleep(forTimeInterval: 0.01)
     }
     // It may have gone on meanwhile.
-    if progress.state.beats != seen {
-      seen = progress.state.beats
-      idle = 0
-    }
+    _ = hasProgress(&idle)
     return [ownState(idle)] + mail.answers
   }
 

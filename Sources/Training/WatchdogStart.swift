@@ -24,17 +24,15 @@ extension Watchdog {
     }
     let watchdog = try Watchdog(
       over: communicator, watch: watch, progress: progress, limit: limit, note: record
-    ) { report, speaks in
+    ) { report in
       // Whatever hangs may hold the lock of the console or of the log file, or the memory allocator's, so another
       // thread speaks, and the end does not wait for it for long.
       let said = DispatchSemaphore(value: 0)
       let thread = Thread {
-        if speaks {
-          for line in report.lines { log.console.print(line) }
-          record(report)
-          // The sentence names who hangs, which may be another rank; after a restart it may go better.
-          LastWords.speakForAll(cause: report.sentence, mayPass: true)
-        }
+        for line in report.lines { log.console.print(line) }
+        record(report)
+        // The sentence names who hangs, which may be another rank; after a restart it may go better.
+        LastWords.speakForAll(cause: report.sentence, mayPass: true)
         said.signal()
       }
       thread.start()
