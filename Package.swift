@@ -17,7 +17,7 @@ let package = Package(
       name: "DCGANDist",
       dependencies: [
         "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication",
-        "Networks", "Objectives", "Layers", "Tensors", "CKernels",
+        "Networks", "Objectives", "Layers", "Tensors", "CKernels", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
@@ -26,14 +26,14 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
-        "Objectives", "Layers", "Tensors", "CKernels",
+        "Objectives", "Layers", "Tensors", "CKernels", "CSignals",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Checkpoints", "Tensors", "CImageCodecs", .product(name: "Logging", package: "swift-log"),
+        "Checkpoints", "Tensors", "CImageCodecs", "CSignals", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Checkpoints", dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
@@ -43,8 +43,9 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Layers", "Tensors", "CKernels"]),
     .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CSignals"]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    .target(name: "CSignals"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),
     .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),

@@ -95,6 +95,11 @@ public protocol Communicator: AnyObject, Sendable {
   /// - Throws: `CommunicationError`.
   func duplicate() throws -> any Communicator
 
+  /// A `duplicate()` that is known by `label` where communicators are watched (`WatchedCommunicator`); elsewhere the
+  /// label is of no account.
+  /// - Throws: `CommunicationError`.
+  func duplicate(as label: String) throws -> any Communicator
+
   /// A communicator of the first `count` ranks of this one, 1 ... size, on each of them; nil on the others.
   /// All ranks call it.
   /// - Throws: `CommunicationError`.

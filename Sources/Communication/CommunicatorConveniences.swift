@@ -3,6 +3,10 @@ extension Communicator {
   /// Whether this rank speaks for all: rank 0.
   public var isRoot: Bool { rank == 0 }
 
+  /// A duplicate; nobody watches it, so the label is dropped. Collective.
+  /// - Throws: `CommunicationError`.
+  public func duplicate(as label: String) throws -> any Communicator { try duplicate() }
+
   /// Replaces `bytes` on all ranks by those of `root`, of whatever length. Collective.
   /// - Throws: `CommunicationError`.
   public func broadcast(_ bytes: inout [UInt8], from root: Int = 0) throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Communication
 import Foundation
 import Networks
+import Reporting
 import Training
 
 /// Turns whatever ended a command into one sentence and an exit code.
@@ -10,6 +11,10 @@ enum ErrorReport {
   static let failure: Int32 = 1
   /// What was typed cannot be done.
   static let usage: Int32 = 64
+  /// Saved, and to be started again.
+  static let requeue: Int32 = 75
+  /// Ended by a rank's watchdog.
+  static let watchdog: Int32 = 86
 
   /// Prints the sentence once for all ranks, and gives the exit code.
   static func tell(_ error: any Error) -> Int32 {
@@ -19,19 +24,24 @@ enum ErrorReport {
     // What the message layer says names its rank, and may be that rank's alone.
     guard Output.isSpeaker || error is CommunicationError else { return code }
     switch error {
-    case is RunError, is ConfigurationError, is CommunicationError:
-      Output.person("error: \(error)")
+    case let error as RunError:
+      LastWords.speakForAll(cause: error.description, mayPass: error.mayPass)
+    case is ConfigurationError:
+      LastWords.speakForAll(cause: "\(error)")
+    case is CommunicationError:
+      LastWords.speak(cause: "\(error)")
     default:
       let parserCode = RootCommand.exitCode(for: error)
       if parserCode == .success {
         // Help that was asked for is the output of the command.
         Output.program(RootCommand.fullMessage(for: error))
       } else if parserCode == .validationFailure {
+        LastWords.wereSpoken()
         Output.person(
           "error: \(unknownSubcommand ?? RootCommand.message(for: error))\nSee '\(typedWords.joined(separator: " ")) --help'."
         )
       } else {
-        Output.person("error: \(error)")
+        LastWords.speak(cause: "\(error)")
       }
     }
     return code

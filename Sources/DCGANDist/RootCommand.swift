@@ -14,7 +14,8 @@ struct RootCommand: ParsableCommand {
         mpirun -np 8 dcgan-dist train --data pictures/
         dcgan-dist generate --checkpoint runs/0001-dcgan64 --out faces.png
 
-      Exit codes: 0 done, 1 error, 64 usage.
+      Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be started again, 86 ended by the watchdog, \
+      128 + n ended at once by signal n.
       """,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self,

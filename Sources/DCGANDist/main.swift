@@ -1,9 +1,13 @@
 import ArgumentParser
 import Communication
 import Foundation
+import Training
 
+// Before anything else: a signal may come while the data is still being found.
+StopSignals.install()
 do {
   var command = try RootCommand.parseAsRoot()
+  if !((command as? TrainCommand)?.savesOnSignals ?? false) { StopSignals.release() }
   try command.run()
 } catch {
   let code = ErrorReport.tell(error)

@@ -12,7 +12,7 @@ public final class SliceSums: GlobalSums {
   /// Creates sums over the ranks of `communicator`, on a duplicate of it. Collective.
   /// - Throws: `CommunicationError`.
   public init(communicator: any Communicator, mode: ReductionMode) throws {
-    tree = SliceTree(communicator: try communicator.duplicate(), mode: mode)
+    tree = SliceTree(communicator: try communicator.duplicate(as: "batch norm and losses"), mode: mode)
   }
 
   /// See `GlobalSums`. `perSlice` is left as it is, unless `total` is the same memory.

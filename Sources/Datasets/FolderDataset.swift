@@ -28,13 +28,16 @@ public struct FolderDataset: PictureDataset {
   ///   - channels: 1 or 3.
   ///   - fit: how a picture of another shape becomes a square.
   ///   - labels: where the classes come from.
+  ///   - progress: is called again and again while the folder is looked through.
   /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do
   ///   not fit it.
   public init(
-    folder: String, size: Int, channels: Int = 3, fit: Fit = .stretch, labels source: LabelSource = .automatic
+    folder: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
+    labels source: LabelSource = .automatic,
+    progress: @escaping () -> Void = {}
   ) throws {
     try checkShape(size: size, channels: channels)
-    let index = try FolderIndex(root: folder)
+    let index = try FolderIndex(root: folder, progress: progress)
     self.size = size
     self.channels = channels
     self.fit = fit

@@ -20,11 +20,15 @@ struct FolderIndex {
   private let root: String
   /// Folders seen, by device and inode: a loop of symbolic links is walked once.
   private var seen: Set<[UInt64]> = []
+  /// Is told that the walk goes on.
+  private let progress: () -> Void
 
   /// Walks through a folder. Hidden files and folders are passed over, symbolic links are followed.
+  /// - Parameter progress: is called after every file, as a slow disk may take hours over a million.
   /// - Throws: ``DatasetError`` if the folder is missing, is no folder, cannot be read or holds no picture.
-  init(root: String) throws {
+  init(root: String, progress: @escaping () -> Void = {}) throws {
     self.root = root
+    self.progress = progress
     var status = stat()
     guard stat(root, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw DatasetError.noSuchFolder(root) }
@@ -59,6 +63,7 @@ struct FolderIndex {
     guard seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { return [] }
     var folders: [[UInt8]] = []
     for name in try names(in: folder, terminated: cPath) {
+      progress()
       let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
       let cName = Self.terminated(root, path)
       // A link that leads nowhere, or a file that is gone since: nothing to read.

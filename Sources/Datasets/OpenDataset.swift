@@ -14,12 +14,14 @@ public let builtInFacesName = "faces"
 ///   - faceSeed: what the built-in faces are drawn from.
 ///   - labels: where the labels of a folder come from.
 ///   - cacheBytes: the most bytes of decoded pictures to keep.
+///   - progress: is called again and again while a folder is looked through.
 ///   - report: is given one sentence for each damaged picture.
 /// - Throws: ``DatasetError``.
 public func openDataset(
   _ specification: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
   faceCount: Int = ProceduralFaces.defaultCount, faceSeed: UInt64 = 1, labels: LabelSource = .automatic,
-  cacheBytes: Int = 1 << 30, report: @escaping @Sendable (String) -> Void = { _ in }
+  cacheBytes: Int = 1 << 30, progress: @escaping () -> Void = {},
+  report: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> any PictureDataset {
   if specification == builtInFacesName {
     switch labels {
@@ -33,6 +35,6 @@ public func openDataset(
     return CachedDataset(faces, budget: cacheBytes)
   }
   let folder = try FolderDataset(
-    folder: specification, size: size, channels: channels, fit: fit, labels: labels)
+    folder: specification, size: size, channels: channels, fit: fit, labels: labels, progress: progress)
   return CachedDataset(TolerantDataset(folder, report: report), budget: cacheBytes)
 }

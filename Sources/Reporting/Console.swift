@@ -1,3 +1,4 @@
+import CSignals
 import Foundation
 
 #if canImport(Glibc)
@@ -50,6 +51,7 @@ public final class Console: @unchecked Sendable {
     lock.withLock {
       write(erase + line)
       liveLine = line
+      if descriptor == STDERR_FILENO { csignals_words_live(1) }
     }
   }
 
@@ -58,6 +60,7 @@ public final class Console: @unchecked Sendable {
     lock.withLock {
       if liveLine != nil { write("\n") }
       liveLine = nil
+      if descriptor == STDERR_FILENO { csignals_words_live(0) }
     }
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import CSignals
 
 /// A batch of samples of one shape in NHWC order, float32, in memory of its own.
 ///
@@ -29,10 +30,14 @@ public final class Tensor: @unchecked Sendable {
 /// Memory for floats, mapped from the system.
 public enum AlignedMemory {
   /// Allocates `floats` zeroed floats, aligned to a page; pages that are never touched take no memory. Freed by
-  /// `free`.
+  /// `free`. Where there are none the process ends with a sentence that says so.
   public static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
     guard let memory = ck_memory_map(max(floats, 16) * 4) else {
-      preconditionFailure("the system has no memory left for \(floats) floats")
+      // Nothing that a caller could do without it, and no memory to do it with.
+      let megabytes = max(1, floats >> 18)
+      csignals_give_up(
+        "out of memory: the system gives no further \(megabytes) MB; take fewer ranks on this machine, a smaller "
+          + "--batch-size or --width, or raise the limit (ulimit -v, the job's --mem)", 1)
     }
     return memory.bindMemory(to: Float.self, capacity: max(floats, 16))
   }

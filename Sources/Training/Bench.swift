@@ -43,7 +43,7 @@ extension TrainingEntry {
     // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
     // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
     for index in 0...request.steps {
-      _ = try step.run(step: index, batch: options.batchSize, stopRequested: false) {
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) {
         UnsafePointer(reals.data)
       }
       let end = Pace.now()

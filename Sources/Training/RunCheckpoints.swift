@@ -48,7 +48,7 @@ struct RunCheckpoints {
         adversaries.replicaBuffers(averages: averagesAreShared), step: info.step, on: communicator)
     } catch let error as ReplicaError {
       // Every rank has it alike, so one says it.
-      throw RunError(error.description)
+      throw RunError(error.description, mayPass: true)
     }
     return try store?.write(
       step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),

@@ -10,10 +10,15 @@ public struct RunError: Error, CustomStringConvertible, Codable, Equatable, Send
   /// The exit code: 1, or 64 for what was typed.
   public let code: Int32
 
+  /// Whether another try from the newest checkpoint may do better: for what happened to the run, not for what
+  /// it is. `--max-restarts` asks.
+  public let mayPass: Bool
+
   /// Creates an error that says `description`.
-  public init(_ description: String, code: Int32 = 1) {
+  public init(_ description: String, code: Int32 = 1, mayPass: Bool = false) {
     self.description = description
     self.code = code
+    self.mayPass = mayPass
   }
 
   /// Runs `body`, whose configuration errors are about what was typed.

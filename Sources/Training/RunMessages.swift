@@ -33,19 +33,19 @@ extension RunLog {
     info("to train longer: \(Self.resumeLine(session.options.out, ranks: session.communicator.size)) \(more)")
   }
 
-  /// The line that resumes, at a stop that nobody asked for. Printed by whichever rank stops.
-  func sayHowToGoOn(_ request: TrainRequest, session: TrainingSession?, ranks: Int) {
-    // Before its own first checkpoint, a run that was to go on can still be gone on with where it was.
-    let run = session?.lastCheckpoint != nil ? request.options.out : request.resume?.run
-    guard let run else { return }
-    let line = "to go on: \(Self.resumeLine(run, ranks: ranks))"
-    if rank == 0 {
-      info(line)
-    } else {
-      console.print(line)
-      record(line)
-    }
+  /// What a run says where a signal stopped it, on rank 0. Nothing of what was trained is lost.
+  /// - Parameter begun: whether a step was made.
+  func concludeEarly(_ reason: StopReason, step: Int, begun: Bool, resumeLine: String?) {
+    let asked = reason == .interrupt ? "interrupted" : "ended by a signal"
+    let saved =
+      begun ? "after step \(step), which is saved" : "before the first step, so there is nothing new to save"
+    let requeue = reason == .requeue ? "; exit code 75 asks to be started again" : ""
+    info("\(asked) \(saved)\(requeue)")
+    if let resumeLine { info(resumeLine) }
   }
+
+  /// The line that resumes `run`, at a stop before its end.
+  static func goOnLine(_ run: String, ranks: Int) -> String { "to go on: \(resumeLine(run, ranks: ranks))" }
 
   private static func resumeLine(_ run: String, ranks: Int) -> String {
     let isPlain = run.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%".contains($0) }

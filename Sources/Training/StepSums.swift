@@ -13,8 +13,17 @@ struct StepSums {
     /// How many samples the three kinds of evaluation covered, so that several updates in a step give their
     /// mean.
     case realSamples, fakeSamples, generatorSamples
-    /// Nonzero where a rank asks all to stop after this step.
-    case stopRequests
+    /// How many ranks ask all to stop after this step, for each reason.
+    case timeRequests, requeueRequests, interruptRequests
+
+    /// Where requests for `reason` are counted.
+    static func requests(_ reason: StopReason) -> Field {
+      switch reason {
+      case .timeIsUp: .timeRequests
+      case .requeue: .requeueRequests
+      case .interrupt: .interruptRequests
+      }
+    }
   }
 
   private(set) var rows: [Double] = []
@@ -59,6 +68,9 @@ package struct StepTotals {
   package var realOpinion: Double { mean(.realOpinion, .realSamples) }
   package var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
   package var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
-  package var stopRequested: Bool { self[.stopRequests] > 0 }
+  /// Why all stop after this step: the strongest reason that any rank has; nil: nobody asked.
+  package var stopRequested: StopReason? {
+    StopReason.allCases.first { self[.requests($0)] > 0 }
+  }
   package var isFinite: Bool { lossReal.isFinite && lossFake.isFinite && lossGenerator.isFinite }
 }

@@ -41,28 +41,40 @@ final class Trainer {
     if communicator.isRoot { display = ProgressDisplay(log: log) }
   }
 
-  /// Trains to the end and writes what is due on the way.
+  /// Trains to the end and writes what is due on the way; a checkpoint before any stop.
+  /// - Returns: why the run stopped before its end (Note [Signals]); nil: it is at its end.
   /// - Throws: `RunError` where the loss is no number any more; errors of data, files and the message layer.
-  func run() throws {
+  func run() throws -> StopReason? {
     defer { display?.finish() }
+    LastWords.setStep(step)
     try writeSheet()
     pace.mark(step: step)
     var isLast = isPastEnd
     while !isLast {
+      // From here on errors belong to the step that is being made.
+      LastWords.setStep(step + 1)
       let batch = parts.batch(ofStep: step)
+      parts.progress.begin(step: step + 1)
+      try parts.fault?.strike(step: step + 1)
       // Rank 0's clock decides for all.
       let timeIsUp = communicator.isRoot && minutesAreUp
-      let totals = try parts.step.run(step: step, batch: batch, stopRequested: timeIsUp) {
+      let totals = try parts.step.run(
+        step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : StopSignals.reason
+      ) {
         try parts.nextReals()
       }
+      parts.progress.completeStep()
       step += 1
-      isLast = totals.stopRequested || (lastStep.map { step >= $0 } ?? false)
-      if isLast || looksAtState { try parts.step.settle() }
+      isLast = totals.stopRequested == .timeIsUp || (lastStep.map { step >= $0 } ?? false)
+      let stops = totals.stopRequested != nil
+      if isLast || stops || looksAtState { try parts.step.settle() }
       try checkFinite(totals)
       try report(totals, isLast: isLast)
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
-      if isLast || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
+      if isLast || stops || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
+      if stops, !isLast { return totals.stopRequested }
     }
+    return nil
   }
 
   /// Whether a resumed run has nothing left to do; by the time of the checkpoint, which all ranks know alike.
@@ -152,8 +164,10 @@ final class Trainer {
 
   private func writeSheet() throws {
     guard let outputs = parts.outputs else { return }
+    parts.progress.enter(.writingSheet)
     try outputs.writeSheet(step: step)
     try outputs.writeLosses()
+    parts.progress.beat()
   }
 
   /// Collective.

@@ -7,38 +7,71 @@ import Reporting
 /// What the command line calls.
 public enum TrainingEntry {
   /// Trains. Collective.
-  /// - Returns: the exit code: 0.
+  /// - Returns: the exit code: 0, or 75 where a signal stopped the run.
   /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
-  public static func train(_ request: TrainRequest, communicator: any Communicator) throws -> Int32 {
-    let log = RunLog(rank: communicator.rank)
+  public static func train(_ request: TrainRequest, communicator ranks: any Communicator) throws -> Int32 {
+    let log = RunLog(rank: ranks.rank)
     let options = request.options
-    var session: TrainingSession?
+    let watch = CommunicationWatch()
+    let progress = RunProgress()
+    let communicator = WatchedCommunicator(ranks, as: "all ranks", watch: watch)
+    let life = RunLife(request, communicator)
+    defer { life.end() }
+    var watchdog: Watchdog?
+    defer { watchdog?.close() }
     do {
+      watchdog = try Watchdog.start(
+        over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log)
-      session = parts
+      let parts = try TrainingSession(
+        options, communicator: communicator, machine: machine, log: log, progress: progress)
       defer { parts.close() }
+      // A signal that came so far ends the run before it touches anything.
+      if let reason = try StopSignals.agreed(communicator) {
+        if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(options.out) }
+        return try leave(reason, step: 0, begun: false, life, log)
+      }
       // Only now, when networks and data are there: what cannot start replaces nothing.
       _ = try decidedByRankZero(communicator) { try prepareFolder(request) }
       try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
+      life.folderIsReady()
       let start = try begin(request, parts)
       log.introduce(parts, start: start.step)
+      if let reason = try StopSignals.agreed(communicator) {
+        return try leave(reason, step: start.step, begun: false, life, log)
+      }
       parts.startLoading(at: start.step)
+      progress.beat()
       let trainer = Trainer(parts, from: start)
-      try trainer.run()
+      if let reason = try trainer.run() {
+        return try leave(reason, step: trainer.step, begun: true, life, log)
+      }
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
+      progress.enter(.ending)
       try communicator.barrier()
       return 0
     } catch {
-      // This rank's last words but one; the caller prints the error itself.
-      if communicator.isRoot || !(error is RunError) {
-        log.sayHowToGoOn(request, session: session, ranks: communicator.size)
-      }
+      // Who has an error of its own does not wait for the others.
+      watchdog?.close(together: error is RunError)
+      // The caller says both on the console, as this rank's last words.
+      if let line = life.goOnLine { log.record(line) }
       log.record("error: \(error)")
       log.flush()
       throw error
     }
+  }
+
+  /// Leaves a run that a signal stopped, once all is saved. Collective.
+  private static func leave(
+    _ reason: StopReason, step: Int, begun: Bool, _ life: RunLife, _ log: RunLog
+  ) throws -> Int32 {
+    if life.communicator.isRoot {
+      log.concludeEarly(reason, step: step, begun: begun, resumeLine: life.goOnLine)
+    }
+    log.flush()
+    try life.communicator.barrier()
+    return reason.exitCode
   }
 
   /// Makes the folder ready on rank 0: created, or cleared of another run on `--overwrite`.
@@ -59,10 +92,13 @@ public enum TrainingEntry {
       return found ?? Start(step: 0, seconds: 0)
     }
     try session.checkpoints.broadcast()
-    if start.step > 0 { session.lastCheckpoint = start.step }
-    if let resume = request.resume, start.step > 0, !RunFolders.samePlace(resume.run, request.options.out) {
-      // Gone on with in another folder: from here on that one stands by itself.
-      try session.saveCheckpoint(step: start.step, seconds: start.seconds)
+    if let resume = request.resume, start.step > 0 {
+      if RunFolders.samePlace(resume.run, request.options.out) {
+        session.noteCheckpoint(step: start.step)
+      } else {
+        // Gone on with in another folder: from here on that one stands by itself.
+        try session.saveCheckpoint(step: start.step, seconds: start.seconds)
+      }
     }
     return (start.step, start.seconds)
   }

@@ -16,6 +16,10 @@ final class TrainingSession {
   let dataset: any PictureDataset
   /// On rank 0 alone.
   private(set) var outputs: RunOutputs?
+  /// Told wherever the training thread goes on.
+  let progress: RunProgress
+  /// What goes wrong on purpose; nil: nothing.
+  let fault: FaultInjection?
   /// The step of the newest checkpoint that this process knows of.
   var lastCheckpoint: Int?
 
@@ -31,27 +35,46 @@ final class TrainingSession {
 
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
-  init(_ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog) throws {
+  init(
+    _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog,
+    progress: RunProgress = .init()
+  ) throws {
     self.log = log
+    self.progress = progress
+    let fault = try FaultInjection.asked(communicator)
+    self.fault = fault
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    (dataset, plan) = try Self.openPictures(options, communicator: communicator, log: log)
+    progress.enter(.openingData)
+    let (dataset, plan) = try Self.openPictures(options, communicator: communicator, log: log) {
+      progress.beat()
+    }
+    progress.enter(.starting)
+    self.dataset = fault?.suffering(dataset) ?? dataset
+    self.plan = plan
     core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
     checkpoints = RunCheckpoints(
       adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
     )
+    if let fault {
+      core.step.afterReduction = { trainee, step in
+        fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
+      }
+    }
   }
 
   /// Opens the data and makes the plan of its batches. Collective.
+  /// - Parameter progress: called now and then while the data is looked through.
   /// - Throws: `RunError` where a rank cannot read it, or ranks see different data.
   static func openPictures(
-    _ options: RunOptions, communicator: any Communicator, log: RunLog
+    _ options: RunOptions, communicator: any Communicator, log: RunLog,
+    progress: @escaping @Sendable () -> Void = {}
   ) throws -> (any PictureDataset, SamplePlan) {
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
         labels: LabelSource(argument: options.labels),
-        cacheBytes: pictureBudget / max(1, communicator.localSize),
+        cacheBytes: pictureBudget / max(1, communicator.localSize), progress: progress,
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
@@ -108,6 +131,8 @@ final class TrainingSession {
   /// - Throws: what the data set threw.
   func nextReals() throws -> UnsafePointer<Float> {
     guard let feed else { preconditionFailure("a session loads before it trains") }
+    progress.enter(.waitingForPictures)
+    defer { progress.enter(.computing) }
     return try feed.next()
   }
 
@@ -122,8 +147,10 @@ final class TrainingSession {
 
   /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
   func saveCheckpoint(step: Int, seconds: Double) throws {
+    progress.enter(.writingCheckpoint)
     let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
-    lastCheckpoint = step
+    progress.beat()
+    noteCheckpoint(step: step)
     for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }
 

@@ -47,6 +47,9 @@ package final class TrainingStep {
   /// Is told of each update of G, with the step that it belongs to, before anything reads G again; nil: nobody
   /// asks.
   package var generatorUpdated: ((_ step: Int) -> Void)?
+  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
+  /// nil: nobody.
+  var afterReduction: ((Trainee, _ step: Int) -> Void)?
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
@@ -90,17 +93,19 @@ package final class TrainingStep {
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
-  /// - Parameter stopRequested: whether this rank asks all to stop after this step.
+  /// - Parameter stopRequested: why this rank asks all to stop after this step; nil: it does not.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
-  package func run(step: Int, batch: Int, stopRequested: Bool, reals: RealPictures) throws -> StepTotals {
+  package func run(step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures) throws
+    -> StepTotals
+  {
     try pass.time(.rest) {
       try runSchedule(step: step, batch: batch, stopRequested: stopRequested, reals: reals)
     }
   }
 
   private func runSchedule(
-    step: Int, batch: Int, stopRequested: Bool, reals: RealPictures
+    step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures
   ) throws -> StepTotals {
     let layout = layout.resized(batch: batch)
     self.step = step
@@ -115,7 +120,7 @@ package final class TrainingStep {
     firstNonFinite = nil
     for trainee in adversaries.both { trainee.clearGradientNorm() }
     stepSums.clear(slices: pass.slices.count)
-    if stopRequested { stepSums.add(1, to: .stopRequests, slice: 0) }
+    if let stopRequested { stepSums.add(1, to: .requests(stopRequested), slice: 0) }
 
     var pictures: UnsafePointer<Float>?
     for update in recipe.schedule {
@@ -170,7 +175,7 @@ package final class TrainingStep {
       evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
       try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
     }
-    try finish(discriminator, reducers.discriminator.reducer)
+    try finish(discriminator, reducers.discriminator.reducer, of: step)
   }
 
   /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
@@ -203,7 +208,7 @@ package final class TrainingStep {
   package func settle() throws {
     guard let began = pendingUpdate else { return }
     pendingUpdate = nil
-    try finish(adversaries.generator, reducers.generator.reducer, isOfThisStep: began == step)
+    try finish(adversaries.generator, reducers.generator.reducer, of: began)
     generatorUpdated?(began)
   }
 
@@ -219,11 +224,12 @@ package final class TrainingStep {
     }
   }
 
-  /// The rest of an update once all gradients are there: what is left to sum, and the optimizer.
-  private func finish(_ trainee: Trainee, _ reducer: GradientReducer, isOfThisStep: Bool = true) throws {
+  /// The rest of an update, of step `began`, once all gradients are there: what is left to sum, and the optimizer.
+  private func finish(_ trainee: Trainee, _ reducer: GradientReducer, of began: Int) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducer.finish() }
-    pass.time(.optimizer(role)) { trainee.update(pool, isOfThisStep: isOfThisStep) }
+    afterReduction?(trainee, began)
+    pass.time(.optimizer(role)) { trainee.update(pool, isOfThisStep: began == step) }
   }
 
   /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.

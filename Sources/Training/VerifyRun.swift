@@ -72,7 +72,7 @@ final class VerifyRun {
     let replica = core.adversaries.replicaBuffers(averages: options.batchNorm == .sync)
     for step in 0..<request.steps {
       let totals = try core.step.run(
-        step: step, batch: plan.batch(draw: step * options.recipe.drawsPerStep).size, stopRequested: false
+        step: step, batch: plan.batch(draw: step * options.recipe.drawsPerStep).size, stopRequested: nil
       ) { try feed.next() }
       recorder?.ended(step: step, totals)
       guard totals.isFinite else {

@@ -41,14 +41,71 @@ struct Program {
   }
 
   /// Runs it with the words of a list.
-  func typed(_ words: [String]) throws -> Outcome { try run(Self.path, words, [:]) }
+  func typed(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try run(Self.path, words, environment)
+  }
 
   /// Runs it under mpirun on two ranks.
   func underMPIRun(_ arguments: String...) throws -> Outcome {
     try run("/usr/bin/env", ["mpirun", "-np", "2", "--oversubscribe", "-quiet", Self.path] + arguments, [:])
   }
 
+  /// A command that was started and goes on.
+  struct Running {
+    let process: Process
+    let output: String
+    let errors: String
+
+    /// What it has said so far on standard error.
+    var said: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+    /// Sends a signal to the process itself.
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits until `condition` holds; false if the command ended, or a minute passed, before it did.
+    func reaches(_ condition: () -> Bool) -> Bool {
+      let end = Date(timeIntervalSinceNow: 60)
+      while Date() < end {
+        if condition() { return true }
+        if !process.isRunning { return condition() }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      return false
+    }
+
+    /// Waits for the end; one that takes longer than `seconds` is killed and reported.
+    func end(within seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome
+    {
+      let end = Date(timeIntervalSinceNow: seconds)
+      while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.02) }
+      if process.isRunning {
+        Issue.record("it still runs after \(seconds) s: \(said)", sourceLocation: sourceLocation)
+        send(SIGKILL)
+      }
+      process.waitUntilExit()
+      return Outcome(
+        code: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
+        errors: said)
+    }
+  }
+
+  /// Starts the program and goes on.
+  func start(_ words: [String], environment: [String: String] = [:]) throws -> Running {
+    try start(Self.path, words, environment)
+  }
+
+  /// Starts it under mpirun on two ranks and goes on.
+  func startUnderMPIRun(_ words: [String]) throws -> Running {
+    try start("/usr/bin/env", ["mpirun", "-np", "2", "--oversubscribe", Self.path] + words, [:])
+  }
+
   private func run(_ executable: String, _ arguments: [String], _ changes: [String: String]) throws -> Outcome
+  {
+    try start(executable, arguments, changes).end(within: 120)
+  }
+
+  private func start(_ executable: String, _ arguments: [String], _ changes: [String: String]) throws
+    -> Running
   {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
@@ -71,9 +128,6 @@ struct Program {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
-      errors: try String(contentsOfFile: errors, encoding: .utf8))
+    return Running(process: process, output: output, errors: errors)
   }
 }

@@ -42,6 +42,9 @@ struct MultiRankTests {
   @Test("MPI keeps every promise")
   func conformance() { onWorld { try checkConformance($0) } }
 
+  @Test("MPI that is watched keeps every promise")
+  func watched() { onWorld { try checkConformance(WatchedCommunicator($0, as: "all ranks")) } }
+
   @Test("Buffers longer than a message keep every promise")
   func longBuffers() {
     onWorld { world in

@@ -129,9 +129,12 @@ import Training
       let rig = try StepRig(
         SmallPairs.everything, Recipe(), batch: 8, slices: 4, communicator: communicator, threads: 1)
       let quiet = try rig.run(step: 0).stopRequested
-      let asked = try rig.run(step: 1, stopRequested: communicator.rank == 2).stopRequested
-      return [quiet, asked, try rig.run(step: 2).stopRequested]
+      let asked = try rig.run(step: 1, stopRequested: communicator.rank == 2 ? .interrupt : nil).stopRequested
+      // Of several reasons all take the same.
+      let reasons: [StopReason?] = [nil, .interrupt, .requeue, .interrupt]
+      let several = try rig.run(step: 2, stopRequested: reasons[communicator.rank]).stopRequested
+      return [quiet, asked, several, try rig.run(step: 3).stopRequested]
     }
-    #expect(stops == Array(repeating: [false, true, false], count: 4))
+    #expect(stops == Array(repeating: [nil, .interrupt, .requeue, nil], count: 4))
   }
 }

@@ -57,7 +57,7 @@ final class StepRig {
   /// Runs a step, and G's update with it unless `settles` is false.
   @discardableResult
   func run(
-    step number: Int, batch: Int? = nil, stopRequested: Bool = false, settles: Bool = true
+    step number: Int, batch: Int? = nil, stopRequested: StopReason? = nil, settles: Bool = true
   ) throws -> StepTotals {
     let batch = batch ?? layout.batch
     let totals = try step.run(step: number, batch: batch, stopRequested: stopRequested) {

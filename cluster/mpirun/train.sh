@@ -4,6 +4,9 @@
 #   cluster/mpirun/train.sh
 #   cluster/mpirun/train.sh --data /shared/faces --epochs 20
 #
+# To end it with everything saved: kill -USR1 of the mpirun that this becomes, which then ends with 75. (Ctrl-C and
+# SIGTERM have mpirun end the ranks within two seconds; the newest checkpoint then stays the one before.)
+#
 # What is given is passed to `dcgan-dist train`; without any of it, dcgan64 is trained on the built-in faces. Started again, also on other
 # machines, it goes on from the newest checkpoint in OUT. HOSTS names another host file.
 set -euo pipefail

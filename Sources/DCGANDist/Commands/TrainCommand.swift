@@ -19,6 +19,12 @@ struct TrainCommand: ParsableCommand {
 
       A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
       --steps counts from the run's start, also after a resume.
+
+      Signals: Ctrl-C saves and ends with 0; SIGUSR1, SIGUSR2, SIGTERM and SIGHUP save and end with 75. A second one \
+      ends at once. Send SIGUSR1 to mpirun, which passes no other on in time.
+
+      Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be started again, 86 ended by the watchdog, \
+      128 + n ended at once by signal n.
       """)
 
   @Option(help: "A folder of pictures, searched recursively, or 'faces', which are drawn. (default: faces)")
@@ -74,6 +80,13 @@ struct TrainCommand: ParsableCommand {
       "End the run where a rank makes no progress for so long. (default: 10 median steps, at least 120)",
       valueName: "seconds"), transform: Parse.number)
   var watchdog: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Start the ranks again after a crash, from the newest valid checkpoint, at most so often. (default: 0)",
+      valueName: "n"), transform: Parse.whole)
+  var maxRestarts: Int?
 
   @Option(help: ArgumentHelp("The run's folder. (default: runs/0001-dcgan64, numbered)", valueName: "folder"))
   var out: String?
@@ -139,11 +152,22 @@ struct TrainCommand: ParsableCommand {
     return arguments
   }
 
+  /// Whether a signal is left to the run, which saves before it ends.
+  var savesOnSignals: Bool { !dryRun }
+
   func run() throws {
+    if let maxRestarts, !(0...1000).contains(maxRestarts) {
+      throw RunError(
+        "--max-restarts must be a whole number from 0 to 1000, and is \(maxRestarts)", code: ErrorReport.usage
+      )
+    }
     let arguments = arguments
     // Outside mpirun a config file may say how many ranks to start; inside, rank 0 alone reads files.
     let configured = LaunchEnvironment.current == nil ? try arguments.given().ranks : nil
-    let code = try RankProcess.run(ranks: arguments.flags.ranks, configured: configured) { communicator in
+    let code = try RankProcess.run(
+      ranks: arguments.flags.ranks, configured: configured, restarts: dryRun ? nil : maxRestarts,
+      savesOnSignals: savesOnSignals
+    ) { communicator in
       let request = try decidedByRankZero(communicator) {
         try TrainRequest.prepare(
           arguments, ranks: communicator.size, in: FileManager.default.currentDirectoryPath)

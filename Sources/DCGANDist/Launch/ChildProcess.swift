@@ -1,9 +1,9 @@
 import Foundation
 import Training
 
-/// A child in a process group of its own, to which this process passes its signals on.
+/// A child in a process group of its own, so that signals of the terminal reach this process alone.
 ///
-/// Signals are blocked and taken one by one from a queue (`sigwait`), so that nothing runs in a handler.
+/// Signals are blocked and taken one by one (`sigtimedwait`), so that nothing runs in a handler.
 final class ChildProcess {
   /// How a process ended.
   enum End: Equatable {
@@ -13,9 +13,17 @@ final class ChildProcess {
     case signalled(Int32)
   }
 
-  /// The last signal that was passed on as the order to end; nil if there was none.
-  private(set) var endedBy: Int32?
-  private let process: pid_t
+  /// What happened while this process waited.
+  enum Event: Equatable {
+    case ended(End)
+    /// This process was sent a signal that asks for the end.
+    case asked(Int32)
+    /// Nothing, for a while.
+    case nothing
+  }
+
+  /// The child's number.
+  let process: pid_t
   private var awaited: sigset_t
 
   /// Starts `executable`. Standard input is empty: nobody answers for N ranks.
@@ -23,7 +31,9 @@ final class ChildProcess {
   init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
     awaited = sigset_t()
     sigemptyset(&awaited)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD] { sigaddset(&awaited, signal) }
+    for signal in [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD] { sigaddset(&awaited, signal) }
+    // Under nohup it means nothing; blocked, it would come all the same.
+    if !StopSignals.ignoresHangup { sigaddset(&awaited, SIGHUP) }
     pthread_sigmask(SIG_BLOCK, &awaited, nil)
 
     var attributes = posix_spawnattr_t()
@@ -50,21 +60,19 @@ final class ChildProcess {
     self.process = process
   }
 
-  /// Passes signals on until the child ends.
-  func wait() -> End {
-    while true {
-      var signal: Int32 = 0
-      guard sigwait(&awaited, &signal) == 0 else { continue }
-      switch signal {
-      case SIGCHLD: if let end = reaped() { return end }
-      // mpirun knows TERM as the order to end its ranks, and hands USR1 and USR2 on to them.
-      case SIGUSR1, SIGUSR2: kill(process, signal)
-      default:
-        endedBy = signal
-        kill(process, SIGTERM)
-      }
-    }
+  /// Waits up to a quarter of a second for the next thing to happen.
+  func next() -> Event {
+    // A look at the child comes first: of several children's ends one signal may be left.
+    if let end = reaped() { return .ended(end) }
+    var patience = timespec(tv_sec: 0, tv_nsec: 250_000_000)
+    let signal = sigtimedwait(&awaited, nil, &patience)
+    guard signal > 0 else { return .nothing }
+    guard signal == SIGCHLD else { return .asked(signal) }
+    return reaped().map(Event.ended) ?? .nothing
   }
+
+  /// Sends the child a signal.
+  func send(_ signal: Int32) { kill(process, signal) }
 
   /// How the child ended, if it did.
   private func reaped() -> End? {

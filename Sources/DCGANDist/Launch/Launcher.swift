@@ -1,52 +1,84 @@
 import Communication
 import Foundation
+import Reporting
 import Training
 
-/// Starts mpirun for `--ranks N`, passes signals on to it and gives back its exit code.
+/// Starts the ranks of `--ranks N`, passes signals on to them, speaks for those that were killed, and starts them
+/// again after a crash (`--max-restarts`).
 ///
-/// This process stays as the parent: it owns the terminal, keeps mpirun in a process group of its own, so
-/// that Ctrl-C reaches it here first, and is the place from which a run can be started again.
+/// This process stays as the parent: it owns the terminal and keeps mpirun in a process group of its own, so
+/// that Ctrl-C reaches it here first. mpirun itself would answer SIGTERM and SIGINT by ending the ranks within two
+/// seconds.
 struct Launcher {
   /// The world size to start.
   let ranks: Int
+  /// How often to start again at most.
+  let restarts: Int
+  /// Whether ranks end by themselves, saved, after a signal.
+  let savesOnSignals: Bool
+
+  /// How many restarts without a newer checkpoint are enough to give up.
+  private static let idleRestarts = 2
 
   /// Starts the ranks and waits for their end.
   /// - Returns: the exit code of this process.
-  /// - Throws: `RunError` if mpirun is missing or cannot be started.
+  /// - Throws: `RunError` if they cannot be started.
   func run() throws -> Int32 {
-    let plan = try MPIRun(ranks: ranks, environment: ProcessInfo.processInfo.environment)
-    for note in plan.notes { Output.person("note: \(note)") }
-    let child = try ChildProcess(plan.executable, plan.arguments, environment: plan.environment)
-    let end = child.wait()
-    if let signal = child.endedBy {
-      Output.person("error: stopped by \(Self.signalNames[signal] ?? "signal \(signal)")")
-      return ErrorReport.failure
+    let page = RankPage(ranks: ranks)
+    guard restarts == 0 || page != nil else {
+      throw RunError(
+        "--max-restarts needs memory that this process shares with its ranks (memfd_create, /proc), which this "
+          + "system does not have: leave it out")
     }
-    return tell(end)
-  }
-
-  /// The exit code for how mpirun ended. Codes of our own come through; for a rank that was killed, and so
-  /// could not speak, the sentence is said here.
-  private func tell(_ end: ChildProcess.End) -> Int32 {
-    switch end {
-    case .exited(let code):
-      if [0, 1, ErrorReport.usage, 75, 86].contains(code) { return code }
-      if code > 128, let name = Self.signalNames[code - 128] {
-        Output.person("error: a rank was ended by signal \(code - 128) (\(name)), and the others with it")
-      } else {
-        Output.person("error: mpirun ended with exit code \(code)")
+    let typed = Array(CommandLine.arguments.dropFirst())
+    var words = typed
+    var idle = 0
+    for restart in 0... {
+      // A fault that was asked for strikes once, as others do.
+      let environment = ProcessInfo.processInfo.environment.filter {
+        restart == 0 || $0.key != Fault.variable
       }
-    case .signalled(let signal):
-      let name = Self.signalNames[signal].map { " (\($0))" } ?? ""
-      Output.person("error: mpirun was ended by signal \(signal)\(name)")
+      let start = try RankStart(ranks: ranks, words: words, page: page, environment: environment)
+      if restart == 0 { for note in start.notes { say("note: \(note)") } }
+      let before = page?.checkpoint
+      let supervision = try Supervision(start, page, savesOnSignals: savesOnSignals)
+      let end = supervision.wait()
+      let verdict = RunVerdict(end, page, start)
+      if let signal = supervision.endedAtOnceBy {
+        tell(supervision.endSentence(signal), page)
+        return 128 + signal
+      }
+      if let sentence = verdict.sentence { tell(sentence, page) }
+      guard let page, verdict.isCrash, !supervision.isStopping, restart < restarts else {
+        return verdict.code
+      }
+      if restart > 0 { idle = page.checkpoint == before ? idle + 1 : 0 }
+      guard idle < Self.idleRestarts else {
+        say("error: \(idle) restarts brought no newer checkpoint, so the run is given up")
+        return verdict.code
+      }
+      words = RestartWords.next(after: typed, folder: page.folder, hasCheckpoint: page.checkpoint != nil)
+      let place =
+        page.checkpoint.map { "from the newest valid checkpoint (step \($0))" } ?? "from where it began"
+      say("note: restart \(restart + 1) of \(restarts), \(place)")
+      page.clear()
     }
     return ErrorReport.failure
   }
 
-  private static let signalNames: [Int32: String] = [
-    SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGABRT: "SIGABRT",
-    SIGBUS: "SIGBUS, perhaps a full /dev/shm", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL, perhaps out of memory",
-    SIGUSR1: "SIGUSR1", SIGUSR2: "SIGUSR2", SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM",
-    SIGXCPU: "SIGXCPU",
-  ]
+  /// The line that resumes, then the sentence.
+  private func tell(_ sentence: String, _ page: RankPage?) {
+    if let line = page?.resumeLine { say(line) }
+    say("error: \(sentence)")
+  }
+
+  private func say(_ text: String) { ParentVoice.say(text) }
+}
+
+/// Lines of the parent, whose terminal ranks write to as well.
+enum ParentVoice {
+  /// Prints a line; on a terminal in place of the live line that a rank may have left there.
+  static func say(_ text: String) {
+    Output.person((isatty(STDERR_FILENO) != 0 ? "\r\u{1b}[K" : "") + text)
+  }
 }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Reporting
 
 /// Ends ranks whose parent is gone.
 ///
@@ -28,7 +29,7 @@ enum ParentWatch {
     else { return }
     let thread = Thread {
       while isAlive(parent) { Thread.sleep(forTimeInterval: 0.25) }
-      Output.person("error: the process that started these ranks is gone, so they end too")
+      LastWords.speak(cause: "the process that started the ranks is gone, so they end too")
       communicator.abort(code: ErrorReport.failure)
     }
     thread.name = "parent watch"

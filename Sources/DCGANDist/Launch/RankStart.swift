@@ -1,9 +1,9 @@
 import Foundation
 import Training
 
-/// The mpirun command line that starts this same program, with these same arguments, on N ranks.
-struct MPIRun {
-  /// mpirun's path.
+/// The command that starts this same program on N ranks: mpirun, or for one rank the program itself.
+struct RankStart {
+  /// The path of what is started.
   let executable: String
   /// Its arguments, its own name first.
   let arguments: [String]
@@ -11,17 +11,40 @@ struct MPIRun {
   let environment: [String: String]
   /// What a person is told about it.
   let notes: [String]
+  /// Whether it is mpirun that is started.
+  let isMPIRun: Bool
+
+  /// The command for a person to try, with mpirun's own words and without our program.
+  var trial: String {
+    let program = arguments.firstIndex { $0.contains("/") } ?? arguments.endIndex
+    return (arguments[..<program].filter { $0 != "-quiet" } + ["hostname"]).joined(separator: " ")
+  }
 
   /// Plans the start of `ranks` ranks.
+  /// - Parameters:
+  ///   - words: what is typed after the program's name.
+  ///   - page: what the ranks share with this process.
   /// - Throws: `RunError` if there is no mpirun.
-  init(ranks: Int, environment: [String: String]) throws {
+  init(ranks: Int, words: [String], page: RankPage?, environment: [String: String]) throws {
+    let program = try Self.ownExecutable()
+    var environment = environment
+    environment[ParentWatch.variable] = "\(getpid())"
+    environment[RankPage.variable] = page?.path
+    guard ranks > 1 else {
+      executable = program
+      arguments = [program] + words
+      self.environment = environment
+      notes = []
+      isMPIRun = false
+      return
+    }
     guard let mpirun = Self.find("mpirun", path: environment["PATH"] ?? "") else {
       throw RunError(
         "mpirun is not in PATH, and --ranks \(ranks) needs it: install Open MPI (on Debian or Ubuntu: apt-get install "
           + "openmpi-bin), or leave --ranks out to train in one process")
     }
     executable = mpirun
-    var environment = environment
+    isMPIRun = true
     var notes: [String] = []
     var options = ["-np", "\(ranks)"]
     // Threads are ours: a rank that mpirun binds to one core could use no more.
@@ -30,7 +53,8 @@ struct MPIRun {
     // for.
     let schedulers = ["SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"]
     if !schedulers.contains(where: { environment[$0] != nil }) { options.append("--oversubscribe") }
-    // mpirun's banner after an error would follow our own last line, which says more.
+    // mpirun's banners would follow our own last line, which says more: of ranks that were killed too, as this
+    // process then speaks for them. What ranks write comes through at once either way.
     options.append("-quiet")
     if geteuid() == 0 {
       let consents = ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"]
@@ -42,8 +66,7 @@ struct MPIRun {
     // Containers mostly forbid reading another process's memory ("Read -1, expected N, errno=1").
     let singleCopy = "OMPI_MCA_btl_vader_single_copy_mechanism"
     if environment[singleCopy] == nil, Self.isContainer(environment) { environment[singleCopy] = "none" }
-    arguments = ["mpirun"] + options + [try Self.ownExecutable()] + CommandLine.arguments.dropFirst()
-    environment[ParentWatch.variable] = "\(getpid())"
+    arguments = ["mpirun"] + options + [program] + words
     self.environment = environment
     self.notes = notes
   }

@@ -1,0 +1,51 @@
+#ifndef CSIGNALS_WORDS_H
+#define CSIGNALS_WORDS_H
+
+// The last thing that a process says: the line that resumes, then one line with the cause. Said once per process,
+// and once per run where ranks share a page (csignals_page.h); from any thread, and from handlers of signals.
+
+/// Who says it: what is on page and line are told by these.
+enum { CSIGNALS_OWN = 1, CSIGNALS_ALIKE = 2, CSIGNALS_ALIKE_MAY_PASS = 3 };
+
+/// Prepares what is known before. Copies both.
+/// \param resume the line that resumes, without its newline; null if there is none.
+/// \param place "rank 1 on node7"; null where errors need no place.
+void csignals_words_prepare(const char *resume, const char *place);
+
+/// The line that resumes, as it was prepared last; null if there is none.
+const char *csignals_words_resume(void);
+
+/// Tells which rank of how many this is, and so whether it is the one to say that a second signal ends the run.
+void csignals_words_belong(int rank, int size);
+
+/// Sets the step that is told with the cause; -1 is unknown.
+void csignals_words_step(long step);
+
+/// Tells whether a live line stands on the terminal, which then has to be ended first.
+void csignals_words_live(int shown);
+
+/// Says the last words, unless someone has.
+/// \param kind CSIGNALS_OWN: with place and step; else without.
+/// \return 1 if they were said now.
+int csignals_words_speak(const char *cause, int kind);
+
+/// Notes that what there was to say was said in another way.
+void csignals_words_mark(int kind);
+
+/// Installs handlers of the signals that mistakes and failing memory bring (SEGV, BUS, ILL, FPE, ABRT, TRAP): they say the
+/// last words and leave the rest to the system.
+void csignals_fatal_install(void);
+
+/// Gives these signals their usual meaning back.
+void csignals_fatal_remove(void);
+
+/// From here on exit() is a failure: its caller did not end the run. Said as such, with code 1.
+void csignals_run_begins(void);
+
+/// Ends what csignals_run_begins began.
+void csignals_run_ended(void);
+
+/// Says the last words and ends the process with `code`. For where nothing can be thrown.
+_Noreturn void csignals_give_up(const char *cause, int code);
+
+#endif

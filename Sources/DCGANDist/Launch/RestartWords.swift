@@ -1,0 +1,36 @@
+import Foundation
+
+/// What is typed, so to speak, to start ranks again after a crash.
+enum RestartWords {
+  /// The words for the next start.
+  /// - Parameters:
+  ///   - words: those of the first start.
+  ///   - folder: the run's folder, as a rank told it; nil: no rank came so far.
+  ///   - hasCheckpoint: whether the run has written a checkpoint there.
+  static func next(after words: [String], folder: String?, hasCheckpoint: Bool) -> [String] {
+    guard let folder else { return words }
+    if hasCheckpoint {
+      return without(["--resume", "--out"], flags: ["--overwrite"], words) + ["--resume", folder]
+    }
+    // A run that was to go on from elsewhere still can; a new one begins again where it began, as the folder
+    // holds what is left of its own first try.
+    guard !words.contains(where: { $0 == "--resume" || $0.hasPrefix("--resume=") }) else { return words }
+    return without(["--out"], flags: ["--overwrite"], words) + ["--out", folder, "--overwrite"]
+  }
+
+  /// `words` without options that take a value and without flags.
+  private static func without(_ options: [String], flags: [String], _ words: [String]) -> [String] {
+    var kept: [String] = []
+    var skips = false
+    for word in words {
+      if skips {
+        skips = false
+      } else if options.contains(word) {
+        skips = true
+      } else if !flags.contains(word), !options.contains(where: { word.hasPrefix($0 + "=") }) {
+        kept.append(word)
+      }
+    }
+    return kept
+  }
+}

@@ -1,0 +1,96 @@
+import CSignals
+import Foundation
+
+/// What the end of mpirun, or of the one rank, means for the run.
+struct RunVerdict {
+  /// This process's exit code.
+  let code: Int32
+  /// What is to be said for ranks that could not speak; nil: all is said.
+  let sentence: String?
+  /// Whether the run may do better if it is started again.
+  let isCrash: Bool
+
+  /// Judges an end.
+  /// - Parameters:
+  ///   - end: of the process that was started.
+  ///   - page: what its ranks left; nil where there is none.
+  ///   - start: how it was started.
+  init(_ end: ChildProcess.End, _ page: RankPage?, _ start: RankStart) {
+    let all = page?.all ?? []
+    guard let page else {
+      // Nothing is known but the code, and what ranks could say they have said.
+      isCrash = false
+      switch end {
+      case .exited(let code)
+      where [0, 1, ErrorReport.usage, ErrorReport.requeue, ErrorReport.watchdog].contains(code):
+        (self.code, sentence) = (code, nil)
+      default: (code, sentence) = (ErrorReport.failure, "a rank was " + Self.how(end))
+      }
+      return
+    }
+    let hasBegun = all.contains { $0.process != 0 }
+    let left = all.indices.filter { all[$0].process != 0 && all[$0].ended == 0 }
+    // Ranks that ended in order have said and saved all, whatever mpirun makes of it (1, after a SIGTERM to it).
+    if hasBegun, all.allSatisfy({ $0.ended != 0 }) {
+      let code = all[0].code
+      (self.code, sentence) = (code, nil)
+      isCrash = code != 0 && page.spoken == CSIGNALS_ALIKE_MAY_PASS
+      return
+    }
+    code =
+      switch end {
+      case .exited(let code) where [ErrorReport.usage, ErrorReport.watchdog].contains(code): code
+      default: ErrorReport.failure
+      }
+    isCrash = hasBegun && code != ErrorReport.usage && page.spoken != CSIGNALS_ALIKE
+    if page.spoken != 0 {
+      sentence = nil
+    } else {
+      sentence = hasBegun ? Self.cause(of: end, all, left, start) : Self.failedStart(end, start)
+    }
+  }
+
+  /// A sentence about ranks of which none could speak.
+  private static func cause(
+    of end: ChildProcess.End, _ all: [csignals_rank], _ left: [Int], _ start: RankStart
+  ) -> String {
+    if case .signalled(let signal) = end, start.isMPIRun {
+      return "mpirun was ended by \(SignalNames.name(signal)), and its ranks with it"
+    }
+    // mpirun sends SIGTERM to those that are left, so one without it went by itself.
+    let dead = start.isMPIRun ? left.filter { all[$0].terminated == 0 } : left
+    let how = how(end)
+    guard let first = dead.first else {
+      guard let unborn = all.indices.first(where: { all[$0].process == 0 }) else {
+        return "mpirun ended all ranks (\(how)), as it does when it is sent SIGTERM; SIGUSR1 saves"
+      }
+      return "rank \(unborn): \(how), before it had begun"
+    }
+    var state = all[first]
+    let host = withUnsafeBytes(of: &state.host) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let step = state.step < 0 ? "" : ", step \(state.step)"
+    let others = dead.dropFirst().map(String.init).joined(separator: ", ")
+    return "rank \(first) on \(host)\(step): \(how)"
+      + (others.isEmpty ? "" : " (of ranks \(others) nothing is known)")
+  }
+
+  private static func how(_ end: ChildProcess.End) -> String {
+    switch end {
+    case .exited(let code) where code > 128: "killed by \(SignalNames.withCause(code - 128))"
+    case .signalled(let signal): "killed by \(SignalNames.withCause(signal))"
+    case .exited(let code): "ended in the middle of the run with exit code \(code), and did not say why"
+    }
+  }
+
+  /// A sentence about a start that no rank has lived to see.
+  private static func failedStart(_ end: ChildProcess.End, _ start: RankStart) -> String {
+    let name = start.arguments.first ?? start.executable
+    let how =
+      switch end {
+      case .exited(let code): "ended with exit code \(code)"
+      case .signalled(let signal): "was ended by \(SignalNames.name(signal))"
+      }
+    guard start.isMPIRun else { return "\(name) \(how)" }
+    return "\(name) \(how) before any rank had begun; what it says of it, it says to: \(start.trial)"
+  }
+}

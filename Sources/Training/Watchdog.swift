@@ -1,0 +1,203 @@
+import CKernels
+import Communication
+import Foundation
+import Synchronization
+
+/// A thread beside the training thread of every rank that ends the run where it hangs, and says who hangs where.
+///
+/// Note [Watchdog]
+/// ~~~~~~~~~~~~~~~
+/// A rank that waits in a collective burns its processor as a busy one does, and waits for ever: nothing in MPI
+/// tells a dead, stopped or stuck partner from a slow one. So every rank counts the seconds since its training
+/// thread last told progress (`RunProgress`). Past the limit its watchdog asks all others for their state, by
+/// messages that nobody waits for. If any of them still goes on by its own count, one is slow and not stuck (rank
+/// 0 writes a checkpoint, one node reads a large folder): it is asked again when its time would be up. If all who
+/// answer within two seconds hang, the lowest of them speaks, and ends all ranks with exit code 86.
+///
+/// Seconds are counted by the watchdog's own wakings, at most one each: a job that is suspended and continued has
+/// not hung meanwhile.
+package final class Watchdog: Sendable {
+  /// How long things take.
+  package struct Timing: Sendable {
+    /// From one look to the next, in seconds.
+    package var poll = 0.25
+    /// How long answers are waited for.
+    package var answers = 2.0
+    /// How long a rank that is not the speaker waits to be ended before it ends the run itself.
+    package var patience = 8.0
+
+    /// The times of a run.
+    package init() {}
+  }
+
+  /// What is done about a hang. Called once, on the watchdog's thread.
+  package typealias Alarm = @Sendable (_ report: WatchdogReport, _ speaks: Bool) -> Void
+
+  /// What the training thread tells its progress to.
+  package let progress: RunProgress
+  private let watch: CommunicationWatch
+  private let limit: Double?
+  private let rank: Int
+  private let hosts: [String]
+  private let channel: (any Communicator)?
+  private let timing: Timing
+  private let note: @Sendable (WatchdogReport) -> Void
+  private let alarm: Alarm
+  private let stop = DispatchSemaphore(value: 0)
+  private let stopped = DispatchSemaphore(value: 0)
+  private let isRunning = Mutex(false)
+
+  /// The least limit that is taken from the steps, in seconds.
+  package static let leastLimit = 120.0
+
+  /// Prepares a watchdog of every rank. Collective.
+  /// - Parameters:
+  ///   - communicator: the ranks; the watchdogs talk on a duplicate of it, which nobody watches.
+  ///   - watch: sees what the training's communicators wait in.
+  ///   - progress: is told by the training thread.
+  ///   - limit: seconds without progress that are a hang; nil: 10 times the median step, at least 120.
+  ///   - note: what a rank that does not speak does about a hang, on a thread of its own, while it waits for the end.
+  ///   - alarm: what is done about it.
+  /// - Throws: `CommunicationError`.
+  package init(
+    over communicator: any Communicator, watch: CommunicationWatch, progress: RunProgress, limit: Double?,
+    timing: Timing = .init(), note: @escaping @Sendable (WatchdogReport) -> Void = { _ in },
+    alarm: @escaping Alarm
+  ) throws {
+    self.progress = progress
+    self.watch = watch
+    self.limit = limit
+    self.timing = timing
+    self.alarm = alarm
+    self.note = note
+    rank = communicator.rank
+    let told = try communicator.gather(communicator.hostName)?.joined(separator: "\n") ?? ""
+    hosts = try communicator.broadcast(told).split(separator: "\n").map(String.init)
+    // Where two threads may not call MPI, each watchdog knows its own rank alone.
+    channel = communicator.size > 1 && communicator.allowsThreads ? try communicator.duplicate() : nil
+  }
+
+  /// Starts the thread.
+  package func start() {
+    isRunning.withLock { $0 = true }
+    ThreadStacks.prepare()
+    let thread = Thread { [self] in
+      run()
+      stopped.signal()
+    }
+    thread.name = "watchdog"
+    thread.start()
+  }
+
+  /// Ends the thread. Does nothing where it does not run.
+  /// - Parameter together: whether all other ranks do the same now; they are waited for, a second at most.
+  package func close(together: Bool = true) {
+    let was = isRunning.withLock { running in
+      defer { running = false }
+      return running
+    }
+    guard was else { return }
+    stop.signal()
+    if together { stopped.wait() }
+  }
+
+  // MARK: The thread
+
+  private func run() {
+    let mail = channel.map { WatchdogMail($0) }
+    var seen = progress.state.beats
+    var idle = 0.0
+    var mayAsk = 0.0
+    while !sleeps(&idle, &seen) {
+      answer(mail, idle)
+      guard idle >= currentLimit, idle >= mayAsk else { continue }
+      let states = ask(mail, &idle, &seen)
+      let report = WatchdogReport(states: states, hosts: hosts)
+      guard !report.somebodyGoesOn else {
+        let longest = states.map { $0.limit - $0.idle }.max() ?? 0
+        mayAsk = idle + max(1, longest)
+        continue
+      }
+      if !speaks(report) {
+        let thread = Thread { [note] in note(report) }
+        thread.start()
+        // The speaker finds the same a moment later, and ends all. Should it be unable to, this rank does.
+        let until = idle + timing.patience
+        while idle < until, !sleeps(&idle, &seen) { answer(mail, idle) }
+      }
+      alarm(report, speaks(report))
+      // Where that was not the end of the process, others may still ask.
+      while !sleeps(&idle, &seen) { answer(mail, idle) }
+      break
+    }
+    sayGoodbye(mail)
+  }
+
+  /// Who says it. Watchdogs that do not talk cannot agree, so rank 0 speaks first and the others only if they live on.
+  private func speaks(_ report: WatchdogReport) -> Bool {
+    channel == nil ? rank == 0 : report.speaker == rank
+  }
+
+  /// 10 times the median step, at least 120 s, unless it was given.
+  private var currentLimit: Double {
+    limit ?? max(Self.leastLimit, 10 * (progress.medianStep ?? 0))
+  }
+
+  /// Waits until it is time to look again, and looks whether there was progress.
+  /// - Returns: whether the watchdog is to end.
+  private func sleeps(_ idle: inout Double, _ seen: inout Int) -> Bool {
+    let began = ContinuousClock.now
+    if stop.wait(timeout: .now() + timing.poll) == .success { return true }
+    let beats = progress.state.beats
+    if beats == seen {
+      idle += min(1, (ContinuousClock.now - began) / .seconds(1))
+    } else {
+      seen = beats
+      idle = 0
+    }
+    return false
+  }
+
+  /// Answers those that ask.
+  private func answer(_ mail: WatchdogMail?, _ idle: Double) {
+    guard let mail else { return }
+    let askers = mail.poll()
+    guard !askers.isEmpty else { return }
+    let state = ownState(idle)
+    for asker in askers { mail.answer(asker, state) }
+  }
+
+  private func ownState(_ idle: Double) -> WatchdogState {
+    var state = WatchdogState(rank: rank, progress: progress, watch: watch, idle: idle, limit: currentLimit)
+    if state.hangs, state.waits.isEmpty { state.stack = ThreadStacks.of(progress.thread) }
+    return state
+  }
+
+  /// The states of this rank and of all that answer in time.
+  private func ask(_ mail: WatchdogMail?, _ idle: inout Double, _ seen: inout Int) -> [WatchdogState] {
+    guard let mail else { return [ownState(idle)] }
+    mail.ask()
+    let end = ContinuousClock.now + .seconds(timing.answers)
+    while !mail.allHaveAnswered, ContinuousClock.now < end {
+      answer(mail, idle)
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    // It may have gone on meanwhile.
+    if progress.state.beats != seen {
+      seen = progress.state.beats
+      idle = 0
+    }
+    return [ownState(idle)] + mail.answers
+  }
+
+  /// Leaves no request open, as MPI may not be ended over one; but waits for no rank that never comes.
+  private func sayGoodbye(_ mail: WatchdogMail?) {
+    guard let mail else { return }
+    mail.sayGoodbye()
+    let end = ContinuousClock.now + .seconds(1)
+    while !mail.isOver, ContinuousClock.now < end {
+      _ = mail.poll()
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+  }
+}
