@@ -70,7 +70,14 @@ int csignals_stop_ignores_hangup(void) {
   return sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
 }
 
-void csignals_stop_install(void) { set_all(on_stop); }
+void csignals_stop_install(void) {
+  set_all(on_stop);
+  // Who started this may have had them blocked, and a blocked signal is inherited.
+  sigset_t all;
+  sigemptyset(&all);
+  for (int i = 0; i < stop_count; i++) sigaddset(&all, stop_signals[i]);
+  sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
 
 int csignals_stop_first(void) { return atomic_load(&first_signal); }
 int csignals_stop_was_terminated(void) { return atomic_load(&terminated); }

@@ -19,6 +19,7 @@ typedef struct {
 static prepared *_Atomic words;
 static _Atomic long completed = -1;
 static _Atomic int live_line;
+static _Atomic int on_terminal;
 static _Atomic int said;
 static _Atomic int is_running;
 static _Atomic int speaks_for_second = 2;
@@ -52,6 +53,8 @@ void csignals_words_step(long step) {
   atomic_store_explicit(&completed, step, memory_order_relaxed);
   csignals_page_set_step(step);
 }
+
+void csignals_words_on_terminal(void) { atomic_store(&on_terminal, 1); }
 
 void csignals_words_live(int shown) { atomic_store_explicit(&live_line, shown, memory_order_relaxed); }
 
@@ -95,7 +98,10 @@ int csignals_words_speak(const char *cause, int kind) {
   if (!take_word(kind)) return 0;
   line out;
   out.length = 0;
-  if (atomic_exchange(&live_line, 0)) end_line(&out);
+  if (atomic_exchange(&live_line, 0))
+    end_line(&out);
+  else if (atomic_load(&on_terminal))
+    append(&out, "\r\x1b[K");
   const prepared *known = atomic_load(&words);
   if (known && known->resume) {
     append(&out, known->resume);

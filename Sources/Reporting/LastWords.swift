@@ -13,6 +13,7 @@ public enum LastWords {
   ///   - rank: this rank.
   ///   - host: the name of its node.
   public static func prepare(resumeLine: String?, rank: Int, host: String) {
+    if Console.standardError.isTerminal { csignals_words_on_terminal() }
     csignals_words_prepare(resumeLine, "rank \(rank) on \(host)")
   }
 

@@ -21,7 +21,10 @@ void csignals_words_belong(int rank, int size);
 /// Sets the step that is told with the cause; -1 is unknown.
 void csignals_words_step(long step);
 
-/// Tells whether a live line stands on the terminal, which then has to be ended first.
+/// Tells that standard error ends on a terminal, where another rank's live line may stand.
+void csignals_words_on_terminal(void);
+
+/// Tells whether a live line of this process stands on the terminal, which then has to be ended first.
 void csignals_words_live(int shown);
 
 /// Says the last words, unless someone has.

@@ -78,7 +78,9 @@ struct RunVerdict {
     switch end {
     case .exited(let code) where code > 128: "killed by \(SignalNames.withCause(code - 128))"
     case .signalled(let signal): "killed by \(SignalNames.withCause(signal))"
-    case .exited(let code): "ended in the middle of the run with exit code \(code), and did not say why"
+    // mpirun makes 1 of a rank's 0, too.
+    case .exited(let code):
+      "ended in the middle of the run\(code > 1 ? " with exit code \(code)" : "") and did not say why"
     }
   }
 
