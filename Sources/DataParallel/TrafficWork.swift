@@ -14,6 +14,7 @@ final class TrafficWork: @unchecked Sendable {
   private var waiters = 0
   private var failure: (any Error)?
   private var isClosed = false
+  private var isRunning = false
   private var busy = 0.0
   private var busySince: ContinuousClock.Instant?
 
@@ -60,15 +61,30 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
+  /// Ends the communication thread and returns when it is gone. What is still under way stays so.
   func close() {
     condition.withLock {
       isClosed = true
       condition.broadcast()
+      while isRunning { condition.wait() }
     }
   }
 
-  /// The communication thread's life.
-  func run() {
+  /// Starts the communication thread.
+  func start() {
+    condition.withLock { isRunning = true }
+    let thread = Thread { [self] in
+      run()
+      condition.withLock {
+        isRunning = false
+        condition.broadcast()
+      }
+    }
+    thread.name = "gradients"
+    thread.start()
+  }
+
+  private func run() {
     while true {
       let goesOn = condition.withLock {
         while !isClosed && (done == line.count || failure != nil) { condition.wait() }

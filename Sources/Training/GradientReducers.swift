@@ -41,6 +41,7 @@ package final class GradientReducers {
     let traffic = try GradientTraffic(
       communicator: communicator, mode: mode, wire: wire, overlaps: settings.overlap)
     func side(_ trainee: Trainee) -> Side {
+      traffic.keep(trainee.gradient)
       let base = slices > 1 ? memory.data : trainee.gradient.data
       return Side(
         slices: SliceGradients(base: base, stride: longest, sum: trainee.gradient.data),
