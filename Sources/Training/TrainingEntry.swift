@@ -15,7 +15,8 @@ public enum TrainingEntry {
     var session: TrainingSession?
     do {
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
-      let parts = try TrainingSession(options, communicator: communicator, machine: machine, log: log)
+      let parts = try TrainingSession(
+        options, communicator: communicator, machine: machine, log: log, trace: request.trace)
       session = parts
       defer { parts.close() }
       // Only now, when networks and data are there: what cannot start replaces nothing.
