@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Tensors
 
 /// Carries the gradients of one rank to the others and back, piece by piece, on a communicator of its own, so that
 /// nothing small ever waits behind them.
@@ -92,6 +93,9 @@ public final class GradientTraffic {
 
   /// Whether something that was submitted has not arrived yet.
   public var isUnderWay: Bool { work.isUnderWay }
+
+  /// Tells `lane` from now on when something is under way, as events called `name`.
+  public func record(_ lane: Timeline.Lane, as name: Timeline.Name) { work.record(lane, as: name) }
 
   /// Seconds, so far, during which something was under way, whether or not anybody waited for it.
   public var busySeconds: Double { work.busySeconds }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Tensors
 
 /// The line of pieces, and those under way: what the training thread and the communication thread share.
 ///
@@ -17,6 +18,9 @@ final class TrafficWork: @unchecked Sendable {
   private var isRunning = false
   private var busy = 0.0
   private var busySince: ContinuousClock.Instant?
+  // What has been submitted since then.
+  private var busyBytes = 0
+  private var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   private let places: [PieceInFlight]
   /// A sleep between two looks while nobody waits: short beside a piece's time on any wire on which the overlap
@@ -35,10 +39,16 @@ final class TrafficWork: @unchecked Sendable {
 
   var isUnderWay: Bool { condition.withLock { done < line.count } }
 
+  /// Tells `lane` from now on when something is under way.
+  func record(_ lane: Timeline.Lane, as name: Timeline.Name) {
+    condition.withLock { recording = (lane, name) }
+  }
+
   func submit(_ pieces: ArraySlice<GradientPiece>) {
     guard !pieces.isEmpty else { return }
     condition.withLock {
       if busySince == nil { busySince = .now }
+      for piece in pieces { busyBytes += piece.count * MemoryLayout<Float>.size }
       line.append(contentsOf: pieces)
       condition.broadcast()
     }
@@ -121,8 +131,15 @@ final class TrafficWork: @unchecked Sendable {
     let (isLeft, isHurried) = condition.withLock {
       done += ended
       if done == line.count, let since = busySince {
-        busy += (ContinuousClock.now - since) / .seconds(1)
+        let passed = ContinuousClock.now - since
+        busy += passed / .seconds(1)
         busySince = nil
+        if let recording {
+          let end = Timeline.now
+          let start = end - min(end, UInt64(passed / .nanoseconds(1)))
+          recording.lane.record(recording.name, .reduce, from: start, to: end, .bytes(busyBytes))
+        }
+        busyBytes = 0
         condition.broadcast()
       }
       return (done < line.count && !isClosed, waiters > 0)

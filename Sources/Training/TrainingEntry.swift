@@ -24,7 +24,8 @@ public enum TrainingEntry {
         over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
       let parts = try TrainingSession(
-        options, communicator: communicator, machine: machine, log: log, progress: progress)
+        options, communicator: communicator, machine: machine, log: log, progress: progress,
+        trace: request.trace)
       defer { parts.close() }
       // A signal that came so far ends the run before it touches anything.
       if let reason = try StopSignals.agreed(communicator) {
