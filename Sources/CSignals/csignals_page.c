@@ -154,6 +154,8 @@ void csignals_page_set_resume(const char *line) {
   if (own_page && own_part == &own_page->parts[0]) show(&own_page->resume, line ? line : "");
 }
 
+int csignals_page_run_has_spoken(void) { return own_page && atomic_load(&own_page->spoken) != 0; }
+
 int csignals_page_take_word(int kind) {
   if (!own_page) return 1;
   int none = 0;

@@ -92,6 +92,8 @@ static void put(const line *out) {
 // Whether this call is the one that speaks, in this process and in the run.
 static int take_word(int kind) { return !atomic_exchange(&said, 1) && csignals_page_take_word(kind); }
 
+int csignals_words_spoken(void) { return atomic_load(&said) || csignals_page_run_has_spoken(); }
+
 void csignals_words_mark(int kind) { (void)take_word(kind); }
 
 int csignals_words_speak(const char *cause, int kind) {

@@ -45,7 +45,7 @@ public final class GradientTraffic {
     precondition(mode == .fast || communicator.size.isPowerOfTwo, "ordered sums take a power of two of ranks")
     precondition(mode == .ordered || wire == .fp32, "MPI's own sums know no bfloat16")
     self.mode = mode
-    let own = try communicator.duplicate()
+    let own = try communicator.duplicate(as: "gradients")
     self.communicator = own
     self.overlaps = overlaps && own.size > 1 && own.allowsThreads
     work = TrafficWork(own, wire: wire, window: Self.window, capacity: Self.pieceFloats)

@@ -13,9 +13,10 @@ public final class SliceSums: GlobalSums {
   public var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   /// Creates sums over the ranks of `communicator`, on a duplicate of it. Collective.
+  /// - Parameter label: what is summed, as the watchdog calls it.
   /// - Throws: `CommunicationError`.
-  public init(communicator: any Communicator, mode: ReductionMode) throws {
-    tree = SliceTree(communicator: try communicator.duplicate(as: "batch norm and losses"), mode: mode)
+  public init(communicator: any Communicator, mode: ReductionMode, label: String = "sums") throws {
+    tree = SliceTree(communicator: try communicator.duplicate(as: label), mode: mode)
   }
 
   /// See `GlobalSums`. `perSlice` is left as it is, unless `total` is the same memory.

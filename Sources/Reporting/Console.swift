@@ -47,7 +47,7 @@ public final class Console: @unchecked Sendable {
   /// Shows or replaces the live line. Nothing happens without a terminal.
   /// - Parameter line: one line, shorter than the terminal is wide.
   public func showLive(_ line: String) {
-    guard isTerminal else { return }
+    guard isTerminal, !LastWords.wereSaid else { return }
     lock.withLock {
       write(erase + line)
       liveLine = line

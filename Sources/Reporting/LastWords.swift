@@ -36,6 +36,10 @@ public enum LastWords {
     csignals_words_speak(cause, Int32(mayPass ? CSIGNALS_ALIKE_MAY_PASS : CSIGNALS_ALIKE)) != 0
   }
 
+  /// Whether they were said, by this process or by any rank that this program started with it: what comes after is
+  /// not for a person any more.
+  public static var wereSaid: Bool { csignals_words_spoken() != 0 }
+
   /// Notes that an error that all ranks have alike was told in another way.
   public static func wereSpoken() { csignals_words_mark(Int32(CSIGNALS_ALIKE)) }
 }

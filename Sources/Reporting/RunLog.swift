@@ -70,7 +70,9 @@ public final class RunLog: @unchecked Sendable {
   }
 
   func say(_ level: Logger.Level, _ text: String, printing: Bool = true) {
-    if printing, let line = Self.consoleLine(level, text, rank: rank) { console.print(line) }
+    if printing, !LastWords.wereSaid, let line = Self.consoleLine(level, text, rank: rank) {
+      console.print(line)
+    }
     let line = Self.fileLine(level, text, time: Date())
     let complaint: String? = lock.withLock {
       guard let file else {

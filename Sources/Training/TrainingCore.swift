@@ -45,9 +45,10 @@ final class TrainingCore {
       options.architecture, options.recipe, seed: options.seed, pool: pool,
       planner: options.convolutionPlanner(precision))
     layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
-    sums = try SliceSums(communicator: communicator, mode: mode)
+    sums = try SliceSums(communicator: communicator, mode: mode, label: "losses")
     batchNormSums =
-      options.batchNorm == .sync ? try SliceSums(communicator: communicator, mode: mode) : nil
+      options.batchNorm == .sync
+      ? try SliceSums(communicator: communicator, mode: mode, label: "batch norm") : nil
     let (wire, notice) = options.wire.settled(mode: mode, ranks: communicator.size)
     if let notice, communicator.isRoot { log.warning(notice) }
     reducers = try GradientReducers(

@@ -51,12 +51,9 @@ final class TrainingSession {
     self.fault = fault
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    progress.enter(.openingData)
-    let (dataset, plan) = try Self.openPictures(options, communicator: communicator, log: log) {
-      progress.beat()
-    }
-    progress.enter(.starting)
-    self.dataset = fault?.suffering(dataset) ?? dataset
+    let (pictures, plan) = try Self.openPictures(
+      options, communicator: communicator, log: log, progress: progress)
+    dataset = fault?.suffering(pictures) ?? pictures
     self.plan = plan
     core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
     checkpoints = RunCheckpoints(
@@ -72,17 +69,18 @@ final class TrainingSession {
   }
 
   /// Opens the data and makes the plan of its batches. Collective.
-  /// - Parameter progress: called now and then while the data is looked through.
   /// - Throws: `RunError` where a rank cannot read it, or ranks see different data or are told different things.
   static func openPictures(
-    _ options: RunOptions, communicator: any Communicator, log: RunLog,
-    progress: @escaping @Sendable () -> Void = {}
+    _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
   ) throws -> (any PictureDataset, SamplePlan) {
+    progress.enter(.openingData)
+    defer { progress.enter(.starting) }
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels,
         labels: LabelSource(argument: options.labels),
-        cacheBytes: pictureBudget / max(1, communicator.localSize), progress: progress,
+        cacheBytes: pictureBudget / max(1, communicator.localSize),
+        progress: { progress.beat() },
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }

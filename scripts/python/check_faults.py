@@ -1,8 +1,9 @@
-"""Strikes runs with random faults and prints what came of each: check_faults.py PROGRAM [COUNT [SEED]]
+"""Strikes runs with random faults and prints what came of each: check_faults.py PROGRAM [COUNT [SEED]] [--only=WORD] [--keep]
 
 Every fault is tried under every launcher about equally often, in random order, at random steps, on 2 or 4 ranks. The
 run that goes on does so on another number of ranks now and then, and must end as the reference does, which is one
-process that nobody disturbed.
+process that nobody disturbed. --only=WORD tries those faults alone whose name has the word in it; --keep leaves the
+runs where they are.
 """
 
 import os
@@ -52,7 +53,10 @@ def check(program, count, work):
     can_mount = faults.may_mount(f"{work}/probe")
     if not can_mount:
         print("No small disk can be mounted here (that takes root), so full disks are not tried.")
-    kinds = faults.kinds(can_mount)
+    only = next((word.removeprefix("--only=") for word in sys.argv if word.startswith("--only=")), "")
+    kinds = {name: kind for name, kind in faults.kinds(can_mount).items() if only in name}
+    if not kinds:
+        sys.exit(f"check-faults: no fault has '{only}' in its name; there are {', '.join(faults.kinds(can_mount))}.")
     cells = [(name, launcher) for name in kinds for launcher in LAUNCHERS]
     drawn = []
     while len(drawn) < count:

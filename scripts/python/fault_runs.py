@@ -81,6 +81,7 @@ class Run:
         """The exit code as a shell would tell it; None where the run outlived the bound, and was killed."""
         code = self._wait(bound)
         self.seconds = time.monotonic() - self.struck
+        self.log_end = self.log.stat().st_size
         return code
 
     def _wait(self, bound):
@@ -100,7 +101,7 @@ class Run:
         """The lines of this life, without the progress and without empty ones."""
         with open(self.log, "rb") as log:
             log.seek(self.log_start)
-            text = log.read().decode(errors="replace")
+            text = log.read(self.log_end - self.log_start).decode(errors="replace")
         return [line.strip() for line in text.splitlines() if line.strip()]
 
 

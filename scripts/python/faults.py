@@ -9,6 +9,7 @@ import random
 import re
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 
 from fault_runs import checkpoints, cut_newest, leftovers
@@ -61,7 +62,7 @@ def from_outside(number, codes, bound, last, mpirun_last="", to_parent=False, re
     return strike
 
 
-def from_inside(kinds, last, bound=15):
+def from_inside(kinds, last, bound=10):
     """A fault that the program makes by itself, asked for by DCGAN_FAULT."""
 
     def strike(start, ranks, step):
@@ -70,9 +71,14 @@ def from_inside(kinds, last, bound=15):
         network = random.choice(["generator", "discriminator"])
         more = f",network={network}" if kind == "flip" else ""
         run = start(f"{kind}@rank={rank},step={step}{more}")
+        # Time counts from there; the run may be over before anybody sees it.
+        run.wait_for_step(step - 1)
+        run.struck = time.monotonic()
         # Of two replicas that differ, nothing tells which is right; rank 0's is taken to be.
         named = 1 if kind == "flip" and ranks == 2 else rank
-        fill = {"rank": named, "network": network, "step": step}
+        # Found when replicas are next compared, at the latest before the next checkpoint.
+        found = "|".join(str(later) for later in range(step, step + 3))
+        fill = {"rank": named, "network": network, "step": step, "found": found}
         return Struck(run, f"step {step}, rank {rank}, {kind}", Expected(both(1), bound, last % fill))
 
     return strike
@@ -91,7 +97,7 @@ def full_disk(start, ranks, step):
                 file.flush()
         except OSError:
             pass
-    return Struck(run, f"step {step}", Expected(both(1), 15, rf"^error: rank 0 on {HOST}.*(No space left|disk is full|full)"))
+    return Struck(run, f"step {step}", Expected(both(1), 15, rf"^error: rank 0 on {HOST}.*no space is left on the disk"))
 
 
 def cut_checkpoint(start, ranks, step):
@@ -116,7 +122,7 @@ def kinds(can_mount):
     parent_term = {"--ranks": 75, "mpirun": 1}
     all_kinds = {
         "SIGKILL of a rank": from_outside(
-            signal.SIGKILL, {"--ranks": 1, "mpirun": 137}, 10, rf"^error: rank %(rank)d on {HOST}.*(SIGKILL|killed)",
+            signal.SIGKILL, {"--ranks": 1, "mpirun": 137}, 5, rf"^error: rank %(rank)d on {HOST}.*(SIGKILL|killed)",
             r"process rank %(rank)d .*on signal 9"),
         "SIGSTOP of a rank": from_outside(
             signal.SIGSTOP, both(86), 25, rf"^error: rank %(rank)d on {HOST}, step \d+: no progress for \d+ s: it does not answer"),
@@ -124,7 +130,7 @@ def kinds(can_mount):
         "exit(0) in a rank": from_inside(["exit"], rf"^error: rank %(rank)d on {HOST}, step %(step)d: .*exit"),
         "a full disk": full_disk,
         "a flipped bit": from_inside(
-            ["flip"], rf"^error: .*replicas differ after step %(step)d: on rank %(rank)d .*%(network)s\.main\."),
+            ["flip"], rf"^error: .*replicas differ after step (%(found)s): on rank %(rank)d .*%(network)s\.main\."),
         "a cut checkpoint": cut_checkpoint,
         "SIGUSR1 to the start": from_outside(signal.SIGUSR1, both(75), 20, r"saved", to_parent=True),
         "SIGTERM to a rank": from_outside(signal.SIGTERM, both(75), 20, r"saved"),

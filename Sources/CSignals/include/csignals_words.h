@@ -32,6 +32,9 @@ void csignals_words_live(int shown);
 /// \return 1 if they were said now.
 int csignals_words_speak(const char *cause, int kind);
 
+/// Whether the last words were said, by this process or, where ranks share a page, by any of them.
+int csignals_words_spoken(void);
+
 /// Notes that what there was to say was said in another way.
 void csignals_words_mark(int kind);
 
