@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
+        "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
         "Objectives", "Layers", "Tensors",
       ],
       resources: [.copy("Fixtures")]),
