@@ -70,7 +70,6 @@ final class Trainer {
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
       if isLast || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
     }
-    try parts.writeTrace()
   }
 
   /// Whether a resumed run has nothing left to do; by the time of the checkpoint, which all ranks know alike.

@@ -27,6 +27,7 @@ public enum TrainingEntry {
       parts.startLoading(at: start.step)
       let trainer = Trainer(parts, from: start)
       try trainer.run()
+      try parts.writeTrace()
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
       try communicator.barrier()
