@@ -62,7 +62,7 @@ public final class Timeline: @unchecked Sendable {
   private var numbers: [String: UInt32] = [:]
   private var allLanes: [Lane] = []
 
-  /// How many events a lane keeps unless told otherwise: some 150 steps of dcgan64.
+  /// How many events a lane keeps unless told otherwise: some 240 steps of dcgan64.
   public static let defaultEventsPerLane = 1 << 15
 
   /// A timeline without lanes.

@@ -42,7 +42,10 @@ package struct LaunchCommand: Codable, Equatable {
     launcher = ["mpirun"] + ranks
     let name = parent.first.map { ($0 as NSString).lastPathComponent } ?? ""
     // On other nodes than the first the parent is a daemon with options of its own.
-    if ["mpirun", "mpiexec", "orterun"].contains(name), let start = parent.firstIndex(of: arguments[0]) {
+    // Of several programs, parted by colons, no option is all ranks'.
+    if ["mpirun", "mpiexec", "orterun"].contains(name), !parent.contains(":"),
+      let start = parent.firstIndex(of: arguments[0])
+    {
       launcher = [name] + parent[1..<start]
       self.program = [arguments[0]] + program.dropFirst()
     }
@@ -81,7 +84,9 @@ package struct LaunchCommand: Codable, Equatable {
   }
 
   /// The command on so many ranks.
-  package func with(ranks: Int) -> String {
+  /// - Parameter threads: of each; nil: as they were.
+  package func with(ranks: Int, threads: Int? = nil) -> String {
+    let program = threads.map { Self.setting("--threads", to: "\($0)", in: self.program) } ?? self.program
     switch form {
     case .program:
       return line(Self.setting("--ranks", to: "\(ranks)", in: program))

@@ -20,15 +20,20 @@ struct Machine {
   ///   message layer.
   static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
     try succeedingOnAllRanks(communicator) { try limitInstructionSet() }
-    let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)
+    let own = UInt64(InstructionSet.current.rawValue)
+    let lowest = try communicator.allReduce(own, .min)
+    let highest = try communicator.allReduce(own, .max)
     let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
     InstructionSet.limit(to: isa)
     // Told before any library is opened: OPENBLAS_CORETYPE may stand in the environment of one host alone.
-    let wanted = BLAS.coreOfTheUser ?? BLAS.core(for: isa) ?? "of its own choice"
+    var core = BLAS.core(for: isa)
+    let named: UInt64 = core == nil ? 0 : 1
+    if try communicator.allReduce(named, .max) == 1, core == nil { core = BLAS.oldCore }
+    let wanted = BLAS.coreOfTheUser ?? core ?? "of its own choice"
     _ = try SameOnAllRanks.check(
       [SameOnAllRanks.program(), RankFact(.wantedCore, wanted.lowercased(), shown: wanted)],
       on: communicator)
-    try succeedingOnAllRanks(communicator) { try BLAS.open(for: isa) }
+    try succeedingOnAllRanks(communicator) { try BLAS.open(core: core) }
     let share = try ThreadShare.settle(asked: asked, on: communicator)
     var program = ProgramRecord()
     program.mpi = communicator is MPICommunicator ? MPICommunicator.libraryVersion : ""
@@ -43,6 +48,11 @@ struct Machine {
       for line in share.lines { log.info(line) }
       for warning in share.warnings + notices { log.warning(warning) }
       log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if highest > lowest {
+        log.warning(
+          "the CPUs of the ranks are unlike; all take \(isa.name), the highest instruction set that every one has"
+        )
+      }
       if BLAS.takesTurns, share.threads > 1 {
         log.warning(
           "this OpenBLAS is the OpenMP build, into which the \(share.threads) threads of a rank can go only one at a "

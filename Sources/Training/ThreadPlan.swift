@@ -57,7 +57,7 @@ package struct ThreadPlan: Equatable {
     lines = nodes.map { $0.line(threads) }
     // Nodes are mostly alike: what is said of one is said once.
     var told: [(sentence: String, hosts: [String])] = []
-    let fitting = nodes.reduce(0) { $0 + min($1.ranks.count, $1.capacity) }
+    let fitting = nodes.reduce(0) { $0 + min($1.ranks.count, max(1, $1.capacity / (asked ?? 1))) }
     for node in nodes {
       guard let sentence = node.warning(threads, asked: asked, command: command, fitting: fitting) else {
         continue
@@ -154,8 +154,9 @@ package struct ThreadPlan: Equatable {
       }
       let limit = capacity < covered ? " of time that its cgroup grants" : ""
       let mended =
-        asked != nil && ranks.count <= capacity
-        ? command.with(threads: max(1, capacity / ranks.count)) : command.with(ranks: max(1, fitting))
+        ranks.count <= capacity
+        ? command.with(threads: max(1, capacity / ranks.count))
+        : command.with(ranks: fitting, threads: asked.map { min($0, capacity) })
       return
         "\(words(total, "thread")) of \(who) share \(words(capacity, "processor"))\(limit), and wait for each "
         + "other; start it with: \(mended)"

@@ -81,12 +81,8 @@ final class Trainer {
       }
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
       if isLast || stops || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
-      if stops, !isLast {
-        try parts.writeTrace()
-        return totals.stopRequested
-      }
+      if stops, !isLast { return totals.stopRequested }
     }
-    try parts.writeTrace()
     return nil
   }
 

@@ -44,9 +44,9 @@ public enum TrainingEntry {
       parts.startLoading(at: start.step)
       progress.beat()
       let trainer = Trainer(parts, from: start)
-      if let reason = try trainer.run() {
-        return try leave(reason, step: trainer.step, begun: true, life, log)
-      }
+      let reason = try trainer.run()
+      try parts.writeTrace()
+      if let reason { return try leave(reason, step: trainer.step, begun: true, life, log) }
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
       progress.enter(.ending)
