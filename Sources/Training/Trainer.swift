@@ -76,7 +76,7 @@ final class Trainer {
       try checkFinite(totals)
       try report(totals, isLast: isLast)
       // A checkpoint's own check comes later in this step.
-      if isCheckDue, !(isLast || isDue(options.intervals.checkpoint)) {
+      if isCheckDue, !(isLast || stops || isDue(options.intervals.checkpoint)) {
         try parts.checkReplicas(step: step)
       }
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
