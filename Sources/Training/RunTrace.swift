@@ -50,9 +50,7 @@ final class RunTrace {
       let file = ChromeTrace(ranks)
       try file.write(to: path)
       let most = max(begin.map(\.uncertainty).max() ?? 0, end.map(\.uncertainty).max() ?? 0)
-      let clocks =
-        ranks.count > 1
-        ? "; clocks agree to \(String(format: "%.3g", Double(most) * 1e-3)) microseconds" : ""
+      let clocks = ranks.count > 1 ? "; clocks agree to \(Self.words(nanoseconds: most))" : ""
       let older =
         file.dropped > 0
         ? "; each thread's newest \(grouped(timeline.eventsPerLane)) are kept, \(grouped(file.dropped)) older ones are not"
@@ -62,6 +60,12 @@ final class RunTrace {
     } catch {
       log.warning("the trace was not written: \(error)")
     }
+  }
+
+  private static func words(nanoseconds: UInt64) -> String {
+    nanoseconds < 100_000
+      ? String(format: "%.1f microseconds", Double(nanoseconds) * 1e-3)
+      : String(format: "%.1f ms", Double(nanoseconds) * 1e-6)
   }
 }
 
