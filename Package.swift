@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
+        "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
         "Objectives", "Layers", "Tensors",
       ],
       resources: [.copy("Fixtures")]),

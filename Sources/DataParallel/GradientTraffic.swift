@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Tensors
 
 /// Carries the gradients of one rank to the others and back, piece by piece, on a communicator of its own, so that
 /// nothing small ever waits behind them.
@@ -23,6 +24,7 @@ public final class GradientTraffic {
   /// Whether pieces travel while the training thread does something else.
   public let overlaps: Bool
   private let work: TrafficWork
+  private var owners: [AnyObject] = []
 
   /// Elements of a piece: on 1 Gbit/s a millisecond.
   static let pieceFloats = 32 << 10
@@ -47,14 +49,17 @@ public final class GradientTraffic {
     self.communicator = own
     self.overlaps = overlaps && own.size > 1 && own.allowsThreads
     work = TrafficWork(own, wire: wire, window: Self.window, capacity: Self.pieceFloats)
-    if self.overlaps {
-      let thread = Thread { [work] in work.run() }
-      thread.name = "gradients"
-      thread.start()
-    }
+    if self.overlaps { work.start() }
   }
 
-  deinit { work.close() }
+  deinit {
+    work.close()
+    // An error ended the step in its midst: MPI may still write to what is under way, until the process ends.
+    if work.isUnderWay { _ = Unmanaged.passRetained(TrafficRemains(work: work, gradients: owners)) }
+  }
+
+  /// Keeps the memory of gradients alive as long as something of it may be under way.
+  public func keep(_ owner: AnyObject) { owners.append(owner) }
 
   /// Cuts `count` elements into pieces.
   /// - Parameter firstTag: the tag of the first; the others' follow.
@@ -89,6 +94,20 @@ public final class GradientTraffic {
   /// Whether something that was submitted has not arrived yet.
   public var isUnderWay: Bool { work.isUnderWay }
 
+  /// Tells `lane` from now on when something is under way, as events called `name`.
+  public func record(_ lane: Timeline.Lane, as name: Timeline.Name) { work.record(lane, as: name) }
+
   /// Seconds, so far, during which something was under way, whether or not anybody waited for it.
   public var busySeconds: Double { work.busySeconds }
+}
+
+/// What MPI may still write to.
+private final class TrafficRemains {
+  let work: TrafficWork
+  let gradients: [AnyObject]
+
+  init(work: TrafficWork, gradients: [AnyObject]) {
+    self.work = work
+    self.gradients = gradients
+  }
 }

@@ -1,5 +1,6 @@
 import Communication
 import Layers
+import Tensors
 
 /// The sums that batch norm, losses and metrics ask for, over the slices of all ranks.
 ///
@@ -8,6 +9,8 @@ public final class SliceSums: GlobalSums {
   private let tree: SliceTree
   /// Seconds spent on sums over ranks so far, waiting for slower ranks included.
   public private(set) var seconds = 0.0
+  /// Where sums over ranks are told as events, and under which name; nil: nowhere.
+  public var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   /// Creates sums over the ranks of `communicator`, on a duplicate of it. Collective.
   /// - Parameter label: what is summed, as the watchdog calls it.
@@ -26,6 +29,12 @@ public final class SliceSums: GlobalSums {
     let clock = ContinuousClock()
     let start = clock.now
     try tree.sumRanks(total, count: count)
-    seconds += (clock.now - start) / .seconds(1)
+    let passed = clock.now - start
+    seconds += passed / .seconds(1)
+    if let recording {
+      let end = Timeline.now
+      recording.lane.record(
+        recording.name, .wait, from: end - min(end, UInt64(passed / .nanoseconds(1))), to: end)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Tensors
 
 /// The line of pieces, and those under way: what the training thread and the communication thread share.
 ///
@@ -14,8 +15,12 @@ final class TrafficWork: @unchecked Sendable {
   private var waiters = 0
   private var failure: (any Error)?
   private var isClosed = false
+  private var isRunning = false
   private var busy = 0.0
   private var busySince: ContinuousClock.Instant?
+  // What has been submitted since then.
+  private var busyBytes = 0
+  private var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   private let places: [PieceInFlight]
   /// A sleep between two looks while nobody waits: short beside a piece's time on any wire on which the overlap
@@ -34,10 +39,16 @@ final class TrafficWork: @unchecked Sendable {
 
   var isUnderWay: Bool { condition.withLock { done < line.count } }
 
+  /// Tells `lane` from now on when something is under way.
+  func record(_ lane: Timeline.Lane, as name: Timeline.Name) {
+    condition.withLock { recording = (lane, name) }
+  }
+
   func submit(_ pieces: ArraySlice<GradientPiece>) {
     guard !pieces.isEmpty else { return }
     condition.withLock {
       if busySince == nil { busySince = .now }
+      for piece in pieces { busyBytes += piece.count * MemoryLayout<Float>.size }
       line.append(contentsOf: pieces)
       condition.broadcast()
     }
@@ -60,15 +71,30 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
+  /// Ends the communication thread and returns when it is gone. What is still under way stays so.
   func close() {
     condition.withLock {
       isClosed = true
       condition.broadcast()
+      while isRunning { condition.wait() }
     }
   }
 
-  /// The communication thread's life.
-  func run() {
+  /// Starts the communication thread.
+  func start() {
+    condition.withLock { isRunning = true }
+    let thread = Thread { [self] in
+      run()
+      condition.withLock {
+        isRunning = false
+        condition.broadcast()
+      }
+    }
+    thread.name = "gradients"
+    thread.start()
+  }
+
+  private func run() {
     while true {
       let goesOn = condition.withLock {
         while !isClosed && (done == line.count || failure != nil) { condition.wait() }
@@ -105,8 +131,15 @@ final class TrafficWork: @unchecked Sendable {
     let (isLeft, isHurried) = condition.withLock {
       done += ended
       if done == line.count, let since = busySince {
-        busy += (ContinuousClock.now - since) / .seconds(1)
+        let passed = ContinuousClock.now - since
+        busy += passed / .seconds(1)
         busySince = nil
+        if let recording {
+          let end = Timeline.now
+          let start = end - min(end, UInt64(passed / .nanoseconds(1)))
+          recording.lane.record(recording.name, .reduce, from: start, to: end, .bytes(busyBytes))
+        }
+        busyBytes = 0
         condition.broadcast()
       }
       return (done < line.count && !isClosed, waiters > 0)

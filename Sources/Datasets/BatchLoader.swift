@@ -22,18 +22,21 @@ public final class BatchLoader: Sendable {
   ///   - threads: how many threads draw, at least 1.
   ///   - ahead: how many batches are kept ready, at least 1.
   ///   - firstDraw: the first draw to deliver, that of the next step on a resume.
+  ///   - timeline: told of each picture on a lane "decode N" a thread, and on "compute" when ``next()`` waits.
   ///   - range: which global sample indices of a batch of the given size are this rank's. May be empty.
   public init(
     dataset: any PictureDataset, plan: SamplePlan, mirror: Bool = false, seed: UInt64, threads: Int = 1,
-    ahead: Int = 3, firstDraw: Int = 0, range: @escaping @Sendable (_ batchSize: Int) -> Range<Int>
+    ahead: Int = 3, firstDraw: Int = 0, timeline: Timeline? = nil,
+    range: @escaping @Sendable (_ batchSize: Int) -> Range<Int>
   ) {
     precondition(plan.count == dataset.count, "a plan is made for the data set that it is used with")
     precondition(threads >= 1 && ahead >= 1 && firstDraw >= 0, "a loader has a thread and a batch to fill")
     work = LoaderWork(
       dataset: dataset, plan: plan, mirrorSeed: mirror ? seed : nil, slots: ahead + 1, firstDraw: firstDraw,
-      range: range)
+      timeline: timeline, range: range)
     for number in 0..<threads {
-      let thread = Thread { [work] in work.run() }
+      let lane = timeline?.lane("decode \(number)")
+      let thread = Thread { [work] in work.run(lane) }
       thread.name = "loader \(number)"
       thread.start()
     }

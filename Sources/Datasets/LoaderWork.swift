@@ -40,10 +40,14 @@ final class LoaderWork: @unchecked Sendable {
   private var isClosed = false
   private var waited = 0.0
 
+  /// Who is told when the training thread waits, and what its events and those of the threads are called.
+  private let recording: (waits: Timeline.Lane, wait: Timeline.Name, picture: Timeline.Name)?
+
   init(
     dataset: any PictureDataset, plan: SamplePlan, mirrorSeed: UInt64?, slots count: Int, firstDraw: Int,
-    range: @escaping @Sendable (Int) -> Range<Int>
+    timeline: Timeline? = nil, range: @escaping @Sendable (Int) -> Range<Int>
   ) {
+    recording = timeline.map { ($0.lane("compute"), $0.name("wait for pictures"), $0.name("picture")) }
     self.dataset = dataset
     self.plan = plan
     self.mirrorSeed = mirrorSeed
@@ -92,6 +96,11 @@ final class LoaderWork: @unchecked Sendable {
       while !isReady() && !isClosed { condition.wait() }
       let passed = start.duration(to: .now).components
       waited += Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+      if let recording {
+        let end = Timeline.now
+        let length = UInt64(passed.seconds) * 1_000_000_000 + UInt64(passed.attoseconds / 1_000_000_000)
+        recording.waits.record(recording.wait, .wait, from: end - min(end, length), to: end)
+      }
     }
     guard !isClosed else { throw DatasetError.loaderClosed }
     let slot = slots[place]
@@ -111,7 +120,8 @@ final class LoaderWork: @unchecked Sendable {
   }
 
   /// What each thread does until the loader is closed.
-  func run() {
+  /// - Parameter lane: the thread's own lane of the timeline, if there is one.
+  func run(_ lane: Timeline.Lane?) {
     condition.lock()
     defer { condition.unlock() }
     while !isClosed {
@@ -124,7 +134,11 @@ final class LoaderWork: @unchecked Sendable {
       let pixels = slots[place].pixels + offset * dataset.bytesPerPicture
       let dataIndex = slots[place].dataIndices + offset
       condition.unlock()
+      let start = lane == nil ? 0 : Timeline.now
       let result = Result { try drawPicture(draw: draw, sample: sample, into: pixels) }
+      if let lane, let recording {
+        lane.record(recording.picture, .decode, from: start, .sample(sample))
+      }
       condition.lock()
       switch result {
       case .success(let index):

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Which of a layer's passes is timed.
 public enum LayerPass: String, CaseIterable, Sendable {
   /// y = f(x), with the bias and the activation that ride on it.
@@ -36,6 +38,10 @@ public final class PassClock {
   /// All parts since the clock began.
   public private(set) var readings: [TimedPart: Reading] = [:]
 
+  /// Tells a timeline of each part, from its beginning to its end, what it hands to others included; nil: nobody
+  /// asks.
+  public var recorder: PassRecorder?
+
   private let clock = ContinuousClock()
   private var current: TimedPart?
   private var since: ContinuousClock.Instant
@@ -49,8 +55,12 @@ public final class PassClock {
   /// Runs `body`, whose time is `part`'s.
   public func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
     let outer = current
+    let start = recorder == nil ? 0 : Timeline.now
     change(to: part)
-    defer { change(to: outer) }
+    defer {
+      change(to: outer)
+      recorder?.record(part, from: start)
+    }
     readings[part, default: Reading()].calls += 1
     return try body()
   }

@@ -35,6 +35,13 @@ public struct MetricsRecord: Equatable, Sendable {
   public var commSeconds: Double
   /// Seconds a step that the slowest rank waited for pictures.
   public var dataSeconds: Double
+  /// Seconds a step that each rank waited for communication, in rank order; empty where a file does not tell.
+  public var waitSeconds: [Double]
+  /// The part of that which was for batch norm's sums, on the rank where it was largest; not a number where a file
+  /// does not tell.
+  public var batchNormWaitSeconds: Double
+  /// The share of the gradients' time between ranks that nobody waited for, in percent; nil on one rank.
+  public var overlapPercent: Double?
   /// Peak resident memory of the largest rank.
   public var memoryBytes: Int
 
@@ -46,7 +53,8 @@ public struct MetricsRecord: Equatable, Sendable {
     step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
     lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double,
     gradNormD: Double,
-    gradNormG: Double, commSeconds: Double, dataSeconds: Double, memoryBytes: Int
+    gradNormG: Double, commSeconds: Double, dataSeconds: Double, waitSeconds: [Double] = [],
+    batchNormWaitSeconds: Double = .nan, overlapPercent: Double? = nil, memoryBytes: Int
   ) {
     self.step = step
     self.epoch = epoch
@@ -63,6 +71,9 @@ public struct MetricsRecord: Equatable, Sendable {
     self.gradNormG = gradNormG
     self.commSeconds = commSeconds
     self.dataSeconds = dataSeconds
+    self.waitSeconds = waitSeconds
+    self.batchNormWaitSeconds = batchNormWaitSeconds
+    self.overlapPercent = overlapPercent
     self.memoryBytes = memoryBytes
   }
 }
@@ -82,12 +93,16 @@ extension MetricsRecord: Codable {
     case gradNormG = "grad_norm_g"
     case commSeconds = "comm_seconds"
     case dataSeconds = "data_seconds"
+    case waitSeconds = "wait_seconds"
+    case batchNormWaitSeconds = "batch_norm_wait_seconds"
+    case overlapPercent = "overlap_percent"
     case memoryBytes = "memory_bytes"
   }
 
   private enum Value {
     case count(Int)
     case real(Double)
+    case reals([Double])
   }
 
   private func value(_ key: CodingKeys) -> Value {
@@ -108,6 +123,9 @@ extension MetricsRecord: Codable {
     case .gradNormG: .real(gradNormG)
     case .commSeconds: .real(commSeconds)
     case .dataSeconds: .real(dataSeconds)
+    case .waitSeconds: .reals(waitSeconds)
+    case .batchNormWaitSeconds: .real(batchNormWaitSeconds)
+    case .overlapPercent: .real(overlapPercent ?? .nan)
     case .memoryBytes: .count(memoryBytes)
     }
   }
@@ -118,11 +136,14 @@ extension MetricsRecord: Codable {
     let fields = CodingKeys.allCases.map { key -> String in
       switch value(key) {
       case .count(let number): "\"\(key.rawValue)\": \(number)"
-      case .real(let number): "\"\(key.rawValue)\": \(number.isFinite ? "\(number)" : "null")"
+      case .real(let number): "\"\(key.rawValue)\": \(Self.text(number))"
+      case .reals(let numbers): "\"\(key.rawValue)\": [\(numbers.map(Self.text).joined(separator: ", "))]"
       }
     }
     return "{" + fields.joined(separator: ", ") + "}"
   }
+
+  private static func text(_ number: Double) -> String { number.isFinite ? "\(number)" : "null" }
 
   /// Reads a line of the file.
   /// - Throws: `DecodingError`.
@@ -138,11 +159,14 @@ extension MetricsRecord: Codable {
       case .count(let number): try container.encode(number, forKey: key)
       case .real(let number) where number.isFinite: try container.encode(number, forKey: key)
       case .real: try container.encodeNil(forKey: key)
+      case .reals(let numbers):
+        try container.encode(numbers.map { $0.isFinite ? $0 : nil }, forKey: key)
       }
     }
   }
 
-  /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read.
+  /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read. Files of earlier
+  /// versions lack `wait_seconds`, `batch_norm_wait_seconds` and `overlap_percent`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: key) }
@@ -157,6 +181,10 @@ extension MetricsRecord: Codable {
       dFakeBefore: try real(.dFakeBefore), dFakeAfter: try real(.dFakeAfter), gradNormD: try real(.gradNormD),
       gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds),
       dataSeconds: try real(.dataSeconds),
+      waitSeconds: try container.decodeIfPresent([Double?].self, forKey: .waitSeconds)?.map { $0 ?? .nan }
+        ?? [],
+      batchNormWaitSeconds: try container.decodeIfPresent(Double.self, forKey: .batchNormWaitSeconds) ?? .nan,
+      overlapPercent: try container.decodeIfPresent(Double.self, forKey: .overlapPercent),
       memoryBytes: try count(.memoryBytes))
   }
 }

@@ -51,7 +51,7 @@ public struct RunFolder: Equatable, Sendable {
     try Self.create(rank == 0 ? samples : "\(path)/logs")
   }
 
-  private static func create(_ folder: String) throws {
+  static func create(_ folder: String) throws {
     if mkdir(folder, 0o777) == 0 || (errno == EEXIST && isFolder(folder)) { return }
     guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else {
       throw FileError(action: "create the folder", path: folder, code: errno == EEXIST ? ENOTDIR : errno)

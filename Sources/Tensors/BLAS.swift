@@ -48,9 +48,14 @@ public struct BLASError: Error, CustomStringConvertible, Sendable {
 public enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
-  public static func open(for isa: InstructionSet = .current) throws {
+  public static func open(for isa: InstructionSet = .current) throws { try open(core: core(for: isa)) }
+
+  /// Opens the library with the kernels of `core`; nil: of its own choice. The first call decides; later ones do
+  /// nothing.
+  /// - Throws: `BLASError` if there is no OpenBLAS.
+  public static func open(core: String?) throws {
     _ = coreOfTheUser
-    guard openLibrary(core: core(for: isa)) == 0 else {
+    guard openLibrary(core: core) == 0 else {
       throw BLASError(
         description:
           "OpenBLAS cannot be opened (\(String(cString: ob_error()))); install it, on Debian or Ubuntu with: "
@@ -63,9 +68,12 @@ public enum BLAS {
     switch isa {
     case .avx512: "SkylakeX"
     case .avx2: "Haswell"
-    case .baseline: InstructionSet.available > .baseline ? "Nehalem" : nil
+    case .baseline: InstructionSet.available > .baseline ? oldCore : nil
     }
   }
+
+  /// The core without AVX that CPUs with and without it take together.
+  public static let oldCore = "Nehalem"
 
   /// OPENBLAS_CORETYPE as the user set it; nil if it was not set. Read before `open` sets it.
   public static let coreOfTheUser: String? = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]

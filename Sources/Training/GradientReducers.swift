@@ -22,6 +22,10 @@ package final class GradientReducers {
   var seconds: Double { generator.reducer.seconds + discriminator.reducer.seconds }
   /// Seconds that reductions were under way so far, waited for or not.
   var busySeconds: Double { traffic.busySeconds }
+  /// Tells `timeline` from now on when gradients are under way.
+  func record(into timeline: Timeline) {
+    traffic.record(timeline.lane("reduce"), as: timeline.name("gradients over ranks"))
+  }
   /// Whether gradients may travel while the rank computes.
   var overlaps: Bool { traffic.overlaps }
 
@@ -41,6 +45,7 @@ package final class GradientReducers {
     let traffic = try GradientTraffic(
       communicator: communicator, mode: mode, wire: wire, overlaps: settings.overlap)
     func side(_ trainee: Trainee) -> Side {
+      traffic.keep(trainee.gradient)
       let base = slices > 1 ? memory.data : trainee.gradient.data
       return Side(
         slices: SliceGradients(base: base, stride: longest, sum: trainee.gradient.data),

@@ -11,16 +11,29 @@ struct Machine {
   let threads: Int
   /// Versions, instruction set and BLAS core, for `options.json`.
   let program: ProgramRecord
+  /// The host of each rank, on rank 0; empty elsewhere.
+  let hosts: [String]
 
   /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every
-  /// one has, so that replicas cannot drift. Collective.
-  /// - Throws: `RunError` if there is no BLAS, and errors of the message layer.
+  /// one has, and one BLAS core, so that replicas cannot drift. Collective.
+  /// - Throws: `RunError` if there is no BLAS, or the ranks cannot train together (`SameOnAllRanks`); errors of the
+  ///   message layer.
   static func settle(threads asked: Int?, on communicator: any Communicator, log: RunLog) throws -> Machine {
     try succeedingOnAllRanks(communicator) { try limitInstructionSet() }
-    let lowest = try communicator.allReduce(UInt64(InstructionSet.current.rawValue), .min)
+    let own = UInt64(InstructionSet.current.rawValue)
+    let lowest = try communicator.allReduce(own, .min)
+    let highest = try communicator.allReduce(own, .max)
     let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
     InstructionSet.limit(to: isa)
-    try succeedingOnAllRanks(communicator) { try BLAS.open(for: isa) }
+    // Told before any library is opened: OPENBLAS_CORETYPE may stand in the environment of one host alone.
+    var core = BLAS.core(for: isa)
+    let named: UInt64 = core == nil ? 0 : 1
+    if try communicator.allReduce(named, .max) == 1, core == nil { core = BLAS.oldCore }
+    let wanted = BLAS.coreOfTheUser ?? core ?? "of its own choice"
+    _ = try SameOnAllRanks.check(
+      [SameOnAllRanks.program(), RankFact(.wantedCore, wanted.lowercased(), shown: wanted)],
+      on: communicator)
+    try succeedingOnAllRanks(communicator) { try BLAS.open(core: core) }
     let share = try ThreadShare.settle(asked: asked, on: communicator)
     var program = ProgramRecord()
     program.mpi = communicator is MPICommunicator ? MPICommunicator.libraryVersion : ""
@@ -28,9 +41,18 @@ struct Machine {
     program.blasCore = BLAS.core
     program.instructionSet = isa.name
     program.host = communicator.hostName
+    let notices = try SameOnAllRanks.check(
+      [RankFact(.core, program.blasCore), RankFact(.blas, program.blas), RankFact(.mpi, program.mpi)],
+      on: communicator)
     if communicator.isRoot {
       for line in share.lines { log.info(line) }
+      for warning in share.warnings + notices { log.warning(warning) }
       log.info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if highest > lowest {
+        log.warning(
+          "the CPUs of the ranks are unlike; all take \(isa.name), the highest instruction set that every one has"
+        )
+      }
       if BLAS.takesTurns, share.threads > 1 {
         log.warning(
           "this OpenBLAS is the OpenMP build, into which the \(share.threads) threads of a rank can go only one at a "
@@ -42,8 +64,11 @@ struct Machine {
             + "as this CPU has \(isa.name)")
       }
     }
-    return Machine(threads: share.threads, program: program)
+    return Machine(threads: share.threads, program: program, hosts: share.hosts)
   }
+
+  /// The variable that names OpenBLAS's core.
+  static let coreVariable = "OPENBLAS_CORETYPE"
 
   /// The variable that lowers the instruction set, to try what other machines would run.
   static let variable = "DCGAN_ISA"

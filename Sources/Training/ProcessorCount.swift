@@ -1,48 +1,138 @@
 import CKernels
 import Foundation
 
-/// How many threads this process may run at a time.
+/// Which processors this process may use.
 public enum ProcessorCount {
   /// The processors of the affinity mask, or fewer where a cgroup's quota allows less time than that.
   public static var available: Int {
     let processors = affinity ?? ProcessInfo.processInfo.activeProcessorCount
-    guard let quota = cgroupQuota else { return max(1, processors) }
-    return max(1, min(processors, Int(quota.rounded(.up))))
+    guard let quota = CgroupLimits.own().quota else { return max(1, processors) }
+    return max(1, min(processors, Int(quota.processors.rounded(.up))))
   }
 
   /// Processors in the affinity mask; nil where the system has none.
-  public static var affinity: Int? {
-    let count = maskBytes.reduce(0) { $0 + $1.nonzeroBitCount }
-    return count > 0 ? count : nil
-  }
+  public static var affinity: Int? { mask.isEmpty ? nil : mask.count }
 
-  /// The affinity mask as text, to tell whether two ranks share it.
-  static var mask: String { maskBytes.map { String($0, radix: 16) }.joined(separator: ",") }
-
-  private static var maskBytes: [UInt8] {
+  /// The processors of the affinity mask by number, ascending; empty where the system has none.
+  static var mask: [Int] {
     var bytes = [UInt8](repeating: 0, count: 128)
-    let count = Int(ck_affinity(&bytes, Int32(bytes.count)))
-    return Array(bytes.prefix(count))
+    let count = max(0, Int(ck_affinity(&bytes, Int32(bytes.count))))
+    return bytes.prefix(count).enumerated().flatMap { index, byte in
+      (0..<8).filter { byte >> $0 & 1 == 1 }.map { 8 * index + $0 }
+    }
   }
 
-  /// Processors' worth of time that the cgroup grants; nil where it sets no bound.
-  static var cgroupQuota: Double? {
-    if let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8) {
-      let parts = text.split(whereSeparator: \.isWhitespace).map(String.init)
-      if parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]), period > 0 {
-        return quota / period
-      }
-      return nil
+  /// The processors that the ranks of this node could have been given: those of the process that started this
+  /// one, which a launcher does not bind, within the cgroup's.
+  static var reachable: [Int] {
+    let online = (try? String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)).map(list)
+    var found = Set(online ?? Array(0..<ProcessInfo.processInfo.processorCount))
+    let parent = try? String(contentsOfFile: "/proc/\(getppid())/status", encoding: .utf8)
+    for line in (parent ?? "").split(separator: "\n") where line.hasPrefix("Cpus_allowed_list:") {
+      found.formIntersection(list(String(line.dropFirst("Cpus_allowed_list:".count))))
     }
-    func number(_ file: String) -> Double? {
-      guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu/\(file)", encoding: .utf8) else {
-        return nil
-      }
-      return Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    if let set = CgroupLimits.own().processors { found.formIntersection(set) }
+    return found.union(mask).sorted()
+  }
+
+  /// The numbers of the kernel's lists, `0-3,8`; what is no such list is none.
+  package static func list(_ text: String) -> [Int] {
+    text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).flatMap { part -> [Int] in
+      let ends = part.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, ends.count <= 2, 0 <= first, first <= last,
+        last < 1 << 16
+      else { return [] }
+      return Array(first...last)
     }
-    guard let quota = number("cpu.cfs_quota_us"), quota > 0, let period = number("cpu.cfs_period_us"),
-      period > 0
-    else { return nil }
-    return quota / period
+  }
+}
+
+/// What the control groups of a process allow it.
+package struct CgroupLimits: Equatable {
+  /// Processors' worth of time.
+  package struct Quota: Codable, Equatable, Sendable {
+    /// How many.
+    package var processors: Double
+    /// The group that sets it, whose processes share it.
+    package var group: String
+
+    /// A quota from its parts.
+    package init(processors: Double, group: String) {
+      self.processors = processors
+      self.group = group
+    }
+  }
+
+  /// The tightest quota of the group and those that it lies in; nil where none sets a bound.
+  package var quota: Quota?
+  /// The processors of its set, by number; nil where the system does not tell.
+  package var processors: [Int]?
+
+  /// What this process's groups allow.
+  static func own() -> CgroupLimits {
+    let membership = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+    return CgroupLimits(membership: membership, root: "/sys/fs/cgroup")
+  }
+
+  /// Reads the files below `root` of the groups that `membership` names, in the form of /proc/self/cgroup. A
+  /// container may see names that are its host's: what does not exist is passed over, up to the root.
+  package init(membership: String, root: String) {
+    func number(_ path: String) -> Double? {
+      Self.text(path).flatMap { Double($0) }
+    }
+    for line in membership.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 3 else { continue }
+      if parts[1].isEmpty {
+        for group in Self.groups(from: parts[2], below: root) {
+          let words = (Self.text(group + "/cpu.max") ?? "").split(separator: " ").map(String.init)
+          if words.count == 2, let time = Double(words[0]), let period = Double(words[1]) {
+            tighten(time, of: period, group)
+          }
+          if processors == nil, let set = Self.text(group + "/cpuset.cpus.effective"), !set.isEmpty {
+            processors = ProcessorCount.list(set)
+          }
+        }
+      }
+      let controllers = parts[1].split(separator: ",")
+      if controllers.contains("cpu") {
+        for group in Self.groups(from: parts[2], below: root + "/cpu") {
+          if let time = number(group + "/cpu.cfs_quota_us"), let period = number(group + "/cpu.cfs_period_us")
+          {
+            tighten(time, of: period, group)
+          }
+        }
+      }
+      if controllers.contains("cpuset") {
+        for group in Self.groups(from: parts[2], below: root + "/cpuset") where processors == nil {
+          if let set = Self.text(group + "/cpuset.effective_cpus") ?? Self.text(group + "/cpuset.cpus"),
+            !set.isEmpty
+          {
+            processors = ProcessorCount.list(set)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func tighten(_ time: Double, of period: Double, _ group: String) {
+    // -1 is no bound.
+    guard time > 0, period > 0, time / period < quota?.processors ?? .infinity else { return }
+    quota = Quota(processors: time / period, group: group)
+  }
+
+  /// The folders of a group and of those around it, innermost first.
+  private static func groups(from path: String, below root: String) -> [String] {
+    var parts = path.split(separator: "/")
+    var folders: [String] = []
+    while !parts.isEmpty {
+      folders.append(root + "/" + parts.joined(separator: "/"))
+      parts.removeLast()
+    }
+    return folders + [root]
+  }
+
+  private static func text(_ path: String) -> String? {
+    (try? String(contentsOfFile: path, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

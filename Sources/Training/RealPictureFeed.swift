@@ -18,7 +18,8 @@ final class RealPictureFeed {
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
     loader = BatchLoader(
       dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
-      firstDraw: step * options.recipe.drawsPerStep, range: { layout.resized(batch: $0).localSamples })
+      firstDraw: step * options.recipe.drawsPerStep, timeline: core.timeline,
+      range: { layout.resized(batch: $0).localSamples })
   }
 
   /// Seconds that this rank has waited for pictures so far.

@@ -12,17 +12,20 @@ public struct TrainRequest: Codable, Equatable, Sendable {
   public var dryRun: Bool
   /// Whether the folder was made for this run and is still empty.
   public var folderIsReserved: Bool
+  /// Where a trace of all ranks goes; nil: nowhere. No part of the options: it changes nothing of the run.
+  public var trace: String?
 
   /// Creates a request from its parts.
   public init(
     options: RunOptions, resume: ResumeRequest? = nil, overwrite: Bool = false, dryRun: Bool = false,
-    folderIsReserved: Bool = false
+    folderIsReserved: Bool = false, trace: String? = nil
   ) {
     self.options = options
     self.resume = resume
     self.overwrite = overwrite
     self.dryRun = dryRun
     self.folderIsReserved = folderIsReserved
+    self.trace = trace
   }
 }
 

@@ -43,16 +43,22 @@ struct RunCheckpoints {
   /// - Returns: what was written, on rank 0.
   /// - Throws: `RunError` where the ranks differ, and on rank 0 errors of files.
   func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
+    try checkReplicas(step: info.step)
+    return try store?.write(
+      step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
+      optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)
+  }
+
+  /// Compares the ranks' state after `step` by its hashes. Collective.
+  /// - Throws: `RunError` where they differ; `CommunicationError`.
+  func checkReplicas(step: Int) throws {
     do {
       try ReplicaCheck.verify(
-        adversaries.replicaBuffers(averages: averagesAreShared), step: info.step, on: communicator)
+        adversaries.replicaBuffers(averages: averagesAreShared), step: step, on: communicator)
     } catch let error as ReplicaError {
       // Every rank has it alike, so one says it.
       throw RunError(error.description, mayPass: true)
     }
-    return try store?.write(
-      step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
-      optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)
   }
 
   /// Sets this rank's state from a checkpoint. On rank 0 alone, before `broadcast`.

@@ -1,33 +1,41 @@
 import Foundation
 import Reporting
 
-/// Times of a run: what it has taken in all, and what went into waiting since the last logged step.
+/// Times of a run: what it has taken in all, and where this rank's time went since the last logged step.
 struct StepClock {
   private let start = Pace.now()
   private let before: Double
-  private var lastLog: (time: Double, communication: Double, data: Double, images: Int, step: Int)
+  private var lastLog: (time: Double, times: RankTimes, images: Int, step: Int)
+  private var stepSeconds = 0.0
 
   /// A clock of a run that has taken `before` seconds and `images` pictures up to `step`.
   init(before: Double, images: Int, step: Int) {
     self.before = before
-    lastLog = (Pace.now(), 0, 0, images, step)
+    lastLog = (Pace.now(), RankTimes(), images, step)
   }
 
   /// Training time in seconds, resumes included.
   var seconds: Double { before + Pace.now() - start }
 
+  /// Runs `body`, which is a step or the rest of one.
+  mutating func timeStep<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = Pace.now()
+    defer { stepSeconds += Pace.now() - start }
+    return try body()
+  }
+
   /// Means per step since the last call. `communication` and `data` are this rank's totals so far.
   mutating func interval(
-    communication: Double, data: Double, images: Int, step: Int
-  ) -> (imagesPerSecond: Double, communication: Double, data: Double) {
+    communication: CommunicationTimes, data: Double, images: Int, step: Int
+  ) -> (imagesPerSecond: Double, times: RankTimes) {
     let now = Pace.now()
-    let steps = Double(max(1, step - lastLog.step))
-    let result = (
+    let times = RankTimes(
+      steps: stepSeconds, communication: communication, data: data, memory: Double(Self.peakMemory))
+    defer { lastLog = (now, times, images, step) }
+    return (
       Double(images - lastLog.images) / max(1e-9, now - lastLog.time),
-      (communication - lastLog.communication) / steps, (data - lastLog.data) / steps
+      lastLog.times.perStep(until: times, count: step - lastLog.step)
     )
-    lastLog = (now, communication, data, images, step)
-    return result
   }
 
   /// Lets the peak begin anew at what is resident now, where the system can.

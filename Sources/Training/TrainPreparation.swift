@@ -15,6 +15,8 @@ public struct TrainArguments: Sendable {
   public var overwrite = false
   /// `--dry-run`.
   public var dryRun = false
+  /// `--trace`.
+  public var trace: String?
 
   /// Creates arguments of which nothing is given.
   public init() {}
@@ -68,6 +70,7 @@ extension TrainRequest {
   public static func prepare(_ arguments: TrainArguments, ranks: Int, in folder: String) throws
     -> TrainRequest
   {
+    if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: 64) }
     let given = try arguments.given()
     guard let resume = arguments.resume else { return try newRun(arguments, given, ranks: ranks, in: folder) }
     guard !arguments.overwrite else {
@@ -114,7 +117,7 @@ extension TrainRequest {
     }
     return TrainRequest(
       options: options, resume: nil, overwrite: arguments.overwrite, dryRun: arguments.dryRun,
-      folderIsReserved: given.out == nil && !arguments.dryRun)
+      folderIsReserved: given.out == nil && !arguments.dryRun, trace: arguments.trace)
   }
 
   private static func goingOn(
@@ -136,6 +139,6 @@ extension TrainRequest {
     return TrainRequest(
       options: options,
       resume: ResumeRequest(run: found.run, checkpoint: found.checkpoint, isRequired: required),
-      overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false)
+      overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false, trace: arguments.trace)
   }
 }

@@ -24,6 +24,7 @@ final class Trainer {
   private var pace = Pace()
   private var display: ProgressDisplay?
   private var imagesPerSecond = 0.0
+  private var stragglers = StragglerWatch()
 
   /// Completed steps.
   private(set) var step: Int
@@ -58,18 +59,26 @@ final class Trainer {
       try parts.fault?.strike(step: step + 1)
       // Rank 0's clock decides for all.
       let timeIsUp = communicator.isRoot && minutesAreUp
-      let totals = try parts.step.run(
-        step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : StopSignals.reason
-      ) {
-        try parts.nextReals()
+      let totals = try clock.timeStep {
+        try parts.timing("step", .step(step + 1)) {
+          try parts.step.run(
+            step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : StopSignals.reason
+          ) {
+            try parts.nextReals()
+          }
+        }
       }
       parts.progress.completeStep()
       step += 1
       isLast = totals.stopRequested == .timeIsUp || (lastStep.map { step >= $0 } ?? false)
       let stops = totals.stopRequested != nil
-      if isLast || stops || looksAtState { try parts.step.settle() }
+      if isLast || stops || looksAtState { try clock.timeStep { try parts.step.settle() } }
       try checkFinite(totals)
       try report(totals, isLast: isLast)
+      // A checkpoint's own check comes later in this step.
+      if isCheckDue, !(isLast || stops || isDue(options.intervals.checkpoint)) {
+        try parts.checkReplicas(step: step)
+      }
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
       if isLast || stops || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
       if stops, !isLast { return totals.stopRequested }
@@ -93,7 +102,12 @@ final class Trainer {
   /// cannot wait for the next step (Note [Overlap]).
   private var looksAtState: Bool {
     isDue(options.intervals.log) || isDue(options.intervals.sample) || isDue(options.intervals.checkpoint)
+      || isCheckDue
   }
+
+  /// Whether the ranks compare their replicas after this step. They do before every checkpoint, which is not
+  /// counted here.
+  private var isCheckDue: Bool { step % options.rankSettings.checkEvery == 0 }
 
   private func isDue(_ interval: Interval) -> Bool {
     interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
@@ -132,22 +146,28 @@ final class Trainer {
         secondsLeft: secondsLeft, fraction: fraction), isDue: isDue(options.intervals.log))
   }
 
-  /// Rank 0 writes a line of metrics; waiting and memory are the largest over ranks. Collective.
+  /// Rank 0 writes a line of metrics, and tells which ranks keep the others. Collective.
   private func writeMetrics(_ totals: StepTotals) throws {
     let images = parts.images(after: step)
     let interval = clock.interval(
-      communication: parts.communicationSeconds, data: parts.dataSeconds, images: images, step: step)
+      communication: parts.core.times, data: parts.dataSeconds, images: images, step: step)
     imagesPerSecond = interval.imagesPerSecond
-    var largest = [interval.communication, interval.data, Double(StepClock.peakMemory)]
-    try communicator.allReduce(&largest, .max)
+    guard let ranks = try interval.times.gather(on: communicator) else { return }
+    for notice in stragglers.observe(ranks.map(\.compute)) {
+      let sentence = notice.sentence(hosts: parts.hosts)
+      if case .slow = notice { log.warning(sentence) } else { log.info(sentence) }
+    }
     try parts.outputs?.metrics.append(
       MetricsRecord(
         step: step, epoch: Double(step) / stepsPerEpoch, images: images, seconds: clock.seconds,
         imagesPerSecond: interval.imagesPerSecond, lossDReal: totals.lossReal, lossDFake: totals.lossFake,
         lossG: totals.lossGenerator, dReal: totals.realOpinion, dFakeBefore: totals.fakeOpinionBefore,
         dFakeAfter: totals.fakeOpinionAfter, gradNormD: parts.adversaries.discriminator.gradientNorm,
-        gradNormG: parts.adversaries.generator.gradientNorm, commSeconds: largest[0], dataSeconds: largest[1],
-        memoryBytes: Int(largest[2])))
+        gradNormG: parts.adversaries.generator.gradientNorm,
+        commSeconds: ranks.largest(\.communication.waited), dataSeconds: ranks.largest(\.data),
+        waitSeconds: ranks.map(\.communication.waited),
+        batchNormWaitSeconds: ranks.largest(\.communication.batchNorm),
+        overlapPercent: ranks.overlapPercent, memoryBytes: Int(ranks.largest(\.memory))))
   }
 
   private var secondsLeft: Double? {
@@ -165,13 +185,17 @@ final class Trainer {
   private func writeSheet() throws {
     guard let outputs = parts.outputs else { return }
     parts.progress.enter(.writingSheet)
-    try outputs.writeSheet(step: step)
-    try outputs.writeLosses()
+    try parts.timing("sheet", .step(step)) {
+      try outputs.writeSheet(step: step)
+      try outputs.writeLosses()
+    }
     parts.progress.beat()
   }
 
   /// Collective.
   private func writeCheckpoint() throws {
-    try parts.saveCheckpoint(step: step, seconds: clock.seconds)
+    try parts.timing("checkpoint", .step(step)) {
+      try parts.saveCheckpoint(step: step, seconds: clock.seconds)
+    }
   }
 }

@@ -21,10 +21,12 @@ final class TrainingCore {
   let precision: ProductPrecision
   let pool: ThreadPool
   /// What losses and requests to stop are summed with.
-  private let sums: SliceSums
+  let sums: SliceSums
   /// What batch norm sums with, on a communicator of its own; nil: each rank by itself.
-  private let batchNormSums: SliceSums?
+  let batchNormSums: SliceSums?
   let reducers: GradientReducers
+  /// Told what this rank does; nil: nobody asks. Set by `record(into:)`.
+  var timeline: Timeline?
 
   /// Builds networks, at the beginning that the seed gives, and all that a step needs. Collective.
   /// - Parameter reduction: how sums are taken by these options on these ranks (`Machine.reduction`).

@@ -24,7 +24,8 @@ public enum TrainingEntry {
         over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
       let parts = try TrainingSession(
-        options, communicator: communicator, machine: machine, log: log, progress: progress)
+        options, communicator: communicator, machine: machine, log: log, progress: progress,
+        trace: request.trace)
       defer { parts.close() }
       // A signal that came so far ends the run before it touches anything.
       if let reason = try StopSignals.agreed(communicator) {
@@ -43,9 +44,9 @@ public enum TrainingEntry {
       parts.startLoading(at: start.step)
       progress.beat()
       let trainer = Trainer(parts, from: start)
-      if let reason = try trainer.run() {
-        return try leave(reason, step: trainer.step, begun: true, life, log)
-      }
+      let reason = try trainer.run()
+      try parts.writeTrace()
+      if let reason { return try leave(reason, step: trainer.step, begun: true, life, log) }
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
       progress.enter(.ending)

@@ -24,6 +24,9 @@ final class TrainingSession {
   var lastCheckpoint: Int?
 
   private var feed: RealPictureFeed?
+  private let trace: RunTrace?
+  /// On rank 0, the host of each rank; empty elsewhere.
+  var hosts: [String] { machine.hosts }
 
   var options: RunOptions { core.options }
   var communicator: any Communicator { core.communicator }
@@ -35,9 +38,12 @@ final class TrainingSession {
 
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
+  /// - Parameters:
+  ///   - progress: told wherever the training thread goes on.
+  ///   - trace: where a trace of all ranks goes; nil: nowhere.
   init(
     _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog,
-    progress: RunProgress = .init()
+    progress: RunProgress = .init(), trace: String? = nil
   ) throws {
     self.log = log
     self.progress = progress
@@ -58,10 +64,12 @@ final class TrainingSession {
         fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
       }
     }
+    self.trace = try trace.map { try RunTrace(path: $0, communicator: communicator) }
+    if let trace = self.trace { core.record(into: trace.timeline) }
   }
 
   /// Opens the data and makes the plan of its batches. Collective.
-  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data.
+  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data or are told different things.
   static func openPictures(
     _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
   ) throws -> (any PictureDataset, SamplePlan) {
@@ -76,7 +84,12 @@ final class TrainingSession {
         report: { log.warning($0) })
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
-    try checkSameData(dataset, communicator)
+    _ = try SameOnAllRanks.check(
+      [
+        SameOnAllRanks.configuration(options),
+        RankFact(
+          .data, String(dataset.fingerprint, radix: 16), shown: dataset.describe),
+      ], on: communicator)
     return (dataset, plan)
   }
 
@@ -152,22 +165,27 @@ final class TrainingSession {
     for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
   }
 
-  /// Seconds that sums over ranks have kept this rank so far.
-  var communicationSeconds: Double { core.times.waited }
+  /// Compares the ranks' replicas after `step`, whose updates are all made. Collective.
+  /// - Throws: `RunError`, the same on all ranks, which names ranks, hosts and tensors that differ.
+  func checkReplicas(step: Int) throws {
+    try timing("replica check", .step(step)) { try checkpoints.checkReplicas(step: step) }
+  }
+
+  /// Runs `body`, and tells the trace when, if there is one.
+  func timing<Result>(
+    _ name: String, _ argument: Timeline.Argument = .none, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let trace else { return try body() }
+    let lane: Timeline.Lane? = trace.compute
+    return try lane.span(trace.timeline.name(name), .compute, argument, body)
+  }
+
+  /// Writes the trace, if one was asked for. Collective.
+  /// - Throws: `CommunicationError`.
+  func writeTrace() throws { try trace?.write(log) }
+
   /// Seconds that this rank has waited for pictures so far.
   var dataSeconds: Double { feed?.secondsWaited ?? 0 }
-
-  /// Compares what the ranks see of the data. Collective.
-  private static func checkSameData(_ dataset: any PictureDataset, _ communicator: any Communicator) throws {
-    var votes = [dataset.fingerprint, ~dataset.fingerprint]
-    try communicator.allReduce(&votes, .min)
-    guard votes[0] != ~votes[1] else { return }
-    let seen = try communicator.gather("\(communicator.hostName): \(dataset.describe)")
-    let told = Set(seen ?? []).sorted().joined(separator: "; ")
-    throw RunError(
-      try communicator.broadcast("the ranks do not see the same data, so they cannot train together: \(told)")
-    )
-  }
 }
 
 extension SamplePlan {

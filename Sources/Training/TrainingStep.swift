@@ -44,12 +44,12 @@ package final class TrainingStep {
     set { pass.clock = newValue }
   }
 
-  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
-  /// nil: nobody.
-  var afterReduction: ((Trainee, _ step: Int) -> Void)?
   /// Is told of each update of G, with the step that it belongs to, before anything reads G again; nil: nobody
   /// asks.
   package var generatorUpdated: ((_ step: Int) -> Void)?
+  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
+  /// nil: nobody.
+  var afterReduction: ((Trainee, _ step: Int) -> Void)?
 
   /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
@@ -224,7 +224,7 @@ package final class TrainingStep {
     }
   }
 
-  /// The rest of an update once all gradients are there: what is left to sum, and the optimizer.
+  /// The rest of an update, of step `began`, once all gradients are there: what is left to sum, and the optimizer.
   private func finish(_ trainee: Trainee, _ reducer: GradientReducer, of began: Int) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducer.finish() }

@@ -32,6 +32,7 @@ struct ProgramTests {
       "beta1", "seed", "set", "config", "epochs", "steps", "minutes", "threads", "ranks", "bn", "reduction",
       "slices", "convolution",
       "out", "sample-every", "checkpoint-every", "log-every", "keep", "resume", "overwrite", "dry-run",
+      "check-every", "watchdog", "wire", "overlap", "bucket-mb", "trace",
     ] { #expect(help.contains("--\(flag)"), "--\(flag) is missing") }
   }
 
@@ -64,7 +65,7 @@ struct ProgramTests {
     arguments: [
       (
         ["frobnicate"],
-        "there is no 'dcgan-dist frobnicate'; there is train, generate, presets, bench and data"
+        "there is no 'dcgan-dist frobnicate'; there is train, generate, presets, bench, verify and data"
       ),
       (["data", "face"], "there is no 'dcgan-dist data face'; did you mean faces?"),
       (["train", "--batch-sise", "3"], "Unknown option '--batch-sise'. Did you mean '--batch-size'?"),

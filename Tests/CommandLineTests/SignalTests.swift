@@ -40,6 +40,11 @@ import Testing
 
   fileprivate func trains(_ run: Program.Running) -> Bool { run.reaches { run.said.contains("step 3") } }
 
+  /// Waits until the run has a checkpoint and knows of it.
+  fileprivate func hasSaved(_ run: Program.Running) -> Bool {
+    run.reaches { latest.map { run.said.contains("step \($0 + 1)/") } ?? false }
+  }
+
   /// Going on takes up where the checkpoint is.
   fileprivate func expectToGoOn(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let step = try #require(latest, sourceLocation: sourceLocation)
@@ -82,7 +87,7 @@ import Testing
   @Test("A failure names rank, host, step and cause on the last line, after the one that resumes")
   func failure() throws {
     let run = try program.start(Self.long + ["--checkpoint-every", "2"])
-    #expect(run.reaches { latest != nil }, "\(run.said)")
+    #expect(hasSaved(run), "\(run.said)")
     // What is to be the next checkpoint's folder cannot be made any more.
     let checkpoints = path("run/checkpoints")
     try FileManager.default.moveItem(atPath: checkpoints, toPath: path("run/aside"))
@@ -98,7 +103,7 @@ import Testing
   @Test("A mistake in the program says the same two lines", arguments: [SIGSEGV, SIGABRT])
   func mistake(signal: Int32) throws {
     let run = try program.start(Self.long + ["--checkpoint-every", "2"])
-    #expect(run.reaches { latest != nil }, "\(run.said)")
+    #expect(hasSaved(run), "\(run.said)")
     run.send(signal)
     let end = try run.end(within: 10)
     #expect(end.code == signal)
@@ -117,7 +122,7 @@ import Testing
         encoding: .utf8)
       return text?.split(separator: " ").first.flatMap { pid_t($0) }
     }
-    #expect(run.reaches { latest != nil }, "\(run.said)")
+    #expect(hasSaved(run), "\(run.said)")
     let first = try #require(child())
     kill(first, SIGKILL)
     #expect(run.reaches { run.said.contains("going on from run/checkpoints/step-") }, "\(run.said)")
@@ -176,7 +181,7 @@ import Testing
     @Test("--ranks: for a rank that was killed the parent says both lines, and starts again if asked")
     func killed() throws {
       let run = try program.start(Self.two + ["--max-restarts", "1"])
-      #expect(run.reaches { one.latest != nil }, "\(run.said)")
+      #expect(one.hasSaved(run), "\(run.said)")
       let began = Date()
       for process in one.processes(rank: 1) { kill(process, SIGKILL) }
       #expect(run.reaches { run.said.contains("note: restart 1 of 1") }, "\(run.said)")

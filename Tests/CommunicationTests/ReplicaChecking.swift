@@ -33,9 +33,10 @@ func replicaSentence(_ c: any Communicator, _ flips: [Flip]) throws -> String? {
 func checkReplicaCheck(_ c: any Communicator) throws {
   try demand(try replicaSentence(c, []) == nil, "equal replicas are equal", on: c)
   let last = c.size - 1
+  let host = try c.broadcast(try c.gather(c.hostName)?[last] ?? "")
   let sentence = try replicaSentence(c, [Flip(rank: last, buffer: 1, bit: 70)]) ?? ""
   try demand(
-    ["after step 120", "on rank \(last) (host \(c.hostName))", "discriminator.main.2.bias is not"]
+    ["after step 120", "on rank \(last) (host \(host))", "discriminator.main.2.bias is not"]
       .allSatisfy(sentence.contains), "the check names rank and buffer, not: \(sentence)", on: c)
   try demand(!sentence.contains("generator"), "the check names no other buffer: \(sentence)", on: c)
 }

@@ -119,6 +119,12 @@ struct TrainCommand: ParsableCommand {
       valueName: "folder|auto"))
   var resume: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what the threads of all ranks did when, for ui.perfetto.dev or chrome://tracing, at the run's end.",
+      valueName: "file"))
+  var trace: String?
+
   @Flag(help: "Replace the run that --out holds.")
   var overwrite = false
 
@@ -149,6 +155,7 @@ struct TrainCommand: ParsableCommand {
     arguments.resume = resume
     arguments.overwrite = overwrite
     arguments.dryRun = dryRun
+    arguments.trace = trace
     return arguments
   }
 

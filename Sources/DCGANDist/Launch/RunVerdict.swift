@@ -42,11 +42,13 @@ struct RunVerdict {
       case .exited(let code) where [ErrorReport.usage, ErrorReport.watchdog].contains(code): code
       default: ErrorReport.failure
       }
-    isCrash = hasBegun && code != ErrorReport.usage && page.spoken != CSIGNALS_ALIKE
+    // A rank may also be killed before it is heard of; mpirun that starts none has its reasons.
+    let hasStarted = hasBegun || !start.isMPIRun || end.signalOfRank != nil
+    isCrash = hasStarted && code != ErrorReport.usage && page.spoken != CSIGNALS_ALIKE
     if page.spoken != 0 {
       sentence = nil
     } else {
-      sentence = hasBegun ? Self.cause(of: end, all, left, start) : Self.failedStart(end, start)
+      sentence = hasStarted ? Self.cause(of: end, all, left, start) : Self.failedStart(end, start)
     }
   }
 
@@ -74,6 +76,7 @@ struct RunVerdict {
       + (others.isEmpty ? "" : " (of ranks \(others) nothing is known)")
   }
 
+  /// How a rank ended, as a phrase.
   private static func how(_ end: ChildProcess.End) -> String {
     switch end {
     case .exited(let code) where code > 128: "killed by \(SignalNames.withCause(code - 128))"
@@ -84,7 +87,7 @@ struct RunVerdict {
     }
   }
 
-  /// A sentence about a start that no rank has lived to see.
+  /// A sentence about a mpirun that started no rank.
   private static func failedStart(_ end: ChildProcess.End, _ start: RankStart) -> String {
     let name = start.arguments.first ?? start.executable
     let how =
@@ -92,7 +95,13 @@ struct RunVerdict {
       case .exited(let code): "ended with exit code \(code)"
       case .signalled(let signal): "was ended by \(SignalNames.name(signal))"
       }
-    guard start.isMPIRun else { return "\(name) \(how)" }
     return "\(name) \(how) before any rank had begun; what it says of it, it says to: \(start.trial)"
+  }
+}
+
+extension ChildProcess.End {
+  /// The signal that ended a rank, as mpirun tells it: 128 + its number.
+  fileprivate var signalOfRank: Int32? {
+    if case .exited(let code) = self, code > 128 { code - 128 } else { nil }
   }
 }

@@ -1,0 +1,33 @@
+import Tensors
+
+/// Puts the parts of a pass on a timeline, each under a name that was made before the first step.
+public struct PassRecorder {
+  /// What a part is called, and which kind of doing it is.
+  public struct Entry {
+    /// Its name on the timeline.
+    public let name: Timeline.Name
+    /// Its kind.
+    public let category: Timeline.Category
+
+    /// An entry from its parts.
+    public init(_ name: Timeline.Name, _ category: Timeline.Category) {
+      self.name = name
+      self.category = category
+    }
+  }
+
+  private let lane: Timeline.Lane
+  private let entries: [TimedPart: Entry]
+
+  /// A recorder into `lane`, of the parts that have an entry.
+  public init(lane: Timeline.Lane, entries: [TimedPart: Entry]) {
+    self.lane = lane
+    self.entries = entries
+  }
+
+  /// Tells that `part` has taken from `start` until now.
+  func record(_ part: TimedPart, from start: UInt64) {
+    guard let entry = entries[part] else { return }
+    lane.record(entry.name, entry.category, from: start)
+  }
+}

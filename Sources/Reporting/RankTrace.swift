@@ -1,0 +1,185 @@
+import Foundation
+import Tensors
+
+/// What one rank's timeline held, as it travels to the rank that writes the trace.
+public struct RankTrace: Equatable, Sendable {
+  /// One event, its times as the rank's own clock gave them.
+  public struct Event: Equatable, Sendable {
+    /// Which of `names` it is.
+    public var name: Int
+    /// Its kind.
+    public var category: Timeline.Category
+    /// Nanoseconds.
+    public var start, end: UInt64
+    /// A number beside it.
+    public var argument: Timeline.Argument
+
+    /// An event from its parts.
+    public init(
+      name: Int, category: Timeline.Category, start: UInt64, end: UInt64,
+      argument: Timeline.Argument = .none
+    ) {
+      self.name = name
+      self.category = category
+      self.start = start
+      self.end = end
+      self.argument = argument
+    }
+  }
+
+  /// The events of one thread.
+  public struct Lane: Equatable, Sendable {
+    /// What a person reads.
+    public var title: String
+    /// Older events that there was no room for.
+    public var dropped: Int
+    /// The events that were kept, in the order in which they ended.
+    public var events: [Event]
+
+    /// A lane from its parts.
+    public init(title: String, dropped: Int = 0, events: [Event]) {
+      self.title = title
+      self.dropped = dropped
+      self.events = events
+    }
+  }
+
+  /// The rank.
+  public var rank: Int
+  /// Its host.
+  public var host: String
+  /// What events are called.
+  public var names: [String]
+  /// The threads.
+  public var lanes: [Lane]
+
+  /// A trace from its parts.
+  public init(rank: Int, host: String, names: [String], lanes: [Lane]) {
+    self.rank = rank
+    self.host = host
+    self.names = names
+    self.lanes = lanes
+  }
+
+  /// What `timeline` holds now.
+  public init(_ timeline: Timeline, rank: Int, host: String) {
+    self.init(rank: rank, host: host, names: [], lanes: [])
+    var places: [Timeline.Name: Int] = [:]
+    lanes = timeline.lanes.map { lane in
+      let events = lane.events.map { event in
+        let name =
+          places[event.name]
+          ?? {
+            names.append(timeline.text(event.name))
+            places[event.name] = names.count - 1
+            return names.count - 1
+          }()
+        return Event(
+          name: name, category: event.category, start: event.start, end: event.end, argument: event.argument)
+      }
+      return Lane(title: lane.title, dropped: lane.dropped, events: events)
+    }
+  }
+}
+
+/// Bytes that are no rank's trace.
+public struct RankTraceError: Error, Equatable, CustomStringConvertible {
+  /// One sentence.
+  public let description = "the trace of a rank arrived damaged"
+}
+
+// The form in which a trace travels: the length of a JSON header, the header, then 32 bytes an event, lane after
+// lane, in the machine's byte order.
+extension RankTrace {
+  private struct Header: Codable {
+    struct Lane: Codable {
+      var title: String
+      var dropped: Int
+      var count: Int
+    }
+    var rank: Int
+    var host: String
+    var names: [String]
+    var lanes: [Lane]
+  }
+
+  /// The trace as bytes.
+  /// - Throws: never in practice: a header is always JSON.
+  public func encoded() throws -> [UInt8] {
+    let header = try JSONEncoder().encode(
+      Header(
+        rank: rank, host: host, names: names,
+        lanes: lanes.map { .init(title: $0.title, dropped: $0.dropped, count: $0.events.count) }))
+    var words: [UInt64] = []
+    words.reserveCapacity(4 * lanes.reduce(0) { $0 + $1.events.count })
+    for event in lanes.lazy.flatMap(\.events) {
+      let (kind, value) = Self.code(event.argument)
+      words.append(event.start)
+      words.append(event.end)
+      words.append(UInt64(event.name) | UInt64(event.category.rawValue) << 32 | kind << 40)
+      words.append(UInt64(bitPattern: Int64(value)))
+    }
+    var bytes: [UInt8] = []
+    withUnsafeBytes(of: UInt64(header.count)) { bytes += $0 }
+    bytes += header
+    words.withUnsafeBytes { bytes += $0 }
+    return bytes
+  }
+
+  /// Reads what `encoded` wrote.
+  /// - Throws: `RankTraceError`.
+  public init(encoded bytes: [UInt8]) throws {
+    let size = MemoryLayout<UInt64>.size
+    func word(_ offset: Int) -> UInt64 {
+      bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+    }
+    guard bytes.count >= size, let length = Int(exactly: word(0)), length <= bytes.count - size,
+      let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[size..<size + length]))
+    else { throw RankTraceError() }
+    var offset = size + length
+    let counts = header.lanes.map(\.count)
+    guard counts.allSatisfy({ (0...bytes.count).contains($0) }),
+      bytes.count - offset == counts.reduce(0, +) * 4 * size
+    else { throw RankTraceError() }
+    var lanes: [Lane] = []
+    for lane in header.lanes {
+      var events: [Event] = []
+      events.reserveCapacity(lane.count)
+      for _ in 0..<lane.count {
+        let packed = word(offset + 2 * size)
+        let name = Int(packed & 0xffff_ffff)
+        guard let category = Timeline.Category(rawValue: UInt8(packed >> 32 & 0xff)),
+          header.names.indices.contains(name),
+          let argument = Self.argument(
+            packed >> 40, Int(Int64(bitPattern: word(offset + 3 * size))))
+        else { throw RankTraceError() }
+        events.append(
+          Event(
+            name: name, category: category, start: word(offset), end: word(offset + size), argument: argument)
+        )
+        offset += 4 * size
+      }
+      lanes.append(Lane(title: lane.title, dropped: lane.dropped, events: events))
+    }
+    self.init(rank: header.rank, host: header.host, names: header.names, lanes: lanes)
+  }
+
+  private static func code(_ argument: Timeline.Argument) -> (kind: UInt64, value: Int) {
+    switch argument {
+    case .none: (0, 0)
+    case .bytes(let value): (1, value)
+    case .step(let value): (2, value)
+    case .sample(let value): (3, value)
+    }
+  }
+
+  private static func argument(_ kind: UInt64, _ value: Int) -> Timeline.Argument? {
+    switch kind {
+    case 0: Timeline.Argument.none
+    case 1: .bytes(value)
+    case 2: .step(value)
+    case 3: .sample(value)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+
+/// When things happened in this process: what a thread did from when to when, for a trace that people look at.
+///
+/// A timeline has lanes, one for each thread that tells what it does. A lane keeps its newest events in memory
+/// that is taken once, and counts those that it let go. Who tells holds a lane or nil; nil costs one
+/// comparison. Recording takes no memory, so a name is made a number (`name(_:)`) before a step begins.
+public final class Timeline: @unchecked Sendable {
+  /// What kind of doing an event is.
+  public enum Category: UInt8, CaseIterable, Sendable {
+    /// Work on numbers.
+    case compute
+    /// The training thread waits for other ranks, or for pictures.
+    case wait
+    /// A sum over ranks under way, on whichever thread drives it.
+    case reduce
+    /// A picture is read, decoded or drawn.
+    case decode
+  }
+
+  /// A name that was made a number, by one timeline.
+  public struct Name: Hashable, Sendable {
+    fileprivate let index: UInt32
+  }
+
+  /// A number beside an event.
+  public enum Argument: Equatable, Sendable {
+    /// No number.
+    case none
+    /// Bytes that moved.
+    case bytes(Int)
+    /// The training step, from 1 as steps are counted when they are done.
+    case step(Int)
+    /// The global sample of a batch.
+    case sample(Int)
+  }
+
+  /// Something that took from `start` to `end`.
+  public struct Event: Equatable, Sendable {
+    /// What it was.
+    public var name: Name
+    /// What kind it was.
+    public var category: Category
+    /// When it began and ended, as `Timeline.now` counts.
+    public var start, end: UInt64
+    /// A number beside it.
+    public var argument: Argument
+  }
+
+  /// Nanoseconds of this machine's monotonic clock, the same in all of its processes.
+  public static var now: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// How many events a lane keeps.
+  public let eventsPerLane: Int
+
+  private let lock = NSLock()
+  private var names: [String] = []
+  private var numbers: [String: UInt32] = [:]
+  private var allLanes: [Lane] = []
+
+  /// How many events a lane keeps unless told otherwise: some 240 steps of dcgan64.
+  public static let defaultEventsPerLane = 1 << 15
+
+  /// A timeline without lanes.
+  public init(eventsPerLane: Int = Timeline.defaultEventsPerLane) {
+    precondition(eventsPerLane >= 1, "a lane keeps an event at least")
+    self.eventsPerLane = eventsPerLane
+  }
+
+  /// The lane called `title`, made where there is none. Takes memory, so not in a step. From any thread.
+  public func lane(_ title: String) -> Lane {
+    lock.withLock {
+      if let lane = allLanes.first(where: { $0.title == title }) { return lane }
+      let lane = Lane(title, capacity: eventsPerLane)
+      allLanes.append(lane)
+      return lane
+    }
+  }
+
+  /// The number of `text`; may take memory, so not in a step. From any thread.
+  public func name(_ text: String) -> Name {
+    lock.withLock {
+      if let number = numbers[text] { return Name(index: number) }
+      let number = UInt32(names.count)
+      names.append(text)
+      numbers[text] = number
+      return Name(index: number)
+    }
+  }
+
+  /// What `name` stands for.
+  public func text(_ name: Name) -> String { lock.withLock { names[Int(name.index)] } }
+
+  /// All lanes, in the order in which they were made.
+  public var lanes: [Lane] { lock.withLock { allLanes } }
+}
+
+extension Timeline {
+  /// The events of one thread. One thread at a time records; any thread may look.
+  public final class Lane: @unchecked Sendable {
+    /// What a person reads: "compute", "reduce", "decode 0".
+    public let title: String
+
+    private let lock = NSLock()
+    private let ring: UnsafeMutablePointer<Event>
+    private let capacity: Int
+    // Events recorded so far; number n lies at n modulo the capacity.
+    private var count = 0
+
+    fileprivate init(_ title: String, capacity: Int) {
+      self.title = title
+      self.capacity = capacity
+      ring = .allocate(capacity: capacity)
+      ring.initialize(
+        repeating: Event(name: Name(index: 0), category: .compute, start: 0, end: 0, argument: .none),
+        count: capacity)
+    }
+
+    deinit { ring.deallocate() }
+
+    /// Keeps an event that has ended; the oldest goes where there is no room. Events may lie within each
+    /// other, and end in the order in which they are recorded.
+    public func record(
+      _ name: Name, _ category: Category, from start: UInt64, to end: UInt64 = Timeline.now,
+      _ argument: Argument = .none
+    ) {
+      let event = Event(
+        name: name, category: category, start: min(start, end), end: end, argument: argument)
+      lock.lock()
+      ring[count % capacity] = event
+      count += 1
+      lock.unlock()
+    }
+
+    /// The events that are kept, in the order in which they ended.
+    public var events: [Event] {
+      lock.withLock { (max(0, count - capacity)..<count).map { ring[$0 % capacity] } }
+    }
+
+    /// How many events there was no room for.
+    public var dropped: Int { lock.withLock { max(0, count - capacity) } }
+  }
+}
+
+extension Timeline.Lane? {
+  /// Runs `body`, and records when if there is a lane. (Of an optional, as `lane?.span` would not run it.)
+  @inline(__always)
+  public func span<Result>(
+    _ name: @autoclosure () -> Timeline.Name, _ category: Timeline.Category,
+    _ argument: @autoclosure () -> Timeline.Argument = .none, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let lane = self else { return try body() }
+    let start = Timeline.now
+    defer { lane.record(name(), category, from: start, argument()) }
+    return try body()
+  }
+}

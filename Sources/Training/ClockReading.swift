@@ -1,0 +1,106 @@
+import Communication
+import Tensors
+
+/// What a rank's clock showed at a moment of rank 0's.
+package struct ClockReading: Equatable, Sendable {
+  /// What the rank's own clock showed, in nanoseconds.
+  package var own: UInt64
+  /// What rank 0's showed, give or take `uncertainty`.
+  package var root: UInt64
+  /// Half of the round trip by which it was found.
+  package var uncertainty: UInt64
+
+  /// A reading from its parts.
+  package init(own: UInt64, root: UInt64, uncertainty: UInt64) {
+    self.own = own
+    self.root = root
+    self.uncertainty = uncertainty
+  }
+
+  /// How often a message goes to and fro; the fastest round trip counts.
+  static let rounds = 40
+
+  /// Reads the clocks of all ranks against rank 0's: rank 0 sends a message, the rank answers with its time, and
+  /// that was some time between the two (Cristian 1989). Collective.
+  /// - Parameter now: this rank's clock.
+  /// - Returns: a reading a rank, on rank 0; empty elsewhere.
+  /// - Throws: `CommunicationError`.
+  package static func take(on communicator: any Communicator, now: () -> UInt64 = { Timeline.now }) throws
+    -> [ClockReading]
+  {
+    let time = now()
+    var readings = [ClockReading(own: time, root: time, uncertainty: 0)]
+    for peer in 1..<max(1, communicator.size) {
+      if communicator.rank == 0 {
+        var best: ClockReading?
+        for _ in 0..<rounds {
+          let reading = try ask(peer, on: communicator, now: now)
+          if reading.uncertainty < best?.uncertainty ?? .max { best = reading }
+        }
+        if let best { readings.append(best) }
+      } else if communicator.rank == peer {
+        for _ in 0..<rounds { try answer(on: communicator, now: now) }
+      }
+    }
+    return communicator.isRoot ? readings : []
+  }
+
+  /// On rank 0. What travels in the first exchange towards rank 0, and in the second away from it, is there long
+  /// before: it is asked for only to have partners.
+  private static func ask(_ peer: Int, on communicator: any Communicator, now: () -> UInt64) throws
+    -> ClockReading
+  {
+    let before = now()
+    _ = try trade(0, with: peer, on: communicator)
+    let own = try trade(0, with: peer, on: communicator)
+    let after = now()
+    let uncertainty = (after - before + 1) / 2
+    return ClockReading(own: own, root: before + (after - before) / 2, uncertainty: uncertainty)
+  }
+
+  private static func answer(on communicator: any Communicator, now: () -> UInt64) throws {
+    _ = try trade(0, with: 0, on: communicator)
+    _ = try trade(now(), with: 0, on: communicator)
+  }
+
+  private static func trade(_ word: UInt64, with peer: Int, on communicator: any Communicator) throws
+    -> UInt64
+  {
+    var (sent, received) = (word, UInt64(0))
+    try withUnsafeBytes(of: &sent) { send in
+      try withUnsafeMutableBytes(of: &received) { receive in
+        try communicator.exchange(send: send, receive: receive, with: peer)
+      }
+    }
+    return received
+  }
+}
+
+/// Turns times of a rank's clock into times of rank 0's, by readings at the beginning and at the end: in between
+/// the clocks drift apart evenly, outside the nearer reading holds.
+package struct ClockCorrection: Equatable, Sendable {
+  /// The readings.
+  package let first, last: ClockReading
+
+  /// A correction by two readings, which may be the same.
+  package init(first: ClockReading, last: ClockReading) {
+    self.first = first
+    self.last = last
+  }
+
+  /// What rank 0's clock showed when this one showed `time`; never before the beginning of time.
+  package func rootTime(_ time: UInt64) -> UInt64 {
+    let span = Int64(bitPattern: last.own &- first.own)
+    let (begin, end) = (offset(first), offset(last))
+    var shift = begin
+    if span > 0 {
+      let passed = Int64(bitPattern: time &- first.own)
+      let share = min(1, max(0, Double(passed) / Double(span)))
+      shift += Int64((share * Double(end - begin)).rounded())
+    }
+    let corrected = Int64(bitPattern: time) &+ shift
+    return corrected < 0 ? 0 : UInt64(corrected)
+  }
+
+  private func offset(_ reading: ClockReading) -> Int64 { Int64(bitPattern: reading.root &- reading.own) }
+}

@@ -1,0 +1,132 @@
+import Communication
+import Foundation
+
+/// The command that started a run, as far as a rank can tell, to say how it should have been typed.
+package struct LaunchCommand: Codable, Equatable {
+  /// What a person typed.
+  package enum Form: String, Codable {
+    /// The program, in one process or with `--ranks`.
+    case program
+    /// mpirun.
+    case mpirun
+    /// srun.
+    case srun
+  }
+
+  /// What was typed.
+  package var form: Form
+  /// The launcher and its options, `["mpirun", "-np", "2"]`; empty without one.
+  package var launcher: [String]
+  /// The program and its arguments.
+  package var program: [String]
+
+  /// The command of this process: `arguments` are its own, `parent` is the command line of what started it.
+  package init(
+    arguments: [String] = CommandLine.arguments, environment: [String: String], parent: [String]
+  ) {
+    var program = arguments
+    program[0] = (arguments[0] as NSString).lastPathComponent
+    self.program = program
+    guard let launch = LaunchEnvironment(environment), environment[Self.parentVariable] == nil else {
+      (form, launcher) = (.program, [])
+      return
+    }
+    let ranks = launch.worldSize.map { ["-np", "\($0)"] } ?? []
+    if launch.launcher == .slurm {
+      (form, launcher) = (
+        .srun, ["srun", "--mpi=pmix"] + (launch.worldSize.map { ["--ntasks=\($0)"] } ?? [])
+      )
+      return
+    }
+    form = .mpirun
+    launcher = ["mpirun"] + ranks
+    let name = parent.first.map { ($0 as NSString).lastPathComponent } ?? ""
+    // On other nodes than the first the parent is a daemon with options of its own.
+    // Of several programs, parted by colons, no option is all ranks'.
+    if ["mpirun", "mpiexec", "orterun"].contains(name), !parent.contains(":"),
+      let start = parent.firstIndex(of: arguments[0])
+    {
+      launcher = [name] + parent[1..<start]
+      self.program = [arguments[0]] + program.dropFirst()
+    }
+  }
+
+  /// The variable by which our own parent, `--ranks`, tells ranks that it is there.
+  static let parentVariable = "DCGAN_PARENT"
+
+  /// The command of this process.
+  static func current() -> LaunchCommand {
+    let bytes = FileManager.default.contents(atPath: "/proc/\(getppid())/cmdline") ?? Data()
+    let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return LaunchCommand(environment: ProcessInfo.processInfo.environment, parent: words)
+  }
+
+  /// The command that binds no rank to fewer than `threads` processors.
+  package func unbound(threads: Int) -> String {
+    switch form {
+    case .program: return line(program)
+    case .srun:
+      let kept = launcher.filter { !$0.hasPrefix("--cpus-per-task") }
+      return line(kept + ["--cpus-per-task=\(max(1, threads))"] + program)
+    case .mpirun:
+      var kept: [String] = []
+      var words = launcher[...]
+      while let word = words.popFirst() {
+        let option = word.drop { $0 == "-" }
+        if option == "bind-to" || (option == "map-by" && words.first?.contains("PE=") == true) {
+          _ = words.popFirst()
+        } else if !option.hasPrefix("bind-to-") {
+          kept.append(word)
+        }
+      }
+      return line(kept + ["--bind-to", "none"] + program)
+    }
+  }
+
+  /// The command on so many ranks.
+  /// - Parameter threads: of each; nil: as they were.
+  package func with(ranks: Int, threads: Int? = nil) -> String {
+    let program = threads.map { Self.setting("--threads", to: "\($0)", in: self.program) } ?? self.program
+    switch form {
+    case .program:
+      return line(Self.setting("--ranks", to: "\(ranks)", in: program))
+    case .srun:
+      return line(launcher.filter { !$0.hasPrefix("--ntasks") } + ["--ntasks=\(ranks)"] + program)
+    case .mpirun:
+      var kept = launcher.filter { $0 != "--oversubscribe" && $0 != "-oversubscribe" }
+      if let place = kept.firstIndex(where: { ["-np", "--np", "-n", "--n", "-c"].contains($0) }),
+        place + 1 < kept.count
+      {
+        kept[place + 1] = "\(ranks)"
+      } else {
+        kept += ["-np", "\(ranks)"]
+      }
+      return line(kept + program)
+    }
+  }
+
+  /// The command with so many threads a rank.
+  package func with(threads: Int) -> String {
+    line(launcher + Self.setting("--threads", to: "\(threads)", in: program))
+  }
+
+  private static func setting(_ option: String, to value: String, in words: [String]) -> [String] {
+    var words = words
+    if let place = words.firstIndex(of: option), place + 1 < words.count {
+      words[place + 1] = value
+    } else if let place = words.firstIndex(where: { $0.hasPrefix(option + "=") }) {
+      words[place] = "\(option)=\(value)"
+    } else {
+      words += [option, value]
+    }
+    return words
+  }
+
+  private func line(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain =
+        !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%=,".contains($0) }
+      return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+}

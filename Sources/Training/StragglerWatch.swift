@@ -1,0 +1,74 @@
+import Foundation
+
+/// Finds ranks that compute more slowly than the others, and so keep all of them.
+///
+/// A rank's compute time is its step without its waiting: for others, and for pictures. It straggles once that is
+/// more than `excess` above the median over ranks for `intervals` lines of the log in a row, and has caught up
+/// once it is not. Of an even number of ranks the lower of the two middle times is the median, so that one of two
+/// can straggle.
+package struct StragglerWatch: Equatable, Sendable {
+  /// What a rank's time may be above the median, as a share of it.
+  package static let excess = 0.2
+  /// So many lines of the log in a row make a straggler.
+  package static let intervals = 3
+
+  /// A change that the log tells.
+  package enum Notice: Equatable, Sendable {
+    /// A rank has become slow; seconds of a step.
+    case slow(rank: Int, seconds: Double, median: Double)
+    /// A slow rank is as fast as the others again.
+    case caughtUp(rank: Int, seconds: Double, median: Double)
+  }
+
+  private var streaks: [Int: Int] = [:]
+  private var slow: Set<Int> = []
+
+  /// A watch that has seen nothing.
+  package init() {}
+
+  /// Takes the ranks' compute times of a step, in rank order.
+  /// - Returns: what has changed, in rank order.
+  package mutating func observe(_ seconds: [Double]) -> [Notice] {
+    guard seconds.count > 1 else { return [] }
+    let median = seconds.sorted()[(seconds.count - 1) / 2]
+    var notices: [Notice] = []
+    for (rank, own) in seconds.enumerated() {
+      guard own > median * (1 + Self.excess) else {
+        streaks[rank] = nil
+        if slow.remove(rank) != nil {
+          notices.append(.caughtUp(rank: rank, seconds: own, median: median))
+        }
+        continue
+      }
+      streaks[rank, default: 0] += 1
+      if streaks[rank] ?? 0 >= Self.intervals, slow.insert(rank).inserted {
+        notices.append(.slow(rank: rank, seconds: own, median: median))
+      }
+    }
+    return notices
+  }
+}
+
+extension StragglerWatch.Notice {
+  /// The sentence of the log; `hosts` in rank order.
+  package func sentence(hosts: [String]) -> String {
+    func milliseconds(_ seconds: Double) -> String { String(format: "%.4g ms", seconds * 1e3) }
+    func name(_ rank: Int) -> String {
+      hosts.indices.contains(rank) ? "rank \(rank) on \(hosts[rank])" : "rank \(rank)"
+    }
+    switch self {
+    case .slow(let rank, let seconds, let median):
+      let others = hosts.indices.filter { $0 != rank && hosts[$0] == hosts[rank] }
+      let alone =
+        others.isEmpty
+        ? ""
+        : " (its host also has \(others.count == 1 ? "rank \(others[0])" : "\(others.count) other ranks"))"
+      return "\(name(rank)) computes \(milliseconds(seconds)) of a step where the median over ranks is "
+        + "\(milliseconds(median)), and all ranks wait for it\(alone): look there for another process (top), fewer "
+        + "processors than threads, a CPU that is hot or clocked down, or memory that is swapped"
+    case .caughtUp(let rank, let seconds, let median):
+      return "\(name(rank)) is no longer slower than the others: \(milliseconds(seconds)) of a step, median "
+        + milliseconds(median)
+    }
+  }
+}
