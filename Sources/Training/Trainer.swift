@@ -72,8 +72,9 @@ final class Trainer {
       step += 1
       isLast = totals.stopRequested == .timeIsUp || (lastStep.map { step >= $0 } ?? false)
       let stops = totals.stopRequested != nil
-      if isLast || stops || looksAtState { try clock.timeStep { try parts.step.settle() } }
-      try checkFinite(totals)
+      let isSettled = isLast || stops || looksAtState
+      if isSettled { try clock.timeStep { try parts.step.settle() } }
+      try checkFinite(totals, isSettled: isSettled)
       try report(totals, isLast: isLast)
       // A checkpoint's own check comes later in this step.
       if isCheckDue, !(isLast || stops || isDue(options.intervals.checkpoint)) {
@@ -113,10 +114,18 @@ final class Trainer {
     interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// Stops the run where a loss or a gradient is not finite, which all ranks see alike, and says where that
-  /// began: the rank whose forward pass met it first knows the layer. Collective where it throws.
-  private func checkFinite(_ totals: StepTotals) throws {
-    guard !(totals.isFinite && parts.adversaries.both.allSatisfy(\.gradientNorm.isFinite)) else { return }
+  /// Stops the run where a loss is not finite, which all ranks see alike, or, where all updates are made, a
+  /// gradient, and says where that began: the rank whose forward pass met it first knows the layer. (Between such
+  /// steps a gradient that overflowed shows in the next step's losses.) Collective.
+  private func checkFinite(_ totals: StepTotals, isSettled: Bool) throws {
+    var overflowed = false
+    if isSettled {
+      // A rank's copy of a gradient may be its own where its memory fails, so the ranks agree on it.
+      let own = parts.adversaries.both.contains { !$0.gradientNorm.isFinite }
+      overflowed = try communicator.allReduce(UInt64(own ? 1 : 0), .max) > 0
+    }
+    guard overflowed || !totals.isFinite else { return }
+    if overflowed, totals.isFinite { try parts.checkReplicas(step: step) }
     let found = try communicator.gather(parts.step.firstNonFinite ?? "")?.first { !$0.isEmpty } ?? ""
     let layer = try communicator.broadcast(found)
     func word(_ loss: Double) -> String { loss.isFinite ? String(format: "%.4g", loss) : "not a number" }
