@@ -1,7 +1,6 @@
 """The faults: how a run is struck, and what it has to do about it, by launcher.
 
-Each fault is a function that gets a `Run`'s maker and a step, and gives a `Case`. Exit codes are those of docs/distributed.md,
-*When something fails*.
+Each fault is a function that gets a `Run`'s maker and a step, and gives a `Case`. Exit codes are those of docs/failures.md.
 """
 
 import os
