@@ -45,7 +45,7 @@ require_lab() {
 host_processors() {
   local host=$1 list=() part hosts number
   local IFS=,
-  for part in $(taskset -cp $$ | sed 's/.*: //'); do
+  for part in $LAB_PROCESSORS; do
     mapfile -t -O "${#list[@]}" list < <(seq "${part%-*}" "${part#*-}")
   done
   hosts=$(lab_hosts | wc -l)
@@ -60,6 +60,8 @@ host_processors() {
 in_host() {
   local host=$1 processors
   shift
+  # mpirun starts the other hosts from the first one, whose processors are not the machine's any more.
+  export LAB_PROCESSORS=${LAB_PROCESSORS:-$(taskset -cp $$ | sed 's/.*: //')}
   processors=$(host_processors "$host")
   # shellcheck disable=SC2016
   exec ip netns exec "$host" unshare --uts taskset -c "$processors" \
