@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "csignals_internal.h"
@@ -24,7 +23,6 @@ static _Atomic int on_terminal;
 static _Atomic int said;
 static _Atomic int is_running;
 static _Atomic int speaks_for_second = 2;
-static _Atomic int is_launched;
 
 void csignals_words_prepare(const char *resume, const char *place) {
   prepared *next = malloc(sizeof *next);
@@ -42,7 +40,6 @@ const char *csignals_words_resume(void) {
 
 void csignals_words_belong(int rank, int size) {
   atomic_store(&speaks_for_second, size == 1 ? 2 : rank == 0);
-  atomic_store(&is_launched, 1);
 }
 
 // Every rank gets a signal that is handed on, and one says it. SIGTERM to one of several comes from mpirun when another
@@ -92,14 +89,6 @@ static void put(const line *out) {
   }
 }
 
-// A launcher carries the words, and drops what it has not read yet when it ends the job a moment later. Its reader
-// gets through a page of text in far less.
-static void let_launcher_read(void) {
-  struct timespec left = {0, 200000000};
-  if (!atomic_load(&is_launched)) return;
-  while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
-}
-
 // Whether this call is the one that speaks, in this process and in the run.
 static int take_word(int kind) { return !atomic_exchange(&said, 1) && csignals_page_take_word(kind); }
 
@@ -133,7 +122,6 @@ int csignals_words_speak(const char *cause, int kind) {
   append(&out, cause);
   end_line(&out);
   put(&out);
-  let_launcher_read();
   return 1;
 }
 
