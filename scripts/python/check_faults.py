@@ -76,12 +76,10 @@ def strike(program, kind, name, launcher, place, work, reference):
     """One fault and the run that goes on after it: a line of the table. Returns what was not as it should be."""
     ranks = random.choice([2, 2, 2, 4])
     step = random.randrange(7, STEPS - 8)
-    disk = f"{work}/disk-{place}"
     folder = f"{work}/run-{place}"
     if name == "a full disk":
-        # Room for the checkpoints that stay and one more, and for little else.
-        faults.mount(disk, 96)
-        folder = f"{disk}/run"
+        # Room for the checkpoints that stay and one more, and for little else; what the run says goes elsewhere.
+        faults.mount(folder, 96)
     try:
         struck = kind(lambda fault=None: Run(program, folder, launcher, ranks, fault), ranks, step)
         if struck.expected is None:
@@ -94,8 +92,8 @@ def strike(program, kind, name, launcher, place, work, reference):
             complaints.append(f"processes are left: {left}")
             for process in left:
                 os.kill(process, 9)
-        if os.path.exists(f"{disk}/filler"):
-            os.remove(f"{disk}/filler")
+        if os.path.exists(f"{folder}/filler"):
+            os.remove(f"{folder}/filler")
         broken = damaged(folder)
         resumed, unequal = go_on(program, folder, launcher, ranks, reference)
         row(place, name, f"{launcher} {ranks}", struck.moment, code, struck.run.seconds, "no" if about else "ok",
@@ -106,7 +104,7 @@ def strike(program, kind, name, launcher, place, work, reference):
         return complaints
     finally:
         if name == "a full disk":
-            faults.unmount(disk)
+            faults.unmount(folder)
         if "--keep" not in sys.argv:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -88,14 +88,15 @@ def full_disk(start, ranks, step):
     run = start()
     if not run.wait_for_step(step):
         return Struck(run, f"step {step}", None, ["the run ended before it was struck"])
-    filler = run.folder.parent / "filler"
-    with open(filler, "wb") as file:
-        try:
+    filler = run.folder / "filler"
+    run.struck = time.monotonic()
+    try:
+        with open(filler, "wb", buffering=0) as file:
             while True:
                 file.write(bytes(1 << 16))
-                file.flush()
-        except OSError:
-            pass
+    except OSError:
+        # A checkpoint that is being written may have taken the last of it.
+        pass
     return Struck(run, f"step {step}", Expected(both(1), 15, rf"^error: rank 0 on {HOST}.*no space is left on the disk"))
 
 
