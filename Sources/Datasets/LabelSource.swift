@@ -1,10 +1,11 @@
 import Foundation
 
-/// Where the labels of a folder of pictures come from.
+/// Where the labels of a folder of pictures, or of an IDX file, come from.
 public enum LabelSource: Equatable, Sendable {
-  /// `labels.csv` in the folder if there is one, else no labels.
+  /// `labels.csv` in the folder, or the IDX file of labels beside one of pictures, if there is one; else no
+  /// labels.
   case automatic
-  /// A file with the header `file,group,...` and a row for every picture.
+  /// A file with the header `file,group,...` and a row for every picture; for an IDX file, another one.
   case csv(String)
   /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is
   /// `class`.
@@ -12,10 +13,12 @@ public enum LabelSource: Equatable, Sendable {
   /// None, whatever the folder holds.
   case none
 
+  /// What a group is called where nothing names it.
+  static let classGroup = "class"
   /// The name of the file that ``automatic`` looks for.
   public static let defaultFile = "labels.csv"
 
-  /// What `--labels` says: nil, `folders`, or the path of a CSV file.
+  /// What `--labels` says: nil, `folders`, or the path of a file.
   public init(argument: String?) {
     switch argument {
     case nil: self = .automatic
@@ -51,7 +54,7 @@ public enum LabelSource: Equatable, Sendable {
       }
       return Array(picture.path[..<slash])
     }
-    let (group, indices) = group(named: "class", values: names)
+    let (group, indices) = group(named: classGroup, values: names)
     return LabelTable(groups: [group], classIndices: indices)
   }
 
