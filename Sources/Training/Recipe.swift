@@ -1,3 +1,4 @@
+import Datasets
 import Objectives
 
 /// Where an update takes one of its inputs from.
@@ -44,13 +45,6 @@ public enum LatentDistribution: String, Codable, CaseIterable, Equatable, Sendab
 
 /// How a data set is walked through.
 public struct SamplingSettings: Equatable, Sendable {
-  /// What is done with the pictures that do not fill an epoch's last batch.
-  public enum LastBatch: String, Codable, CaseIterable, Sendable {
-    /// Left out of this epoch.
-    case drop
-    /// A shorter batch.
-    case keep
-  }
   /// Whether each picture is drawn independently of all before, instead of once an epoch.
   public var withReplacement: Bool
   /// The end of an epoch.

@@ -194,6 +194,6 @@ extension SamplePlan {
     let sampling = options.recipe.sampling
     try self.init(
       count: pictures, batchSize: options.batchSize, withReplacement: sampling.withReplacement,
-      lastBatch: sampling.lastBatch == .drop ? .drop : .keep, seed: options.seed)
+      lastBatch: sampling.lastBatch, seed: options.seed)
   }
 }
