@@ -71,6 +71,8 @@ public struct Recipe: Equatable, Sendable {
   public var latent: LatentDistribution
   /// How the data is walked through.
   public var sampling: SamplingSettings
+  /// How a real picture of another shape becomes one of the networks'.
+  public var preprocessing: Fit
   /// The global batch.
   public var batchSize: Int
   /// The recipe's own length, in epochs; nil if it is in steps.
@@ -82,7 +84,8 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), batchSize: Int = 128,
+    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch,
+    batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
   ) {
     self.schedule = schedule
@@ -91,6 +94,7 @@ public struct Recipe: Equatable, Sendable {
     self.loss = loss
     self.latent = latent
     self.sampling = sampling
+    self.preprocessing = preprocessing
     self.batchSize = batchSize
     self.epochs = epochs
     self.steps = steps

@@ -77,7 +77,7 @@ final class TrainingSession {
     defer { progress.enter(.starting) }
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
-        options.data, size: options.size, channels: options.channels,
+        options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
         labels: LabelSource(argument: options.labels),
         cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },

@@ -45,6 +45,22 @@ import Testing
     #expect(try bytes("one/\(model)") == bytes("two/\(model)"))
   }
 
+  @Test("Pictures are fitted as the flag says, stretched without it")
+  func preprocessing() throws {
+    try writeIDX()
+    let data = ["--data", "my-images-idx3-ubyte", "--channels", "1"]
+    try train(data + ["--out", "default"])
+    for fit in ["stretch", "resizeAndCrop", "cropOrPad"] {
+      try train(data + ["--out", fit, "--preprocessing", fit])
+      #expect(try (bytes("\(fit)/reals.png") == bytes("default/reals.png")) == (fit == "stretch"))
+      let options = try String(contentsOfFile: path("\(fit)/options.json"), encoding: .utf8)
+      #expect(options.contains("\"preprocessing\": \"\(fit)\""))
+    }
+    #expect(try bytes("resizeAndCrop/reals.png") != bytes("cropOrPad/reals.png"))
+    let wrong = try train(data + ["--out", "run", "--preprocessing", "crop"], code: 64)
+    #expect(wrong.errors.contains("stretch") && wrong.errors.contains("cropOrPad"))
+  }
+
   @Test("A bad IDX file is one sentence before anything is written")
   func badIDX() throws {
     try Data("no pictures".utf8).write(to: URL(fileURLWithPath: path("notes.txt")))

@@ -65,6 +65,10 @@ struct RecipeTests {
       ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
       ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
       ("sampling: {lastBatch: fill}", "sampling.lastBatch must be drop, keep or wrap, and is \"fill\""),
+      (
+        "preprocessing: crop",
+        "preprocessing must be stretch, resizeAndCrop or cropOrPad, and is \"crop\""
+      ),
       ("epochs: 0", "epochs must be a number above 0, and is 0"),
       ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
     ])
