@@ -15,6 +15,9 @@ public enum LabelSource: Equatable, Sendable {
 
   /// What a group is called where nothing names it.
   static let classGroup = "class"
+  /// The class of pictures that a file of labels says nothing about in a group: an empty field. It is the
+  /// group's last.
+  public static let unknownClass = "unknown"
   /// The name of the file that ``automatic`` looks for.
   public static let defaultFile = "labels.csv"
 
@@ -58,10 +61,11 @@ public enum LabelSource: Equatable, Sendable {
     return LabelTable(groups: [group], classIndices: indices)
   }
 
-  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes), and each picture's
-  /// class.
+  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes; ``unknownClass``
+  /// last), and each picture's class.
   static func group(named name: String, values: [[UInt8]]) -> (LabelTable.Group, [Int32]) {
-    var classes = Array(Set(values))
+    let unknown = Array(unknownClass.utf8)
+    var classes = Array(Set(values).subtracting([unknown]))
     let numbers = classes.map { Int(String(decoding: $0, as: UTF8.self)) }
     if numbers.contains(nil) {
       classes.sort { $0.lexicographicallyPrecedes($1) }
@@ -70,13 +74,15 @@ public enum LabelSource: Equatable, Sendable {
       let keys = Dictionary(uniqueKeysWithValues: zip(classes, numbers.map { $0 ?? 0 }))
       classes.sort { (keys[$0] ?? 0, $0.count) < (keys[$1] ?? 0, $1.count) }
     }
+    if values.contains(unknown) { classes.append(unknown) }
     let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
     let group = LabelTable.Group(name: name, classes: classes.map { String(decoding: $0, as: UTF8.self) })
     return (group, values.map { places[$0] ?? 0 })
   }
 }
 
-/// A file of labels: the header `file,group,...`, then a row for every picture.
+/// A file of labels: the header `file,group,...`, then a row for every picture. An empty field is the class
+/// `unknown`.
 struct LabelFile {
   private let path: String
   private let groups: [String]
@@ -122,9 +128,18 @@ struct LabelFile {
       throw problem(
         "line \(record.line) has \(record.fields.count) fields and the first line has \(names.count)")
     }
-    for record in records {
-      for column in record.fields.indices where record.fields[column].isEmpty {
-        throw problem("line \(record.line) has no value for \(names[column])")
+    for place in records.indices {
+      guard !records[place].fields[files[0]].isEmpty else {
+        throw problem("line \(records[place].line) has no value for file")
+      }
+      for column in others where records[place].fields[column].isEmpty {
+        records[place].fields[column] = Array(LabelSource.unknownClass.utf8)
+      }
+    }
+    for column in others {
+      let unknown = Array(LabelSource.unknownClass.utf8)
+      guard records.isEmpty || records.contains(where: { $0.fields[column] != unknown }) else {
+        throw problem("no picture has a value for \(names[column])")
       }
     }
     fileColumn = files[0]
