@@ -37,7 +37,7 @@ let package = Package(
       ]),
     .target(
       name: "Checkpoints", dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs"]),
+    .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs", "CZlib"]),
     .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
     .target(name: "Communication", dependencies: ["CMPI"]),
     .target(name: "Networks", dependencies: ["Layers", "Tensors", "CKernels"]),
@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "CKernels"]),
@@ -60,7 +61,7 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Networks", "Layers", "Tensors"]),
     .testTarget(
       name: "CommunicationTests", dependencies: ["Communication", "DataParallel", "Tensors"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CImageCodecs"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CImageCodecs", "CZlib"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Checkpoints", "CImageCodecs"]),
     .testTarget(

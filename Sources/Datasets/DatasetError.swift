@@ -16,6 +16,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case fewerPicturesThanBatch(pictures: Int, batch: Int)
   /// A number that no plan or picture can have.
   case badNumber(String)
+  /// A file that is no IDX file of the kind that is needed.
+  case idx(file: String, problem: String)
   /// A label file or folder that does not fit the pictures.
   case labels(source: String, problem: String)
   /// Pictures were to be written into a folder that holds something.
@@ -29,9 +31,11 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSuchFolder(let path):
-      return "there is no folder \(path); data is a folder with JPEG or PNG pictures, or the word faces"
+      return
+        "there is no folder \(path); data is a folder with JPEG or PNG pictures, an IDX file as MNIST's, or the word faces"
     case .notAFolder(let path):
-      return "\(path) is not a folder; data is a folder with JPEG or PNG pictures, or the word faces"
+      return
+        "\(path) is not a folder; data is a folder with JPEG or PNG pictures, an IDX file as MNIST's, or the word faces"
     case .unreadable(let path, let reason):
       return "\(path) cannot be read: \(reason)"
     case .noPictures(let folder, let others):
@@ -49,6 +53,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         "the data holds \(pictures) pictures and a batch takes \(batch); give more pictures or a batch of at most \(pictures)"
     case .badNumber(let sentence):
       return sentence
+    case .idx(let file, let problem):
+      return "the IDX file \(file) cannot be used: \(problem)"
     case .labels(let source, let problem):
       return "the labels of \(source) cannot be used: \(problem)"
     case .folderNotEmpty(let path):

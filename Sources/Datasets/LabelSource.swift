@@ -1,10 +1,11 @@
 import Foundation
 
-/// Where the labels of a folder of pictures come from.
+/// Where the labels of a folder of pictures, or of an IDX file, come from.
 public enum LabelSource: Equatable, Sendable {
-  /// `labels.csv` in the folder if there is one, else no labels.
+  /// `labels.csv` in the folder, or the IDX file of labels beside one of pictures, if there is one; else no
+  /// labels.
   case automatic
-  /// A file with the header `file,group,...` and a row for every picture.
+  /// A file with the header `file,group,...` and a row for every picture; for an IDX file, another one.
   case csv(String)
   /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is
   /// `class`.
@@ -12,10 +13,15 @@ public enum LabelSource: Equatable, Sendable {
   /// None, whatever the folder holds.
   case none
 
+  /// What a group is called where nothing names it.
+  static let classGroup = "class"
+  /// The class of pictures that a file of labels says nothing about in a group: an empty field. It is the
+  /// group's last.
+  public static let unknownClass = "unknown"
   /// The name of the file that ``automatic`` looks for.
   public static let defaultFile = "labels.csv"
 
-  /// What `--labels` says: nil, `folders`, or the path of a CSV file.
+  /// What `--labels` says: nil, `folders`, or the path of a file.
   public init(argument: String?) {
     switch argument {
     case nil: self = .automatic
@@ -51,14 +57,15 @@ public enum LabelSource: Equatable, Sendable {
       }
       return Array(picture.path[..<slash])
     }
-    let (group, indices) = group(named: "class", values: names)
+    let (group, indices) = group(named: classGroup, values: names)
     return LabelTable(groups: [group], classIndices: indices)
   }
 
-  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes), and each picture's
-  /// class.
+  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes; ``unknownClass``
+  /// last), and each picture's class.
   static func group(named name: String, values: [[UInt8]]) -> (LabelTable.Group, [Int32]) {
-    var classes = Array(Set(values))
+    let unknown = Array(unknownClass.utf8)
+    var classes = Array(Set(values).subtracting([unknown]))
     let numbers = classes.map { Int(String(decoding: $0, as: UTF8.self)) }
     if numbers.contains(nil) {
       classes.sort { $0.lexicographicallyPrecedes($1) }
@@ -67,13 +74,15 @@ public enum LabelSource: Equatable, Sendable {
       let keys = Dictionary(uniqueKeysWithValues: zip(classes, numbers.map { $0 ?? 0 }))
       classes.sort { (keys[$0] ?? 0, $0.count) < (keys[$1] ?? 0, $1.count) }
     }
+    if values.contains(unknown) { classes.append(unknown) }
     let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
     let group = LabelTable.Group(name: name, classes: classes.map { String(decoding: $0, as: UTF8.self) })
     return (group, values.map { places[$0] ?? 0 })
   }
 }
 
-/// A file of labels: the header `file,group,...`, then a row for every picture.
+/// A file of labels: the header `file,group,...`, then a row for every picture. An empty field is the class
+/// `unknown`.
 struct LabelFile {
   private let path: String
   private let groups: [String]
@@ -119,9 +128,18 @@ struct LabelFile {
       throw problem(
         "line \(record.line) has \(record.fields.count) fields and the first line has \(names.count)")
     }
-    for record in records {
-      for column in record.fields.indices where record.fields[column].isEmpty {
-        throw problem("line \(record.line) has no value for \(names[column])")
+    for place in records.indices {
+      guard !records[place].fields[files[0]].isEmpty else {
+        throw problem("line \(records[place].line) has no value for file")
+      }
+      for column in others where records[place].fields[column].isEmpty {
+        records[place].fields[column] = Array(LabelSource.unknownClass.utf8)
+      }
+    }
+    for column in others {
+      let unknown = Array(LabelSource.unknownClass.utf8)
+      guard records.isEmpty || records.contains(where: { $0.fields[column] != unknown }) else {
+        throw problem("no picture has a value for \(names[column])")
       }
     }
     fileColumn = files[0]

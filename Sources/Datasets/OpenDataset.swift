@@ -1,7 +1,9 @@
+import Foundation
+
 /// The word that stands for the built-in faces where a path to data is expected.
 public let builtInFacesName = "faces"
 
-/// Opens the data that `--data` names: `faces`, or a folder of pictures.
+/// Opens the data that `--data` names: `faces`, a folder of pictures, or an IDX file.
 ///
 /// A folder's damaged pictures are replaced (``TolerantDataset``), and drawn pictures stay in memory up to
 /// the budget (``CachedDataset``).
@@ -12,7 +14,7 @@ public let builtInFacesName = "faces"
 ///   - fit: how pictures of another shape are fitted; of no account for the faces.
 ///   - faceCount: how many faces the built-in set has.
 ///   - faceSeed: what the built-in faces are drawn from.
-///   - labels: where the labels of a folder come from.
+///   - labels: where the labels of a folder or an IDX file come from.
 ///   - cacheBytes: the most bytes of decoded pictures to keep.
 ///   - progress: is called again and again while a folder is looked through.
 ///   - report: is given one sentence for each damaged picture.
@@ -34,7 +36,17 @@ public func openDataset(
     let faces = try ProceduralFaces(count: faceCount, size: size, channels: channels, seed: faceSeed)
     return CachedDataset(faces, budget: cacheBytes)
   }
+  if isFile(specification) {
+    let file = try IDXDataset(path: specification, size: size, channels: channels, fit: fit, labels: labels)
+    return file.isDrawnAsItIs ? file : CachedDataset(file, budget: cacheBytes)
+  }
   let folder = try FolderDataset(
     folder: specification, size: size, channels: channels, fit: fit, labels: labels, progress: progress)
   return CachedDataset(TolerantDataset(folder, report: report), budget: cacheBytes)
+}
+
+/// Whether a plain file is at the path.
+private func isFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

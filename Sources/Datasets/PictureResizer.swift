@@ -2,10 +2,12 @@
 public enum Fit: String, Codable, CaseIterable, Sendable {
   /// Both sides are scaled to the size, whatever the aspect.
   case stretch
-  /// The middle is cut out or black is added around it; nothing is scaled.
-  case cropOrPad
   /// The shorter side is scaled to the size and the middle of the longer one is kept.
-  case crop
+  case resizeAndCrop
+  /// Nothing is scaled: of a side that is too long the middle is kept, around one that is too short goes
+  /// black. An odd pixel is cut, or added, at the right and the bottom, as TensorFlow's
+  /// `resize_with_crop_or_pad` does.
+  case cropOrPad
 }
 
 /// Resizing of 8-bit pictures, rows of pixels with their channels together.
@@ -32,7 +34,7 @@ public enum PictureResizer {
         source, width: width, channels: channels, into: target,
         columns: Axis(from: width, to: size, keep: 0..<size),
         rows: Axis(from: height, to: size, keep: 0..<size))
-    case .crop:
+    case .resizeAndCrop:
       let short = min(width, height)
       let scaledWidth = width * size / short
       let scaledHeight = height * size / short

@@ -5,16 +5,6 @@ import Tensors
 /// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them.
 /// Within a draw, pictures are known by their global sample index, which no rank count changes.
 public struct SamplePlan: Equatable, Sendable {
-  /// What is done with the pictures that do not fill an epoch's last batch.
-  public enum LastBatch: String, Codable, Sendable {
-    /// Left out of this epoch.
-    case drop
-    /// A shorter batch.
-    case keep
-    /// Filled up with the first pictures of the epoch.
-    case wrap
-  }
-
   /// One batch of the plan.
   public struct Batch: Equatable, Sendable {
     /// How many pictures it holds, over all ranks.

@@ -122,6 +122,7 @@ public enum OptionsResolution {
   private static func recipeName(_ path: String) -> String {
     let flags = [
       "batchSize": "--batch-size", "discriminator.learningRate": "--lr-d", "generator.learningRate": "--lr-g",
+      "preprocessing": "--preprocessing",
     ]
     return flags[path].map { "\(path) (\($0))" } ?? path
   }

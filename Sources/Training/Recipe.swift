@@ -1,3 +1,4 @@
+import Datasets
 import Objectives
 
 /// Where an update takes one of its inputs from.
@@ -44,13 +45,6 @@ public enum LatentDistribution: String, Codable, CaseIterable, Equatable, Sendab
 
 /// How a data set is walked through.
 public struct SamplingSettings: Equatable, Sendable {
-  /// What is done with the pictures that do not fill an epoch's last batch.
-  public enum LastBatch: String, Codable, CaseIterable, Sendable {
-    /// Left out of this epoch.
-    case drop
-    /// A shorter batch.
-    case keep
-  }
   /// Whether each picture is drawn independently of all before, instead of once an epoch.
   public var withReplacement: Bool
   /// The end of an epoch.
@@ -77,6 +71,8 @@ public struct Recipe: Equatable, Sendable {
   public var latent: LatentDistribution
   /// How the data is walked through.
   public var sampling: SamplingSettings
+  /// How a real picture of another shape becomes one of the networks'.
+  public var preprocessing: Fit
   /// The global batch.
   public var batchSize: Int
   /// The recipe's own length, in epochs; nil if it is in steps.
@@ -88,7 +84,8 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), batchSize: Int = 128,
+    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch,
+    batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
   ) {
     self.schedule = schedule
@@ -97,6 +94,7 @@ public struct Recipe: Equatable, Sendable {
     self.loss = loss
     self.latent = latent
     self.sampling = sampling
+    self.preprocessing = preprocessing
     self.batchSize = batchSize
     self.epochs = epochs
     self.steps = steps

@@ -114,14 +114,14 @@ extension Recipe {
   /// How many steps an epoch over `pictures` pictures has.
   ///
   /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
-  /// else a last batch that they do not fill is dropped or kept, as `sampling` says. 0 where they fill no
-  /// batch.
+  /// else a last batch that they do not fill is dropped, kept or filled up, as `sampling` says. 0 where they
+  /// fill no batch.
   public func stepsPerEpoch(pictures: Int) -> Double {
     let draws = Double(max(1, drawsPerStep))
     if sampling.withReplacement { return Double(pictures) / Double(batchSize) / draws }
     switch sampling.lastBatch {
     case .drop: return Double(pictures / batchSize) / draws
-    case .keep: return Double((pictures + batchSize - 1) / batchSize) / draws
+    case .keep, .wrap: return Double((pictures + batchSize - 1) / batchSize) / draws
     }
   }
 }

@@ -77,7 +77,7 @@ final class TrainingSession {
     defer { progress.enter(.starting) }
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
-        options.data, size: options.size, channels: options.channels,
+        options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
         labels: LabelSource(argument: options.labels),
         cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },
@@ -194,6 +194,6 @@ extension SamplePlan {
     let sampling = options.recipe.sampling
     try self.init(
       count: pictures, batchSize: options.batchSize, withReplacement: sampling.withReplacement,
-      lastBatch: sampling.lastBatch == .drop ? .drop : .keep, seed: options.seed)
+      lastBatch: sampling.lastBatch, seed: options.seed)
   }
 }

@@ -131,6 +131,10 @@ struct PreparationTests {
           { $0.flags.overrides = ["discriminator.learningRate=4e-4"] },
           "discriminator.learningRate (--lr-d)", "0.0002", "0.0004"
         ),
+        (
+          { $0.flags.giveRecipe("preprocessing", value: .string("cropOrPad")) },
+          "preprocessing (--preprocessing)", "\"stretch\"", "\"cropOrPad\""
+        ),
         ({ $0.flags.overrides = ["loss.realTarget=0.9"] }, "loss.realTarget", "1", "0.9"),
         (
           { $0.flags.overrides = ["architecture.discriminator.1.slope=0.1"] },

@@ -32,7 +32,7 @@ struct ProgramTests {
       "beta1", "seed", "set", "config", "epochs", "steps", "minutes", "threads", "ranks", "bn", "reduction",
       "slices", "convolution",
       "out", "sample-every", "checkpoint-every", "log-every", "keep", "resume", "overwrite", "dry-run",
-      "check-every", "watchdog", "wire", "overlap", "bucket-mb", "trace",
+      "preprocessing", "check-every", "watchdog", "wire", "overlap", "bucket-mb", "trace",
     ] { #expect(help.contains("--\(flag)"), "--\(flag) is missing") }
   }
 

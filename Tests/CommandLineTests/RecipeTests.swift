@@ -64,7 +64,11 @@ struct RecipeTests {
       ("generator: {beta2: 1}", "generator.beta2 must be a number from 0 to below 1, and is 1"),
       ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
       ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
-      ("sampling: {lastBatch: wrap}", "sampling.lastBatch must be drop or keep, and is \"wrap\""),
+      ("sampling: {lastBatch: fill}", "sampling.lastBatch must be drop, keep or wrap, and is \"fill\""),
+      (
+        "preprocessing: crop",
+        "preprocessing must be stretch, resizeAndCrop or cropOrPad, and is \"crop\""
+      ),
       ("epochs: 0", "epochs must be a number above 0, and is 0"),
       ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
     ])
@@ -75,6 +79,8 @@ struct RecipeTests {
     var recipe = Recipe(batchSize: 100)
     #expect(recipe.stepsPerEpoch(pictures: 250) == 2)
     recipe.sampling.lastBatch = .keep
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 3)
+    recipe.sampling.lastBatch = .wrap
     #expect(recipe.stepsPerEpoch(pictures: 250) == 3)
     recipe.sampling.withReplacement = true
     #expect(recipe.stepsPerEpoch(pictures: 250) == 2.5)

@@ -30,6 +30,27 @@ import Testing
     #expect(try FolderDataset(folder: scratch.path, size: 4, labels: .none).labels == nil)
   }
 
+  @Test func emptyFieldsAreAClassOfTheirOwn() throws {
+    let scratch = try folder(["a.png", "b.png", "c.png", "d.png"])
+    try scratch.write(
+      "labels.csv", "file,hair,age,eyes\na.png,red,10,zinc\nb.png,,9,\nc.png,white, ,blue\nd.png,red,,zinc\n")
+    let labels = try #require(try FolderDataset(folder: scratch.path, size: 4).labels)
+    #expect(
+      labels.groups == [
+        .init(name: "hair", classes: ["red", "white", "unknown"]),
+        .init(name: "age", classes: ["9", "10", "unknown"]),
+        .init(name: "eyes", classes: ["blue", "zinc", "unknown"]),
+      ])
+    #expect((0..<4).map { labels.classIndex(picture: $0, group: 0) } == [0, 2, 1, 0])
+    #expect((0..<4).map { labels.classIndex(picture: $0, group: 1) } == [1, 0, 2, 2])
+    #expect((0..<4).map { labels.classIndex(picture: $0, group: 2) } == [1, 2, 0, 1])
+    // Written out or left empty, it is one class.
+    try scratch.write("b.csv", "file,hair\na.png,red\nb.png,unknown\nc.png,\nd.png,\n")
+    let written = try #require(
+      try FolderDataset(folder: scratch.path, size: 4, labels: .csv(scratch.path + "/b.csv")).labels)
+    #expect(written.groups == [.init(name: "hair", classes: ["red", "unknown"])])
+  }
+
   @Test func subFoldersAsLabels() throws {
     let scratch = try folder(["cat/1.png", "cat/x/2.png", "ape/1.png"])
     let labels = try #require(try FolderDataset(folder: scratch.path, size: 4, labels: .folders).labels)
@@ -52,7 +73,8 @@ import Testing
     ("file,hair,hair\na.png,red,red\n", "two columns are called hair"),
     ("file,hair,\na.png,red,x\n", "column 3 has no name"),
     ("file,hair\na.png,red\nb.png\n", "line 3 has 1 fields and the first line has 2"),
-    ("file,hair\na.png,\nb.png,red\n", "line 2 has no value for hair"),
+    ("file,hair\n,red\nb.png,red\n", "line 2 has no value for file"),
+    ("file,hair,eyes\na.png,red,\nb.png,red, \n", "no picture has a value for eyes"),
     ("file,hair\na.png,red\na.png,blue\n", "a.png is on line 2 and again on line 3"),
     ("file,hair\na.png,red\n", "the picture b.png has no row"),
     ("file,hair\nx.png,red\n", "2 of 2 pictures have no row, the first is a.png"),

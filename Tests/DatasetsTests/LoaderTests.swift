@@ -26,8 +26,8 @@ import Testing
     return out
   }
 
-  @Test(arguments: [SamplePlan.LastBatch.drop, .keep, .wrap])
-  func everyRangeIsDirectDrawing(ending: SamplePlan.LastBatch) throws {
+  @Test(arguments: LastBatch.allCases)
+  func everyRangeIsDirectDrawing(ending: LastBatch) throws {
     let data = Numbered(count: 53)
     let plan = try SamplePlan(count: 53, batchSize: 11, lastBatch: ending, seed: 4)
     let draws = 2..<13

@@ -62,7 +62,7 @@ import Testing
     for value: UInt8 in [0, 1, 127, 254, 255] {
       let source = Raw(
         width: 91, height: 53, channels: 3, pixels: [UInt8](repeating: value, count: 91 * 53 * 3))
-      for fit in [Fit.stretch, .crop] {
+      for fit in [Fit.stretch, .resizeAndCrop] {
         #expect(Self.resize(source, fit: fit, size: 40).allSatisfy { $0 == value })
         #expect(Self.resize(source, fit: fit, size: 120).allSatisfy { $0 == value })
       }
@@ -84,13 +84,13 @@ import Testing
 
   @Test func cropKeepsTheMiddle() {
     let source = Raw.pattern(96, 48, channels: 3)
-    let out = Self.resize(source, fit: .crop, size: 24)
+    let out = Self.resize(source, fit: .resizeAndCrop, size: 24)
     for (x, y) in [(0, 0), (23, 23), (7, 15)] {
       let wanted = Self.reference(source, x + 12, y, 1, width: 48, height: 24)
       #expect(abs(Double(out[(y * 24 + x) * 3 + 1]) - wanted) <= 0.51)
     }
     let tall = Raw.pattern(30, 50, channels: 1)
-    let large = Self.resize(tall, fit: .crop, size: 60)
+    let large = Self.resize(tall, fit: .resizeAndCrop, size: 60)
     let wanted = Self.reference(tall, 5, 9 + 20, 0, width: 60, height: 100)
     #expect(abs(Double(large[9 * 60 + 5]) - wanted) <= 0.51)
   }

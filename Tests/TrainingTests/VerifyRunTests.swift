@@ -45,6 +45,17 @@ import Training
         "1 rank, 2 ranks, 4 ranks, 4 ranks with --bucket-mb 0.001 and 4 ranks with --overlap off"))
   }
 
+  /// The third of these steps meets the end of an epoch of two and a half batches.
+  @Test(arguments: ["drop", "keep", "wrap"])
+  func everyLastBatchIsTheSameOnAllRanks(rule: String) throws {
+    let request = try request {
+      give(16, [1, 2, 4])(&$0)
+      $0.options.flags.overrides = ["sampling.lastBatch=\(rule)"]
+    }
+    let report = try report(request)
+    #expect(report.isEqual, "\(report.conclusion)")
+  }
+
   @Test func ranksThatDoNotFitMayDiffer() throws {
     let report = try report(try request(give(12, [1, 3])))
     #expect(report.isEqual)

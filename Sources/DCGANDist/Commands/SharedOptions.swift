@@ -1,5 +1,6 @@
 import ArgumentParser
 import DataParallel
+import Datasets
 import Layers
 import Networks
 import Training
@@ -9,6 +10,7 @@ extension ReductionMode: ExpressibleByArgument {}
 extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
 extension WirePrecision: ExpressibleByArgument {}
+extension Fit: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
@@ -76,6 +78,13 @@ struct RecipeOptions: ParsableArguments {
   var beta1: Double?
 
   @Option(
+    help: """
+      How pictures of another shape are fitted: stretch scales both sides; resizeAndCrop scales the shorter one and keeps \
+      the middle; cropOrPad scales nothing. (default: the recipe's)
+      """)
+  var preprocessing: Fit?
+
+  @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
       "Override any value of recipe or architecture, for example discriminator.learningRate=4e-4; may be repeated.",
@@ -84,6 +93,7 @@ struct RecipeOptions: ParsableArguments {
 
   func give(_ given: inout GivenOptions) {
     given.giveRecipe(batchSize: batchSize, discriminatorRate: lrD, generatorRate: lrG, beta1: beta1)
+    given.giveRecipe("preprocessing", value: (preprocessing?.rawValue).map(ConfigurationValue.string))
     given.overrides = overrides
   }
 }

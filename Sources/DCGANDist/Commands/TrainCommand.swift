@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
       Examples:
         dcgan-dist train                       here, on the built-in faces
         dcgan-dist train --ranks 4 --data pictures/ --epochs 5
+        dcgan-dist train --data train-images-idx3-ubyte.gz --channels 1 --size 32
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
         dcgan-dist train --resume runs/faces --epochs 10
 
@@ -27,13 +28,19 @@ struct TrainCommand: ParsableCommand {
       128 + n ended at once by signal n.
       """)
 
-  @Option(help: "A folder of pictures, searched recursively, or 'faces', which are drawn. (default: faces)")
+  @Option(
+    help: """
+      A folder of pictures, searched recursively; an IDX file as MNIST's, plain or gzipped; or 'faces', which are \
+      drawn. (default: faces)
+      """)
   var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "A CSV file with the header file,group,... or 'folders'. (default: labels.csv in the folder)",
-      valueName: "file|folders"))
+      """
+      A CSV file with the header file,group,..., 'folders', or an IDX file for IDX pictures. (default: labels.csv in \
+      the folder; MNIST's name beside an IDX file)
+      """, valueName: "file|folders"))
   var labels: String?
 
   @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")

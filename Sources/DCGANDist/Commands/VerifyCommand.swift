@@ -60,15 +60,17 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: """
-      A folder of pictures, searched recursively, or 'faces', which are drawn. (default: synthetic pictures of the \
-      networks' shape)
+      A folder of pictures, searched recursively; an IDX file, plain or gzipped; or 'faces', which are drawn. \
+      (default: synthetic pictures of the networks' shape)
       """)
   var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "A CSV file with the header file,group,... or 'folders'. (default: labels.csv in the folder)",
-      valueName: "file|folders"))
+      """
+      A CSV file with the header file,group,..., 'folders', or an IDX file for IDX pictures. (default: labels.csv in \
+      the folder; MNIST's name beside an IDX file)
+      """, valueName: "file|folders"))
   var labels: String?
 
   @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")

@@ -1,0 +1,89 @@
+/// Gray pictures in an IDX file, as MNIST has them, with their labels.
+///
+/// The file is read and checked as a whole, so no picture of it can be damaged later. It stays in memory as
+/// bytes: MNIST's 60,000 pictures take 47 MB.
+public struct IDXDataset: PictureDataset {
+  /// How many pictures there are.
+  public let count: Int
+  /// Pictures are `size` x `size`.
+  public let size: Int
+  /// 1, or 3 with all three alike.
+  public let channels: Int
+  /// How pictures of another shape are fitted.
+  public let fit: Fit
+  /// One group; nil without labels.
+  public let labels: LabelTable?
+  /// A hash of all pixels and labels.
+  public let fingerprint: UInt64
+  private let path: String
+  private let file: IDXFile
+
+  /// Reads a file of pictures.
+  /// - Parameters:
+  ///   - path: the file, plain or gzipped.
+  ///   - size: the side of the pictures drawn, at least 1.
+  ///   - channels: 1 or 3.
+  ///   - fit: how a picture of another shape becomes a square.
+  ///   - labels: `automatic` takes the file beside it under MNIST's names, if there is one; `csv` names
+  ///     another IDX file of labels.
+  /// - Throws: ``DatasetError`` if either file cannot be read or is not what it should be, or the labels are
+  ///   of another number.
+  public init(
+    path: String, size: Int, channels: Int = 1, fit: Fit = .stretch, labels source: LabelSource = .automatic
+  ) throws {
+    try checkShape(size: size, channels: channels)
+    file = try IDXFile(path: path, holding: .pictures)
+    self.path = path
+    count = file.dimensions[0]
+    self.size = size
+    self.channels = channels
+    self.fit = fit
+    switch source {
+    case .none: labels = nil
+    case .automatic:
+      labels = try IDXLabels.fileBeside(path).map { [count] in try IDXLabels.table(path: $0, count: count) }
+    case .csv(let other): labels = try IDXLabels.table(path: other, count: count)
+    case .folders:
+      throw DatasetError.labels(
+        source: path,
+        problem:
+          "pictures of an IDX file lie in no folders; name an IDX file of labels, or leave --labels out")
+    }
+    var hash = Fingerprint()
+    hash.add("idx")
+    for side in file.dimensions { hash.add(UInt64(side)) }
+    hash.add(file.bytes[file.start...])
+    labels?.add(to: &hash)
+    fingerprint = hash.value
+  }
+
+  /// Whether a picture is as it is in the file, so that keeping what was drawn saves nothing.
+  var isDrawnAsItIs: Bool { channels == 1 && file.dimensions[1] == size && file.dimensions[2] == size }
+
+  /// Such as `60000 pictures of 28 x 28 in train-images-idx3-ubyte.gz, labelled by digit`.
+  public var describe: String {
+    var text =
+      "\(count) picture\(count == 1 ? "" : "s") of \(file.dimensions[2]) x \(file.dimensions[1]) in \(path)"
+    if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
+    return text
+  }
+
+  /// Fits picture `index`; three channels are each the gray one.
+  @discardableResult
+  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+    precondition(index >= 0 && index < count, "a picture lies within its set")
+    let (height, width) = (file.dimensions[1], file.dimensions[2])
+    file.bytes.withUnsafeBufferPointer { bytes in
+      PictureResizer.resize(
+        bytes.baseAddress! + file.start + index * width * height, width: width, height: height, channels: 1,
+        fit: fit, into: pixels, size: size)
+    }
+    guard channels == 3 else { return index }
+    // From the end, so that no gray pixel is overwritten before it was read.
+    for place in (0..<size * size).reversed() {
+      let gray = pixels[place]
+      (pixels + 3 * place).update(repeating: gray, count: 3)
+    }
+    return index
+  }
+}

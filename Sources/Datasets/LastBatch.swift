@@ -1,0 +1,9 @@
+/// What is done with the pictures that do not fill an epoch's last batch.
+public enum LastBatch: String, Codable, CaseIterable, Sendable {
+  /// Left out of this epoch.
+  case drop
+  /// A shorter batch.
+  case keep
+  /// Filled up with the first pictures of the epoch.
+  case wrap
+}
