@@ -17,23 +17,6 @@ public enum Update: Equatable, Sendable {
   case generator(fakes: Source)
 }
 
-/// The targets of the sigmoid cross-entropy.
-public struct LossSettings: Equatable, Sendable {
-  /// D's target for real pictures.
-  public var realTarget: Double
-  /// D's target for generated pictures.
-  public var fakeTarget: Double
-  /// D's output that G's update asks for.
-  public var generatorTarget: Double
-
-  /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
-  public init(realTarget: Double = 1, fakeTarget: Double = 0, generatorTarget: Double = 1) {
-    self.realTarget = realTarget
-    self.fakeTarget = fakeTarget
-    self.generatorTarget = generatorTarget
-  }
-}
-
 /// How z is drawn.
 public enum LatentDistribution: String, Codable, CaseIterable, Equatable, Sendable {
   /// N(0, 1).
@@ -71,7 +54,7 @@ public struct Recipe: Equatable, Sendable {
   public var discriminator: AdamSettings
   /// G's optimizer.
   public var generator: AdamSettings
-  /// The losses' targets.
+  /// What both networks minimise.
   public var loss: LossSettings
   /// How z is drawn.
   public var latent: LatentDistribution

@@ -163,7 +163,7 @@ package final class TrainingStep {
     if let reals {
       pass.folds = fakeSource == nil
       let logits = try forward(discriminator, reals)
-      evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
+      evaluate(logits, as: .real, .lossReal, .realOpinion, .realSamples)
       try backward(discriminator, x: reals, reducer: fakeSource == nil ? reducers.discriminator.reducer : nil)
       pass.accumulates = true
     }
@@ -172,7 +172,7 @@ package final class TrainingStep {
       guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
       pass.folds = true
       let logits = try forward(discriminator, fakes)
-      evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
+      evaluate(logits, as: .fake, .lossFake, .fakeOpinionBefore, .fakeSamples)
       try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
     }
     try finish(discriminator, reducers.discriminator.reducer, of: step)
@@ -182,8 +182,7 @@ package final class TrainingStep {
   private func updateGenerator() throws {
     guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
     let logits = try forward(adversaries.discriminator, fakes)
-    evaluate(
-      logits, target: recipe.loss.generatorTarget, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
+    evaluate(logits, as: .generator, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
     pass.gradients = nil
     try adversaries.discriminator.network.backward(
       x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
@@ -234,14 +233,14 @@ package final class TrainingStep {
 
   /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
   private func evaluate(
-    _ logits: UnsafePointer<Float>, target: Double, _ loss: StepSums.Field, _ opinion: StepSums.Field,
+    _ logits: UnsafePointer<Float>, as side: LossSide, _ loss: StepSums.Field, _ opinion: StepSums.Field,
     _ count: StepSums.Field
   ) {
     for slice in 0..<pass.slices.count {
       let samples = pass.slices[slice]
       let result = pass.time(.losses) {
-        SigmoidCrossEntropy.evaluate(
-          logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
+        recipe.loss.evaluate(
+          logits + samples.lowerBound, count: samples.count, as: side, batch: batch,
           gradient: logitGradient.data + samples.lowerBound)
       }
       if !result.loss.isFinite, firstNonFinite == nil {

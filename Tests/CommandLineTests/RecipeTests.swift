@@ -1,4 +1,5 @@
 import Networks
+import Objectives
 import Testing
 import Training
 
@@ -38,6 +39,15 @@ struct RecipeTests {
     for each in [slim, keras] { #expect(try Recipe(configuration: each.configuration) == each) }
   }
 
+  @Test("Losses are values", arguments: LossKind.allCases)
+  func losses(kind: LossKind) throws {
+    let read = try recipe("loss: {kind: \(kind.rawValue)}")
+    #expect(read.loss == LossSettings(kind: kind))
+    #expect(try Recipe(configuration: read.configuration) == read)
+    // As recipes of earlier versions have it.
+    #expect(try recipe("loss: {realTarget: 0.9}").loss == LossSettings(realTarget: 0.9))
+  }
+
   @Test(
     "What cannot be trained with is named",
     arguments: [
@@ -65,6 +75,23 @@ struct RecipeTests {
       ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
       ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
       ("sampling: {lastBatch: wrap}", "sampling.lastBatch must be drop or keep, and is \"wrap\""),
+      (
+        "loss: {kind: wasserstein}",
+        "loss.kind must be nonSaturating, saturating, hinge or leastSquares, and is \"wasserstein\""
+      ),
+      (
+        "loss: {kind: hinge, realTarget: 0.9}",
+        "loss.realTarget is 0.9, but the hinge loss has no target: leave it out"
+      ),
+      (
+        "loss: {kind: saturating, generatorTarget: 0.9}",
+        "loss.generatorTarget is 0.9, but the saturating loss of the generator has no target: leave it out"
+      ),
+      ("loss: {fakeTarget: -1}", "loss.fakeTarget must be a probability from 0 to 1, and is -1"),
+      (
+        "loss: {kind: leastSquares, fakeTarget: -2}",
+        "loss.fakeTarget must be a number from -1 to 1, and is -2"
+      ),
       ("epochs: 0", "epochs must be a number above 0, and is 0"),
       ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
     ])
