@@ -21,6 +21,8 @@ public enum RandomPurpose: UInt32, Sendable {
   case synthetic = 8
   /// z of `generate`.
   case generated = 9
+  /// Soft and flipped labels of D; `stream` is D's look at a batch within the step.
+  case label = 16
 }
 
 /// A stream of random numbers that has no state.

@@ -13,6 +13,7 @@ import Tensors
 package final class TrainingStep {
   private let adversaries: Adversaries
   private let recipe: Recipe
+  private let seed: UInt64
   private let pool: ThreadPool
   private let layout: SliceLayout
   private let sums: any GlobalSums
@@ -35,6 +36,8 @@ package final class TrainingStep {
   private var step = 0
   private var batch = 0
   private var draws = 0
+  /// Looks of D at a batch so far in the step, each of which has labels of its own.
+  private var evaluations = 0
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   private(set) var firstNonFinite: String?
@@ -71,6 +74,7 @@ package final class TrainingStep {
   ) {
     self.adversaries = adversaries
     self.recipe = recipe
+    self.seed = seed
     self.pool = pool
     self.layout = layout
     self.sums = sums
@@ -115,6 +119,7 @@ package final class TrainingStep {
     pass.step = step
     pass.ordinal = 0
     draws = 0
+    evaluations = 0
     fakes = nil
     fakesAreOld = false
     firstNonFinite = nil
@@ -241,7 +246,10 @@ package final class TrainingStep {
       let result = pass.time(.losses) {
         recipe.loss.evaluate(
           logits + samples.lowerBound, count: samples.count, as: side, batch: batch,
-          gradient: logitGradient.data + samples.lowerBound)
+          gradient: logitGradient.data + samples.lowerBound
+        ) { [seed, evaluations, step, first = pass.firstSample + samples.lowerBound] in
+          RandomStream(seed: seed, purpose: .label, stream: evaluations, step: step, sample: first + $0)
+        }
       }
       if !result.loss.isFinite, firstNonFinite == nil {
         // G first, whose pictures may be what D chokes on.
@@ -254,6 +262,7 @@ package final class TrainingStep {
       stepSums.add(result.probability, to: opinion, slice: slice)
       stepSums.add(Double(samples.count), to: count, slice: slice)
     }
+    evaluations += 1
   }
 
   /// z of this rank's samples.

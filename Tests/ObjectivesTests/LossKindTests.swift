@@ -100,12 +100,14 @@ import Testing
     #expect(one.evaluate([], batch: 12).sums == LossSums())
   }
 
-  /// Settings hand each side its own target.
+  /// Settings hand each side its own target, and draw nothing where nothing is to be drawn.
   @Test func settings() {
     let settings = LossSettings(kind: .leastSquares, realTarget: 0.5, fakeTarget: -1, generatorTarget: 0.25)
     for (side, target) in [(LossSide.real, 0.5), (.fake, -1), (.generator, 0.25)] {
       var gradient: [Float] = [.nan]
-      let sums = settings.evaluate([2], count: 1, as: side, batch: 1, gradient: &gradient)
+      let sums = settings.evaluate([2], count: 1, as: side, batch: 1, gradient: &gradient) { _ in
+        preconditionFailure("no label is drawn")
+      }
       #expect(sums.loss == (2 - target) * (2 - target) / 2 && gradient == [Float(2 - target)])
     }
     #expect(LossKind.allCases.map { $0.hasTarget(.generator) } == [true, false, false, true])

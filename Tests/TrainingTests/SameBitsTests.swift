@@ -46,6 +46,15 @@ import Training
         schedule: SmallPairs.slim64, batch: 9, loss: LossSettings(kind: .leastSquares)),
       Run(
         testDescription: "saturating loss", architecture: dcgan, loss: LossSettings(kind: .saturating)),
+      Run(
+        testDescription: "soft and flipped labels, separate updates, uneven slices",
+        architecture: SmallPairs.everything, schedule: SmallPairs.keras64, batch: 11,
+        loss: LossSettings(
+          realTarget: LabelTarget(from: 0.9, to: 1), fakeTarget: LabelTarget(from: 0, to: 0.1),
+          flipProbability: 0.2)),
+      Run(
+        testDescription: "hinge loss, flipped labels", architecture: dcgan,
+        loss: LossSettings(kind: .hinge, flipProbability: 0.2)),
     ]
   }()
 
@@ -110,7 +119,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 9) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 11) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {
