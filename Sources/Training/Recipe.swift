@@ -56,6 +56,8 @@ public struct Recipe: Equatable, Sendable {
   public var generator: AdamSettings
   /// What both networks minimise.
   public var loss: LossSettings
+  /// Noise on what D sees.
+  public var instanceNoise: InstanceNoise
   /// How z is drawn.
   public var latent: LatentDistribution
   /// How the data is walked through.
@@ -71,13 +73,15 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), batchSize: Int = 128,
+    instanceNoise: InstanceNoise = .init(), latent: LatentDistribution = .normal,
+    sampling: SamplingSettings = .init(), batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
   ) {
     self.schedule = schedule
     self.discriminator = discriminator
     self.generator = generator
     self.loss = loss
+    self.instanceNoise = instanceNoise
     self.latent = latent
     self.sampling = sampling
     self.batchSize = batchSize

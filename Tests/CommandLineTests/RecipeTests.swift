@@ -62,6 +62,13 @@ struct RecipeTests {
     #expect(try recipe("loss: {realTarget: [1, 1]}") == Recipe())
   }
 
+  @Test("Instance noise is a value")
+  func noise() throws {
+    let noisy = try recipe("instanceNoise: {deviation: 0.1, decaySteps: 5000}")
+    #expect(noisy.instanceNoise == InstanceNoise(deviation: 0.1, decaySteps: 5000))
+    #expect(try Recipe(configuration: noisy.configuration) == noisy)
+  }
+
   @Test(
     "What cannot be trained with is named",
     arguments: [
@@ -119,6 +126,11 @@ struct RecipeTests {
       (
         "loss: {smoothing: {rule: both}}",
         "loss.smoothing.rule must be oneSided or twoSided, and is \"both\""
+      ),
+      ("instanceNoise: {deviation: -1}", "instanceNoise.deviation must be a number, at least 0, and is -1"),
+      (
+        "instanceNoise: {decay: 3}",
+        "instanceNoise has an unknown key \"decay\"; did you mean decaySteps?"
       ),
       ("loss: {flipProbability: 1.5}", "loss.flipProbability must be a probability from 0 to 1, and is 1.5"),
       ("loss: {fakeTarget: -1}", "loss.fakeTarget must be a probability from 0 to 1, and is -1"),

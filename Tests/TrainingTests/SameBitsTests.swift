@@ -16,8 +16,11 @@ import Training
     var latent = LatentDistribution.normal
     var planner = ConvolutionPlanner()
     var loss = LossSettings()
+    var noise = InstanceNoise()
 
-    var recipe: Recipe { Recipe(schedule: schedule, loss: loss, latent: latent, batchSize: batch) }
+    var recipe: Recipe {
+      Recipe(schedule: schedule, loss: loss, instanceNoise: noise, latent: latent, batchSize: batch)
+    }
   }
 
   static let runs: [Run] = {
@@ -55,6 +58,10 @@ import Training
       Run(
         testDescription: "hinge loss, flipped labels", architecture: dcgan,
         loss: LossSettings(kind: .hinge, flipProbability: 0.2)),
+      Run(
+        testDescription: "fading noise, several updates a step, uneven slices",
+        architecture: SmallPairs.everything, schedule: SmallPairs.slim64, batch: 11,
+        noise: InstanceNoise(deviation: 0.1, decaySteps: 2)),
     ]
   }()
 
@@ -119,7 +126,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 11) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 12) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {
