@@ -73,6 +73,6 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Training", "Networks", "Layers", "Communication", "DataParallel"]),
+      dependencies: ["Training", "Networks", "Objectives", "Layers", "Communication", "DataParallel"]),
   ]
 )

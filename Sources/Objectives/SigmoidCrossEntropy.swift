@@ -5,26 +5,34 @@ import CKernels
 ///
 /// With t = 1 on fakes it is the non-saturating generator loss (Goodfellow et al. 2014, section 3).
 public enum SigmoidCrossEntropy {
-  /// What a slice's logits add up to.
-  public struct Sums: Equatable, Sendable {
-    /// The sum of the losses.
-    public var loss: Double
-    /// The sum of sigmoid(x): D's opinion.
-    public var probability: Double
-  }
-
   /// The loss of `count` logits against `target`. Writes to `gradient` that of the mean over `batch` samples,
   /// which is the global batch, not the count here.
   public static func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, target: Double, batch: Int,
     gradient: UnsafeMutablePointer<Float>
-  ) -> Sums {
+  ) -> LossSums {
+    evaluate(logits, count, target, 1 / Double(batch), gradient)
+  }
+
+  /// The saturating generator loss log(1 - s(x)): minus the cross-entropy against 0, so never above 0. Writes
+  /// to `gradient` that of the mean over `batch` samples.
+  public static func saturating(
+    _ logits: UnsafePointer<Float>, count: Int, batch: Int, gradient: UnsafeMutablePointer<Float>
+  ) -> LossSums {
+    var sums = evaluate(logits, count, 0, -1 / Double(batch), gradient)
+    sums.loss.negate()
+    return sums
+  }
+
+  private static func evaluate(
+    _ logits: UnsafePointer<Float>, _ count: Int, _ target: Double, _ scale: Double,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) -> LossSums {
     var sums = (0.0, 0.0)
     withUnsafeMutableBytes(of: &sums) {
       ck_sigmoid_cross_entropy(
-        logits, count, target, 1 / Double(batch), gradient,
-        $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        logits, count, target, scale, gradient, $0.baseAddress!.assumingMemoryBound(to: Double.self))
     }
-    return Sums(loss: sums.0, probability: sums.1)
+    return LossSums(loss: sums.0, probability: sums.1)
   }
 }

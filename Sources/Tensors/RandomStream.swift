@@ -21,6 +21,10 @@ public enum RandomPurpose: UInt32, Sendable {
   case synthetic = 8
   /// z of `generate`.
   case generated = 9
+  /// Soft and flipped labels of D; `stream` is D's look at a batch within the step.
+  case label = 16
+  /// Noise on D's pictures; `stream` as for labels.
+  case instanceNoise = 17
 }
 
 /// A stream of random numbers that has no state.

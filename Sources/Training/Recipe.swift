@@ -18,23 +18,6 @@ public enum Update: Equatable, Sendable {
   case generator(fakes: Source)
 }
 
-/// The targets of the sigmoid cross-entropy.
-public struct LossSettings: Equatable, Sendable {
-  /// D's target for real pictures.
-  public var realTarget: Double
-  /// D's target for generated pictures.
-  public var fakeTarget: Double
-  /// D's output that G's update asks for.
-  public var generatorTarget: Double
-
-  /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
-  public init(realTarget: Double = 1, fakeTarget: Double = 0, generatorTarget: Double = 1) {
-    self.realTarget = realTarget
-    self.fakeTarget = fakeTarget
-    self.generatorTarget = generatorTarget
-  }
-}
-
 /// How z is drawn.
 public enum LatentDistribution: String, Codable, CaseIterable, Equatable, Sendable {
   /// N(0, 1).
@@ -65,8 +48,10 @@ public struct Recipe: Equatable, Sendable {
   public var discriminator: AdamSettings
   /// G's optimizer.
   public var generator: AdamSettings
-  /// The losses' targets.
+  /// What both networks minimise.
   public var loss: LossSettings
+  /// Noise on what D sees.
+  public var instanceNoise: InstanceNoise
   /// How z is drawn.
   public var latent: LatentDistribution
   /// How the data is walked through.
@@ -84,14 +69,15 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch,
-    batchSize: Int = 128,
+    instanceNoise: InstanceNoise = .init(), latent: LatentDistribution = .normal,
+    sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch, batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
   ) {
     self.schedule = schedule
     self.discriminator = discriminator
     self.generator = generator
     self.loss = loss
+    self.instanceNoise = instanceNoise
     self.latent = latent
     self.sampling = sampling
     self.preprocessing = preprocessing

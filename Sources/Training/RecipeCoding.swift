@@ -4,7 +4,8 @@ import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "latent", "sampling", "preprocessing", "batchSize",
+    "schedule", "discriminator", "generator", "loss", "instanceNoise", "latent", "sampling", "preprocessing",
+    "batchSize",
     "epochs", "steps",
   ]
 
@@ -27,6 +28,9 @@ extension Recipe: ConfigurationConvertible {
     if let value = reader.value("loss") {
       loss = try .init(configuration: value, path: reader.path(of: "loss"))
     }
+    if let value = reader.value("instanceNoise") {
+      instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
+    }
     if let value = try reader.choiceIfPresent("latent", as: LatentDistribution.self) { latent = value }
     if let value = reader.value("sampling") {
       sampling = try .init(configuration: value, path: reader.path(of: "sampling"))
@@ -45,7 +49,8 @@ extension Recipe: ConfigurationConvertible {
     .object([
       .init("schedule", .array(schedule.map(\.configuration))),
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
-      .init("loss", loss.configuration), .init("latent", .string(latent.rawValue)),
+      .init("loss", loss.configuration),
+      .init("instanceNoise", instanceNoise.configuration), .init("latent", .string(latent.rawValue)),
       .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),
       .init("batchSize", .integer(batchSize)),
       .init("epochs", epochs.map(ConfigurationValue.real) ?? .null),

@@ -32,32 +32,6 @@ extension AdamSettings: ConfigurationConvertible {
   }
 }
 
-extension LossSettings: ConfigurationConvertible {
-  /// Reads the targets strictly; what is left out is hard.
-  /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
-    self.init()
-    let reader = try ConfigurationReader(
-      configuration, path: path, known: ["realTarget", "fakeTarget", "generatorTarget"])
-    if let value = try reader.numberIfPresent("realTarget") { realTarget = value }
-    if let value = try reader.numberIfPresent("fakeTarget") { fakeTarget = value }
-    if let value = try reader.numberIfPresent("generatorTarget") { generatorTarget = value }
-    for (key, value) in [
-      ("realTarget", realTarget), ("fakeTarget", fakeTarget), ("generatorTarget", generatorTarget),
-    ] where !(0...1).contains(value) {
-      throw reader.wrong(key, .real(value), "a probability from 0 to 1")
-    }
-  }
-
-  /// The targets as they stand in JSON.
-  public var configuration: ConfigurationValue {
-    .object([
-      .init("realTarget", .real(realTarget)), .init("fakeTarget", .real(fakeTarget)),
-      .init("generatorTarget", .real(generatorTarget)),
-    ])
-  }
-}
-
 extension SamplingSettings: ConfigurationConvertible {
   /// Reads the settings strictly; left out are: once an epoch, last batch dropped.
   /// - Throws: `ConfigurationError`.

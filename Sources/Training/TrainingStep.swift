@@ -13,6 +13,7 @@ import Tensors
 package final class TrainingStep {
   private let adversaries: Adversaries
   private let recipe: Recipe
+  private let seed: UInt64
   private let pool: ThreadPool
   private let layout: SliceLayout
   private let sums: any GlobalSums
@@ -24,6 +25,8 @@ package final class TrainingStep {
   private let z: Tensor
   private let logitGradient: Tensor
   private let fakeGradient: Tensor
+  /// What D sees where the recipe has noise: one look's pictures, until the next look.
+  private let noisy: Tensor?
   /// G's pictures, in G's memory, until G's next forward pass.
   private var fakes: UnsafeMutablePointer<Float>?
   /// `pass.ordinal` of the forward pass that made them.
@@ -35,6 +38,8 @@ package final class TrainingStep {
   private var step = 0
   private var batch = 0
   private var draws = 0
+  /// Looks of D at a batch so far in the step, each of which has labels and noise of its own.
+  private var looks = 0
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   private(set) var firstNonFinite: String?
@@ -71,6 +76,7 @@ package final class TrainingStep {
   ) {
     self.adversaries = adversaries
     self.recipe = recipe
+    self.seed = seed
     self.pool = pool
     self.layout = layout
     self.sums = sums
@@ -90,6 +96,9 @@ package final class TrainingStep {
     z = Tensor(capacity: samples, shape: adversaries.generator.network.input)
     logitGradient = Tensor(capacity: samples, shape: .vector(1))
     fakeGradient = Tensor(capacity: samples, shape: adversaries.generator.network.output)
+    noisy =
+      recipe.instanceNoise.deviation > 0
+      ? Tensor(capacity: samples, shape: adversaries.discriminator.network.input) : nil
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
@@ -115,6 +124,7 @@ package final class TrainingStep {
     pass.step = step
     pass.ordinal = 0
     draws = 0
+    looks = 0
     fakes = nil
     fakesAreOld = false
     firstNonFinite = nil
@@ -162,18 +172,20 @@ package final class TrainingStep {
     pass.accumulates = false
     if let reals {
       pass.folds = fakeSource == nil
-      let logits = try forward(discriminator, reals)
-      evaluate(logits, target: recipe.loss.realTarget, .lossReal, .realOpinion, .realSamples)
-      try backward(discriminator, x: reals, reducer: fakeSource == nil ? reducers.discriminator.reducer : nil)
+      let x = seen(reals)
+      let logits = try forward(discriminator, x)
+      evaluate(logits, as: .real, .lossReal, .realOpinion, .realSamples)
+      try backward(discriminator, x: x, reducer: fakeSource == nil ? reducers.discriminator.reducer : nil)
       pass.accumulates = true
     }
     if let fakeSource {
       if fakeSource == .new { try generate() }
       guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
       pass.folds = true
-      let logits = try forward(discriminator, fakes)
-      evaluate(logits, target: recipe.loss.fakeTarget, .lossFake, .fakeOpinionBefore, .fakeSamples)
-      try backward(discriminator, x: fakes, reducer: reducers.discriminator.reducer)
+      let x = seen(fakes)
+      let logits = try forward(discriminator, x)
+      evaluate(logits, as: .fake, .lossFake, .fakeOpinionBefore, .fakeSamples)
+      try backward(discriminator, x: x, reducer: reducers.discriminator.reducer)
     }
     try finish(discriminator, reducers.discriminator.reducer, of: step)
   }
@@ -181,12 +193,12 @@ package final class TrainingStep {
   /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
   private func updateGenerator() throws {
     guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
-    let logits = try forward(adversaries.discriminator, fakes)
-    evaluate(
-      logits, target: recipe.loss.generatorTarget, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
+    let x = seen(fakes)
+    let logits = try forward(adversaries.discriminator, x)
+    evaluate(logits, as: .generator, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
     pass.gradients = nil
     try adversaries.discriminator.network.backward(
-      x: fakes, dy: logitGradient.data, into: fakeGradient.data, pass)
+      x: x, dy: logitGradient.data, into: fakeGradient.data, pass)
     pass.gradients = reducers.generator.slices
     pass.accumulates = false
     pass.folds = true
@@ -217,6 +229,15 @@ package final class TrainingStep {
     return try trainee.network.forward(x, pass)
   }
 
+  /// What D sees of `pictures` in its next look: themselves, or a noisy copy.
+  private func seen(_ pictures: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    guard let noisy, recipe.instanceNoise.deviation(step: step) > 0 else { return pictures }
+    recipe.instanceNoise.add(
+      to: pictures, samples: pass.firstSample..<pass.firstSample + pass.samples, size: noisy.shape.count,
+      seed: seed, step: step, look: looks, into: noisy.data, pool)
+    return UnsafePointer(noisy.data)
+  }
+
   /// Backpropagates the logits' gradient into D. Buckets leave only with the last contribution of an update.
   private func backward(_ trainee: Trainee, x: UnsafePointer<Float>, reducer: GradientReducer?) throws {
     try trainee.network.backward(x: x, dy: logitGradient.data, into: nil, pass) { range in
@@ -234,15 +255,18 @@ package final class TrainingStep {
 
   /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
   private func evaluate(
-    _ logits: UnsafePointer<Float>, target: Double, _ loss: StepSums.Field, _ opinion: StepSums.Field,
+    _ logits: UnsafePointer<Float>, as side: LossSide, _ loss: StepSums.Field, _ opinion: StepSums.Field,
     _ count: StepSums.Field
   ) {
     for slice in 0..<pass.slices.count {
       let samples = pass.slices[slice]
       let result = pass.time(.losses) {
-        SigmoidCrossEntropy.evaluate(
-          logits + samples.lowerBound, count: samples.count, target: target, batch: batch,
-          gradient: logitGradient.data + samples.lowerBound)
+        recipe.loss.evaluate(
+          logits + samples.lowerBound, count: samples.count, as: side, batch: batch,
+          gradient: logitGradient.data + samples.lowerBound
+        ) { [seed, looks, step, first = pass.firstSample + samples.lowerBound] in
+          RandomStream(seed: seed, purpose: .label, stream: looks, step: step, sample: first + $0)
+        }
       }
       if !result.loss.isFinite, firstNonFinite == nil {
         // G first, whose pictures may be what D chokes on.
@@ -255,6 +279,7 @@ package final class TrainingStep {
       stepSums.add(result.probability, to: opinion, slice: slice)
       stepSums.add(Double(samples.count), to: count, slice: slice)
     }
+    looks += 1
   }
 
   /// z of this rank's samples.

@@ -1,4 +1,5 @@
 import Networks
+import Objectives
 import Testing
 import Training
 
@@ -10,7 +11,7 @@ struct OverrideTests {
       given {
         $0.overrides = [
           "discriminator.learningRate=4e-4", "recipe.latent=uniform", "sampling.withReplacement=true",
-          "epochs=0.5",
+          "epochs=0.5", "loss.realTarget=[0.9, 1]", "loss.smoothing.amount=0.1", "loss.flipProbability=0.05",
           "schedule.1.fakes=new", "architecture.discriminator.1.slope=0.1",
           "architecture.generator.0.bias=true",
           #"architecture.generator.1.scaleInit={"rule": "constant", "value": 1}"#,
@@ -19,6 +20,12 @@ struct OverrideTests {
     #expect(options.recipe.discriminator.learningRate == 4e-4)
     #expect(options.recipe.latent == .uniform)
     #expect(options.recipe.sampling.withReplacement)
+    #expect(
+      options.recipe.loss
+        == LossSettings(
+          realTarget: LabelTarget(from: 0.9, to: 1), smoothing: LabelSmoothing(amount: 0.1),
+          flipProbability: 0.05)
+    )
     #expect(options.recipe.schedule == [.discriminator(reals: .new, fakes: .new), .generator(fakes: .new)])
     #expect(options.length == RunLength(epochs: 0.5))
     #expect(options.architecture.discriminator[1] == .leakyReLU(slope: 0.1))

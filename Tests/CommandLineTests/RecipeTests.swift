@@ -1,4 +1,5 @@
 import Networks
+import Objectives
 import Testing
 import Training
 
@@ -38,6 +39,36 @@ struct RecipeTests {
     for each in [slim, keras] { #expect(try Recipe(configuration: each.configuration) == each) }
   }
 
+  @Test("Losses are values", arguments: LossKind.allCases)
+  func losses(kind: LossKind) throws {
+    let read = try recipe("loss: {kind: \(kind.rawValue)}")
+    #expect(read.loss == LossSettings(kind: kind))
+    #expect(try Recipe(configuration: read.configuration) == read)
+    // As recipes of earlier versions have it.
+    #expect(try recipe("loss: {realTarget: 0.9}").loss == LossSettings(realTarget: 0.9))
+  }
+
+  @Test("Label rules are values")
+  func labels() throws {
+    let torch = try recipe("loss: {realTarget: [0.9, 1], fakeTarget: [0, 0.1], flipProbability: 0.05}")
+    #expect(
+      torch.loss
+        == LossSettings(
+          realTarget: LabelTarget(from: 0.9, to: 1), fakeTarget: LabelTarget(from: 0, to: 0.1),
+          flipProbability: 0.05))
+    let slim = try recipe("loss: {smoothing: {amount: 0.25, rule: twoSided}}")
+    #expect(slim.loss.smoothing == LabelSmoothing(amount: 0.25, rule: .twoSided, scope: .reals))
+    for each in [torch, slim] { #expect(try Recipe(configuration: each.configuration) == each) }
+    #expect(try recipe("loss: {realTarget: [1, 1]}") == Recipe())
+  }
+
+  @Test("Instance noise is a value")
+  func noise() throws {
+    let noisy = try recipe("instanceNoise: {deviation: 0.1, decaySteps: 5000}")
+    #expect(noisy.instanceNoise == InstanceNoise(deviation: 0.1, decaySteps: 5000))
+    #expect(try Recipe(configuration: noisy.configuration) == noisy)
+  }
+
   @Test(
     "What cannot be trained with is named",
     arguments: [
@@ -68,6 +99,48 @@ struct RecipeTests {
       (
         "preprocessing: crop",
         "preprocessing must be stretch, resizeAndCrop or cropOrPad, and is \"crop\""
+      ),
+      (
+        "loss: {kind: wasserstein}",
+        "loss.kind must be nonSaturating, saturating, hinge or leastSquares, and is \"wasserstein\""
+      ),
+      (
+        "loss: {kind: hinge, realTarget: 0.9}",
+        "loss.realTarget is 0.9, but the hinge loss has no target: leave it out"
+      ),
+      (
+        "loss: {kind: saturating, generatorTarget: 0.9}",
+        "loss.generatorTarget is 0.9, but the saturating loss of the generator has no target: leave it out"
+      ),
+      (
+        "loss: {realTarget: [1, 0.9]}",
+        "loss.realTarget must be a number, or a list of two, the lower first, such as [0.9, 1]"
+      ),
+      ("loss: {realTarget: [0.9, 1.2]}", "loss.realTarget must be a probability from 0 to 1, and is 1.2"),
+      ("loss: {realTarget: high}", "loss.realTarget must be a number, and is \"high\""),
+      (
+        "loss: {kind: hinge, fakeTarget: [0, 0.1]}",
+        "loss.fakeTarget is a list, but the hinge loss has no target: leave it out"
+      ),
+      (
+        "loss: {kind: hinge, smoothing: {amount: 0.1}}",
+        "loss.smoothing.amount is 0.1, but the hinge loss has no targets to smooth: leave it out"
+      ),
+      ("loss: {smoothing: {amount: 2}}", "loss.smoothing.amount must be a number from 0 to 1, and is 2"),
+      (
+        "loss: {smoothing: {rule: both}}",
+        "loss.smoothing.rule must be oneSided or twoSided, and is \"both\""
+      ),
+      ("instanceNoise: {deviation: -1}", "instanceNoise.deviation must be a number, at least 0, and is -1"),
+      (
+        "instanceNoise: {decay: 3}",
+        "instanceNoise has an unknown key \"decay\"; did you mean decaySteps?"
+      ),
+      ("loss: {flipProbability: 1.5}", "loss.flipProbability must be a probability from 0 to 1, and is 1.5"),
+      ("loss: {fakeTarget: -1}", "loss.fakeTarget must be a probability from 0 to 1, and is -1"),
+      (
+        "loss: {kind: leastSquares, fakeTarget: -2}",
+        "loss.fakeTarget must be a number from -1 to 1, and is -2"
       ),
       ("epochs: 0", "epochs must be a number above 0, and is 0"),
       ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SigmoidCrossEntropyTests {
   private func evaluate(_ logits: [Float], target: Double, batch: Int) -> (
-    sums: SigmoidCrossEntropy.Sums, gradient: [Float]
+    sums: LossSums, gradient: [Float]
   ) {
     var gradient = [Float](repeating: .nan, count: logits.count)
     let sums = SigmoidCrossEntropy.evaluate(

@@ -1,6 +1,7 @@
 import Communication
 import Layers
 import Networks
+import Objectives
 import Testing
 import Training
 
@@ -14,6 +15,12 @@ import Training
     var batch = 16
     var latent = LatentDistribution.normal
     var planner = ConvolutionPlanner()
+    var loss = LossSettings()
+    var noise = InstanceNoise()
+
+    var recipe: Recipe {
+      Recipe(schedule: schedule, loss: loss, instanceNoise: noise, latent: latent, batchSize: batch)
+    }
   }
 
   static let runs: [Run] = {
@@ -34,6 +41,27 @@ import Training
         testDescription: "tiles of 4, separate updates", architecture: wide, schedule: SmallPairs.keras64,
         batch: 8,
         planner: .tiles(4)),
+      Run(
+        testDescription: "hinge loss, separate updates, uneven slices", architecture: SmallPairs.everything,
+        schedule: SmallPairs.keras64, batch: 11, loss: LossSettings(kind: .hinge)),
+      Run(
+        testDescription: "least squares, several updates a step", architecture: SmallPairs.everything,
+        schedule: SmallPairs.slim64, batch: 9, loss: LossSettings(kind: .leastSquares)),
+      Run(
+        testDescription: "saturating loss", architecture: dcgan, loss: LossSettings(kind: .saturating)),
+      Run(
+        testDescription: "soft and flipped labels, separate updates, uneven slices",
+        architecture: SmallPairs.everything, schedule: SmallPairs.keras64, batch: 11,
+        loss: LossSettings(
+          realTarget: LabelTarget(from: 0.9, to: 1), fakeTarget: LabelTarget(from: 0, to: 0.1),
+          flipProbability: 0.2)),
+      Run(
+        testDescription: "hinge loss, flipped labels", architecture: dcgan,
+        loss: LossSettings(kind: .hinge, flipProbability: 0.2)),
+      Run(
+        testDescription: "fading noise, several updates a step, uneven slices",
+        architecture: SmallPairs.everything, schedule: SmallPairs.slim64, batch: 11,
+        noise: InstanceNoise(deviation: 0.1, decaySteps: 2)),
     ]
   }()
 
@@ -42,7 +70,7 @@ import Training
   private func train(_ run: Run, ranks: Int, threads: Int) throws -> [[UInt64]] {
     try ThreadCommunicator.run(ranks: ranks) { communicator in
       let rig = try StepRig(
-        run.architecture, Recipe(schedule: run.schedule, latent: run.latent, batchSize: run.batch),
+        run.architecture, run.recipe,
         batch: run.batch,
         slices: 4, communicator: communicator, threads: threads, seed: 5,
         planner: run.planner)
@@ -78,7 +106,7 @@ import Training
     func train(ranks: Int, overlap: Bool, settles: Bool) throws -> [[UInt32]] {
       try ThreadCommunicator.run(ranks: ranks) { communicator in
         let rig = try StepRig(
-          run.architecture, Recipe(schedule: run.schedule, latent: run.latent, batchSize: run.batch),
+          run.architecture, run.recipe,
           batch: run.batch, slices: 4, communicator: communicator, threads: 1, seed: 5, planner: run.planner,
           overlap: overlap)
         for (step, batch) in [run.batch, 3, run.batch].enumerated() {
@@ -98,7 +126,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 6) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 12) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {

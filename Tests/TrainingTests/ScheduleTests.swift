@@ -168,6 +168,46 @@ import Training
     #expect(swapped.lossReal != hard.lossReal && swapped.lossFake != hard.lossFake)
   }
 
+  /// The kind of loss is the recipe's, for both sides: on the same logits the losses are the kind's own.
+  @Test func kindIsTheRecipes() throws {
+    func totals(_ kind: LossKind) throws -> StepTotals {
+      try StepRig(
+        SmallPairs.everything, Recipe(loss: LossSettings(kind: kind), batchSize: 6), batch: 6
+      ).run(step: 0)
+    }
+    let all = try Dictionary(uniqueKeysWithValues: LossKind.allCases.map { ($0, try totals($0)) })
+    let plain = try #require(all[.nonSaturating])
+    for (kind, totals) in all {
+      #expect(totals.isFinite)
+      // D has seen the same reals before any update.
+      #expect(totals.realOpinion == plain.realOpinion)
+      #expect((totals.lossReal == plain.lossReal) == (kind == .nonSaturating || kind == .saturating))
+    }
+    // Until G's update the saturating loss is the same game; from there on it is below 0.
+    let saturating = try #require(all[.saturating])
+    #expect(saturating.lossFake == plain.lossFake && saturating.fakeOpinionAfter == plain.fakeOpinionAfter)
+    #expect(saturating.lossGenerator < 0 && plain.lossGenerator > 0)
+  }
+
+  /// Label rules are the recipe's: flipping every label is swapping the targets.
+  @Test func labelsAreTheRecipes() throws {
+    func rig(_ loss: LossSettings) throws -> StepRig {
+      try StepRig(SmallPairs.everything, Recipe(loss: loss, batchSize: 6), batch: 6)
+    }
+    let flipped = try rig(LossSettings(flipProbability: 1))
+    let swapped = try rig(LossSettings(realTarget: 0, fakeTarget: 1))
+    for step in 0..<2 {
+      let (one, other) = (try flipped.run(step: step), try swapped.run(step: step))
+      #expect(one.lossReal == other.lossReal && one.lossFake == other.lossFake)
+      #expect(one.lossGenerator == other.lossGenerator)
+    }
+    #expect(flipped.bits == swapped.bits)
+    // Half of them flipped is neither, and the same twice.
+    let half = try (0..<2).map { _ in try rig(LossSettings(flipProbability: 0.5)).run(step: 0).lossReal }
+    #expect(half[0] == half[1])
+    #expect(half[0] != (try rig(LossSettings()).run(step: 0).lossReal))
+  }
+
   /// G's update leaves D alone, D's leaves G alone.
   @Test func updatesStayApart() throws {
     let onlyD = try rig([.discriminator(reals: .new, fakes: .new)], Log())

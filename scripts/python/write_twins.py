@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 import twin_dcgan64
 import twin_layers
+import twin_losses
 
 LIMIT = 1_250_000  # bytes, all fixtures together: they are in the repository
 
@@ -36,6 +37,8 @@ def main():
     save(tensors, folder / "layers.safetensors")
     lines = ",\n".join("  " + json.dumps(case) for case in index)
     (folder / "layers.json").write_text(f"[\n{lines}\n]\n")
+
+    (folder / "losses.json").write_text(twin_losses.text())
 
     total = sum(path.stat().st_size for path in folder.iterdir())
     if total >= LIMIT:

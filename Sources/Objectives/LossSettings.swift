@@ -1,0 +1,59 @@
+import Tensors
+
+/// What D and G minimise, and what D is told of the pictures.
+public struct LossSettings: Equatable, Sendable {
+  /// The formula.
+  public var kind: LossKind
+  /// D's target for real pictures, before smoothing.
+  public var realTarget: LabelTarget
+  /// D's target for generated pictures, before smoothing.
+  public var fakeTarget: LabelTarget
+  /// D's output that G's update asks for, before smoothing.
+  public var generatorTarget: LabelTarget
+  /// How targets are softened.
+  public var smoothing: LabelSmoothing
+  /// How probable it is, for each sample of an update of D, that it is told to be the other kind.
+  public var flipProbability: Double
+
+  /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
+  public init(
+    kind: LossKind = .nonSaturating, realTarget: LabelTarget = 1, fakeTarget: LabelTarget = 0,
+    generatorTarget: LabelTarget = 1, smoothing: LabelSmoothing = .init(), flipProbability: Double = 0
+  ) {
+    self.kind = kind
+    self.realTarget = realTarget
+    self.fakeTarget = fakeTarget
+    self.generatorTarget = generatorTarget
+    self.smoothing = smoothing
+    self.flipProbability = flipProbability
+  }
+
+  /// What a logit of `side` is compared with.
+  public func target(_ side: LossSide) -> LabelTarget {
+    switch side {
+    case .real: realTarget
+    case .fake: fakeTarget
+    case .generator: generatorTarget
+    }
+  }
+
+  /// The loss of `count` logits of `side`, each against its own label; see `LossKind.evaluate`.
+  /// - Parameter stream: random numbers of the sample whose logit is the i-th, asked for only where labels are drawn.
+  public func evaluate(
+    _ logits: UnsafePointer<Float>, count: Int, as side: LossSide, batch: Int,
+    gradient: UnsafeMutablePointer<Float>, stream: (_ i: Int) -> RandomStream
+  ) -> LossSums {
+    guard drawsLabels(side) else {
+      let label = fixedLabel(side)
+      return kind.evaluate(
+        logits, count: count, as: side, target: label.target, batch: batch, gradient: gradient)
+    }
+    var sums = LossSums()
+    for i in 0..<count {
+      let label = label(side, stream(i))
+      sums += kind.evaluate(
+        logits + i, count: 1, as: label.side, target: label.target, batch: batch, gradient: gradient + i)
+    }
+    return sums
+  }
+}
