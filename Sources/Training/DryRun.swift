@@ -17,7 +17,7 @@ public struct DryRun {
     let options = request.options
     tables = try NetworkRole.allCases.map { try LayerTable(options.architecture, $0).description }
     let dataset = try openDataset(
-      options.data, size: options.size, channels: options.channels,
+      options.data, size: options.size, channels: options.channels, fit: options.recipe.fit,
       labels: LabelSource(argument: options.labels),
       cacheBytes: 0)
     pictures = dataset.count

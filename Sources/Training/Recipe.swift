@@ -1,3 +1,4 @@
+import Datasets
 import Objectives
 
 /// Where an update takes one of its inputs from.
@@ -77,6 +78,8 @@ public struct Recipe: Equatable, Sendable {
   public var latent: LatentDistribution
   /// How the data is walked through.
   public var sampling: SamplingSettings
+  /// How a picture of another shape becomes one of the networks' size.
+  public var fit: Fit
   /// The global batch.
   public var batchSize: Int
   /// The recipe's own length, in epochs; nil if it is in steps.
@@ -88,8 +91,8 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), batchSize: Int = 128,
-    epochs: Double? = 5, steps: Int? = nil
+    latent: LatentDistribution = .normal, sampling: SamplingSettings = .init(), fit: Fit = .stretch,
+    batchSize: Int = 128, epochs: Double? = 5, steps: Int? = nil
   ) {
     self.schedule = schedule
     self.discriminator = discriminator
@@ -97,6 +100,7 @@ public struct Recipe: Equatable, Sendable {
     self.loss = loss
     self.latent = latent
     self.sampling = sampling
+    self.fit = fit
     self.batchSize = batchSize
     self.epochs = epochs
     self.steps = steps

@@ -1,9 +1,11 @@
+import Datasets
 import Networks
 import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "latent", "sampling", "batchSize", "epochs", "steps",
+    "schedule", "discriminator", "generator", "loss", "latent", "sampling", "fit", "batchSize", "epochs",
+    "steps",
   ]
 
   /// Reads a recipe strictly; what is left out is the PyTorch tutorial's.
@@ -29,6 +31,7 @@ extension Recipe: ConfigurationConvertible {
     if let value = reader.value("sampling") {
       sampling = try .init(configuration: value, path: reader.path(of: "sampling"))
     }
+    if let value = try reader.choiceIfPresent("fit", as: Fit.self) { fit = value }
     if let value = try reader.integerIfPresent("batchSize", in: 1...1_048_576) { batchSize = value }
     let ownEpochs = try reader.numberIfPresent("epochs")
     steps = try reader.integerIfPresent("steps", in: 1...Int(UInt32.max))
@@ -43,7 +46,8 @@ extension Recipe: ConfigurationConvertible {
       .init("schedule", .array(schedule.map(\.configuration))),
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
       .init("loss", loss.configuration), .init("latent", .string(latent.rawValue)),
-      .init("sampling", sampling.configuration), .init("batchSize", .integer(batchSize)),
+      .init("sampling", sampling.configuration), .init("fit", .string(fit.rawValue)),
+      .init("batchSize", .integer(batchSize)),
       .init("epochs", epochs.map(ConfigurationValue.real) ?? .null),
       .init("steps", steps.map(ConfigurationValue.integer) ?? .null),
     ])

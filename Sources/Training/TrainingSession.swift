@@ -77,7 +77,7 @@ final class TrainingSession {
     defer { progress.enter(.starting) }
     let (dataset, plan) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
-        options.data, size: options.size, channels: options.channels,
+        options.data, size: options.size, channels: options.channels, fit: options.recipe.fit,
         labels: LabelSource(argument: options.labels),
         cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },
@@ -138,7 +138,7 @@ final class TrainingSession {
   /// Ends the loader's threads.
   func close() { feed?.close() }
 
-  /// This rank's part of the next batch of real pictures, in [-1, 1], valid until the next call.
+  /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> UnsafePointer<Float> {
     guard let feed else { preconditionFailure("a session loads before it trains") }
