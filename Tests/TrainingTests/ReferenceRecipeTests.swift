@@ -1,0 +1,34 @@
+import Datasets
+import Networks
+import Objectives
+import Testing
+import Training
+
+/// What the reference systems disagree about, number by number.
+@Suite struct ReferenceRecipeTests {
+  @Test func everyArchitectureHasARecipe() throws {
+    #expect(Preset.all.map(\.name) == ArchitecturePreset.all.map(\.name))
+    for preset in Preset.all {
+      let recipe = preset.recipe
+      #expect(try Recipe(configuration: recipe.configuration) == recipe, "\(preset.name)")
+    }
+  }
+
+  @Test func paper64() {
+    let recipe = Preset.paper64.recipe
+    #expect(recipe.discriminator == AdamSettings(form: .tensorflow))
+    #expect(recipe.generator == recipe.discriminator)
+    #expect(recipe.latent == .uniform && recipe.batchSize == 100)
+    #expect(recipe.loss == LossSettings())
+    #expect(recipe.schedule == Preset.dcgan64.recipe.schedule)
+  }
+
+  @Test func aFitThatIsNone() throws {
+    #expect(
+      throws: ConfigurationError("fit must be stretch, cropOrPad or crop, and is \"squeeze\"")
+    ) {
+      try Recipe(configuration: Recipe().configuration.merging(.object([.init("fit", .string("squeeze"))])))
+    }
+    #expect(try Recipe(configuration: .object([.init("fit", .string("crop"))])).fit == .crop)
+  }
+}
