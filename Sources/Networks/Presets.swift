@@ -24,7 +24,7 @@ public struct ArchitecturePreset: Sendable {
   let build: @Sendable (ArchitectureShape) throws -> Architecture
 
   /// Every known architecture.
-  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64]
+  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64, .torch96]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.

@@ -7,6 +7,7 @@ struct ReferenceSystemTests {
     "Each has the published parameter counts, to the digit, and its tables say so",
     arguments: [
       (ArchitecturePreset.dcgan64, "3,576,704", "2,765,568"), (.paper64, "18,872,323", "4,316,545"),
+      (.torch96, "14,763,008", "4,321,153"),
     ])
   func counts(preset: ArchitecturePreset, generator: String, discriminator: String) throws {
     let architecture = try preset.architecture()
@@ -32,5 +33,12 @@ struct ReferenceSystemTests {
     }
     #expect(Architecture.pixelRange(of: []) == .symmetric)
     #expect(Architecture.pixelRange(of: [.sigmoid, .tanh]) == .symmetric)
+  }
+
+  @Test("What they cannot be built for is refused in a sentence")
+  func refusals() {
+    expectError("the picture size of torch96 is 96, and 64 was asked for") {
+      try ArchitecturePreset.torch96.architecture(size: 64)
+    }
   }
 }

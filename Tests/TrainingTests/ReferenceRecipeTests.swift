@@ -23,6 +23,15 @@ import Training
     #expect(recipe.schedule == Preset.dcgan64.recipe.schedule)
   }
 
+  @Test func torch96() {
+    let recipe = Preset.torch96.recipe
+    #expect(recipe.discriminator == AdamSettings(learningRate: 6e-4, form: .pytorch))
+    #expect(recipe.generator == recipe.discriminator)
+    #expect(recipe.latent == .normal && recipe.batchSize == 64 && recipe.epochs == 10)
+    #expect(recipe.sampling == SamplingSettings(withReplacement: false, lastBatch: .drop))
+    #expect(Preset.torch96.intervals.log == .steps(50) && Preset.torch96.intervals.sample == .steps(500))
+  }
+
   @Test func aFitThatIsNone() throws {
     #expect(
       throws: ConfigurationError("fit must be stretch, cropOrPad or crop, and is \"squeeze\"")

@@ -24,3 +24,15 @@ def paper64(width, latent):
     for before, after in ((64, 128), (128, 256), (256, 512)):
         d += [SameConv(wide(before), wide(after), 5, 2), norm(wide(after)), nn.LeakyReLU(0.2)]
     return Network(g), Network(d + [nn.Flatten(), nn.Linear(16 * wide(512), 1)])
+
+
+def torch96(width, latent):
+    g, channels = [], latent
+    for out, kernel, stride in ((8 * width, 7, 2), (4 * width, 7, 2), (2 * width, 7, 2), (width, 5, 2), (width, 5, 1)):
+        g += [nn.ConvTranspose2d(channels, out, kernel, stride, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
+        channels = out
+    g += [nn.ConvTranspose2d(channels, 3, 4, 1, bias=False), nn.Tanh()]
+    d = [nn.Conv2d(3, width, 7, 2, 1), nn.LeakyReLU(0.2)]
+    for channels in (width, 2 * width, 4 * width):
+        d += [nn.Conv2d(channels, 2 * channels, 5, 2, 1), nn.BatchNorm2d(2 * channels), nn.LeakyReLU(0.2)]
+    return Network(g), Network(d + [nn.Conv2d(8 * width, 1, 4)])

@@ -42,6 +42,7 @@ class System:
 
 SYSTEMS = {
     "paper64": System(reference_networks.paper64, (3, 64, 64)),
+    "torch96": System(reference_networks.torch96, (3, 96, 96), rates=(6e-4, 6e-4), tensorflow=False),
 }
 
 
