@@ -32,6 +32,20 @@ import Training
     #expect(Preset.torch96.intervals.log == .steps(50) && Preset.torch96.intervals.sample == .steps(500))
   }
 
+  @Test func slim64() {
+    let recipe = Preset.slim64.recipe
+    #expect(recipe.discriminator == AdamSettings(learningRate: 4e-4, form: .tensorflow))
+    #expect(recipe.generator == AdamSettings(learningRate: 1e-4, form: .tensorflow))
+    // TensorFlow's rule: y (1 - s) + s / 2 with s = 0.25, on reals only.
+    #expect(recipe.loss.realTarget == 1 * (1 - 0.25) + 0.25 / 2)
+    #expect(recipe.loss.fakeTarget == 0 && recipe.loss.generatorTarget == 1)
+    #expect(recipe.schedule.count == 4 && recipe.drawsPerStep == 1)
+    #expect(recipe.schedule.dropFirst().allSatisfy { $0 == .generator(fakes: .new) })
+    #expect(recipe.sampling.withReplacement && recipe.batchSize == 8)
+    #expect(recipe.steps == 30_000 && recipe.epochs == nil)
+    #expect(Preset.slim64.intervals.log == .steps(1) && Preset.slim64.intervals.checkpoint == .steps(200))
+  }
+
   @Test func aFitThatIsNone() throws {
     #expect(
       throws: ConfigurationError("fit must be stretch, cropOrPad or crop, and is \"squeeze\"")

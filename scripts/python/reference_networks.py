@@ -36,3 +36,18 @@ def torch96(width, latent):
     for channels in (width, 2 * width, 4 * width):
         d += [nn.Conv2d(channels, 2 * channels, 5, 2, 1), nn.BatchNorm2d(2 * channels), nn.LeakyReLU(0.2)]
     return Network(g), Network(d + [nn.Conv2d(8 * width, 1, 4)])
+
+
+def slim64(width, latent):
+    def norm(channels):
+        return BatchNorm(channels, decay=0.999, epsilon=1e-3, scale=False, zero_debias=True)
+
+    g = [nn.ConvTranspose2d(latent, 16 * width, 4, 1, bias=False), norm(16 * width), nn.ReLU()]
+    for before, after in ((16, 6), (6, 4), (4, 2)):  # 1024, 384, 256, 128
+        g += [SameConvTranspose(before * width, after * width, 4, 2, bias=False), norm(after * width), nn.ReLU()]
+    g += [SameConvTranspose(2 * width, width, 4, 2), nn.Conv2d(width, 3, 1), nn.Tanh()]
+    d = [SameConv(3, width, 4, 2), nn.LeakyReLU(0.2)]
+    for factor in (1, 2, 4, 8, 16):
+        d += [SameConv(factor * width, 2 * factor * width, 4, 2, bias=False), norm(2 * factor * width),
+              nn.LeakyReLU(0.2)]
+    return Network(g), Network(d + [nn.Conv2d(32 * width, 1, 1)])
