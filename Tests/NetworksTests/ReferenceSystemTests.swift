@@ -8,6 +8,7 @@ struct ReferenceSystemTests {
     arguments: [
       (ArchitecturePreset.dcgan64, "3,576,704", "2,765,568"), (.paper64, "18,872,323", "4,316,545"),
       (.torch96, "14,763,008", "4,321,153"), (.slim64, "9,570,307", "44,704,705"),
+      (.keras64, "5,420,323", "4,314,753"),
     ])
   func counts(preset: ArchitecturePreset, generator: String, discriminator: String) throws {
     let architecture = try preset.architecture()
@@ -18,11 +19,13 @@ struct ReferenceSystemTests {
     }
   }
 
-  @Test("slim64's intended widths")
+  @Test("slim64's intended widths, and keras64's numbers with running averages")
   func otherCounts() throws {
     let intended = try ArchitecturePreset.slim64.architecture(widthRule: .intended)
     #expect(try intended.summary(of: .generator).trainedParameters == 12_191_875)
     #expect(try intended.summary(of: .discriminator).trainedParameters == 44_704_705)
+    let keras = try ArchitecturePreset.keras64.architecture()
+    #expect(try keras.summary(of: .generator).parametersWithRunningAverages == 5_437_667)
   }
 
   @Test(
@@ -80,5 +83,8 @@ struct ReferenceSystemTests {
     expectError("the picture size of torch96 is 96, and 64 was asked for") {
       try ArchitecturePreset.torch96.architecture(size: 64)
     }
+    expectError(
+      "keras64 has one rule for its widths, so --width-rule has no meaning for it; it is for slim64"
+    ) { try ArchitecturePreset.keras64.architecture(widthRule: .intended) }
   }
 }

@@ -46,6 +46,20 @@ import Training
     #expect(Preset.slim64.intervals.log == .steps(1) && Preset.slim64.intervals.checkpoint == .steps(200))
   }
 
+  @Test func keras64() {
+    let recipe = Preset.keras64.recipe
+    #expect(recipe.discriminator == AdamSettings(epsilon: 1e-7, form: .tensorflow))
+    #expect(recipe.generator == recipe.discriminator)
+    // Smoothing 0.1 on every target.
+    #expect(recipe.loss == LossSettings(realTarget: 0.95, fakeTarget: 0.05, generatorTarget: 0.95))
+    #expect(recipe.schedule.count == 5 && recipe.drawsPerStep == 1)
+    #expect(recipe.schedule[3] == .discriminator(reals: .reuse, fakes: nil))
+    #expect(recipe.sampling.lastBatch == .keep && recipe.fit == .cropOrPad && recipe.epochs == 60)
+    #expect(Preset.keras64.intervals.sample == .epoch && Preset.keras64.intervals.checkpoint == .epoch)
+    // 21,551 pictures in batches of 128, the last of 47 kept.
+    #expect(recipe.stepsPerEpoch(pictures: 21_551) == 169)
+  }
+
   @Test func aFitThatIsNone() throws {
     #expect(
       throws: ConfigurationError("fit must be stretch, cropOrPad or crop, and is \"squeeze\"")

@@ -51,3 +51,20 @@ def slim64(width, latent):
         d += [SameConv(factor * width, 2 * factor * width, 4, 2, bias=False), norm(2 * factor * width),
               nn.LeakyReLU(0.2)]
     return Network(g), Network(d + [nn.Conv2d(32 * width, 1, 1)])
+
+
+def keras64(width, latent):
+    def norm(channels):
+        return BatchNorm(channels, decay=0.99, epsilon=1e-3)
+
+    g = [nn.Linear(latent, 128 * width, bias=False), norm(128 * width), nn.LeakyReLU(0.2),
+         nn.Unflatten(1, (8 * width, 4, 4))]
+    for before, after in ((8 * width, 4 * width), (4 * width, 2 * width), (2 * width, width), (width, width // 2)):
+        g += [SameConvTranspose(before, after, 5, 2, bias=False), norm(after), nn.LeakyReLU(0.2)]
+    g += [SameConv(width // 2, 3, 5, 1), nn.Tanh()]
+    d, channels = [], 3
+    for out in (width, 2 * width, 4 * width, 8 * width):
+        d += [SameConv(channels, out, 5, 2), nn.LeakyReLU(0.2)]
+        d.append(Dropout(0.3, len(d)))
+        channels = out
+    return Network(g), Network(d + [nn.Flatten(), nn.Linear(128 * width, 1)])

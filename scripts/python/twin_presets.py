@@ -25,6 +25,7 @@ STRIDE = 7919  # element j of what is kept is number (j * STRIDE) mod count; a p
 
 # D's update: its halves in order, each "reals" or "fakes", "new" or "reuse"; G's: ("G", "new" or "reuse").
 PLAIN = ((("reals", "new"), ("fakes", "new")), ("G", "reuse"))
+KERAS = ((("fakes", "new"),), (("reals", "new"),), (("fakes", "new"),), (("reals", "reuse"),), ("G", "new"))
 SLIM = ((("reals", "new"), ("fakes", "new")), ("G", "new"), ("G", "new"), ("G", "new"))
 
 
@@ -45,6 +46,8 @@ SYSTEMS = {
     "paper64": System(reference_networks.paper64, (3, 64, 64)),
     "torch96": System(reference_networks.torch96, (3, 96, 96), rates=(6e-4, 6e-4), tensorflow=False),
     "slim64": System(reference_networks.slim64, (3, 64, 64), SLIM, rates=(4e-4, 1e-4), targets=(0.875, 0.0, 1.0)),
+    "keras64": System(
+        reference_networks.keras64, (3, 64, 64), KERAS, targets=(0.95, 0.05, 0.95), epsilon=1e-7),
 }
 
 
