@@ -43,7 +43,7 @@ public struct ArchitecturePreset: Sendable {
   }
 
   /// Every known architecture.
-  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64, .torch96, .slim64, .keras64]
+  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64, .torch96, .slim64, .keras64, .vanilla]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.

@@ -8,7 +8,7 @@ struct ReferenceSystemTests {
     arguments: [
       (ArchitecturePreset.dcgan64, "3,576,704", "2,765,568"), (.paper64, "18,872,323", "4,316,545"),
       (.torch96, "14,763,008", "4,321,153"), (.slim64, "9,570,307", "44,704,705"),
-      (.keras64, "5,420,323", "4,314,753"),
+      (.keras64, "5,420,323", "4,314,753"), (.vanilla, "2,503,984", "246,481"),
     ])
   func counts(preset: ArchitecturePreset, generator: String, discriminator: String) throws {
     let architecture = try preset.architecture()
@@ -65,7 +65,8 @@ struct ReferenceSystemTests {
 
   @Test("Pixels are in [0, 1] where G ends in a sigmoid")
   func pixels() throws {
-    for preset in ArchitecturePreset.all {
+    #expect(try ArchitecturePreset.vanilla.architecture().pixelRange == .unit)
+    for preset in ArchitecturePreset.all where preset.name != "vanilla" {
       #expect(try preset.architecture().pixelRange == .symmetric)
     }
     #expect(Architecture.pixelRange(of: []) == .symmetric)
@@ -86,5 +87,8 @@ struct ReferenceSystemTests {
     expectError(
       "keras64 has one rule for its widths, so --width-rule has no meaning for it; it is for slim64"
     ) { try ArchitecturePreset.keras64.architecture(widthRule: .intended) }
+    expectError(
+      "a width of 1 would make 1200 channels 18.75, which is not whole; a multiple of 4 would do"
+    ) { try ArchitecturePreset.vanilla.architecture(width: 1) }
   }
 }

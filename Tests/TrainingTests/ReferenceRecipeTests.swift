@@ -60,6 +60,12 @@ import Training
     #expect(recipe.stepsPerEpoch(pictures: 21_551) == 169)
   }
 
+  @Test func vanilla() {
+    let recipe = Preset.vanilla.recipe
+    #expect(recipe.discriminator == AdamSettings(form: .tensorflow))
+    #expect(recipe.latent == .uniform && recipe.batchSize == 100 && recipe.loss == LossSettings())
+  }
+
   @Test func aFitThatIsNone() throws {
     #expect(
       throws: ConfigurationError("fit must be stretch, cropOrPad or crop, and is \"squeeze\"")

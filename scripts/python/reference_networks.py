@@ -68,3 +68,11 @@ def keras64(width, latent):
         d.append(Dropout(0.3, len(d)))
         channels = out
     return Network(g), Network(d + [nn.Flatten(), nn.Linear(128 * width, 1)])
+
+
+def vanilla(width, latent):
+    inner, judged = 1200 * width // 64, 240 * width // 64
+    g = [nn.Linear(latent, inner), nn.ReLU(), nn.Linear(inner, inner), nn.ReLU(), nn.Linear(inner, 784), nn.Sigmoid(),
+         nn.Unflatten(1, (1, 28, 28))]
+    d = [nn.Flatten(), nn.Linear(784, judged), nn.ReLU(), nn.Linear(judged, judged), nn.ReLU(), nn.Linear(judged, 1)]
+    return Network(g), Network(d)

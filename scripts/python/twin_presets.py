@@ -48,6 +48,7 @@ SYSTEMS = {
     "slim64": System(reference_networks.slim64, (3, 64, 64), SLIM, rates=(4e-4, 1e-4), targets=(0.875, 0.0, 1.0)),
     "keras64": System(
         reference_networks.keras64, (3, 64, 64), KERAS, targets=(0.95, 0.05, 0.95), epsilon=1e-7),
+    "vanilla": System(reference_networks.vanilla, (1, 28, 28)),
 }
 
 
