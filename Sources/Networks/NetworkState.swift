@@ -12,8 +12,11 @@ public struct NamedState {
   public let count: Int
   /// How they lie in memory.
   public let layout: ParameterLayout
-  /// Shape of the features that a dense layer reads, as a picture; others: nil.
+  /// The picture that the features are which a dense layer reads; others: nil.
   public let inputPicture: PictureShape?
+  /// The picture that these features become, for a dense layer's outputs; that they become or were, for batch
+  /// norm of a vector. nil where it makes no difference.
+  public let outputPicture: PictureShape?
   /// Place in the flat parameters; nil for running averages.
   public let offset: Int?
 }
@@ -25,10 +28,11 @@ extension Network {
   /// The trained tensors, named as PyTorch would, in the order of the layers.
   public var parameterState: [NamedState] {
     placed.flatMap { place in
-      place.layer.parameters.map {
+      let (read, made) = pictures(of: place)
+      return place.layer.parameters.map {
         NamedState(
           name: "\(prefix).\(place.index).\($0.name)", data: $0.values, count: $0.count, layout: $0.layout,
-          inputPicture: place.layer is Dense ? place.layer.input : nil, offset: $0.offset)
+          inputPicture: read, outputPicture: made, offset: $0.offset)
       }
     }
   }
@@ -36,13 +40,23 @@ extension Network {
   /// The running averages, named as PyTorch would.
   public var bufferState: [NamedState] {
     placed.flatMap { place in
-      place.layer.buffers.map {
+      let made = pictures(of: place).made
+      return place.layer.buffers.map {
         NamedState(
           name: "\(prefix).\(place.index).\($0.name)", data: $0.values.data, count: $0.values.count,
           layout: .vector,
-          inputPicture: nil, offset: nil)
+          inputPicture: nil, outputPicture: made, offset: nil)
       }
     }
+  }
+
+  /// The pictures that a layer's features are, where it takes or gives a vector of them.
+  private func pictures(of place: PlacedLayer) -> (read: PictureShape?, made: PictureShape?) {
+    let read = summary.pictureOfInput(at: place.index)
+    let made = summary.pictureOfOutput(at: place.index)
+    if place.layer is Dense { return (read, made) }
+    if place.layer is BatchNorm, place.layer.input.pixels == 1 { return (nil, made ?? read) }
+    return (nil, nil)
   }
 
   /// The batch norms' counters, as PyTorch names them.

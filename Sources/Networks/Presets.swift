@@ -20,11 +20,30 @@ public struct ArchitecturePreset: Sendable {
   public let takesWidth: Bool
   /// Z where nothing else is asked for.
   public let latent: Int
+  /// Whether there is more than one rule for its widths.
+  public let takesWidthRule: Bool
   /// Builds the networks of numbers that were checked.
   let build: @Sendable (ArchitectureShape) throws -> Architecture
 
+  init(
+    name: String, summary: String, size: Int, sizes: PictureSizes, channels: Int, channelChoices: [Int],
+    takesWidth: Bool, latent: Int, takesWidthRule: Bool = false,
+    build: @escaping @Sendable (ArchitectureShape) throws -> Architecture
+  ) {
+    self.name = name
+    self.summary = summary
+    self.size = size
+    self.sizes = sizes
+    self.channels = channels
+    self.channelChoices = channelChoices
+    self.takesWidth = takesWidth
+    self.latent = latent
+    self.takesWidthRule = takesWidthRule
+    self.build = build
+  }
+
   /// Every known architecture.
-  public static let all: [ArchitecturePreset] = [.dcgan64]
+  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64, .torch96, .slim64, .keras64, .vanilla]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.
@@ -47,6 +66,8 @@ public struct ArchitectureShape: Equatable, Sendable {
   public var channels: Int
   /// Z.
   public var latent: Int
+  /// How middle layers' widths are counted, where the preset knows more than one way.
+  public var widthRule: WidthRule
 
   /// `base` channels at this width.
   /// - Throws: `ConfigurationError` if that is no whole number.
@@ -95,14 +116,14 @@ extension ArchitecturePreset {
   ///   - width: multiplies every channel count by width / 64.
   ///   - channels: C of the pictures.
   ///   - latent: Z.
+  ///   - widthRule: how the widths of middle layers are counted.
   /// - Throws: `ConfigurationError` that says what the preset can be built for.
-  public func architecture(size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil)
-    throws
-    -> Architecture
-  {
+  public func architecture(
+    size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil, widthRule: WidthRule? = nil
+  ) throws -> Architecture {
     let shape = ArchitectureShape(
       size: size ?? self.size, width: width ?? 64, channels: channels ?? self.channels,
-      latent: latent ?? self.latent)
+      latent: latent ?? self.latent, widthRule: widthRule ?? .published)
     guard sizes.contains(shape.size) else {
       throw ConfigurationError("the picture size of \(name) is \(sizes), and \(shape.size) was asked for")
     }
@@ -114,6 +135,12 @@ extension ArchitecturePreset {
     guard takesWidth || shape.width == 64 else {
       throw ConfigurationError(
         "\(name) has no other width than its own, 64, and \(shape.width) was asked for")
+    }
+    guard takesWidthRule || widthRule == nil else {
+      let others = Self.all.filter(\.takesWidthRule).map(\.name)
+      throw ConfigurationError(
+        "\(name) has one rule for its widths, so --width-rule has no meaning for it; it is for "
+          + listed(others, with: "and"))
     }
     guard channelChoices.contains(shape.channels) else {
       let choices = listed(channelChoices.map(String.init), with: "or")

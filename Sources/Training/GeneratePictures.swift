@@ -28,7 +28,7 @@ extension TrainingEntry {
     let form = network.output
     let batch = Reporting.PictureBatch(
       count: request.seeds.count, height: form.height, width: form.width, channels: form.channels,
-      pixels: pixels)
+      pixels: pixels, range: sampler.pixelRange.ofSheets)
     var written: [String] = []
     if let raw = request.raw {
       try writeRaw(latents, pixels, count: request.seeds.count, form, to: raw)
@@ -130,6 +130,11 @@ private struct GeneratorSource {
         "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE",
         code: 64)
     }
-    return GeneratorSource(model: model, architecture: architecture, latent: .normal)
+    return GeneratorSource(model: model, architecture: architecture, latent: distribution(of: architecture))
+  }
+
+  /// How z is drawn for networks that no run tells of: as the preset of their name does.
+  private static func distribution(of architecture: Architecture) -> LatentDistribution {
+    Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
   }
 }

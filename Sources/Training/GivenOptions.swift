@@ -12,6 +12,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var size: Int?
   /// `--width`.
   public var width: Int?
+  /// `--width-rule`.
+  public var widthRule: WidthRule?
   /// `--channels`.
   public var channels: Int?
   /// `--data`.
@@ -146,10 +148,12 @@ public struct GivenOptions: Equatable, Sendable {
     var merged = self
     let reshaped: [(String, String?)] = [
       ("preset", stronger.preset), ("size", stronger.size.map(String.init)),
-      ("width", stronger.width.map(String.init)), ("channels", stronger.channels.map(String.init)),
+      ("width", stronger.width.map(String.init)), ("width-rule", stronger.widthRule?.rawValue),
+      ("channels", stronger.channels.map(String.init)),
     ]
     if stronger.architecture != nil {
       (merged.preset, merged.size, merged.width, merged.channels) = (nil, nil, nil, nil)
+      merged.widthRule = nil
       merged.architecture = stronger.architecture
     } else if let architecture, let (key, value) = reshaped.first(where: { $0.1 != nil }) {
       guard preset ?? stronger.preset != nil else {
@@ -162,6 +166,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.preset = stronger.preset ?? merged.preset
     merged.size = stronger.size ?? merged.size
     merged.width = stronger.width ?? merged.width
+    merged.widthRule = stronger.widthRule ?? merged.widthRule
     merged.channels = stronger.channels ?? merged.channels
     merged.data = stronger.data ?? data
     merged.labels = stronger.labels ?? labels

@@ -2,6 +2,7 @@ import Checkpoints
 import Layers
 import Networks
 import Objectives
+import Tensors
 
 /// Why a file's weights do not fit these networks.
 public struct ModelFileError: Error, CustomStringConvertible, Sendable {
@@ -111,13 +112,18 @@ package enum ModelFile {
     return TensorEntry(name: name, type: .float32, shape: state.torchShape) { bytes in
       let target = bytes.bindMemory(to: Float.self)
       switch state.layout {
-      case .vector: _ = target.update(from: source)
+      case .vector:
+        if let picture = state.made {
+          TensorLayout.featuresToPyTorch(source, hwc: picture, into: target)
+        } else {
+          _ = target.update(from: source)
+        }
       case .convolution(let height, let width, let large, let small):
         TensorLayout.convolutionToPyTorch(
           source, kernel: (height, width), large: large, small: small, into: target)
       case .dense(let inputs, let outputs):
         TensorLayout.denseToPyTorch(
-          source, inputs: inputs, outputs: outputs, inHWC: state.flattened, into: target)
+          source, inputs: inputs, outputs: outputs, inHWC: state.read, outHWC: state.made, into: target)
       }
     }
   }
@@ -130,13 +136,18 @@ package enum ModelFile {
     let target = UnsafeMutableBufferPointer(start: data, count: state.count)
     numbers.withUnsafeBufferPointer { source in
       switch state.layout {
-      case .vector: _ = target.update(from: source)
+      case .vector:
+        if let picture = state.made {
+          TensorLayout.featuresFromPyTorch(source, hwc: picture, into: target)
+        } else {
+          _ = target.update(from: source)
+        }
       case .convolution(let height, let width, let large, let small):
         TensorLayout.convolutionFromPyTorch(
           source, kernel: (height, width), large: large, small: small, into: target)
       case .dense(let inputs, let outputs):
         TensorLayout.denseFromPyTorch(
-          source, inputs: inputs, outputs: outputs, inHWC: state.flattened, into: target)
+          source, inputs: inputs, outputs: outputs, inHWC: state.read, outHWC: state.made, into: target)
       }
     }
   }
@@ -152,9 +163,14 @@ extension NamedState {
     }
   }
 
-  /// The picture that a dense layer flattens, if it is more than a vector.
-  fileprivate var flattened: PictureExtents? {
-    guard let picture = inputPicture, picture.pixels > 1 else { return nil }
-    return PictureExtents(height: picture.height, width: picture.width, channels: picture.channels)
+  /// The picture that a dense layer reads as features.
+  fileprivate var read: PictureExtents? { inputPicture.map(PictureExtents.init) }
+  /// The picture that features stand for.
+  fileprivate var made: PictureExtents? { outputPicture.map(PictureExtents.init) }
+}
+
+extension PictureExtents {
+  fileprivate init(_ shape: PictureShape) {
+    self.init(height: shape.height, width: shape.width, channels: shape.channels)
   }
 }

@@ -26,11 +26,13 @@ public enum OptionsResolution {
     var options = try RunOptions(preset: preset, ranks: ranks, out: out)
     options.architecture =
       try given.architecture
-      ?? preset.architecture.architecture(size: given.size, width: given.width, channels: given.channels)
+      ?? preset.architecture.architecture(
+        size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule)
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
     options.findPreset(
-      named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width)
+      named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
+      widthRule: given.widthRule)
     options.data = dataPath(given.data, relativeTo: folder) ?? options.data
     options.labels = labelsPath(given.labels, relativeTo: folder)
     options.mirror = given.mirror ?? false
@@ -101,6 +103,9 @@ public enum OptionsResolution {
       ] {
         guard let asked, asked != own else { continue }
         throw conflict(option, own.map(String.init) ?? "an architecture of its own", "\(asked)")
+      }
+      if let asked = given.widthRule, asked != recorded.widthRule {
+        throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
       }
     }
     var asked = recorded
@@ -182,15 +187,18 @@ extension RunOptions {
   }
 
   /// Records preset and width only where they build these very networks.
-  fileprivate mutating func findPreset(named name: String?, width: Int?) {
+  fileprivate mutating func findPreset(named name: String?, width: Int?, widthRule: WidthRule?) {
     preset = nil
     self.width = nil
+    self.widthRule = nil
     guard let name, let known = try? ArchitecturePreset.named(name),
       let built = try? known.architecture(
-        size: size, width: width, channels: channels, latent: architecture.latent), built == architecture
+        size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule),
+      built == architecture
     else { return }
     preset = name
     self.width = width ?? 64
+    self.widthRule = known.takesWidthRule ? widthRule ?? .published : nil
   }
 
   /// Checks what ranks, batch and slices ask of each other.

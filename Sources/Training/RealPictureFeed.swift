@@ -1,5 +1,7 @@
 import CKernels
 import Datasets
+import Networks
+import Reporting
 import Tensors
 
 /// Gives one rank its part of each batch of real pictures, decoded ahead on threads of its own.
@@ -14,7 +16,7 @@ final class RealPictureFeed {
     let options = core.options
     let layout = core.layout
     pool = core.pool
-    form = options.recipe.pixelRange
+    form = options.architecture.pixelRange.fromBytes
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
     loader = BatchLoader(
       dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
@@ -28,7 +30,7 @@ final class RealPictureFeed {
   /// Ends the threads.
   func close() { loader.close() }
 
-  /// This rank's part of the next batch, in [-1, 1], valid until the next call.
+  /// This rank's part of the next batch, in the range of G's pictures, valid until the next call.
   /// - Throws: what the data set threw.
   func next() throws -> UnsafePointer<Float> {
     let bytes = try loader.next().pixels
@@ -42,7 +44,20 @@ final class RealPictureFeed {
   }
 }
 
-extension Recipe {
-  /// How a byte becomes a pixel: [0, 255] to [-1, 1].
-  var pixelRange: (scale: Float, shift: Float) { (1 / 127.5, -1) }
+extension PixelRange {
+  /// How a byte, 0 to 255, becomes a number of this range.
+  var fromBytes: (scale: Float, shift: Float) {
+    switch self {
+    case .symmetric: (1 / 127.5, -1)
+    case .unit: (1 / 255, 0)
+    }
+  }
+
+  /// What sheets call it.
+  var ofSheets: Reporting.PictureBatch.Range {
+    switch self {
+    case .symmetric: .symmetric
+    case .unit: .unit
+    }
+  }
 }

@@ -13,6 +13,8 @@ public struct RunOptions: Equatable, Sendable {
   public var architecture: Architecture
   /// What the channel counts were multiplied by, times 64; nil if `preset` is.
   public var width: Int?
+  /// The rule that its widths were counted by; nil if `preset` is, or knows but one.
+  public var widthRule: WidthRule?
   /// How they are trained.
   public var recipe: Recipe
   /// `faces`, or the absolute path of a folder or file.
@@ -88,6 +90,7 @@ public struct RunOptions: Equatable, Sendable {
     self.preset = preset.name
     architecture = try preset.architecture.architecture(size: size, width: width, channels: channels)
     self.width = width ?? 64
+    widthRule = preset.architecture.takesWidthRule ? .published : nil
     recipe = preset.recipe
     data = Self.builtInFaces
     mirror = false

@@ -17,6 +17,7 @@ extension RunOptions: ConfigurationConvertible {
     }
     preset = given.preset
     width = given.width
+    widthRule = given.widthRule
     data = try required("data", given.data)
     labels = given.labels
     mirror = try required("mirror", given.mirror)
@@ -48,7 +49,8 @@ extension RunOptions: ConfigurationConvertible {
     return .object(
       [
         .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
-        .init("width", whole(width)), .init("channels", whole(channels)), .init("data", text(data)),
+        .init("width", whole(width)), .init("width_rule", text(widthRule?.rawValue)),
+        .init("channels", whole(channels)), .init("data", text(data)),
         .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
         .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
         .init("slices", whole(slices)), .init("wire", text(wire.rawValue)),

@@ -45,7 +45,7 @@ final class RunOutputs {
     let pictures = try sampler.pictures(fixedLatents)
     let batch = Reporting.PictureBatch(
       count: Self.sheetPictures, height: architecture.size, width: architecture.size,
-      channels: architecture.channels, pixels: pictures)
+      channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
     let path = folder.sample(step: step)
     try Sheet().draw(batch).writePNG(to: path)
     return path

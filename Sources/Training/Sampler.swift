@@ -23,6 +23,9 @@ public final class Sampler {
     z = Tensor(capacity: room, shape: network.input)
   }
 
+  /// What G's pictures lie between.
+  public var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
+
   /// z of the sample sheets' picture `index`.
   public static func fixedStream(seed: UInt64, index: Int) -> RandomStream {
     RandomStream(seed: seed, purpose: .fixedLatent, sample: index)

@@ -50,6 +50,9 @@ public struct TrainArguments: Sendable {
       throw ConfigurationError(
         "\(option) \(given) disagrees with \(file), whose pictures are \(architecture.picture)")
     }
+    guard flags.widthRule == nil else {
+      throw ConfigurationError("--width-rule has no meaning with --architecture: \(file) has the widths")
+    }
     guard flags.width == nil else {
       throw ConfigurationError(
         "--width \(flags.width ?? 0) has no meaning with --architecture: \(file) has the widths")

@@ -138,7 +138,7 @@ final class TrainingSession {
   /// Ends the loader's threads.
   func close() { feed?.close() }
 
-  /// This rank's part of the next batch of real pictures, in [-1, 1], valid until the next call.
+  /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> UnsafePointer<Float> {
     guard let feed else { preconditionFailure("a session loads before it trains") }

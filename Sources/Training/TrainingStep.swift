@@ -56,7 +56,7 @@ package final class TrainingStep {
   /// nil: nobody.
   var afterReduction: ((Trainee, _ step: Int) -> Void)?
 
-  /// Where a step gets real pictures from: in [-1, 1], NHWC, this rank's part of a batch of `batch` samples.
+  /// Where a step gets real pictures from: in the range of G's pictures, NHWC, this rank's part of a batch of `batch` samples.
   package typealias RealPictures = () throws -> UnsafePointer<Float>
 
   /// Writes z of one sample, named by its global index in the batch, for the draw-th time that the step draws

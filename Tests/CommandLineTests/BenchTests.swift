@@ -57,7 +57,7 @@ struct BenchTests {
   @Test("All presets are an array, however many there are")
   func presets() throws {
     let results: [BenchResult] = try measured([
-      "bench", "--preset", "all", "--batch-size", "2", "--steps", "1",
+      "bench", "--preset", "all", "--width", "16", "--batch-size", "2", "--steps", "1",
     ])
     #expect(results.map(\.preset) == Preset.all.map(\.name))
   }

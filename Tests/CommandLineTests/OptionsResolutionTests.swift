@@ -128,6 +128,35 @@ struct OptionsResolutionTests {
     ) { try own.overridden(by: given { $0.size = 32 }) }
   }
 
+  @Test("The width rule is one of the presets that know two, is recorded, and stays on a resume")
+  func widthRules() throws {
+    let intended = try resolved(
+      given {
+        $0.preset = "slim64"
+        $0.width = 4
+        $0.widthRule = .intended
+      })
+    #expect(intended.preset == "slim64" && intended.widthRule == .intended)
+    #expect(intended.recipe == Preset.slim64.recipe && intended.length == RunLength(steps: 30_000))
+    let read = try RunOptions(configuration: intended.configuration)
+    #expect(read == intended)
+    #expect(try resolved(given { $0.preset = "slim64" }).widthRule == .published)
+    #expect(try resolved(given { $0.preset = "paper64" }).widthRule == nil)
+    #expect(
+      try OptionsResolution.resumed(
+        read, given { $0.widthRule = .intended }, ranks: 1, out: "x", relativeTo: "/"
+      ).architecture == intended.architecture)
+    expectError(
+      "--width-rule cannot change on a resume, as it changes numbers: the run has intended, and published was given"
+    ) {
+      try OptionsResolution.resumed(
+        read, given { $0.widthRule = .published }, ranks: 1, out: "x", relativeTo: "/")
+    }
+    expectError(
+      "dcgan64 has one rule for its widths, so --width-rule has no meaning for it; it is for slim64"
+    ) { try resolved(given { $0.widthRule = .intended }) }
+  }
+
   @Test(
     "Slices follow the batch, and the ranks where they are a power of two above",
     arguments: [(128, 1, 8), (128, 16, 16), (100, 1, 4), (8, 1, 1), (8, 4, 4), (128, 3, 8), (9, 1, 1)])

@@ -27,7 +27,8 @@ struct ProgramTests {
   func flags() throws {
     let help = try program("train", "--help").output
     for flag in [
-      "preset", "architecture", "size", "width", "channels", "data", "labels", "mirror", "batch-size", "lr-d",
+      "preset", "architecture", "size", "width", "width-rule", "channels", "data", "labels", "mirror",
+      "batch-size", "lr-d",
       "lr-g",
       "beta1", "seed", "set", "config", "epochs", "steps", "minutes", "threads", "ranks", "bn", "reduction",
       "slices", "convolution",
@@ -104,7 +105,7 @@ struct ProgramTests {
       (["bench", "--steps", "0"], "--steps must be a whole number from 1 to 1000000, and is 0"),
       (
         ["presets", "--size", "32"],
-        "--size, --width and --channels shape one preset: name it, as in 'presets dcgan64'"
+        "--size, --width, --width-rule and --channels shape one preset: name it, as in 'presets dcgan64'"
       ),
       (
         ["data", "faces", "--out", "x", "--count", "0"],

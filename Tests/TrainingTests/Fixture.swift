@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Layers
 import Networks
+import Tensors
 import Testing
 
 /// A file of tensors that PyTorch wrote (Fixtures/README.md).
@@ -71,21 +72,27 @@ enum Layout {
     source.withUnsafeBufferPointer { source in
       result.withUnsafeMutableBufferPointer { result in
         switch state.layout {
-        case .vector: break
+        case .vector:
+          if let picture = state.outputPicture.map(extents) {
+            (toPyTorch ? TensorLayout.featuresToPyTorch : TensorLayout.featuresFromPyTorch)(
+              source, picture, result)
+          }
         case .convolution(let height, let width, let large, let small):
           (toPyTorch ? TensorLayout.convolutionToPyTorch : TensorLayout.convolutionFromPyTorch)(
             source, (height, width), large, small, result)
         case .dense(let inputs, let outputs):
-          let picture = state.inputPicture.map {
-            PictureExtents(height: $0.height, width: $0.width, channels: $0.channels)
-          }
           (toPyTorch ? TensorLayout.denseToPyTorch : TensorLayout.denseFromPyTorch)(
-            source, inputs, outputs, picture, nil, result)
+            source, inputs, outputs, state.inputPicture.map(extents), state.outputPicture.map(extents), result
+          )
         }
       }
     }
     return result
   }
+}
+
+private func extents(_ shape: PictureShape) -> PictureExtents {
+  PictureExtents(height: shape.height, width: shape.width, channels: shape.channels)
 }
 
 /// ||a - b|| / ||b||.

@@ -24,6 +24,12 @@ struct PresetsCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Multiply every channel count by N/64.", transform: Parse.whole)
   var width: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How slim64 counts its middle widths: as its tutorial computes or as it means them. (default: published)",
+      valueName: "published|intended"))
+  var widthRule: WidthRule?
+
   @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
   var channels: Int?
 
@@ -35,7 +41,8 @@ struct PresetsCommand: ParsableCommand {
       try RunError.ofUsage {
         guard let name else { return try list() }
         let preset = try Preset.named(name)
-        let architecture = try preset.architecture.architecture(size: size, width: width, channels: channels)
+        let architecture = try preset.architecture.architecture(
+          size: size, width: width, channels: channels, widthRule: widthRule)
         if json {
           Output.program(preset.document(architecture).json())
         } else {
@@ -48,9 +55,9 @@ struct PresetsCommand: ParsableCommand {
   }
 
   private func list() throws {
-    guard size == nil, width == nil, channels == nil else {
+    guard size == nil, width == nil, widthRule == nil, channels == nil else {
       throw ConfigurationError(
-        "--size, --width and --channels shape one preset: name it, as in 'presets dcgan64'")
+        "--size, --width, --width-rule and --channels shape one preset: name it, as in 'presets dcgan64'")
     }
     if json {
       let rows = Preset.all.map {

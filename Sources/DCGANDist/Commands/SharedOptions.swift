@@ -11,6 +11,7 @@ extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
 extension WirePrecision: ExpressibleByArgument {}
 extension Fit: ExpressibleByArgument {}
+extension WidthRule: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
@@ -33,6 +34,12 @@ struct ModelOptions: ParsableArguments {
   var width: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "How slim64 counts its middle widths: as its tutorial computes or as it means them. (default: published)",
+      valueName: "published|intended"))
+  var widthRule: WidthRule?
+
+  @Option(
     parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.", transform: Parse.whole)
   var channels: Int?
 
@@ -41,12 +48,16 @@ struct ModelOptions: ParsableArguments {
     given.preset = preset
     given.size = size
     given.width = width
+    given.widthRule = widthRule
     given.channels = channels
   }
 
   /// The networks that these options name; nil if none was given.
   func architectureIfGiven() throws -> Architecture? {
-    guard preset != nil || architecture != nil || size != nil || width != nil || channels != nil else {
+    guard
+      preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
+        || channels != nil
+    else {
       return nil
     }
     var arguments = TrainArguments()

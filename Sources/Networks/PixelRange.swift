@@ -1,0 +1,20 @@
+/// What a picture's numbers lie between, which G's end decides: reals are brought there, and G's pictures are
+/// drawn from there.
+public enum PixelRange: Sendable {
+  /// [-1, 1].
+  case symmetric
+  /// [0, 1].
+  case unit
+}
+
+extension Architecture {
+  /// [0, 1] where G ends in a sigmoid, else [-1, 1].
+  public var pixelRange: PixelRange { Self.pixelRange(of: generator) }
+
+  /// The range of the pictures of a generator of these layers.
+  public static func pixelRange(of generator: [LayerSpecification]) -> PixelRange {
+    // A reshape bends nothing.
+    let last = generator.last { if case .reshape = $0 { false } else { true } }
+    return last == .sigmoid ? .unit : .symmetric
+  }
+}

@@ -1,0 +1,21 @@
+import Networks
+import Objectives
+
+extension Preset {
+  /// The tutorial's training: one update of D, then three of G, each with new z; D learns four times as fast;
+  /// batches of 8 drawn with replacement, 30,000 steps.
+  ///
+  /// D's target for reals is 0.875: TensorFlow smooths by y (1 - s) + s / 2, here with s = 0.25.
+  public static let slim64 = Preset(
+    architecture: .slim64,
+    recipe: Recipe(
+      schedule: [
+        .discriminator(reals: .new, fakes: .new), .generator(fakes: .new), .generator(fakes: .new),
+        .generator(fakes: .new),
+      ],
+      discriminator: AdamSettings(learningRate: 4e-4, form: .tensorflow),
+      generator: AdamSettings(learningRate: 1e-4, form: .tensorflow),
+      loss: LossSettings(realTarget: 0.875), latent: .uniform,
+      sampling: SamplingSettings(withReplacement: true), batchSize: 8, epochs: nil, steps: 30_000),
+    intervals: OutputIntervals(sample: .steps(200), checkpoint: .steps(200), log: .steps(1)))
+}

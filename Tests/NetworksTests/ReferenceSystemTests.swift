@@ -1,0 +1,94 @@
+import Networks
+import Testing
+
+@Suite("Reference systems")
+struct ReferenceSystemTests {
+  @Test(
+    "Each has the published parameter counts, to the digit, and its tables say so",
+    arguments: [
+      (ArchitecturePreset.dcgan64, "3,576,704", "2,765,568"), (.paper64, "18,872,323", "4,316,545"),
+      (.torch96, "14,763,008", "4,321,153"), (.slim64, "9,570,307", "44,704,705"),
+      (.keras64, "5,420,323", "4,314,753"), (.vanilla, "2,503,984", "246,481"),
+    ])
+  func counts(preset: ArchitecturePreset, generator: String, discriminator: String) throws {
+    let architecture = try preset.architecture()
+    for (role, wanted) in [(NetworkRole.generator, generator), (.discriminator, discriminator)] {
+      let count = try architecture.summary(of: role).trainedParameters
+      #expect(count == Int(wanted.filter { $0 != "," }))
+      #expect(try LayerTable(architecture, role).description.contains(wanted))
+    }
+  }
+
+  @Test("slim64's intended widths, and keras64's numbers with running averages")
+  func otherCounts() throws {
+    let intended = try ArchitecturePreset.slim64.architecture(widthRule: .intended)
+    #expect(try intended.summary(of: .generator).trainedParameters == 12_191_875)
+    #expect(try intended.summary(of: .discriminator).trainedParameters == 44_704_705)
+    let keras = try ArchitecturePreset.keras64.architecture()
+    #expect(try keras.summary(of: .generator).parametersWithRunningAverages == 5_437_667)
+  }
+
+  @Test(
+    "slim64 follows from the size",
+    arguments: [
+      (8, WidthRule.published, [128, 64], [64, 128, 256]),
+      (16, .published, [256, 128, 64], [64, 128, 256, 512]),
+      (32, .published, [512, 256, 128, 64], [64, 128, 256, 512, 1024]),
+      (64, .published, [1024, 384, 256, 128, 64], [64, 128, 256, 512, 1024, 2048]),
+      (64, .intended, [1024, 512, 256, 128, 64], [64, 128, 256, 512, 1024, 2048]),
+      (128, .published, [2048, 512, 384, 256, 128, 64], [64, 128, 256, 512, 1024, 2048, 4096]),
+    ])
+  func slimSizes(size: Int, rule: WidthRule, generator: [Int], discriminator: [Int]) throws {
+    let architecture = try ArchitecturePreset.slim64.architecture(size: size, widthRule: rule)
+    func widths(_ role: NetworkRole) throws -> [Int] {
+      try architecture.summary(of: role).layers.compactMap {
+        switch $0.layer {
+        case .transposedConvolution(let c), .convolution(let c): c.outChannels
+        default: nil
+        }
+      }
+    }
+    #expect(try widths(.generator) == generator + [3])
+    #expect(try widths(.discriminator) == discriminator + [1])
+    #expect(try architecture.summary(of: .generator).layers[0].output.height == 4)
+    // The last stage of D sees one pixel.
+    #expect(try architecture.summary(of: .discriminator).layers.suffix(1).first?.input.pixels == 1)
+  }
+
+  @Test("Every preset, at every width it takes, is what its JSON says", arguments: ArchitecturePreset.all)
+  func json(preset: ArchitecturePreset) throws {
+    for width in [16, 64] {
+      let architecture = try preset.architecture(width: width)
+      #expect(try Architecture(configuration: architecture.configuration) == architecture)
+    }
+  }
+
+  @Test("Pixels are in [0, 1] where G ends in a sigmoid")
+  func pixels() throws {
+    #expect(try ArchitecturePreset.vanilla.architecture().pixelRange == .unit)
+    for preset in ArchitecturePreset.all where preset.name != "vanilla" {
+      #expect(try preset.architecture().pixelRange == .symmetric)
+    }
+    #expect(Architecture.pixelRange(of: []) == .symmetric)
+    #expect(Architecture.pixelRange(of: [.sigmoid, .tanh]) == .symmetric)
+  }
+
+  @Test("What they cannot be built for is refused in a sentence")
+  func refusals() {
+    expectError("the picture size of slim64 is a power of two from 8 to 2048, and 4 was asked for") {
+      try ArchitecturePreset.slim64.architecture(size: 4)
+    }
+    expectError("the picture size of slim64 is a power of two from 8 to 2048, and 96 was asked for") {
+      try ArchitecturePreset.slim64.architecture(size: 96)
+    }
+    expectError("the picture size of torch96 is 96, and 64 was asked for") {
+      try ArchitecturePreset.torch96.architecture(size: 64)
+    }
+    expectError(
+      "keras64 has one rule for its widths, so --width-rule has no meaning for it; it is for slim64"
+    ) { try ArchitecturePreset.keras64.architecture(widthRule: .intended) }
+    expectError(
+      "a width of 1 would make 1200 channels 18.75, which is not whole; a multiple of 4 would do"
+    ) { try ArchitecturePreset.vanilla.architecture(width: 1) }
+  }
+}
