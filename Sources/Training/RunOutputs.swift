@@ -8,7 +8,8 @@ import Tensors
 final class RunOutputs {
   let folder: Reporting.RunFolder
   let store: CheckpointStore
-  let metrics: MetricsFile
+  private let metrics: MetricsFile
+  private let events: RunEvents?
   private let sampler: Sampler
   private let architecture: PictureForm
   private let fixedLatents: [Float]
@@ -22,19 +23,29 @@ final class RunOutputs {
   /// Pictures on a sheet.
   static let sheetPictures = 64
 
-  /// Opens the files of a run in `folder`, which exists.
-  /// - Throws: `FileError`.
-  init(
-    folder: Reporting.RunFolder, keep: Int, sampler: Sampler, seed: UInt64, size: Int, channels: Int,
-    isNew: Bool
-  ) throws {
-    self.folder = folder
+  /// Opens the files of a run in the folder of `options`, which exists.
+  /// - Parameters:
+  ///   - start: the step that it goes on from; nil: it starts anew.
+  ///   - host: the name of this machine.
+  /// - Throws: `FileError`, `MetricsError`.
+  init(_ options: RunOptions, sampler: Sampler, goingOnFrom start: Int?, host: String) throws {
+    folder = Reporting.RunFolder(options.out)
     self.sampler = sampler
-    architecture = PictureForm(size: size, channels: channels)
-    store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: keep)
-    metrics = try MetricsFile(path: folder.metrics, startEmpty: isNew)
+    let seed = options.seed
+    architecture = PictureForm(size: options.size, channels: options.channels)
+    store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: options.keep)
+    metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
+    events =
+      options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
     fixedLatents = sampler.latents(
       (0..<Self.sheetPictures).map { Sampler.fixedStream(seed: seed, index: $0) })
+  }
+
+  /// A logged step, for programs and for TensorBoard.
+  /// - Throws: `FileError`.
+  func write(_ record: MetricsRecord) throws {
+    try metrics.append(record)
+    try events?.append(record)
   }
 
   /// The sheet of the fixed z after `step`.
@@ -47,7 +58,10 @@ final class RunOutputs {
       count: Self.sheetPictures, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures)
     let path = folder.sample(step: step)
-    try Sheet().draw(batch).writePNG(to: path)
+    let sheet = Sheet().draw(batch)
+    let png = try sheet.png()
+    try AtomicFile.write(png, to: path)
+    try events?.append(sample: sheet, png: png, step: step)
     return path
   }
 
@@ -69,7 +83,10 @@ final class RunOutputs {
     let batch = Reporting.PictureBatch(
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
-    try Sheet().draw(batch).writePNG(to: folder.reals)
+    let sheet = Sheet().draw(batch)
+    let png = try sheet.png()
+    try AtomicFile.write(png, to: folder.reals)
+    try events?.append(reals: sheet, png: png)
   }
 
   /// The curves of all logged steps.

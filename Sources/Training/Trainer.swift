@@ -166,7 +166,7 @@ final class Trainer {
       let sentence = notice.sentence(hosts: parts.hosts)
       if case .slow = notice { log.warning(sentence) } else { log.info(sentence) }
     }
-    try parts.outputs?.metrics.append(
+    try parts.outputs?.write(
       MetricsRecord(
         step: step, epoch: Double(step) / stepsPerEpoch, images: images, seconds: clock.seconds,
         imagesPerSecond: interval.imagesPerSecond, lossDReal: totals.lossReal, lossDFake: totals.lossFake,

@@ -89,7 +89,7 @@ public enum TrainingEntry {
   ) throws -> (step: Int, seconds: Double) {
     let start = try decidedByRankZero(session.communicator) { () throws -> Start in
       let found = try resumed(request, session)
-      try session.openOutputs(isNew: found == nil)
+      try session.openOutputs(goingOnFrom: found?.step)
       return found ?? Start(step: 0, seconds: 0)
     }
     try session.checkpoints.broadcast()
