@@ -103,6 +103,7 @@ public struct GivenOptions: Equatable, Sendable {
     }
     try validateRecipe(named: name)
     try rankSettings.validate(named: name)
+    try outputSettings.validate(named: name)
     for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
       throw ConfigurationError("\(name(key)) is empty")
     }

@@ -4,10 +4,18 @@ import Networks
 public struct OutputSettings: Equatable, Sendable {
   /// `--tensorboard`: whether it writes an event file.
   public var tensorBoard: Bool
+  /// `--animation`: whether it makes an animation of its sheets.
+  public var animation: Bool
+  /// `--animation-fps`: frames a second of it.
+  public var framesPerSecond: Double
 
   /// Creates settings from their parts.
-  public init(tensorBoard: Bool = true) {
+  public init(
+    tensorBoard: Bool = true, animation: Bool = true, framesPerSecond: Double = 5
+  ) {
     self.tensorBoard = tensorBoard
+    self.animation = animation
+    self.framesPerSecond = framesPerSecond
   }
 }
 
@@ -15,21 +23,29 @@ public struct OutputSettings: Equatable, Sendable {
 public struct GivenOutputSettings: Equatable, Sendable {
   /// `--tensorboard`.
   public var tensorBoard: Bool?
+  /// `--animation`.
+  public var animation: Bool?
+  /// `--animation-fps`.
+  public var framesPerSecond: Double?
 
   /// The keys of `options.json`.
-  static let keys = ["tensorboard"]
+  static let keys = ["tensorboard", "animation", "animation_fps"]
 
   /// Creates settings of which nothing is given.
   public init() {}
 
   init(_ reader: ConfigurationReader) throws {
     tensorBoard = try reader.boolIfPresent("tensorboard")
+    animation = try reader.boolIfPresent("animation")
+    framesPerSecond = try reader.numberIfPresent("animation_fps")
   }
 
   /// `settings` with what is given put over them.
   func applied(to settings: OutputSettings) -> OutputSettings {
     var settings = settings
     settings.tensorBoard = tensorBoard ?? settings.tensorBoard
+    settings.animation = animation ?? settings.animation
+    settings.framesPerSecond = framesPerSecond ?? settings.framesPerSecond
     return settings
   }
 
@@ -37,13 +53,29 @@ public struct GivenOutputSettings: Equatable, Sendable {
   func overridden(by stronger: GivenOutputSettings) -> GivenOutputSettings {
     var merged = self
     merged.tensorBoard = stronger.tensorBoard ?? tensorBoard
+    merged.animation = stronger.animation ?? animation
+    merged.framesPerSecond = stronger.framesPerSecond ?? framesPerSecond
     return merged
+  }
+
+  /// Checks the numbers.
+  /// - Parameter name: what a key is called where it was given.
+  /// - Throws: `ConfigurationError`.
+  func validate(named name: (String) -> String) throws {
+    if let framesPerSecond, !(framesPerSecond >= 0.01 && framesPerSecond <= 50) {
+      throw ConfigurationError(
+        "\(name("animation_fps")) must be a number of frames a second from 0.01 to 50, and is \(framesPerSecond)"
+      )
+    }
   }
 }
 
 extension OutputSettings {
   /// The members of `options.json`.
   var configuration: [ConfigurationValue.Member] {
-    [.init("tensorboard", .bool(tensorBoard))]
+    [
+      .init("tensorboard", .bool(tensorBoard)), .init("animation", .bool(animation)),
+      .init("animation_fps", .real(framesPerSecond)),
+    ]
   }
 }

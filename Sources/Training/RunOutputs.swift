@@ -10,6 +10,7 @@ final class RunOutputs {
   let store: CheckpointStore
   private let metrics: MetricsFile
   private let events: RunEvents?
+  private let settings: OutputSettings
   private let sampler: Sampler
   private let architecture: PictureForm
   private let fixedLatents: [Float]
@@ -31,10 +32,13 @@ final class RunOutputs {
   init(_ options: RunOptions, sampler: Sampler, goingOnFrom start: Int?, host: String) throws {
     folder = Reporting.RunFolder(options.out)
     self.sampler = sampler
+    settings = options.outputSettings
     let seed = options.seed
     architecture = PictureForm(size: options.size, channels: options.channels)
     store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: options.keep)
     metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
+    // Of a run that was killed before it had a checkpoint.
+    if start == nil { try folder.removeSamples(after: -1) }
     events =
       options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
     fixedLatents = sampler.latents(
@@ -95,5 +99,22 @@ final class RunOutputs {
     let records = try MetricsFile.read(folder.metrics)
     guard records.count > 1 else { return }
     try LossPlot(records).draw().writePNG(to: folder.losses)
+  }
+
+  /// What is made of the sheets where the run ends or stops after `step`.
+  /// - Parameter beat: called often meanwhile.
+  /// - Returns: sentences about files that could not be read or written. The run is saved by then, so nothing is lost
+  ///   but these pictures, and that is no reason to call it failed.
+  func writeClosing(step: Int, beat: () -> Void) -> [String] {
+    var complaints: [String] = []
+    if settings.animation {
+      do {
+        complaints += try ProgressAnimation(framesPerSecond: settings.framesPerSecond)
+          .write(folder, upTo: step, beat: beat).complaints
+      } catch {
+        complaints.append("\(error); the run itself is saved")
+      }
+    }
+    return complaints
   }
 }

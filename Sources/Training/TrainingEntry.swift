@@ -145,12 +145,14 @@ public enum TrainingEntry {
           + "not to the bit")
     }
     let own = try CheckpointStore(writingTo: "\(request.options.out)/checkpoints", keep: request.options.keep)
-    let metrics = Reporting.RunFolder(request.options.out).metrics
+    let folder = Reporting.RunFolder(request.options.out)
+    let metrics = folder.metrics
     if !RunFolders.samePlace(request.options.out, resume.run) {
       try copyMetrics(from: resume.run, to: metrics)
     }
     try own.removeNewer(than: info.step)
     _ = try MetricsFile.truncate(metrics, afterStep: info.step)
+    try folder.removeSamples(after: info.step)
     return Start(step: info.step, seconds: info.seconds)
   }
 

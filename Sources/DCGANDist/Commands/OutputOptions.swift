@@ -9,8 +9,22 @@ struct OutputOptions: ParsableArguments {
       valueName: "on|off"), transform: Parse.onOff)
   var tensorboard: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "on: make progress.gif of the sample sheets at the end, and before any planned stop. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var animation: Bool?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Frames a second of progress.gif. (default: the preset's, 5)", valueName: "n"),
+    transform: Parse.number)
+  var animationFps: Double?
+
   /// Puts what was given into `given`.
   func give(_ given: inout GivenOptions) {
     given.outputSettings.tensorBoard = tensorboard
+    given.outputSettings.animation = animation
+    given.outputSettings.framesPerSecond = animationFps
   }
 }
