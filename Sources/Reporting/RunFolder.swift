@@ -28,6 +28,9 @@ public struct RunFolder: Equatable, Sendable {
   /// The sheets of the fixed z one after the other.
   public var animation: String { "\(path)/progress.gif" }
 
+  /// Real pictures beside generated ones.
+  public var realsAndFakes: String { "\(path)/reals-and-fakes.png" }
+
   /// The folder of the sample sheets.
   public var samples: String { "\(path)/samples" }
 

@@ -8,14 +8,17 @@ public struct OutputSettings: Equatable, Sendable {
   public var animation: Bool
   /// `--animation-fps`: frames a second of it.
   public var framesPerSecond: Double
+  /// `--reals-and-fakes`: whether it shows real pictures beside generated ones.
+  public var realsAndFakes: Bool
 
   /// Creates settings from their parts.
   public init(
-    tensorBoard: Bool = true, animation: Bool = true, framesPerSecond: Double = 5
+    tensorBoard: Bool = true, animation: Bool = true, framesPerSecond: Double = 5, realsAndFakes: Bool = true
   ) {
     self.tensorBoard = tensorBoard
     self.animation = animation
     self.framesPerSecond = framesPerSecond
+    self.realsAndFakes = realsAndFakes
   }
 }
 
@@ -27,9 +30,11 @@ public struct GivenOutputSettings: Equatable, Sendable {
   public var animation: Bool?
   /// `--animation-fps`.
   public var framesPerSecond: Double?
+  /// `--reals-and-fakes`.
+  public var realsAndFakes: Bool?
 
   /// The keys of `options.json`.
-  static let keys = ["tensorboard", "animation", "animation_fps"]
+  static let keys = ["tensorboard", "animation", "animation_fps", "reals_and_fakes"]
 
   /// Creates settings of which nothing is given.
   public init() {}
@@ -38,6 +43,7 @@ public struct GivenOutputSettings: Equatable, Sendable {
     tensorBoard = try reader.boolIfPresent("tensorboard")
     animation = try reader.boolIfPresent("animation")
     framesPerSecond = try reader.numberIfPresent("animation_fps")
+    realsAndFakes = try reader.boolIfPresent("reals_and_fakes")
   }
 
   /// `settings` with what is given put over them.
@@ -46,6 +52,7 @@ public struct GivenOutputSettings: Equatable, Sendable {
     settings.tensorBoard = tensorBoard ?? settings.tensorBoard
     settings.animation = animation ?? settings.animation
     settings.framesPerSecond = framesPerSecond ?? settings.framesPerSecond
+    settings.realsAndFakes = realsAndFakes ?? settings.realsAndFakes
     return settings
   }
 
@@ -55,6 +62,7 @@ public struct GivenOutputSettings: Equatable, Sendable {
     merged.tensorBoard = stronger.tensorBoard ?? tensorBoard
     merged.animation = stronger.animation ?? animation
     merged.framesPerSecond = stronger.framesPerSecond ?? framesPerSecond
+    merged.realsAndFakes = stronger.realsAndFakes ?? realsAndFakes
     return merged
   }
 
@@ -75,7 +83,7 @@ extension OutputSettings {
   var configuration: [ConfigurationValue.Member] {
     [
       .init("tensorboard", .bool(tensorBoard)), .init("animation", .bool(animation)),
-      .init("animation_fps", .real(framesPerSecond)),
+      .init("animation_fps", .real(framesPerSecond)), .init("reals_and_fakes", .bool(realsAndFakes)),
     ]
   }
 }

@@ -127,7 +127,7 @@ public enum RunFolders {
   static func clear(_ folder: String) throws {
     let written = [
       optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png",
-      "progress.gif", "samples",
+      "progress.gif", "reals-and-fakes.png", "samples",
     ]
     let events = EventFile.files(in: folder).map { String($0.dropFirst(folder.count + 1)) }
     for name in written + events where exists(folder + "/" + name) {

@@ -107,6 +107,14 @@ final class RunOutputs {
   ///   but these pictures, and that is no reason to call it failed.
   func writeClosing(step: Int, beat: () -> Void) -> [String] {
     var complaints: [String] = []
+    if settings.realsAndFakes {
+      do {
+        try writeRealsAndFakes(upTo: step)
+      } catch {
+        complaints.append("\(error); there is no new \(folder.realsAndFakes), but the run itself is saved")
+      }
+      beat()
+    }
     if settings.animation {
       do {
         complaints += try ProgressAnimation(framesPerSecond: settings.framesPerSecond)
@@ -116,5 +124,15 @@ final class RunOutputs {
       }
     }
     return complaints
+  }
+
+  /// The real pictures beside the newest sheet, which may be of an earlier step.
+  /// - Throws: `FileError`, `PictureError`.
+  private func writeRealsAndFakes(upTo step: Int) throws {
+    guard let newest = folder.sampleSteps().last(where: { $0 <= step }) else { return }
+    let reals = try Raster(contentsOf: folder.reals, channels: architecture.channels)
+    let fakes = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
+    try Sheet.sideBySide([("Real", reals), ("Generated, step \(newest)", fakes)])
+      .writePNG(to: folder.realsAndFakes)
   }
 }

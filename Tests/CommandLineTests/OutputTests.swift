@@ -40,6 +40,7 @@ struct OutputTests {
     #expect(trained.code == 0, "\(trained.errors)")
     #expect(try events("run").count == 1)
     #expect(try frames("run") == 3)
+    #expect(try names("run").contains("reals-and-fakes.png"))
     let first = try bytes("run/progress.gif")
 
     let resumed = try program("train", "--resume", "run/checkpoints/step-00000002", "--steps", "3")
@@ -51,7 +52,7 @@ struct OutputTests {
 
     let bare = try program.typed(
       ["train", "--out", "run", "--overwrite", "--steps", "1", "--tensorboard", "off", "--animation", "off"]
-        + Self.small)
+        + ["--reals-and-fakes", "off"] + Self.small)
     #expect(bare.code == 0, "\(bare.errors)")
     #expect(
       try names("run") == ["checkpoints", "log.txt", "metrics.jsonl", "options.json", "reals.png", "samples"])
@@ -65,7 +66,7 @@ struct OutputTests {
     #expect(try frames("run") == 3)
     let options = try ConfigurationFile.recordedOptions("\(program.folder.path)/run/options.json")
     #expect(
-      options.outputSettings == OutputSettings(framesPerSecond: 1))
+      options.outputSettings == OutputSettings(framesPerSecond: 1, realsAndFakes: false))
   }
 
   @Test("A picture that cannot be made at the end is a warning, as the run is saved")
@@ -74,6 +75,7 @@ struct OutputTests {
     try FileManager.default.removeItem(atPath: "\(program.folder.path)/run/progress.gif")
     try FileManager.default.createDirectory(
       atPath: "\(program.folder.path)/run/progress.gif/in-the-way", withIntermediateDirectories: true)
+    _ = try program.folder.file("run/reals.png", "no picture")
     let resumed = try program("train", "--resume", "run", "--steps", "2")
     #expect(resumed.code == 0, "\(resumed.errors)")
     #expect(

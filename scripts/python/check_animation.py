@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads progress.gif of a run with Pillow, and compares it with the run's sheets.
+"""Reads progress.gif and reals-and-fakes.png of a run with Pillow, and compares them with the run's sheets.
 
   check_animation.py RUN
 """
@@ -46,6 +46,16 @@ def check(run):
             worst = [max(pair) for pair in zip(worst, found)]
     if worst[0] > 12 or worst[1] > 3:
         sys.exit(f"the colours of progress.gif are up to {worst[0]:.1f} off, from a distance {worst[1]:.1f}")
+    both = pixels(Image.open(run / "reals-and-fakes.png"))
+    for path in (run / "reals.png", sheets[-1]):
+        sheet = pixels(Image.open(path))
+        height, width = sheet.shape[:2]
+        top = both.shape[0] - height - 24
+        if not any(
+            np.array_equal(both[top : top + height, left : left + width], sheet)
+            for left in range(both.shape[1] - width + 1)
+        ):
+            sys.exit(f"{path.name} is not in reals-and-fakes.png")
     print(
         f"{run}: {len(sheets)} frames, colours at most {worst[0]:.1f} of 255 off, from a distance {worst[1]:.1f}, as Pillow"
         " reads them"

@@ -21,10 +21,17 @@ struct OutputOptions: ParsableArguments {
     transform: Parse.number)
   var animationFps: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "on: make reals-and-fakes.png then, too: real pictures beside the newest sheet. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var realsAndFakes: Bool?
+
   /// Puts what was given into `given`.
   func give(_ given: inout GivenOptions) {
     given.outputSettings.tensorBoard = tensorboard
     given.outputSettings.animation = animation
     given.outputSettings.framesPerSecond = animationFps
+    given.outputSettings.realsAndFakes = realsAndFakes
   }
 }
