@@ -79,3 +79,27 @@ prepare_plotting() {
   .venv/bin/pip install --quiet numpy matplotlib >"$log" 2>&1 ||
     fail "pip could not install NumPy and Matplotlib: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
+
+# python_with_tensorboard: prints a Python that can import the tensorboard package; fails if there is none.
+python_with_tensorboard() {
+  local python
+  for python in .venv/bin/python python3; do
+    if "$python" -c 'import tensorboard' 2>/dev/null; then
+      printf '%s' "$python"
+      return
+    fi
+  done
+  return 1
+}
+
+# Puts the tensorboard package into .venv.
+prepare_tensorboard() {
+  local log=.build/python.log
+  command -v python3 >/dev/null || fail "Python 3 is needed to run TensorBoard; on Debian: apt-get install python3-venv."
+  say "Installing TensorBoard into $PWD/.venv ..."
+  mkdir -p .build
+  [[ -x .venv/bin/pip ]] || python3 -m venv .venv >"$log" 2>&1 ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
+  .venv/bin/pip install --quiet tensorboard==2.21.0 >"$log" 2>&1 ||
+    fail "pip could not install TensorBoard: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}

@@ -128,51 +128,30 @@ public enum AtomicFile {
 /// A text file that grows by whole lines: each leaves in one system call, and one that does not fit on the
 /// disk leaves nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
 public final class LineFile: Sendable {
+  private let file: GrowingFile
+
   /// Where the file is.
-  public let path: String
-  private let descriptor: Int32
+  public var path: String { file.path }
 
   /// Opens a file to add lines to it, and creates it where there is none. If the last line of what is there
   /// has no end (its writer was killed), it is ended first.
   /// - Parameter startEmpty: drops what the file held.
   /// - Throws: `FileError`.
   public init(path: String, startEmpty: Bool = false) throws {
-    self.path = path
-    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (startEmpty ? O_TRUNC : 0)
-    var opened: Int32
-    repeat { opened = open(path, flags, 0o666) } while opened < 0 && errno == EINTR
-    guard opened >= 0 else { throw FileError(action: "open", path: path) }
-    descriptor = opened
-    let size = lseek(opened, 0, SEEK_END)
-    var last: UInt8 = 0
-    if size > 0 && pread(opened, &last, 1, size - 1) == 1 && last != UInt8(ascii: "\n") {
-      try append("")
-    }
+    file = try GrowingFile(path: path, opening: startEmpty ? .emptied : .asItIs)
+    if let last = file.lastByte, last != UInt8(ascii: "\n") { try append("") }
   }
-
-  deinit { close(descriptor) }
 
   /// Adds a line (or several, parted by newlines) and its end.
   /// - Throws: `FileError`; the file is then as it was before the call.
   public func append(_ line: String) throws {
-    let before = lseek(descriptor, 0, SEEK_END)
     var text = line + "\n"
-    let failure: Int32 = text.withUTF8 {
-      AtomicFile.writeAll(UnsafeRawBufferPointer($0), to: descriptor) ? 0 : errno
-    }
-    guard failure == 0 else {
-      if before >= 0 { _ = ftruncate(descriptor, before) }
-      throw FileError(action: "write", path: path, code: failure)
-    }
+    try text.withUTF8 { try file.append(UnsafeRawBufferPointer($0)) }
   }
 
   /// Brings what was added to the disk.
   /// - Throws: `FileError`.
-  public func flush() throws {
-    while fsync(descriptor) != 0 {
-      if errno != EINTR { throw FileError(action: "write", path: path) }
-    }
-  }
+  public func flush() throws { try file.flush() }
 }
 
 /// `write` of the system, which the methods above would hide.

@@ -143,6 +143,24 @@ extension MetricsRecord: Codable {
     return "{" + fields.joined(separator: ", ") + "}"
   }
 
+  /// Every number of the record under its name in the file, but for the step; what is not finite is left out. One
+  /// for each rank stands under the name and the rank, as in `wait_seconds/rank_0003`, up to `mostRanks`.
+  package func numbers(mostRanks: Int = 64) -> [(name: String, number: Double)] {
+    CodingKeys.allCases.filter { $0 != .step }.flatMap { key -> [(name: String, number: Double)] in
+      switch value(key) {
+      case .count(let number): [(key.rawValue, Double(number))]
+      case .real(let number): [(key.rawValue, number)]
+      case .reals(let numbers):
+        numbers.prefix(mostRanks).enumerated().map { rank, number in
+          let digits = String(rank)
+          return (
+            "\(key.rawValue)/rank_\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)", number
+          )
+        }
+      }
+    }.filter(\.number.isFinite)
+  }
+
   private static func text(_ number: Double) -> String { number.isFinite ? "\(number)" : "null" }
 
   /// Reads a line of the file.

@@ -25,6 +25,12 @@ public struct RunFolder: Equatable, Sendable {
   /// The curves of both losses.
   public var losses: String { "\(path)/losses.png" }
 
+  /// The sheets of the fixed z one after the other.
+  public var animation: String { "\(path)/progress.gif" }
+
+  /// Real pictures beside generated ones.
+  public var realsAndFakes: String { "\(path)/reals-and-fakes.png" }
+
   /// The folder of the sample sheets.
   public var samples: String { "\(path)/samples" }
 
@@ -41,6 +47,16 @@ public struct RunFolder: Equatable, Sendable {
       guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
       return Int(name.dropFirst(5).dropLast(4)).flatMap { stepFile(name, is: $0) ? $0 : nil }
     }.sorted()
+  }
+
+  /// Removes the sheets of steps after `step`, for a run that goes on from there.
+  /// - Throws: `FileError`.
+  public func removeSamples(after step: Int) throws {
+    for later in sampleSteps() where later > step {
+      guard unlink(sample(step: later)) == 0 || errno == ENOENT else {
+        throw FileError(action: "remove", path: sample(step: later))
+      }
+    }
   }
 
   private func stepFile(_ name: String, is step: Int) -> Bool { name == "\(Self.stepName(step)).png" }

@@ -50,6 +50,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var checkpointEvery: Interval?
   /// `--log-every`.
   public var logEvery: Interval?
+  /// What is written for people to look at beside the sheets.
+  public var outputSettings = GivenOutputSettings()
   /// `--keep`.
   public var keep: Int?
   /// `--out`.
@@ -103,6 +105,7 @@ public struct GivenOptions: Equatable, Sendable {
     }
     try validateRecipe(named: name)
     try rankSettings.validate(named: name)
+    try outputSettings.validate(named: name)
     for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
       throw ConfigurationError("\(name(key)) is empty")
     }
@@ -179,6 +182,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.slices = stronger.slices ?? slices
     merged.wire = stronger.wire ?? wire
     merged.rankSettings = rankSettings.overridden(by: stronger.rankSettings)
+    merged.outputSettings = outputSettings.overridden(by: stronger.outputSettings)
     merged.threads = stronger.threads ?? threads
     merged.ranks = stronger.ranks ?? ranks
     merged.length = stronger.length.isEmpty ? length : stronger.length

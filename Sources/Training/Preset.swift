@@ -28,6 +28,8 @@ public struct Preset: Sendable {
   public let recipe: Recipe
   /// What it writes how often.
   public let intervals: OutputIntervals
+  /// What it writes beside its sheets.
+  public var outputs = OutputSettings()
 
   /// What `--preset` calls it.
   public var name: String { architecture.name }

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Reporting
 
 /// Finds and names run folders. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
 public enum RunFolders {
@@ -126,9 +127,10 @@ public enum RunFolders {
   static func clear(_ folder: String) throws {
     let written = [
       optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png",
-      "samples",
+      "progress.gif", "reals-and-fakes.png", "samples",
     ]
-    for name in written where exists(folder + "/" + name) {
+    let events = EventFile.files(in: folder).map { String($0.dropFirst(folder.count + 1)) }
+    for name in written + events where exists(folder + "/" + name) {
       do {
         try FileManager.default.removeItem(atPath: folder + "/" + name)
       } catch {

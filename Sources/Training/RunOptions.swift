@@ -47,6 +47,8 @@ public struct RunOptions: Equatable, Sendable {
   public var length: RunLength
   /// What it writes how often.
   public var intervals: OutputIntervals
+  /// What it writes for people to look at beside the sheets.
+  public var outputSettings: OutputSettings
   /// How many checkpoints stay; 0: all.
   public var keep: Int
   /// The run's folder.
@@ -104,6 +106,7 @@ public struct RunOptions: Equatable, Sendable {
     self.ranks = ranks
     length = RunLength(epochs: preset.recipe.epochs, steps: preset.recipe.steps)
     intervals = preset.intervals
+    outputSettings = preset.outputs
     keep = 3
     self.out = out
     program = ProgramRecord()

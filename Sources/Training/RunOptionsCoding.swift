@@ -36,6 +36,7 @@ extension RunOptions: ConfigurationConvertible {
       sample: try required("sample_every", given.sampleEvery),
       checkpoint: try required("checkpoint_every", given.checkpointEvery),
       log: try required("log_every", given.logEvery))
+    outputSettings = given.outputSettings.applied(to: OutputSettings())
     keep = try required("keep", given.keep)
     out = try required("out", given.out)
     program = try ProgramRecord(configuration: reader.value("program") ?? .object([]), path: "program")
@@ -57,7 +58,7 @@ extension RunOptions: ConfigurationConvertible {
         .init("convolution", text(convolution.rawValue)),
         .init("precision", text(precision.rawValue)),
         .init("threads", whole(threads)), .init("ranks", whole(ranks)),
-      ] + rankSettings.configuration + [
+      ] + rankSettings.configuration + outputSettings.configuration + [
         .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
         .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
         .init("checkpoint_every", intervals.checkpoint.configuration),

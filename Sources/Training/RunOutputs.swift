@@ -8,7 +8,9 @@ import Tensors
 final class RunOutputs {
   let folder: Reporting.RunFolder
   let store: CheckpointStore
-  let metrics: MetricsFile
+  private let metrics: MetricsFile
+  private let events: RunEvents?
+  private let settings: OutputSettings
   private let sampler: Sampler
   private let architecture: PictureForm
   private let fixedLatents: [Float]
@@ -22,19 +24,32 @@ final class RunOutputs {
   /// Pictures on a sheet.
   static let sheetPictures = 64
 
-  /// Opens the files of a run in `folder`, which exists.
-  /// - Throws: `FileError`.
-  init(
-    folder: Reporting.RunFolder, keep: Int, sampler: Sampler, seed: UInt64, size: Int, channels: Int,
-    isNew: Bool
-  ) throws {
-    self.folder = folder
+  /// Opens the files of a run in the folder of `options`, which exists.
+  /// - Parameters:
+  ///   - start: the step that it goes on from; nil: it starts anew.
+  ///   - host: the name of this machine.
+  /// - Throws: `FileError`, `MetricsError`.
+  init(_ options: RunOptions, sampler: Sampler, goingOnFrom start: Int?, host: String) throws {
+    folder = Reporting.RunFolder(options.out)
     self.sampler = sampler
-    architecture = PictureForm(size: size, channels: channels)
-    store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: keep)
-    metrics = try MetricsFile(path: folder.metrics, startEmpty: isNew)
+    settings = options.outputSettings
+    let seed = options.seed
+    architecture = PictureForm(size: options.size, channels: options.channels)
+    store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: options.keep)
+    metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
+    // Of a run that was killed before it had a checkpoint.
+    if start == nil { try folder.removeSamples(after: -1) }
+    events =
+      options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
     fixedLatents = sampler.latents(
       (0..<Self.sheetPictures).map { Sampler.fixedStream(seed: seed, index: $0) })
+  }
+
+  /// A logged step, for programs and for TensorBoard.
+  /// - Throws: `FileError`.
+  func write(_ record: MetricsRecord) throws {
+    try metrics.append(record)
+    try events?.append(record)
   }
 
   /// The sheet of the fixed z after `step`.
@@ -47,7 +62,10 @@ final class RunOutputs {
       count: Self.sheetPictures, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
     let path = folder.sample(step: step)
-    try Sheet().draw(batch).writePNG(to: path)
+    let sheet = Sheet().draw(batch)
+    let png = try sheet.png()
+    try AtomicFile.write(png, to: path)
+    try events?.append(sample: sheet, png: png, step: step)
     return path
   }
 
@@ -69,7 +87,10 @@ final class RunOutputs {
     let batch = Reporting.PictureBatch(
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
-    try Sheet().draw(batch).writePNG(to: folder.reals)
+    let sheet = Sheet().draw(batch)
+    let png = try sheet.png()
+    try AtomicFile.write(png, to: folder.reals)
+    try events?.append(reals: sheet, png: png)
   }
 
   /// The curves of all logged steps.
@@ -78,5 +99,40 @@ final class RunOutputs {
     let records = try MetricsFile.read(folder.metrics)
     guard records.count > 1 else { return }
     try LossPlot(records).draw().writePNG(to: folder.losses)
+  }
+
+  /// What is made of the sheets where the run ends or stops after `step`.
+  /// - Parameter beat: called often meanwhile.
+  /// - Returns: sentences about files that could not be read or written. The run is saved by then, so nothing is lost
+  ///   but these pictures, and that is no reason to call it failed.
+  func writeClosing(step: Int, beat: () -> Void) -> [String] {
+    var complaints: [String] = []
+    if settings.realsAndFakes {
+      do {
+        try writeRealsAndFakes(upTo: step)
+      } catch {
+        complaints.append("\(error); there is no new \(folder.realsAndFakes), but the run itself is saved")
+      }
+      beat()
+    }
+    if settings.animation {
+      do {
+        complaints += try ProgressAnimation(framesPerSecond: settings.framesPerSecond)
+          .write(folder, upTo: step, beat: beat).complaints
+      } catch {
+        complaints.append("\(error); the run itself is saved")
+      }
+    }
+    return complaints
+  }
+
+  /// The real pictures beside the newest sheet, which may be of an earlier step.
+  /// - Throws: `FileError`, `PictureError`.
+  private func writeRealsAndFakes(upTo step: Int) throws {
+    guard let newest = folder.sampleSteps().last(where: { $0 <= step }) else { return }
+    let reals = try Raster(contentsOf: folder.reals, channels: architecture.channels)
+    let fakes = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
+    try Sheet.sideBySide([("Real", reals), ("Generated, step \(newest)", fakes)])
+      .writePNG(to: folder.realsAndFakes)
   }
 }

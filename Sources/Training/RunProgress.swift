@@ -18,6 +18,8 @@ package final class RunProgress: Sendable {
     case waitingForPictures = "it waits for pictures, which its loader does not bring"
     /// Rank 0 alone.
     case writingSheet = "it is writing a sheet of pictures"
+    /// Rank 0 alone.
+    case writingAnimation = "it is making an animation of the sheets"
     /// Comparing replicas, and on rank 0 writing.
     case writingCheckpoint = "it is at a checkpoint"
     /// After the last step.

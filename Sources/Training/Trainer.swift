@@ -82,6 +82,8 @@ final class Trainer {
       }
       if isLast || isDue(options.intervals.sample) { try writeSheet() }
       if isLast || stops || isDue(options.intervals.checkpoint) { try writeCheckpoint() }
+      // After the checkpoint: whoever ends this process before it is done takes a picture, not a step.
+      if isLast || stops { writeClosing() }
       if stops, !isLast { return totals.stopRequested }
     }
     return nil
@@ -166,7 +168,7 @@ final class Trainer {
       let sentence = notice.sentence(hosts: parts.hosts)
       if case .slow = notice { log.warning(sentence) } else { log.info(sentence) }
     }
-    try parts.outputs?.metrics.append(
+    try parts.outputs?.write(
       MetricsRecord(
         step: step, epoch: Double(step) / stepsPerEpoch, images: images, seconds: clock.seconds,
         imagesPerSecond: interval.imagesPerSecond, lossDReal: totals.lossReal, lossDFake: totals.lossFake,
@@ -197,6 +199,17 @@ final class Trainer {
     try parts.timing("sheet", .step(step)) {
       try outputs.writeSheet(step: step)
       try outputs.writeLosses()
+    }
+    parts.progress.beat()
+  }
+
+  private func writeClosing() {
+    guard let outputs = parts.outputs else { return }
+    parts.progress.enter(.writingAnimation)
+    parts.timing("animation", .step(step)) {
+      for complaint in outputs.writeClosing(step: step, beat: { parts.progress.beat() }) {
+        log.warning(complaint)
+      }
     }
     parts.progress.beat()
   }

@@ -89,7 +89,7 @@ public enum TrainingEntry {
   ) throws -> (step: Int, seconds: Double) {
     let start = try decidedByRankZero(session.communicator) { () throws -> Start in
       let found = try resumed(request, session)
-      try session.openOutputs(isNew: found == nil)
+      try session.openOutputs(goingOnFrom: found?.step)
       return found ?? Start(step: 0, seconds: 0)
     }
     try session.checkpoints.broadcast()
@@ -145,12 +145,14 @@ public enum TrainingEntry {
           + "not to the bit")
     }
     let own = try CheckpointStore(writingTo: "\(request.options.out)/checkpoints", keep: request.options.keep)
-    let metrics = Reporting.RunFolder(request.options.out).metrics
+    let folder = Reporting.RunFolder(request.options.out)
+    let metrics = folder.metrics
     if !RunFolders.samePlace(request.options.out, resume.run) {
       try copyMetrics(from: resume.run, to: metrics)
     }
     try own.removeNewer(than: info.step)
     _ = try MetricsFile.truncate(metrics, afterStep: info.step)
+    try folder.removeSamples(after: info.step)
     return Start(step: info.step, seconds: info.seconds)
   }
 

@@ -113,8 +113,8 @@ final class TrainingSession {
   // MARK: Start
 
   /// Opens the run's files on rank 0 and writes what every run begins with. Only rank 0 may call it.
-  func openOutputs(isNew: Bool) throws {
-    let folder = Reporting.RunFolder(options.out)
+  /// - Parameter start: the step that the run goes on from; nil: it starts anew.
+  func openOutputs(goingOnFrom start: Int?) throws {
     let sampler = Sampler(
       adversaries.generator.network, options.recipe.latent, seed: options.seed, room: localCapacity,
       pool: pool)
@@ -122,11 +122,11 @@ final class TrainingSession {
     recorded.program = machine.program
     recorded.program.plans = adversaries.plans
     try AtomicFile.write(recorded.json, to: "\(options.out)/\(RunFolders.optionsFile)")
-    outputs = try RunOutputs(
-      folder: folder, keep: options.keep, sampler: sampler, seed: options.seed, size: options.size,
-      channels: options.channels, isNew: isNew)
-    if isNew || !RunFolders.exists(folder.reals) {
-      try outputs?.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+    let outputs = try RunOutputs(
+      options, sampler: sampler, goingOnFrom: start, host: communicator.hostName)
+    self.outputs = outputs
+    if start == nil || !RunFolders.exists(outputs.folder.reals) {
+      try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
     }
   }
 

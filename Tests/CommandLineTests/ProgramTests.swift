@@ -34,6 +34,7 @@ struct ProgramTests {
       "slices", "convolution",
       "out", "sample-every", "checkpoint-every", "log-every", "keep", "resume", "overwrite", "dry-run",
       "preprocessing", "check-every", "watchdog", "wire", "overlap", "bucket-mb", "trace",
+      "tensorboard", "animation", "animation-fps", "reals-and-fakes",
     ] { #expect(help.contains("--\(flag)"), "--\(flag) is missing") }
   }
 

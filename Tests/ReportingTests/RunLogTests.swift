@@ -126,5 +126,10 @@ import Testing
       try AtomicFile.write("", to: "\(folder.samples)/\(name)")
     }
     #expect(folder.sampleSteps() == [0, 200])
+    try folder.removeSamples(after: 200)
+    #expect(folder.sampleSteps() == [0, 200])
+    try folder.removeSamples(after: 0)
+    #expect(folder.sampleSteps() == [0])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.samples).count == 4)
   }
 }

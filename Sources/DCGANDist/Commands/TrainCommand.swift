@@ -120,6 +120,8 @@ struct TrainCommand: ParsableCommand {
     transform: Parse.whole)
   var keep: Int?
 
+  @OptionGroup(title: "Pictures and curves") var outputOptions: OutputOptions
+
   @Option(
     help: ArgumentHelp(
       "Go on with a run, from its newest valid checkpoint or the one named; 'auto': with the run in --out, else start.",
@@ -155,6 +157,7 @@ struct TrainCommand: ParsableCommand {
     arguments.flags.sampleEvery = sampleEvery
     arguments.flags.checkpointEvery = checkpointEvery
     arguments.flags.logEvery = logEvery
+    outputOptions.give(&arguments.flags)
     arguments.flags.keep = keep
     arguments.flags.out = out
     arguments.architectureFile = model.architecture

@@ -1,0 +1,69 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that only grows: what is added leaves in one system call, and where it does not fit on the disk it leaves
+/// nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
+public final class GrowingFile: Sendable {
+  /// What becomes of a file that is there already.
+  public enum Opening: Sendable {
+    /// It is added to, and created where there is none.
+    case asItIs
+    /// It loses what it held, and is created where there is none.
+    case emptied
+    /// That there is one is an error.
+    case new
+  }
+
+  /// Where the file is.
+  public let path: String
+  private let descriptor: Int32
+
+  /// Opens a file to add to it.
+  /// - Throws: `FileError`.
+  public init(path: String, opening: Opening) throws {
+    self.path = path
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC
+    let more: Int32 =
+      switch opening {
+      case .asItIs: 0
+      case .emptied: O_TRUNC
+      case .new: O_EXCL
+      }
+    var opened: Int32
+    repeat { opened = open(path, flags | more, 0o666) } while opened < 0 && errno == EINTR
+    guard opened >= 0 else { throw FileError(action: "open", path: path) }
+    descriptor = opened
+  }
+
+  deinit { close(descriptor) }
+
+  /// The last byte that the file holds; nil: it is empty.
+  public var lastByte: UInt8? {
+    let size = lseek(descriptor, 0, SEEK_END)
+    var last: UInt8 = 0
+    return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 ? last : nil
+  }
+
+  /// Adds these bytes at the end.
+  /// - Throws: `FileError`; the file is then as it was before the call.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    let before = lseek(descriptor, 0, SEEK_END)
+    guard !AtomicFile.writeAll(bytes, to: descriptor) else { return }
+    let failure = errno
+    if before >= 0 { _ = ftruncate(descriptor, before) }
+    throw FileError(action: "write", path: path, code: failure)
+  }
+
+  /// Brings what was added to the disk.
+  /// - Throws: `FileError`.
+  public func flush() throws {
+    while fsync(descriptor) != 0 {
+      if errno != EINTR { throw FileError(action: "write", path: path) }
+    }
+  }
+}
