@@ -22,11 +22,15 @@ public struct PictureBatch: @unchecked Sendable {
   /// Keeps the memory from being freed while someone still holds the batch.
   let owner: AnyObject
 
-  /// Writes the class in a group of every sample here: samples.count numbers. The data set has labels.
-  public func copyClasses(group: Int, into classes: UnsafeMutablePointer<Int32>) {
+  /// Writes the classes of every sample here, its groups together: samples.count x groups numbers. The data set has
+  /// labels.
+  public func copyClasses(into classes: UnsafeMutablePointer<Int32>) {
     guard let labels else { preconditionFailure("the data set has no labels") }
+    let groups = labels.groups.count
     for (place, index) in dataIndices.enumerated() {
-      classes[place] = Int32(labels.classIndex(picture: index, group: group))
+      for group in 0..<groups {
+        classes[place * groups + group] = Int32(labels.classIndex(picture: index, group: group))
+      }
     }
   }
 }

@@ -1,5 +1,8 @@
 extension Architecture: ConfigurationConvertible {
-  static let keys = ["name", "latent", "size", "channels", "generator", "discriminator"]
+  static let keys = [
+    "name", "latent", "size", "channels", "conditions", "codes", "generator", "discriminator", "q",
+    "classifier",
+  ]
 
   /// Reads an architecture strictly; whether its shapes meet is for `validate()` to say.
   /// - Throws: `ConfigurationError`.
@@ -12,6 +15,13 @@ extension Architecture: ConfigurationConvertible {
     guard channels != 2 else { throw reader.wrong("channels", .integer(2), "1 (grey) or 3 (RGB)") }
     generator = try Self.layers(reader, "generator")
     discriminator = try Self.layers(reader, "discriminator")
+    func member<Value: ConfigurationConvertible>(_ key: String, as: Value.Type) throws -> Value? {
+      try reader.value(key).map { try Value(configuration: $0, path: reader.path(of: key)) }
+    }
+    conditions = try member("conditions", as: Conditions.self)
+    codes = try member("codes", as: Codes.self)
+    q = try member("q", as: Head.self)
+    classifier = try member("classifier", as: Head.self)
     guard !name.isEmpty, name.count <= 60,
       name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }),
       name.first != "."
@@ -22,13 +32,19 @@ extension Architecture: ConfigurationConvertible {
     }
   }
 
-  /// The architecture as it stands in JSON, a layer an object.
+  /// The architecture as it stands in JSON, a layer an object; what it has not is left out.
   public var configuration: ConfigurationValue {
-    .object([
-      .init("name", .string(name)), .init("latent", .integer(latent)), .init("size", .integer(size)),
-      .init("channels", .integer(channels)), .init("generator", .array(generator.map(\.configuration))),
-      .init("discriminator", .array(discriminator.map(\.configuration))),
-    ])
+    func member(_ key: String, _ value: (some ConfigurationConvertible)?) -> [ConfigurationValue.Member] {
+      value.map { [.init(key, $0.configuration)] } ?? []
+    }
+    return .object(
+      [
+        .init("name", .string(name)), .init("latent", .integer(latent)), .init("size", .integer(size)),
+        .init("channels", .integer(channels)),
+      ] + member("conditions", conditions) + member("codes", codes) + [
+        .init("generator", .array(generator.map(\.configuration))),
+        .init("discriminator", .array(discriminator.map(\.configuration))),
+      ] + member("q", q) + member("classifier", classifier))
   }
 
   private static func layers(_ reader: ConfigurationReader, _ key: String) throws -> [LayerSpecification] {

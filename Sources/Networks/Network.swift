@@ -1,7 +1,21 @@
 import Layers
 import Tensors
 
-/// One of the two networks, with its parameters, its running averages and the memory of a pass.
+/// The gradient that a head of D gives back to the layers that it shares.
+public struct HeadGradient {
+  /// How many layers it shares.
+  public var after: Int
+  /// The gradient of what the last of them gave, sample by sample.
+  public var gradient: UnsafePointer<Float>
+
+  /// Creates it from its parts.
+  public init(after: Int, gradient: UnsafePointer<Float>) {
+    self.after = after
+    self.gradient = gradient
+  }
+}
+
+/// One of the networks, with its parameters, its running averages and the memory of a pass.
 ///
 /// All parameters lie one after the other in `values`, in the order of the layers; gradients, optimizer state
 /// and reductions use the same order.
@@ -71,21 +85,38 @@ public final class Network {
     return outputs[outputs.count - 1].data
   }
 
+  /// What the first `layers` of the list gave in the last forward pass: where a head of that many begins.
+  public func features(after layers: Int) -> UnsafeMutablePointer<Float> {
+    outputs[place(after: layers)].data
+  }
+
+  /// The last computing layer among the first `layers` of the list.
+  private func place(after layers: Int) -> Int {
+    guard let place = placed.lastIndex(where: { $0.index < layers }) else {
+      preconditionFailure("a head begins after a layer that computes")
+    }
+    return place
+  }
+
   /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where
   /// `pass.gradients` says; dy is scratch afterwards.
   /// - Parameters:
+  ///   - heads: what heads give back to the layers that they share.
   ///   - dx: the gradient of x is written there unless it is nil.
   ///   - layerIsFinal: told, last layer first, which range of the flat parameters now has its gradients.
   /// - Throws: an error of the message layer, or of `layerIsFinal`.
   public func backward(
     x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
-    _ pass: Pass,
+    _ pass: Pass, heads: [HeadGradient] = [],
     layerIsFinal: (Range<Int>) throws -> Void = { _ in }
   ) throws {
     var incoming = dy
     var turn = 0
     for index in placed.indices.reversed() {
       let layer = placed[index].layer
+      for head in heads where place(after: head.after) == index {
+        add(head.gradient, to: incoming, count: pass.samples * layer.output.count)
+      }
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
       let outgoing = index == 0 ? dx : gradients[turn].data
       try pass.time(part(index, .backward)) {
@@ -94,6 +125,12 @@ public final class Network {
       if let range = placed[index].parameterRange { try layerIsFinal(range) }
       if let outgoing { incoming = outgoing }
       turn = 1 - turn
+    }
+  }
+
+  private func add(_ other: UnsafePointer<Float>, to sum: UnsafeMutablePointer<Float>, count: Int) {
+    pool.runChunks(count, chunk: 1 << 14) { range in
+      for i in range { sum[i] += other[i] }
     }
   }
 

@@ -39,7 +39,8 @@ enum NetworkBuilder {
     var skipped = -1
     for (position, layer) in summary.layers.enumerated() where position != skipped {
       let next = position + 1 < summary.layers.count ? summary.layers[position + 1].layer.activation : nil
-      let taken = layer.layer.canTake(next) ? next : nil
+      // What a head begins after is kept as it is.
+      let taken = layer.layer.canTake(next) && !summary.branches.contains(position + 1) ? next : nil
       if taken != nil { skipped = position + 1 }
       guard let built = make(layer, activation: taken ?? .identity, planner) else { continue }
       placed.append(

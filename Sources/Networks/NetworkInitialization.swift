@@ -4,7 +4,8 @@ import Tensors
 extension Network {
   /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone.
   public func initialize(seed: UInt64) {
-    var place = role == .generator ? 0 : 1 << 16
+    // Each network's places have a range of their own.
+    var place = (NetworkRole.allCases.firstIndex(of: role) ?? 0) << 16
     for layer in placed {
       for (parameter, initializer) in zip(layer.layer.parameters, layer.initializers) {
         fill(

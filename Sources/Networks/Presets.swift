@@ -22,12 +22,15 @@ public struct ArchitecturePreset: Sendable {
   public let latent: Int
   /// Whether there is more than one rule for its widths.
   public let takesWidthRule: Bool
+  /// The label groups that its pictures are made by where no data says others; empty: only data can say; nil: they are
+  /// made by none.
+  public let groups: [LabelGroup]?
   /// Builds the networks of numbers that were checked.
   let build: @Sendable (ArchitectureShape) throws -> Architecture
 
   init(
     name: String, summary: String, size: Int, sizes: PictureSizes, channels: Int, channelChoices: [Int],
-    takesWidth: Bool, latent: Int, takesWidthRule: Bool = false,
+    takesWidth: Bool, latent: Int, takesWidthRule: Bool = false, groups: [LabelGroup]? = nil,
     build: @escaping @Sendable (ArchitectureShape) throws -> Architecture
   ) {
     self.name = name
@@ -39,11 +42,14 @@ public struct ArchitecturePreset: Sendable {
     self.takesWidth = takesWidth
     self.latent = latent
     self.takesWidthRule = takesWidthRule
+    self.groups = groups
     self.build = build
   }
 
   /// Every known architecture.
-  public static let all: [ArchitecturePreset] = [.dcgan64, .paper64, .torch96, .slim64, .keras64, .vanilla]
+  public static let all: [ArchitecturePreset] = [
+    .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
+  ]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.
@@ -68,6 +74,8 @@ public struct ArchitectureShape: Equatable, Sendable {
   public var latent: Int
   /// How middle layers' widths are counted, where the preset knows more than one way.
   public var widthRule: WidthRule
+  /// The label groups that pictures are made by, where the preset has conditions.
+  public var groups: [LabelGroup] = []
 
   /// `base` channels at this width.
   /// - Throws: `ConfigurationError` if that is no whole number.
@@ -117,13 +125,18 @@ extension ArchitecturePreset {
   ///   - channels: C of the pictures.
   ///   - latent: Z.
   ///   - widthRule: how the widths of middle layers are counted.
+  ///   - groups: the label groups that pictures are made by; of no account to a preset without conditions.
   /// - Throws: `ConfigurationError` that says what the preset can be built for.
   public func architecture(
-    size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil, widthRule: WidthRule? = nil
+    size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil,
+    widthRule: WidthRule? = nil, groups: [LabelGroup]? = nil
   ) throws -> Architecture {
     let shape = ArchitectureShape(
       size: size ?? self.size, width: width ?? 64, channels: channels ?? self.channels,
-      latent: latent ?? self.latent, widthRule: widthRule ?? .published)
+      latent: latent ?? self.latent, widthRule: widthRule ?? .published, groups: groups ?? self.groups ?? [])
+    guard self.groups == nil || !shape.groups.isEmpty else {
+      throw ConfigurationError("\(name) makes pictures by labels, and takes their groups from the data")
+    }
     guard sizes.contains(shape.size) else {
       throw ConfigurationError("the picture size of \(name) is \(sizes), and \(shape.size) was asked for")
     }

@@ -19,6 +19,21 @@ extension ArchitecturePreset {
       discriminator: discriminator(widths: widths))
   }
 
+  /// The same pair with conditions: each group's one-hot vector joined to z, constant planes of them to D's picture. The
+  /// classes are the data's.
+  public static let cdcgan64 = ArchitecturePreset(
+    name: "cdcgan64",
+    summary:
+      "dcgan64 with conditions: the classes of labelled data, such as hair x eyes, joined to z and to D's picture",
+    size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
+    latent: 100, groups: []
+  ) { shape in
+    var architecture = try dcgan64.build(shape)
+    architecture.name = "cdcgan64"
+    architecture.conditions = Conditions(groups: shape.groups)
+    return architecture
+  }
+
   private static func generator(widths: [Int], channels: Int) -> [LayerSpecification] {
     var layers: [LayerSpecification] = []
     for (place, width) in widths.reversed().enumerated() {

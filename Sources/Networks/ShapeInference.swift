@@ -24,16 +24,21 @@ public struct NetworkSummary: Equatable, Sendable {
   public let input: PictureShape
   /// Its layers, in order; at least one.
   public let layers: [LayerSummary]
+  /// After how many layers a head begins: what the last of them gives is kept as it is.
+  let branches: Set<Int>
 
   /// Walks through `layers` from `input`.
   /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
-  public init(role: NetworkRole, input: PictureShape, layers: [LayerSpecification]) throws {
+  public init(
+    role: NetworkRole, input: PictureShape, layers: [LayerSpecification], branches: Set<Int> = []
+  ) throws {
     guard !layers.isEmpty else {
       throw ConfigurationError("the \(role.rawValue) has no layers, and needs at least one")
     }
     var shape = input
     self.role = role
     self.input = input
+    self.branches = branches
     self.layers = try layers.enumerated().map { index, layer in
       let taken = shape
       shape = try layer.output(of: taken, layerName: role.name(of: layer, at: index))

@@ -21,6 +21,14 @@ public enum RandomPurpose: UInt32, Sendable {
   case synthetic = 8
   /// z of `generate`.
   case generated = 9
+  /// Codes of G's input (InfoGAN); `stream` as for z.
+  case code = 10
+  /// Wrong labels of real pictures; `stream` as for `label`.
+  case wrongLabel = 11
+  /// Labels that conditions are mixed with; `stream` as for z.
+  case conditionMix = 12
+  /// Codes and classes of `generate`, where it is not told them.
+  case generatedCondition = 13
   /// Soft and flipped labels of D; `stream` is D's look at a batch within the step.
   case label = 16
   /// Noise on D's pictures; `stream` as for labels.

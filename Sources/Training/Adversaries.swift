@@ -4,7 +4,7 @@ import Networks
 import Objectives
 import Tensors
 
-/// One of the two networks with all that trains it.
+/// A network with all that trains it.
 public final class Trainee {
   /// The network.
   public let network: Network
@@ -51,6 +51,8 @@ public final class Adversaries {
   public let generator: Trainee
   /// D.
   public let discriminator: Trainee
+  /// D's heads, in the order of `NetworkRole`: Q, which learns with G, and the classifier, which learns with D.
+  public let heads: [DiscriminatorHead]
   /// What was built.
   public let architecture: Architecture
 
@@ -66,24 +68,34 @@ public final class Adversaries {
       try architecture.summary(of: .generator), recipe.generator, pool: pool, planner: planner)
     discriminator = Trainee(
       try architecture.summary(of: .discriminator), recipe.discriminator, pool: pool, planner: planner)
-    generator.network.initialize(seed: seed)
-    discriminator.network.initialize(seed: seed)
+    heads = try architecture.roles.compactMap { role in
+      try architecture.head(role).map { head in
+        DiscriminatorHead(
+          Trainee(
+            try architecture.summary(of: role), role == .q ? recipe.generator : recipe.discriminator,
+            pool: pool,
+            planner: planner), after: head.after)
+      }
+    }
+    for trainee in all { trainee.network.initialize(seed: seed) }
   }
 
   /// How each layer's convolutions are computed, by its name.
   var plans: [String: String] {
     Dictionary(
-      both.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
+      all.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Both, in the order in which state is listed everywhere.
-  var both: [Trainee] { [generator, discriminator] }
+  /// All, in the order in which state is listed everywhere.
+  public var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
+  /// The head that is `role`.
+  func head(_ role: NetworkRole) -> DiscriminatorHead? { heads.first { $0.trainee.network.role == role } }
 
   /// Everything that is the same on every rank, for broadcasts and the replica check.
   /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
   ///   rank 0's are the run's.
   public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
-    both.flatMap { $0.replicaBuffers(averages: averages) }
+    all.flatMap { $0.replicaBuffers(averages: averages) }
   }
 }
 

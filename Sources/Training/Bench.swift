@@ -33,7 +33,7 @@ extension TrainingEntry {
     let core = try TrainingCore(
       options, reduction, communicator: communicator, machine: machine, log: log)
     let (step, adversaries) = (core.step, core.adversaries)
-    let reals = syntheticPictures(core.layout, options)
+    let reals = SyntheticReals(core.layout, options)
     let clock = PassClock()
     if request.layers { step.clock = clock }
     var times: [Double] = []
@@ -43,9 +43,7 @@ extension TrainingEntry {
     // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
     // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
     for index in 0...request.steps {
-      _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) {
-        UnsafePointer(reals.data)
-      }
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) { reals.batch }
       let end = Pace.now()
       if index > 0 {
         times.append(end - start)
@@ -96,17 +94,6 @@ extension TrainingEntry {
       return try Roofline.measure(
         on: ThreadPool(threads: machine.threads), machine.program, communicator: communicator)
     }
-  }
-
-  private static func syntheticPictures(_ layout: SliceLayout, _ options: RunOptions) -> Tensor {
-    let reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
-    for (local, sample) in layout.localSamples.enumerated() {
-      let pixels = reals.sample(local)
-      let count = reals.shape.count
-      RandomStream(seed: options.seed, purpose: .synthetic, sample: sample).fillUniform(pixels, count: count)
-      for i in 0..<count { pixels[i] = 2 * pixels[i] - 1 }
-    }
-    return reals
   }
 }
 

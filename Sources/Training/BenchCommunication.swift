@@ -80,9 +80,7 @@ extension BenchCommunication {
     busyMilliseconds = busy.max() ?? 0
     gradientWaitMilliseconds = gradients
     sumsWaitMilliseconds = sums
-    buckets = [(NetworkRole.discriminator, reducers.discriminator), (.generator, reducers.generator)].flatMap
-    {
-      role, side in
+    buckets = reducers.inOrder.flatMap { role, side in
       zip(side.reducer.buckets.ranges, side.reducer.windows).map { range, window in
         Bucket(network: role, bytes: 4 * range.count, windowMilliseconds: window * 1e3)
       }

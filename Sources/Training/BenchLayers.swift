@@ -85,7 +85,7 @@ extension PartTiming {
     }
 
     var list: [PartTiming] = []
-    for trainee in adversaries.both {
+    for trainee in adversaries.all {
       let network = trainee.network
       for (place, layer) in network.computingLayers.enumerated() {
         for (pass, plan) in layer.passes {

@@ -15,11 +15,12 @@ public struct DryRun {
   public init(_ request: TrainRequest) throws {
     self.request = request
     let options = request.options
-    tables = try NetworkRole.allCases.map { try LayerTable(options.architecture, $0).description }
+    tables = try options.architecture.roles.map { try LayerTable(options.architecture, $0).description }
     let dataset = try openDataset(
       options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
       labels: LabelSource(argument: options.labels),
       cacheBytes: 0)
+    try DataLabels.check(dataset, for: options.architecture, source: options.data)
     pictures = dataset.count
     data = dataset.describe
     memory = try MemoryEstimate(options)
@@ -60,7 +61,7 @@ struct MemoryEstimate: CustomStringConvertible {
     let samples = (options.batchSize + options.ranks - 1) / options.ranks
     var parameters = 0
     var activations = 0
-    for role in NetworkRole.allCases {
+    for role in options.architecture.roles {
       let summary = try options.architecture.summary(of: role)
       parameters += summary.trainedParameters
       // An activation is computed in place of what it takes; gradients pass through two buffers in turn.

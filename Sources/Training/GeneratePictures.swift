@@ -22,16 +22,19 @@ extension TrainingEntry {
     }
     let room = min(64, request.seeds.count)
     network.prepare(samples: room, slices: room)
-    let sampler = Sampler(network, source.latent, seed: 0, room: room, pool: pool)
-    let latents = sampler.latents(request.seeds.map(Sampler.generatedStream))
-    let pixels = try sampler.pictures(latents)
+    let sampler = Sampler(
+      network, of: source.architecture, source.latent, seed: 0, room: room, pool: pool)
+    let choice = try LabelChoice(request.label, of: source.architecture)
+    let inputs = sampler.inputs(
+      request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    let pixels = try sampler.pictures(inputs)
     let form = network.output
     let batch = Reporting.PictureBatch(
       count: request.seeds.count, height: form.height, width: form.width, channels: form.channels,
       pixels: pixels, range: sampler.pixelRange.ofSheets)
     var written: [String] = []
     if let raw = request.raw {
-      try writeRaw(latents, pixels, count: request.seeds.count, form, to: raw)
+      try writeRaw(inputs, pixels, count: request.seeds.count, form, to: raw)
       written.append(raw)
     }
     switch request.layout {
@@ -54,9 +57,9 @@ extension TrainingEntry {
   /// The most bytes of pictures that are made at a time.
   private static let mostPictureBytes = 2 << 30
 
-  /// z [N, Z, 1, 1] and pictures [N, C, H, W] in float32, as PyTorch has them.
+  /// G's inputs [N, Z, 1, 1], codes and labels included, and pictures [N, C, H, W] in float32, as PyTorch has them.
   private static func writeRaw(
-    _ latents: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
+    _ inputs: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
   ) throws {
     try createParent(of: path)
     let pictures = TensorEntry(
@@ -72,9 +75,9 @@ extension TrainingEntry {
         }
       }
     }
-    try latents.withUnsafeBytes { z in
+    try inputs.withUnsafeBytes { z in
       let entry = TensorEntry(
-        name: "z", type: .float32, shape: [count, latents.count / count, 1, 1], bytes: z)
+        name: "z", type: .float32, shape: [count, inputs.count / count, 1, 1], bytes: z)
       _ = try Safetensors.write([entry, pictures], to: path)
     }
   }

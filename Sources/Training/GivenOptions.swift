@@ -16,6 +16,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var widthRule: WidthRule?
   /// `--channels`.
   public var channels: Int?
+  /// `--acgan`.
+  public var acgan: Bool?
   /// `--data`.
   public var data: String?
   /// `--labels`.

@@ -14,8 +14,8 @@ extension GivenOptions {
       "out",
       "recipe", "architecture",
     ] + GivenRankSettings.keys + GivenOutputSettings.keys
-  /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
-  static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
+  /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe or for layers.
+  static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1", "acgan"]
 
   /// Reads the object of a `--config` file: the keys of `options.json`, and of the flags, with `_` or `-`.
   /// - Throws: `ConfigurationError`.
@@ -33,6 +33,7 @@ extension GivenOptions {
     width = try reader.integerIfPresent("width", in: any)
     widthRule = try reader.choiceIfPresent("width_rule", as: WidthRule.self)
     channels = try reader.integerIfPresent("channels", in: any)
+    acgan = try reader.boolIfPresent("acgan")
     data = try reader.stringIfPresent("data")
     labels = try reader.stringIfPresent("labels")
     mirror = try reader.boolIfPresent("mirror")

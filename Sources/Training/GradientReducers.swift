@@ -1,11 +1,13 @@
 import Communication
 import DataParallel
 import Layers
+import Networks
 import Tensors
 
-/// The two networks' reducers, and the memory of the slices' gradients, which the networks share: a slice's gradient
-/// is read for the last time before the other network's backward begins. (Memory is taken page by page as layers
-/// write: most add their slices up before they write at all, and only D's first half, the reals', keeps them apart.)
+/// The networks' reducers, and the memory of the slices' gradients, which G and D share: a slice's gradient
+/// is read for the last time before the other network's backward begins. D's heads, whose backward comes in the midst
+/// of the others', have memory of their own. (Memory is taken page by page as layers write: most add their slices up before
+/// they write at all, and only D's looks before its last keep them apart.)
 package final class GradientReducers {
   /// Where one network's slices put their gradients, and what sums them over the ranks.
   struct Side {
@@ -13,13 +15,25 @@ package final class GradientReducers {
     let reducer: GradientReducer
   }
 
-  let generator: Side
-  let discriminator: Side
+  private let sides: [NetworkRole: Side]
   private let traffic: GradientTraffic
-  private let memory: FloatBuffer
+  private let memory: [FloatBuffer]
+
+  /// One network's.
+  subscript(role: NetworkRole) -> Side {
+    guard let side = sides[role] else { preconditionFailure("\(role.rawValue) is not trained here") }
+    return side
+  }
+
+  /// All, in the order in which they leave in a step.
+  var inOrder: [(role: NetworkRole, side: Side)] {
+    [NetworkRole.discriminator, .classifier, .generator, .q].compactMap { role in
+      sides[role].map { (role, $0) }
+    }
+  }
 
   /// Seconds that this rank has waited for reductions so far.
-  var seconds: Double { generator.reducer.seconds + discriminator.reducer.seconds }
+  var seconds: Double { inOrder.reduce(0) { $0 + $1.side.reducer.seconds } }
   /// Seconds that reductions were under way so far, waited for or not.
   var busySeconds: Double { traffic.busySeconds }
   /// Tells `timeline` from now on when gradients are under way.
@@ -29,7 +43,7 @@ package final class GradientReducers {
   /// Whether gradients may travel while the rank computes.
   var overlaps: Bool { traffic.overlaps }
 
-  /// Makes both reducers, on one way between the ranks: D's gradient leaves after G's has arrived. Collective.
+  /// Makes the reducers, on one way between the ranks: D's gradient leaves after G's has arrived. Collective.
   /// - Parameters:
   ///   - wire: what gradients are rounded to between ranks; `.bf16` only with `.ordered`.
   ///   - settings: the size of a bucket, and whether gradients travel while the ranks compute.
@@ -39,22 +53,30 @@ package final class GradientReducers {
     wire: WirePrecision = .fp32, settings: RankSettings = .init()
   ) throws {
     let slices = layout.localSlices.count
-    let longest = adversaries.both.map(\.network.parameterCount).max() ?? 0
+    let pair = [adversaries.generator, adversaries.discriminator]
+    let longest = pair.map(\.network.parameterCount).max() ?? 0
     // A single slice's gradient is the rank's own, and needs no memory beside it.
-    let memory = FloatBuffer(count: slices > 1 ? slices * longest : 0)
+    let shared = FloatBuffer(count: slices > 1 ? slices * longest : 0)
+    var memory = [shared]
     let traffic = try GradientTraffic(
       communicator: communicator, mode: mode, wire: wire, overlaps: settings.overlap)
-    func side(_ trainee: Trainee) -> Side {
+    func side(_ trainee: Trainee, _ memory: FloatBuffer, stride: Int) -> Side {
       traffic.keep(trainee.gradient)
       let base = slices > 1 ? memory.data : trainee.gradient.data
       return Side(
-        slices: SliceGradients(base: base, stride: longest, sum: trainee.gradient.data),
+        slices: SliceGradients(base: base, stride: stride, sum: trainee.gradient.data),
         reducer: GradientReducer(
           traffic: traffic, gradient: trainee.gradient.data, parameters: trainee.network.parameterRanges,
           bucketBytes: settings.bucketBytes))
     }
-    generator = side(adversaries.generator)
-    discriminator = side(adversaries.discriminator)
+    var sides: [NetworkRole: Side] = [:]
+    for trainee in pair { sides[trainee.network.role] = side(trainee, shared, stride: longest) }
+    for trainee in adversaries.heads.map(\.trainee) {
+      let own = FloatBuffer(count: slices > 1 ? slices * trainee.network.parameterCount : 0)
+      memory.append(own)
+      sides[trainee.network.role] = side(trainee, own, stride: trainee.network.parameterCount)
+    }
+    self.sides = sides
     self.traffic = traffic
     self.memory = memory
   }

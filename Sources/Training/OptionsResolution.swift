@@ -18,23 +18,32 @@ public enum OptionsResolution {
   ///   - ranks: the world size.
   ///   - out: the run's folder.
   ///   - folder: what relative paths of data start from.
-  /// - Throws: `ConfigurationError`.
-  public static func newRun(_ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String) throws
-    -> RunOptions
-  {
+  ///   - labels: where the label groups of networks with conditions come from.
+  /// - Throws: `ConfigurationError`, and what `labels` throws.
+  public static func newRun(
+    _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String,
+    labels: LabelGroupSource = .preset
+  ) throws -> RunOptions {
     let preset = try Preset.named(given.preset ?? RunOptions.defaultPreset)
     var options = try RunOptions(preset: preset, ranks: ranks, out: out)
+    options.data = dataPath(given.data, relativeTo: folder) ?? options.data
+    options.labels = labelsPath(given.labels, relativeTo: folder)
+    let groups = try labels.groups(
+      for: preset, data: options.data, labels: options.labels, areWanted: given.acgan == true,
+      areKnown: given.architecture != nil)
     options.architecture =
       try given.architecture
       ?? preset.architecture.architecture(
-        size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule)
+        size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule,
+        groups: groups)
+    if given.acgan == true {
+      options.architecture = try options.architecture.classifying(groups ?? [])
+    }
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
     options.findPreset(
       named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
       widthRule: given.widthRule)
-    options.data = dataPath(given.data, relativeTo: folder) ?? options.data
-    options.labels = labelsPath(given.labels, relativeTo: folder)
     options.mirror = given.mirror ?? false
     options.seed = given.seed ?? 1
     options.batchNorm = given.batchNorm ?? .sync
@@ -45,6 +54,7 @@ public enum OptionsResolution {
     options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
     options.takeWhatMayChange(given, ranks: ranks)
+    try options.recipe.validate(for: options.architecture)
     try options.checkRanks(given)
     return options
   }
@@ -103,6 +113,10 @@ public enum OptionsResolution {
       ] {
         guard let asked, asked != own else { continue }
         throw conflict(option, own.map(String.init) ?? "an architecture of its own", "\(asked)")
+      }
+      if let asked = given.acgan, asked != (recorded.architecture.classifier != nil) {
+        throw conflict(
+          "--acgan", asked ? "no head that tells classes" : "a head that tells classes", "\(asked)")
       }
       if let asked = given.widthRule, asked != recorded.widthRule {
         throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
@@ -192,10 +206,14 @@ extension RunOptions {
     preset = nil
     self.width = nil
     self.widthRule = nil
+    let groups = architecture.conditions?.groups
     guard let name, let known = try? ArchitecturePreset.named(name),
       let built = try? known.architecture(
-        size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule),
+        size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule,
+        groups: groups),
       built == architecture
+        || architecture.classifier != nil
+          && (try? built.classifying(groups ?? [])) == architecture
     else { return }
     preset = name
     self.width = width ?? 64

@@ -35,7 +35,9 @@ public struct Preset: Sendable {
   public var name: String { architecture.name }
 
   /// Every known preset, in the order in which they are listed.
-  public static let all: [Preset] = [.dcgan64, .paper64, .torch96, .slim64, .keras64, .vanilla]
+  public static let all: [Preset] = [
+    .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
+  ]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.

@@ -50,6 +50,8 @@ public struct Recipe: Equatable, Sendable {
   public var generator: AdamSettings
   /// What both networks minimise.
   public var loss: LossSettings
+  /// How labels and codes are learned, where the networks have them.
+  public var conditions: ConditionSettings
   /// Noise on what D sees.
   public var instanceNoise: InstanceNoise
   /// How z is drawn.
@@ -69,7 +71,8 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    instanceNoise: InstanceNoise = .init(), latent: LatentDistribution = .normal,
+    conditions: ConditionSettings = .init(), instanceNoise: InstanceNoise = .init(),
+    latent: LatentDistribution = .normal,
     sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch, batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
   ) {
@@ -77,6 +80,7 @@ public struct Recipe: Equatable, Sendable {
     self.discriminator = discriminator
     self.generator = generator
     self.loss = loss
+    self.conditions = conditions
     self.instanceNoise = instanceNoise
     self.latent = latent
     self.sampling = sampling

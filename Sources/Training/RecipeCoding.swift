@@ -4,7 +4,8 @@ import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "instanceNoise", "latent", "sampling", "preprocessing",
+    "schedule", "discriminator", "generator", "loss", "conditions", "instanceNoise", "latent", "sampling",
+    "preprocessing",
     "batchSize",
     "epochs", "steps",
   ]
@@ -28,6 +29,9 @@ extension Recipe: ConfigurationConvertible {
     if let value = reader.value("loss") {
       loss = try .init(configuration: value, path: reader.path(of: "loss"))
     }
+    if let value = reader.value("conditions") {
+      conditions = try .init(configuration: value, path: reader.path(of: "conditions"))
+    }
     if let value = reader.value("instanceNoise") {
       instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
     }
@@ -50,6 +54,7 @@ extension Recipe: ConfigurationConvertible {
       .init("schedule", .array(schedule.map(\.configuration))),
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
       .init("loss", loss.configuration),
+      .init("conditions", conditions.configuration),
       .init("instanceNoise", instanceNoise.configuration), .init("latent", .string(latent.rawValue)),
       .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),
       .init("batchSize", .integer(batchSize)),

@@ -62,6 +62,8 @@ public struct GenerateRequest: Equatable, Sendable {
   public var architecture: Architecture?
   /// The seed of each picture's z; at least one.
   public var seeds: [UInt64]
+  /// What `--label` asks for, as it was typed; nil: the seeds decide.
+  public var label: String?
   /// How they are put into files.
   public var layout: Layout
   /// A file for a grid, a folder for separate pictures.
@@ -73,12 +75,13 @@ public struct GenerateRequest: Equatable, Sendable {
 
   /// Creates a request from its parts.
   public init(
-    checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], layout: Layout, out: String,
-    raw: String? = nil, threads: Int? = nil
+    checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], label: String? = nil,
+    layout: Layout, out: String, raw: String? = nil, threads: Int? = nil
   ) {
     self.checkpoint = checkpoint
     self.architecture = architecture
     self.seeds = seeds
+    self.label = label
     self.layout = layout
     self.out = out
     self.raw = raw

@@ -45,8 +45,8 @@ struct RunCheckpoints {
   func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
     try checkReplicas(step: info.step)
     return try store?.write(
-      step: info.step, model: ModelFile.modelEntries(adversaries.both.map(\.network)),
-      optimizer: ModelFile.optimizerEntries(adversaries.both), info: info)
+      step: info.step, model: ModelFile.modelEntries(adversaries.all.map(\.network)),
+      optimizer: ModelFile.optimizerEntries(adversaries.all), info: info)
   }
 
   /// Compares the ranks' state after `step` by its hashes. Collective.
@@ -65,8 +65,8 @@ struct RunCheckpoints {
   /// - Throws: `CheckpointError`, `SafetensorsError`, `ModelFileError`, `FileError`.
   func read(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
     let info = try checkpoint.info(as: CheckpointInfo.self)
-    try ModelFile.read(try checkpoint.openModel(), into: adversaries.both.map(\.network))
-    try ModelFile.readOptimizers(try checkpoint.openOptimizer(), into: adversaries.both)
+    try ModelFile.read(try checkpoint.openModel(), into: adversaries.all.map(\.network))
+    try ModelFile.readOptimizers(try checkpoint.openOptimizer(), into: adversaries.all)
     return info
   }
 
@@ -76,7 +76,7 @@ struct RunCheckpoints {
     for buffer in adversaries.replicaBuffers(averages: true) {
       try communicator.broadcast(UnsafeMutableRawBufferPointer(mutating: buffer.bytes), from: 0)
     }
-    for trainee in adversaries.both {
+    for trainee in adversaries.all {
       trainee.optimizer.updates = try broadcast(trainee.optimizer.updates)
       for counter in trainee.network.batchCounters {
         counter.layer.batchesTracked = try broadcast(counter.layer.batchesTracked)

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 
 /// An error that every rank has alike, so that one of them says it for all.
@@ -26,6 +27,15 @@ public struct RunError: Error, CustomStringConvertible, Codable, Equatable, Send
 
   /// Runs `body`, whose configuration errors are about what was found in files.
   public static func ofFile<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(1, body) }
+
+  /// Runs `body`, whose errors of data sets are about what was found there.
+  static func ofData<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatasetError {
+      throw RunError("\(error)")
+    }
+  }
 
   private static func wrapping<Value>(_ code: Int32, _ body: () throws -> Value) throws -> Value {
     do {

@@ -8,7 +8,7 @@ extension RunLog {
   func introduce(_ session: TrainingSession, start: Int) {
     guard session.communicator.isRoot else { return }
     let options = session.options
-    let networks = session.adversaries.both.map { trainee in
+    let networks = session.adversaries.all.map { trainee in
       "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")

@@ -90,7 +90,8 @@ public struct RunOptions: Equatable, Sendable {
     out: String = "runs"
   ) throws {
     self.preset = preset.name
-    architecture = try preset.architecture.architecture(size: size, width: width, channels: channels)
+    architecture = try preset.architecture.architecture(
+      size: size, width: width, channels: channels, groups: preset.defaultGroups)
     self.width = width ?? 64
     widthRule = preset.architecture.takesWidthRule ? .published : nil
     recipe = preset.recipe

@@ -13,7 +13,7 @@ final class RunOutputs {
   private let settings: OutputSettings
   private let sampler: Sampler
   private let architecture: PictureForm
-  private let fixedLatents: [Float]
+  private let fixedInputs: [Float]
 
   /// H = W and C of the pictures.
   struct PictureForm {
@@ -41,8 +41,8 @@ final class RunOutputs {
     if start == nil { try folder.removeSamples(after: -1) }
     events =
       options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
-    fixedLatents = sampler.latents(
-      (0..<Self.sheetPictures).map { Sampler.fixedStream(seed: seed, index: $0) })
+    fixedInputs = sampler.inputs(
+      PictureWish.sheet(columns: 8, rows: Self.sheetPictures / 8, options.architecture, seed: seed))
   }
 
   /// A logged step, for programs and for TensorBoard.
@@ -57,7 +57,7 @@ final class RunOutputs {
   /// - Throws: `FileError`.
   @discardableResult
   func writeSheet(step: Int) throws -> String {
-    let pictures = try sampler.pictures(fixedLatents)
+    let pictures = try sampler.pictures(fixedInputs)
     let batch = Reporting.PictureBatch(
       count: Self.sheetPictures, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)

@@ -92,7 +92,7 @@ extension TrainingCore {
     batchNormSums?.recording = (lane, timeline.name("wait for batch norm over ranks"))
     reducers.record(into: timeline)
     var entries: [TimedPart: PassRecorder.Entry] = [:]
-    for network in adversaries.both.map(\.network) {
+    for network in adversaries.all.map(\.network) {
       for (place, layer) in network.computingLayers.enumerated() {
         for pass in LayerPass.allCases {
           let name = timeline.name("\(layer.name) \(layer.kind) \(pass.rawValue)")

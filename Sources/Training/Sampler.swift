@@ -8,14 +8,19 @@ import Tensors
 /// whatever is made beside it.
 public final class Sampler {
   private let network: Network
+  private let layout: GeneratorInputLayout
   private let latent: LatentDistribution
   private let pass: Pass
   private let room: Int
   private let z: Tensor
 
-  /// A sampler over `network`, which was prepared for at least `room` samples.
-  package init(_ network: Network, _ latent: LatentDistribution, seed: UInt64, room: Int, pool: ThreadPool) {
+  /// A sampler over `network`, `architecture`'s G, which was prepared for at least `room` samples.
+  package init(
+    _ network: Network, of architecture: Architecture, _ latent: LatentDistribution, seed: UInt64, room: Int,
+    pool: ThreadPool
+  ) {
     self.network = network
+    layout = GeneratorInputLayout(architecture)
     self.latent = latent
     self.room = room
     pass = Pass(pool: pool, sums: NoSums(), seed: seed, slices: .separate(samples: room))
@@ -26,38 +31,33 @@ public final class Sampler {
   /// What G's pictures lie between.
   public var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
 
-  /// z of the sample sheets' picture `index`.
-  public static func fixedStream(seed: UInt64, index: Int) -> RandomStream {
-    RandomStream(seed: seed, purpose: .fixedLatent, sample: index)
-  }
-
-  /// z of `generate --seeds`: one seed, one picture, whatever the run's own seed.
-  public static func generatedStream(seed: UInt64) -> RandomStream {
-    RandomStream(seed: seed, purpose: .generated)
-  }
-
-  /// z drawn from each stream, one after the other, Z numbers each.
-  public func latents(_ streams: [RandomStream]) -> [Float] {
-    let size = network.input.count
-    var all = [Float](repeating: 0, count: streams.count * size)
+  /// G's input for each picture, one after the other: z, codes, one-hot labels.
+  public func inputs(_ wishes: [PictureWish]) -> [Float] {
+    let size = layout.count
+    var all = [Float](repeating: 0, count: wishes.count * size)
     all.withUnsafeMutableBufferPointer { buffer in
-      for (index, stream) in streams.enumerated() {
-        latent.fill(buffer.baseAddress! + index * size, count: size, stream)
+      guard let first = buffer.baseAddress else { return }
+      for (index, wish) in wishes.enumerated() {
+        let row = first + index * size
+        latent.fill(row, count: layout.latent, wish.z)
+        layout.drawCodes(row, wish.chance)
+        layout.write(wish.codes, to: row)
+        layout.write(wish.classes, to: row, wish.chance)
       }
     }
     return all
   }
 
-  /// The pictures of `latents`, NHWC, as G gives them.
-  public func pictures(_ latents: [Float]) throws -> [Float] {
-    let size = network.input.count
-    let count = latents.count / size
+  /// The pictures of G's `inputs`, NHWC, as G gives them.
+  public func pictures(_ inputs: [Float]) throws -> [Float] {
+    let size = layout.count
+    let count = inputs.count / size
     let picture = network.output.count
     var all = [Float](repeating: 0, count: count * picture)
     try all.withUnsafeMutableBufferPointer { out in
       for first in stride(from: 0, to: count, by: room) {
         let part = min(room, count - first)
-        latents.withUnsafeBufferPointer {
+        inputs.withUnsafeBufferPointer {
           z.data.update(from: $0.baseAddress! + first * size, count: part * size)
         }
         pass.slices = .separate(samples: part)

@@ -13,6 +13,8 @@ struct StepSums {
     /// How many samples the three kinds of evaluation covered, so that several updates in a step give their
     /// mean.
     case realSamples, fakeSamples, generatorSamples
+    /// What D's heads lost, and over how many samples.
+    case codeLoss, codeSamples, classLoss, classSamples
     /// How many ranks ask all to stop after this step, for each reason.
     case timeRequests, requeueRequests, interruptRequests
 
@@ -68,9 +70,15 @@ package struct StepTotals {
   package var realOpinion: Double { mean(.realOpinion, .realSamples) }
   package var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
   package var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
+  /// How badly Q finds the codes, -log Q(c | x) without its constant; nil where there is no Q.
+  package var codeLoss: Double? { self[.codeSamples] > 0 ? mean(.codeLoss, .codeSamples) : nil }
+  /// How badly D tells classes, -log P(class), over its looks at reals and fakes; nil where it does not.
+  package var classLoss: Double? { self[.classSamples] > 0 ? mean(.classLoss, .classSamples) : nil }
   /// Why all stop after this step: the strongest reason that any rank has; nil: nobody asked.
   package var stopRequested: StopReason? {
     StopReason.allCases.first { self[.requests($0)] > 0 }
   }
-  package var isFinite: Bool { lossReal.isFinite && lossFake.isFinite && lossGenerator.isFinite }
+  package var isFinite: Bool {
+    [lossReal, lossFake, lossGenerator, codeLoss ?? 0, classLoss ?? 0].allSatisfy(\.isFinite)
+  }
 }

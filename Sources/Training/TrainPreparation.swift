@@ -105,7 +105,10 @@ extension TrainRequest {
     -> TrainRequest
   {
     var options = try RunError.ofUsage {
-      try OptionsResolution.newRun(given, ranks: ranks, out: given.out ?? "", relativeTo: folder)
+      try RunError.ofData {
+        try OptionsResolution.newRun(
+          given, ranks: ranks, out: given.out ?? "", relativeTo: folder, labels: .data)
+      }
     }
     if given.out == nil {
       let name = options.architecture.name

@@ -123,7 +123,7 @@ final class Trainer {
     var overflowed = false
     if isSettled {
       // A rank's copy of a gradient may be its own where its memory fails, so the ranks agree on it.
-      let own = parts.adversaries.both.contains { !$0.gradientNorm.isFinite }
+      let own = parts.adversaries.all.contains { !$0.gradientNorm.isFinite }
       overflowed = try communicator.allReduce(UInt64(own ? 1 : 0), .max) > 0
     }
     guard overflowed || !totals.isFinite else { return }

@@ -82,6 +82,7 @@ final class TrainingSession {
         cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },
         report: { log.warning($0) })
+      try DataLabels.check(dataset, for: options.architecture, source: options.data)
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
     _ = try SameOnAllRanks.check(
@@ -116,7 +117,8 @@ final class TrainingSession {
   /// - Parameter start: the step that the run goes on from; nil: it starts anew.
   func openOutputs(goingOnFrom start: Int?) throws {
     let sampler = Sampler(
-      adversaries.generator.network, options.recipe.latent, seed: options.seed, room: localCapacity,
+      adversaries.generator.network, of: options.architecture, options.recipe.latent, seed: options.seed,
+      room: localCapacity,
       pool: pool)
     var recorded = options
     recorded.program = machine.program
@@ -140,7 +142,7 @@ final class TrainingSession {
 
   /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
   /// - Throws: what the data set threw.
-  func nextReals() throws -> UnsafePointer<Float> {
+  func nextReals() throws -> RealBatch {
     guard let feed else { preconditionFailure("a session loads before it trains") }
     progress.enter(.waitingForPictures)
     defer { progress.enter(.computing) }

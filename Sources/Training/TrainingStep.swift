@@ -5,32 +5,41 @@ import Networks
 import Objectives
 import Tensors
 
+/// This rank's part of a batch of real pictures.
+package struct RealBatch {
+  /// NHWC, in the range of G's pictures.
+  package var pixels: UnsafePointer<Float>
+  /// A class for each label group of each sample; nil where the data has no labels.
+  package var classes: UnsafePointer<Int32>?
+
+  /// Creates a batch from its parts.
+  package init(pixels: UnsafePointer<Float>, classes: UnsafePointer<Int32>? = nil) {
+    self.pixels = pixels
+    self.classes = classes
+  }
+}
+
 /// One training step: the recipe's schedule of updates, once (Goodfellow et al. 2014, algorithm 1; Radford et
 /// al. 2015, section 4).
 ///
 /// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch
-/// norm, losses) and through the two reducers (gradients), and nothing else knows of other ranks.
+/// norm, losses) and through the reducers (gradients), and nothing else knows of other ranks.
 package final class TrainingStep {
   private let adversaries: Adversaries
   private let recipe: Recipe
-  private let seed: UInt64
-  private let pool: ThreadPool
   private let layout: SliceLayout
   private let sums: any GlobalSums
   private let reducers: GradientReducers
-  private let latents: Latents
 
   private let pass: Pass
-  private var stepSums = StepSums()
-  private let z: Tensor
-  private let logitGradient: Tensor
-  private let fakeGradient: Tensor
-  /// What D sees where the recipe has noise: one look's pictures, until the next look.
-  private let noisy: Tensor?
+  private let input: GeneratorInput
+  private let view: DiscriminatorInput
+  private let labels: RealConditions
+  private let losses: StepLosses
+  /// The last batch of reals of the step.
+  private var reals: UnsafePointer<Float>?
   /// G's pictures, in G's memory, until G's next forward pass.
   private var fakes: UnsafeMutablePointer<Float>?
-  /// `pass.ordinal` of the forward pass that made them.
-  private var fakesOrdinal = 0
   /// Whether G was updated after it made them, or will be before its next pass.
   private var fakesAreOld = false
   /// The step whose update of G is still to be made, its gradient on the way between ranks.
@@ -38,8 +47,10 @@ package final class TrainingStep {
   private var step = 0
   private var batch = 0
   private var draws = 0
-  /// Looks of D at a batch so far in the step, each of which has labels and noise of its own.
-  private var looks = 0
+  private var mixes = 0
+  /// Forward passes of the step so far, and the number of each network's last, by which dropout draws its mask.
+  private var passes = 0
+  private var ordinals: [NetworkRole: Int] = [:]
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   private(set) var firstNonFinite: String?
@@ -56,8 +67,8 @@ package final class TrainingStep {
   /// nil: nobody.
   var afterReduction: ((Trainee, _ step: Int) -> Void)?
 
-  /// Where a step gets real pictures from: in the range of G's pictures, NHWC, this rank's part of a batch of `batch` samples.
-  package typealias RealPictures = () throws -> UnsafePointer<Float>
+  /// Where a step gets this rank's part of a batch of real pictures from.
+  package typealias RealPictures = () throws -> RealBatch
 
   /// Writes z of one sample, named by its global index in the batch, for the draw-th time that the step draws
   /// z.
@@ -76,29 +87,27 @@ package final class TrainingStep {
   ) {
     self.adversaries = adversaries
     self.recipe = recipe
-    self.seed = seed
-    self.pool = pool
     self.layout = layout
     self.sums = sums
     self.reducers = reducers
-    let latentSize = adversaries.architecture.latent
-    self.latents =
-      latents ?? { step, draw, sample, z in
-        recipe.latent.fill(
-          z, count: latentSize,
-          RandomStream(seed: seed, purpose: .latent, stream: draw, step: step, sample: sample))
-      }
+    let architecture = adversaries.architecture
     let samples = layout.localCapacity
-    let slices = layout.localSlices.count
-    for trainee in adversaries.both { trainee.network.prepare(samples: samples, slices: slices) }
+    for trainee in adversaries.all {
+      trainee.network.prepare(samples: samples, slices: layout.localSlices.count)
+    }
+    for head in adversaries.heads { head.prepare(samples: samples) }
     pass = Pass(
       pool: pool, sums: batchNormSums, seed: seed, slices: SliceBounds(layout.localBoundaries))
-    z = Tensor(capacity: samples, shape: adversaries.generator.network.input)
-    logitGradient = Tensor(capacity: samples, shape: .vector(1))
-    fakeGradient = Tensor(capacity: samples, shape: adversaries.generator.network.output)
-    noisy =
-      recipe.instanceNoise.deviation > 0
-      ? Tensor(capacity: samples, shape: adversaries.discriminator.network.input) : nil
+    input = GeneratorInput(
+      architecture, capacity: samples, seed: seed, mixes: recipe.conditions.interpolation > 0,
+      latents: latents ?? { step, draw, sample, z in
+        recipe.latent.fill(
+          z, count: architecture.latent,
+          RandomStream(seed: seed, purpose: .latent, stream: draw, step: step, sample: sample))
+      })
+    view = DiscriminatorInput(architecture, recipe, capacity: samples, seed: seed, pool: pool)
+    labels = RealConditions(architecture, capacity: samples, seed: seed)
+    losses = StepLosses(architecture, recipe, capacity: samples, seed: seed)
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
@@ -109,194 +118,224 @@ package final class TrainingStep {
     -> StepTotals
   {
     try pass.time(.rest) {
-      try runSchedule(step: step, batch: batch, stopRequested: stopRequested, reals: reals)
+      begin(step: step, batch: batch)
+      if let stopRequested { losses.ask(for: stopRequested) }
+      for update in recipe.schedule {
+        switch update {
+        case .discriminator(let realSource, let fakeSource):
+          if realSource == .new { try take(try reals()) }
+          try updateDiscriminator(reals: realSource == nil ? nil : self.reals, fakeSource)
+        case .generator(let fakeSource):
+          if fakeSource == .new {
+            try generate()
+          } else if fakesAreOld {
+            // The same z again, but through G as it is now: the gradient is of G's own last forward pass.
+            try makeFakes()
+          }
+          try updateGenerator()
+        }
+      }
+      return try pass.time(.losses) { try losses.reduce(slices: pass.slices.count, sums) }
     }
   }
 
-  private func runSchedule(
-    step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures
-  ) throws -> StepTotals {
+  private func begin(step: Int, batch: Int) {
     let layout = layout.resized(batch: batch)
     self.step = step
     self.batch = batch
     pass.slices = SliceBounds(layout.localBoundaries)
     pass.firstSample = layout.localSamples.lowerBound
     pass.step = step
-    pass.ordinal = 0
-    draws = 0
-    looks = 0
+    (passes, draws, mixes) = (0, 0, 0)
+    reals = nil
     fakes = nil
     fakesAreOld = false
     firstNonFinite = nil
-    for trainee in adversaries.both { trainee.clearGradientNorm() }
-    stepSums.clear(slices: pass.slices.count)
-    if let stopRequested { stepSums.add(1, to: .requests(stopRequested), slice: 0) }
-
-    var pictures: UnsafePointer<Float>?
-    for update in recipe.schedule {
-      switch update {
-      case .discriminator(let realSource, let fakeSource):
-        if realSource == .new { pictures = try reals() }
-        try updateDiscriminator(reals: realSource == nil ? nil : pictures, fakeSource)
-      case .generator(let fakeSource):
-        if fakeSource == .new {
-          try generate()
-        } else if fakesAreOld {
-          // The same z again, but through G as it is now: the gradient is of G's own last forward pass.
-          try makeFakes()
-        }
-        try updateGenerator()
-      }
-    }
-    return try pass.time(.losses) { try stepSums.reduce(slices: pass.slices.count, sums) }
+    for trainee in adversaries.all { trainee.clearGradientNorm() }
+    losses.begin(pass)
   }
 
-  /// New fakes from new z.
+  // MARK: Pictures
+
+  private func take(_ batch: RealBatch) throws {
+    reals = batch.pixels
+    labels.take(batch.classes, count: pass.samples)
+  }
+
+  /// New fakes from new z, by the labels of the last reals.
   private func generate() throws {
-    pass.time(.latents) { drawLatents() }
+    pass.time(.latents) {
+      input.draw(
+        step: step, draw: draws, first: pass.firstSample, count: pass.samples, classes: labels.classes)
+      draws += 1
+    }
     try makeFakes()
   }
 
   private func makeFakes() throws {
     try settle()
-    fakes = try forward(adversaries.generator, z.data)
-    fakesOrdinal = pass.ordinal
+    fakes = try forward(adversaries.generator, input.z.data)
     fakesAreOld = false
   }
 
-  /// D learns to tell: both halves' gradients are summed before the one reduction and the one update. The fakes
-  /// are made after D's pass over the reals, which G's last gradient may still travel under.
+  // MARK: Updates
+
+  /// D learns to tell: the gradients of all that it looks at are summed before the one reduction and the one update. The
+  /// fakes are made after D's pass over the reals, which G's last gradient may still travel under.
   private func updateDiscriminator(reals: UnsafePointer<Float>?, _ fakeSource: Source?) throws {
-    let discriminator = adversaries.discriminator
-    pass.gradients = reducers.discriminator.slices
-    pass.accumulates = false
     if let reals {
-      pass.folds = fakeSource == nil
-      let x = seen(reals)
-      let logits = try forward(discriminator, x)
-      evaluate(logits, as: .real, .lossReal, .realOpinion, .realSamples)
-      try backward(discriminator, x: x, reducer: fakeSource == nil ? reducers.discriminator.reducer : nil)
-      pass.accumulates = true
+      try learn(reals, labels.rows, as: .real, isFirst: true, isLast: fakeSource == nil)
     }
     if let fakeSource {
       if fakeSource == .new { try generate() }
       guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
-      pass.folds = true
-      let x = seen(fakes)
-      let logits = try forward(discriminator, x)
-      evaluate(logits, as: .fake, .lossFake, .fakeOpinionBefore, .fakeSamples)
-      try backward(discriminator, x: x, reducer: reducers.discriminator.reducer)
+      let wrong = recipe.conditions.wrongLabels ? reals : nil
+      try learn(
+        fakes, input.conditions, as: .fake, share: wrong == nil ? 1 : 0.5, isFirst: reals == nil,
+        isLast: wrong == nil)
+      if let wrong {
+        let rows = labels.wrongRows(
+          step: step, look: losses.looks, first: pass.firstSample, count: pass.samples)
+        try learn(wrong, rows, as: .fake, share: 0.5, isCounted: false, isFirst: false, isLast: true)
+      }
     }
-    try finish(discriminator, reducers.discriminator.reducer, of: step)
+    try finish(adversaries.discriminator, of: step)
+    if let classifier = adversaries.head(.classifier) { try finish(classifier.trainee, of: step) }
+  }
+
+  /// D's look at pictures in an update of its own. Buckets leave only with the last contribution of the update.
+  private func learn(
+    _ pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, as side: LossSide, share: Double = 1,
+    isCounted: Bool = true, isFirst: Bool, isLast: Bool
+  ) throws {
+    pass.accumulates = !isFirst
+    pass.folds = isLast
+    let x = view.look(at: pictures, conditions, look: losses.looks, pass)
+    try judge(x, as: side, share: share, isCounted: isCounted)
+    var heads: [HeadGradient] = []
+    if let classifier = adversaries.head(.classifier), let truth = side == .real ? labels.rows : conditions {
+      pass.gradients = reducers[.classifier].slices
+      heads.append(try compare(classifier, with: truth))
+    }
+    let side = reducers[.discriminator]
+    pass.gradients = side.slices
+    try backward(
+      adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: nil, heads,
+      reducer: isLast ? side.reducer : nil)
   }
 
   /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
   private func updateGenerator() throws {
     guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
-    let x = seen(fakes)
-    let logits = try forward(adversaries.discriminator, x)
-    evaluate(logits, as: .generator, .lossGenerator, .fakeOpinionAfter, .generatorSamples)
-    pass.gradients = nil
-    try adversaries.discriminator.network.backward(
-      x: x, dy: logitGradient.data, into: fakeGradient.data, pass)
-    pass.gradients = reducers.generator.slices
-    pass.accumulates = false
-    pass.folds = true
-    // Dropout draws its mask again in backward, by the number of the forward pass that it belongs to.
-    let passes = pass.ordinal
-    pass.ordinal = fakesOrdinal
-    defer { pass.ordinal = passes }
-    try adversaries.generator.network.backward(
-      x: z.data, dy: fakeGradient.data, into: nil, pass
-    ) { range in reducers.generator.reducer.layerIsFinal(range) }
+    let mixes = recipe.conditions.interpolation > 0
+    try teach(fakes, input.z, input.conditions, isFirst: true, isLast: !mixes)
+    if mixes {
+      let (z, rows) = input.mix(
+        beta: recipe.conditions.beta, step: step, draw: self.mixes, first: pass.firstSample,
+        count: pass.samples)
+      self.mixes += 1
+      try teach(
+        try forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
+        isCounted: false, isFirst: false, isLast: true)
+    }
     pendingUpdate = step
     fakesAreOld = true
     if !reducers.overlaps { try settle() }
   }
 
-  /// Makes G's update where its gradient was still on the way. G's own next pass begins with it; who looks at G, its
-  /// optimizer or its gradient's norm between steps calls it before (Note [Overlap]). Collective.
+  /// G's gradient of pictures that it has just made of z.
+  private func teach(
+    _ fakes: UnsafePointer<Float>, _ z: Tensor, _ conditions: ConditionRows?, share: Double = 1,
+    isCounted: Bool = true, isFirst: Bool, isLast: Bool
+  ) throws {
+    pass.accumulates = !isFirst
+    pass.folds = isLast
+    let x = view.look(at: fakes, conditions, look: losses.looks, pass)
+    try judge(x, as: .generator, share: share, isCounted: isCounted)
+    var heads: [HeadGradient] = []
+    if let q = adversaries.head(.q) {
+      pass.gradients = reducers[.q].slices
+      heads.append(try compare(q, with: input.codes, share: share))
+    }
+    pass.gradients = nil
+    if let classifier = adversaries.head(.classifier), let conditions {
+      heads.append(try compare(classifier, with: conditions, share: share))
+    }
+    try backward(
+      adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: view.inputGradient, heads)
+    let side = reducers[.generator]
+    pass.gradients = side.slices
+    try backward(
+      adversaries.generator, x: z.data, dy: view.pictureGradient(pass), into: nil,
+      reducer: isLast ? side.reducer : nil)
+  }
+
+  /// Makes G's update, and Q's, where the gradient was still on the way. G's own next pass begins with it; who looks at G,
+  /// its optimizer or its gradient's norm between steps calls it before (Note [Overlap]). Collective.
   /// - Throws: an error of the message layer.
   package func settle() throws {
     guard let began = pendingUpdate else { return }
     pendingUpdate = nil
-    try finish(adversaries.generator, reducers.generator.reducer, of: began)
+    try finish(adversaries.generator, of: began)
+    if let q = adversaries.head(.q) { try finish(q.trainee, of: began) }
     generatorUpdated?(began)
   }
 
+  // MARK: Passes
+
   private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
-    pass.ordinal += 1
+    passes += 1
+    ordinals[trainee.network.role] = passes
+    pass.ordinal = passes
     return try trainee.network.forward(x, pass)
   }
 
-  /// What D sees of `pictures` in its next look: themselves, or a noisy copy.
-  private func seen(_ pictures: UnsafePointer<Float>) -> UnsafePointer<Float> {
-    guard let noisy, recipe.instanceNoise.deviation(step: step) > 0 else { return pictures }
-    recipe.instanceNoise.add(
-      to: pictures, samples: pass.firstSample..<pass.firstSample + pass.samples, size: noisy.shape.count,
-      seed: seed, step: step, look: looks, into: noisy.data, pool)
-    return UnsafePointer(noisy.data)
-  }
-
-  /// Backpropagates the logits' gradient into D. Buckets leave only with the last contribution of an update.
-  private func backward(_ trainee: Trainee, x: UnsafePointer<Float>, reducer: GradientReducer?) throws {
-    try trainee.network.backward(x: x, dy: logitGradient.data, into: nil, pass) { range in
+  /// Backpropagates dy; dropout draws its mask again, by the number of the network's own forward pass.
+  private func backward(
+    _ trainee: Trainee, x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ heads: [HeadGradient] = [], reducer: GradientReducer? = nil
+  ) throws {
+    pass.ordinal = ordinals[trainee.network.role] ?? 0
+    try trainee.network.backward(x: x, dy: dy, into: dx, pass, heads: heads) { range in
       reducer?.layerIsFinal(range)
     }
   }
 
+  /// D's forward pass over x, and the gradient of its logits.
+  private func judge(
+    _ x: UnsafePointer<Float>, as side: LossSide, share: Double, isCounted: Bool
+  ) throws {
+    let logits = try forward(adversaries.discriminator, x)
+    let isFinite = losses.judge(
+      logits, as: side, share: share, isCounted: isCounted, batch: batch, pass)
+    guard !isFinite, firstNonFinite == nil else { return }
+    // G first, whose pictures may be what D chokes on.
+    firstNonFinite =
+      adversaries.all.lazy.compactMap { [pass] in
+        $0.network.firstNonFinite(samples: pass.samples)
+      }.first
+  }
+
+  /// A head's passes over what D's last forward pass gave it: its parameters' gradients go where `pass.gradients` says.
+  /// - Returns: what it gives back to D.
+  private func compare(
+    _ head: DiscriminatorHead, with truth: ConditionRows, share: Double = 1
+  ) throws -> HeadGradient {
+    let features = adversaries.discriminator.network.features(after: head.after)
+    let told = try forward(head.trainee, features)
+    losses.compare(
+      told, size: head.size, with: truth, head.role, share: share, batch: batch,
+      gradient: head.outputGradient, pass)
+    try backward(
+      head.trainee, x: features, dy: head.outputGradient, into: head.featureGradient)
+    return HeadGradient(after: head.after, gradient: head.featureGradient)
+  }
+
   /// The rest of an update, of step `began`, once all gradients are there: what is left to sum, and the optimizer.
-  private func finish(_ trainee: Trainee, _ reducer: GradientReducer, of began: Int) throws {
+  private func finish(_ trainee: Trainee, of began: Int) throws {
     let role = trainee.network.role
-    try pass.time(.sliceSums(role)) { try reducer.finish() }
+    try pass.time(.sliceSums(role)) { try reducers[role].reducer.finish() }
     afterReduction?(trainee, began)
-    pass.time(.optimizer(role)) { trainee.update(pool, isOfThisStep: began == step) }
-  }
-
-  /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
-  private func evaluate(
-    _ logits: UnsafePointer<Float>, as side: LossSide, _ loss: StepSums.Field, _ opinion: StepSums.Field,
-    _ count: StepSums.Field
-  ) {
-    for slice in 0..<pass.slices.count {
-      let samples = pass.slices[slice]
-      let result = pass.time(.losses) {
-        recipe.loss.evaluate(
-          logits + samples.lowerBound, count: samples.count, as: side, batch: batch,
-          gradient: logitGradient.data + samples.lowerBound
-        ) { [seed, looks, step, first = pass.firstSample + samples.lowerBound] in
-          RandomStream(seed: seed, purpose: .label, stream: looks, step: step, sample: first + $0)
-        }
-      }
-      if !result.loss.isFinite, firstNonFinite == nil {
-        // G first, whose pictures may be what D chokes on.
-        firstNonFinite =
-          adversaries.both.lazy.compactMap { [pass] in
-            $0.network.firstNonFinite(samples: pass.samples)
-          }.first
-      }
-      stepSums.add(result.loss, to: loss, slice: slice)
-      stepSums.add(result.probability, to: opinion, slice: slice)
-      stepSums.add(Double(samples.count), to: count, slice: slice)
-    }
-    looks += 1
-  }
-
-  /// z of this rank's samples.
-  private func drawLatents() {
-    for sample in 0..<pass.samples { latents(step, draws, pass.firstSample + sample, z.sample(sample)) }
-    draws += 1
-  }
-}
-
-extension LatentDistribution {
-  /// Draws `count` numbers of z from the beginning of `stream`.
-  func fill(_ z: UnsafeMutablePointer<Float>, count: Int, _ stream: RandomStream) {
-    switch self {
-    case .normal: stream.fillNormal(z, count: count)
-    case .uniform:
-      stream.fillUniform(z, count: count)
-      for i in 0..<count { z[i] = 2 * z[i] - 1 }
-    }
+    pass.time(.optimizer(role)) { trainee.update(pass.pool, isOfThisStep: began == step) }
   }
 }

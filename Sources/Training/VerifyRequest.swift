@@ -71,7 +71,10 @@ extension VerifyRequest {
           + "\(largest) out", code: 64)
     }
     var options = try RunError.ofUsage {
-      try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: folder)
+      try RunError.ofData {
+        try OptionsResolution.newRun(
+          given, ranks: 1, out: "none", relativeTo: folder, labels: given.data == nil ? .preset : .data)
+      }
     }
     options.slices =
       given.slices

@@ -114,7 +114,8 @@ final class VerifyRun {
     }
     return try succeedingOnAllRanks(world) {
       let dataset = try SyntheticPictures(
-        count: options.batchSize * 5 / 2, size: options.size, channels: options.channels, seed: options.seed)
+        count: options.batchSize * 5 / 2, size: options.size, channels: options.channels, seed: options.seed,
+        groups: DataLabels.groups(of: options.architecture))
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
   }

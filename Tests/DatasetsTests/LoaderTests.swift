@@ -86,11 +86,13 @@ import Testing
     let batch = try loader.next()
     let indices = Array(batch.dataIndices)
     #expect(!indices.contains(7) && indices.filter { $0 == 8 }.count == 2)
-    for group in 0..<2 {
-      var classes = [Int32](repeating: -1, count: 40)
-      batch.copyClasses(group: group, into: &classes)
-      #expect(classes == indices.map { Int32(table.classIndex(picture: $0, group: group)) })
-    }
+    var classes = [Int32](repeating: -1, count: 80)
+    batch.copyClasses(into: &classes)
+    #expect(
+      classes
+        == indices.flatMap { index in
+          (0..<2).map { Int32(table.classIndex(picture: index, group: $0)) }
+        })
   }
 
   @Test func anErrorSurfacesAtItsBatchAndStays() throws {

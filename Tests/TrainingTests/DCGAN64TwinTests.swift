@@ -159,7 +159,9 @@ import Training
     let rig = try rig(slices: 1, plan.planner)
     try load(3, into: rig.adversaries)
     let before = rig.bits
-    let sampler = Sampler(rig.adversaries.generator.network, .normal, seed: 1, room: 4, pool: rig.pool)
+    let sampler = Sampler(
+      rig.adversaries.generator.network, of: rig.adversaries.architecture, .normal, seed: 1, room: 4,
+      pool: rig.pool)
     let z = Array(try latents(ofStep: 0)[..<8])
     #expect(
       largestDifference(try sampler.pictures(z), try fixture.pictures("evaluation.pictures"))

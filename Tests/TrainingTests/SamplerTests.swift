@@ -15,9 +15,8 @@ import Training
     let rig = try rig()
     let before = rig.bits
     let network = rig.adversaries.generator.network
-    let sampler = Sampler(network, .normal, seed: 1, room: 5, pool: rig.pool)
-    let streams = (0..<13).map { Sampler.fixedStream(seed: 1, index: $0) }
-    let z = sampler.latents(streams)
+    let sampler = Sampler(network, of: SmallPairs.everything, .normal, seed: 1, room: 5, pool: rig.pool)
+    let z = sampler.inputs((0..<13).map { .generated(seed: $0) })
     // More than there is room for at once.
     let all = try sampler.pictures(z)
     let size = network.output.count
@@ -26,7 +25,7 @@ import Training
       let one = try sampler.pictures(Array(z[index * 6..<(index + 1) * 6]))
       #expect(one == Array(all[index * size..<(index + 1) * size]))
     }
-    let narrow = Sampler(network, .normal, seed: 1, room: 2, pool: rig.pool)
+    let narrow = Sampler(network, of: SmallPairs.everything, .normal, seed: 1, room: 2, pool: rig.pool)
     #expect(try narrow.pictures(z) == all)
     #expect(Set(stride(from: 0, to: all.count, by: size).map { Array(all[$0..<$0 + size]) }).count == 13)
     #expect(try sampler.pictures([]).isEmpty)
@@ -38,8 +37,9 @@ import Training
     let plain = try rig()
     let sampled = try rig()
     let sampler = Sampler(
-      sampled.adversaries.generator.network, .normal, seed: 1, room: 5, pool: sampled.pool)
-    _ = try sampler.pictures(sampler.latents([Sampler.fixedStream(seed: 1, index: 0)]))
+      sampled.adversaries.generator.network, of: SmallPairs.everything, .normal, seed: 1, room: 5,
+      pool: sampled.pool)
+    _ = try sampler.pictures(sampler.inputs([.generated(seed: 0)]))
     try plain.run(step: 1)
     try sampled.run(step: 1)
     #expect(plain.bits == sampled.bits)
@@ -48,17 +48,15 @@ import Training
   @Test func latentsAreDrawnByStreamAndDistribution() throws {
     let rig = try rig()
     let network = rig.adversaries.generator.network
-    let normal = Sampler(network, .normal, seed: 1, room: 2, pool: rig.pool)
-    let uniform = Sampler(network, .uniform, seed: 1, room: 2, pool: rig.pool)
-    let streams = (0..<200).map { Sampler.fixedStream(seed: 1, index: $0) }
-    let wide = normal.latents(streams)
-    let flat = uniform.latents(streams)
+    let normal = Sampler(network, of: SmallPairs.everything, .normal, seed: 1, room: 2, pool: rig.pool)
+    let uniform = Sampler(network, of: SmallPairs.everything, .uniform, seed: 1, room: 2, pool: rig.pool)
+    let wishes = (0..<200).map { PictureWish.generated(seed: $0) }
+    let wide = normal.inputs(wishes)
+    let flat = uniform.inputs(wishes)
     #expect(wide.count == 1200 && wide.contains { abs($0) > 2 })
     #expect(flat.allSatisfy { $0 >= -1 && $0 < 1 } && (flat.min() ?? 0) < -0.95 && (flat.max() ?? 0) > 0.95)
-    #expect(Array(wide[6..<12]) == normal.latents([streams[1]]))
+    #expect(Array(wide[6..<12]) == normal.inputs([wishes[1]]))
     #expect(
-      (0..<6).map { Sampler.generatedStream(seed: 9).normal($0) }
-        == normal.latents([Sampler.generatedStream(seed: 9)]))
-    #expect(normal.latents([Sampler.generatedStream(seed: 1)]) != normal.latents([streams[0]]))
+      (0..<6).map { RandomStream(seed: 9, purpose: .generated).normal($0) } == normal.inputs([wishes[9]]))
   }
 }

@@ -15,6 +15,7 @@ final class StepRig {
   /// How often a step asked for real pictures.
   private(set) var realsTaken = 0
   private let reals: Tensor
+  private let classes: UnsafeMutableBufferPointer<Int32>
   private let reducers: GradientReducers
 
   init(
@@ -38,7 +39,11 @@ final class StepRig {
       pool: pool,
       latents: latents)
     reals = Tensor(capacity: layout.localCapacity, shape: architecture.picture)
+    classes = .allocate(capacity: layout.localCapacity * (architecture.conditions?.groups.count ?? 0))
+    classes.initialize(repeating: 0)
   }
+
+  deinit { classes.deallocate() }
 
   /// Picture n of the endless set: the twins' formula, in N,H,W,C.
   static func picture(_ n: Int, _ shape: PictureShape) -> [Float] {
@@ -54,6 +59,9 @@ final class StepRig {
     return numbers
   }
 
+  /// The class of picture n in a group of `count`.
+  static func label(_ n: Int, _ group: Int, of count: Int) -> Int32 { Int32((3 * n + 2 * group + 1) % count) }
+
   /// Runs a step, and G's update with it unless `settles` is false.
   @discardableResult
   func run(
@@ -62,11 +70,18 @@ final class StepRig {
     let batch = batch ?? layout.batch
     let totals = try step.run(step: number, batch: batch, stopRequested: stopRequested) {
       realsTaken += 1
+      let architecture = adversaries.architecture
+      let groups = architecture.conditions?.groups ?? []
       for (local, sample) in layout.resized(batch: batch).localSamples.enumerated() {
-        let picture = Self.picture(number * layout.batch + sample, adversaries.architecture.picture)
+        let picture = Self.picture(number * layout.batch + sample, architecture.picture)
         reals.sample(local).update(from: picture, count: picture.count)
+        for (place, group) in groups.enumerated() {
+          classes[local * groups.count + place] = Self.label(
+            number * layout.batch + sample, place, of: group.classes.count)
+        }
       }
-      return UnsafePointer(reals.data)
+      return RealBatch(
+        pixels: UnsafePointer(reals.data), classes: groups.isEmpty ? nil : UnsafePointer(classes.baseAddress))
     }
     if settles { try step.settle() }
     return totals

@@ -17,6 +17,7 @@ struct GenerateCommand: ParsableCommand {
           --seeds 0-63,99 --separate --out faces
         dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
           --count 4 --raw faces.safetensors
+        dcgan-dist generate --checkpoint runs/0002-cdcgan64 --label hair=blonde,eyes=blue --grid 8x8
       """)
 
   @Option(
@@ -30,6 +31,12 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The seeds of the pictures, as 0-63,99.", valueName: "list"))
   var seeds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The class of each label group, as digit=3 or hair=blonde,eyes=blue; of InfoGAN's codes c1=3,c2=-0.5. What is left out the seed decides.",
+      valueName: "group=class,..."))
+  var label: String?
 
   @Option(
     help: ArgumentHelp(
@@ -81,7 +88,7 @@ struct GenerateCommand: ParsableCommand {
     }
     return GenerateRequest(
       checkpoint: checkpoint, architecture: try model.architectureIfGiven(), seeds: list.seeds,
-      layout: layout,
+      label: label, layout: layout,
       out: out ?? (separate ? "generated" : "generated.png"), raw: raw, threads: threads)
   }
 

@@ -42,11 +42,11 @@ struct PresetsCommand: ParsableCommand {
         guard let name else { return try list() }
         let preset = try Preset.named(name)
         let architecture = try preset.architecture.architecture(
-          size: size, width: width, channels: channels, widthRule: widthRule)
+          size: size, width: width, channels: channels, widthRule: widthRule, groups: preset.defaultGroups)
         if json {
           Output.program(preset.document(architecture).json())
         } else {
-          let tables = try NetworkRole.allCases.map { try LayerTable(architecture, $0).description }
+          let tables = try architecture.roles.map { try LayerTable(architecture, $0).description }
           Output.person(
             "\(preset.name): \(preset.architecture.summary)\n\n" + tables.joined(separator: "\n\n"))
         }

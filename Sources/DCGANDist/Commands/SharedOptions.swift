@@ -43,6 +43,10 @@ struct ModelOptions: ParsableArguments {
     parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.", transform: Parse.whole)
   var channels: Int?
 
+  @Flag(
+    help: "D also tells the classes of labelled data, which G is asked for (ACGAN). (default: not)")
+  var acgan = false
+
   /// Puts what was given into `given`; the architecture file is for the caller to read.
   func give(_ given: inout GivenOptions) {
     given.preset = preset
@@ -50,13 +54,14 @@ struct ModelOptions: ParsableArguments {
     given.width = width
     given.widthRule = widthRule
     given.channels = channels
+    if acgan { given.acgan = true }
   }
 
   /// The networks that these options name; nil if none was given.
   func architectureIfGiven() throws -> Architecture? {
     guard
       preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
-        || channels != nil
+        || channels != nil || acgan
     else {
       return nil
     }

@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// -sum(t log softmax(x)) over the classes, for a target t that adds up to 1: of a class known for sure it is -log of its
+/// probability.
+public enum SoftmaxCrossEntropy {
+  /// The loss of one sample's `count` logits. Writes `scale` times its gradient, softmax(x) - t.
+  /// Logits that are not finite give a loss that is not finite.
+  public static func evaluate(
+    _ logits: UnsafePointer<Float>, target: UnsafePointer<Float>, count: Int, scale: Double,
+    gradient: UnsafeMutablePointer<Float>
+  ) -> Double {
+    var largest = Double(logits[0])
+    for k in 1..<max(1, count) { largest = max(largest, Double(logits[k])) }
+    var sum = 0.0
+    for k in 0..<count { sum += exp(Double(logits[k]) - largest) }
+    let logSum = largest + log(sum)
+    var loss = 0.0
+    for k in 0..<count {
+      let x = Double(logits[k])
+      // x - x is 0, or no number where x is not finite: a maximum would hide it.
+      loss += Double(target[k]) * (logSum - x) + (x - x)
+      gradient[k] = Float(scale * (exp(x - logSum) - Double(target[k])))
+    }
+    return loss
+  }
+}
+
+/// -log N(c; x, 1) without its constant, log(2 pi) / 2: half the squared distance.
+public enum UnitGaussianLoss {
+  /// The loss of one sample's `count` means x against codes c. Writes `scale` times its gradient, x - c.
+  public static func evaluate(
+    _ means: UnsafePointer<Float>, target: UnsafePointer<Float>, count: Int, scale: Double,
+    gradient: UnsafeMutablePointer<Float>
+  ) -> Double {
+    var loss = 0.0
+    for k in 0..<count {
+      let distance = Double(means[k]) - Double(target[k])
+      loss += 0.5 * distance * distance
+      gradient[k] = Float(scale * distance)
+    }
+    return loss
+  }
+}

@@ -1,0 +1,59 @@
+import Networks
+import Tensors
+
+/// The labels of a step's real pictures as D is told them: the right ones, and wrong ones on demand.
+final class RealConditions {
+  private let layout: GeneratorInputLayout
+  private let size: Int
+  private let groups: Int
+  private let right: FloatBuffer
+  private let wrong: FloatBuffer
+  private let seed: UInt64
+  /// This rank's samples' class in each group, of the last batch of reals; nil before, or where there are no labels.
+  private(set) var classes: UnsafePointer<Int32>?
+
+  /// Memory for up to `capacity` samples.
+  init(_ architecture: Architecture, capacity: Int, seed: UInt64) {
+    layout = GeneratorInputLayout(architecture)
+    size = architecture.conditions?.size ?? 0
+    groups = architecture.conditions?.groups.count ?? 0
+    right = FloatBuffer(count: capacity * size)
+    wrong = FloatBuffer(count: capacity * size)
+    self.seed = seed
+  }
+
+  /// Whether the networks have conditions.
+  private var isAsked: Bool { size > 0 }
+
+  /// Takes the classes of a new batch of `count` samples.
+  func take(_ classes: UnsafePointer<Int32>?, count: Int) {
+    guard isAsked else { return }
+    guard let classes else {
+      preconditionFailure("networks with conditions are trained on labelled pictures")
+    }
+    self.classes = classes
+    for sample in 0..<count {
+      layout.writeClasses(classes + sample * groups, to: right.data + sample * size)
+    }
+  }
+
+  /// The labels themselves; nil where there are none.
+  var rows: ConditionRows? { isAsked ? ConditionRows(base: right.data, stride: size) : nil }
+
+  /// For each sample a class that is not its own, in every group that has another: a function of (seed, step, look, global
+  /// sample).
+  func wrongRows(step: Int, look: Int, first: Int, count: Int) -> ConditionRows {
+    guard let classes else { preconditionFailure("wrong labels need right ones") }
+    for sample in 0..<count {
+      let stream = RandomStream(
+        seed: seed, purpose: .wrongLabel, stream: look, step: step, sample: first + sample)
+      let row = wrong.data + sample * size
+      row.update(repeating: 0, count: size)
+      for group in 0..<groups {
+        let drawn = layout.drawClass(group, stream, otherThan: classes[sample * groups + group])
+        row[layout.place(ofClass: drawn, group)] = 1
+      }
+    }
+    return ConditionRows(base: wrong.data, stride: size)
+  }
+}
