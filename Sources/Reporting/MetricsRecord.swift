@@ -27,6 +27,10 @@ public struct MetricsRecord: Equatable, Sendable {
   public var dFakeBefore: Double
   /// Mean of sigmoid(D's logit) over generated pictures, in G's update.
   public var dFakeAfter: Double
+  /// How badly Q finds G's codes, -log Q(c | x) without its constant; nil where there is no Q.
+  public var lossCodes: Double?
+  /// How badly D tells classes, -log P(class); nil where it does not.
+  public var lossClasses: Double?
   /// L2 norm of D's reduced gradient.
   public var gradNormD: Double
   /// L2 norm of G's reduced gradient.
@@ -52,7 +56,7 @@ public struct MetricsRecord: Equatable, Sendable {
   public init(
     step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
     lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double,
-    gradNormD: Double,
+    lossCodes: Double? = nil, lossClasses: Double? = nil, gradNormD: Double,
     gradNormG: Double, commSeconds: Double, dataSeconds: Double, waitSeconds: [Double] = [],
     batchNormWaitSeconds: Double = .nan, overlapPercent: Double? = nil, memoryBytes: Int
   ) {
@@ -67,6 +71,8 @@ public struct MetricsRecord: Equatable, Sendable {
     self.dReal = dReal
     self.dFakeBefore = dFakeBefore
     self.dFakeAfter = dFakeAfter
+    self.lossCodes = lossCodes
+    self.lossClasses = lossClasses
     self.gradNormD = gradNormD
     self.gradNormG = gradNormG
     self.commSeconds = commSeconds
@@ -89,6 +95,8 @@ extension MetricsRecord: Codable {
     case dReal = "d_real"
     case dFakeBefore = "d_fake_before"
     case dFakeAfter = "d_fake_after"
+    case lossCodes = "loss_codes"
+    case lossClasses = "loss_classes"
     case gradNormD = "grad_norm_d"
     case gradNormG = "grad_norm_g"
     case commSeconds = "comm_seconds"
@@ -119,6 +127,8 @@ extension MetricsRecord: Codable {
     case .dReal: .real(dReal)
     case .dFakeBefore: .real(dFakeBefore)
     case .dFakeAfter: .real(dFakeAfter)
+    case .lossCodes: .real(lossCodes ?? .nan)
+    case .lossClasses: .real(lossClasses ?? .nan)
     case .gradNormD: .real(gradNormD)
     case .gradNormG: .real(gradNormG)
     case .commSeconds: .real(commSeconds)
@@ -184,7 +194,7 @@ extension MetricsRecord: Codable {
   }
 
   /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read. Files of earlier
-  /// versions lack `wait_seconds`, `batch_norm_wait_seconds` and `overlap_percent`.
+  /// versions lack `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and `overlap_percent`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: key) }
@@ -196,7 +206,10 @@ extension MetricsRecord: Codable {
       seconds: try real(.seconds),
       imagesPerSecond: try real(.imagesPerSecond), lossDReal: try real(.lossDReal),
       lossDFake: try real(.lossDFake), lossG: try real(.lossG), dReal: try real(.dReal),
-      dFakeBefore: try real(.dFakeBefore), dFakeAfter: try real(.dFakeAfter), gradNormD: try real(.gradNormD),
+      dFakeBefore: try real(.dFakeBefore), dFakeAfter: try real(.dFakeAfter),
+      lossCodes: try container.decodeIfPresent(Double.self, forKey: .lossCodes),
+      lossClasses: try container.decodeIfPresent(Double.self, forKey: .lossClasses),
+      gradNormD: try real(.gradNormD),
       gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds),
       dataSeconds: try real(.dataSeconds),
       waitSeconds: try container.decodeIfPresent([Double?].self, forKey: .waitSeconds)?.map { $0 ?? .nan }

@@ -15,7 +15,7 @@ package struct VerifyRecording: Sendable {
     }
   }
 
-  /// What `hashes` are of: weights, running averages and optimizer moments of G, then of D.
+  /// What `hashes` are of: weights, running averages and optimizer moments of G and Q, then of D and its classifier.
   package var tensors: [String]
   /// The states, from the one after the first step on.
   package var steps: [Step]
@@ -28,13 +28,13 @@ package struct VerifyRecording: Sendable {
   /// What `metrics` are, named as in `metrics.jsonl`.
   package static let metrics = [
     "loss_d_real", "loss_d_fake", "loss_g", "d_real", "d_fake_before", "d_fake_after", "grad_norm_d",
-    "grad_norm_g",
+    "loss_codes", "loss_classes", "grad_norm_g",
   ]
 }
 
 /// Hashes the state of a run after each of its steps, as it passes.
 ///
-/// D is as a step leaves it when the step returns; G when its update is made, which under overlap is in the
+/// D and its classifier are as a step leaves them when the step returns; G and Q when its update is made, which under overlap is in the
 /// midst of the next step, and before G is used there (Note [Overlap]). So watching does not disturb what is
 /// watched: no gradient is waited for that the run itself would not wait for.
 final class VerifyRecorder {
@@ -55,42 +55,52 @@ final class VerifyRecorder {
     }
   }
 
-  private var generator: Side
-  private var discriminator: Side
+  private let adversaries: Adversaries
+  /// G and Q.
+  private var generators: [Side]
+  /// D and its classifier.
+  private var discriminators: [Side]
   private var metrics: [[Double]] = []
   /// Sums of G's gradient norms, a step each.
   private var generatorNorms: [Double] = []
 
   /// A recorder of a run that has made no step yet; it listens to `step`.
   init(_ adversaries: Adversaries, _ step: TrainingStep) {
-    generator = Side(adversaries.generator)
-    discriminator = Side(adversaries.discriminator)
+    self.adversaries = adversaries
+    let heads = adversaries.heads
+    generators = ([adversaries.generator] + heads.filter { $0.role == .q }.map(\.trainee)).map(Side.init)
+    discriminators =
+      ([adversaries.discriminator] + heads.filter { $0.role == .classifier }.map(\.trainee)).map(Side.init)
     step.generatorUpdated = { [unowned self] step in self.generatorUpdated(step: step) }
   }
 
   private func generatorUpdated(step: Int) {
-    generator.take(step: step)
-    let norm = generator.trainee.lastGradientNorm
+    for index in generators.indices { generators[index].take(step: step) }
+    let norm = adversaries.generator.lastGradientNorm
     if step < generatorNorms.count { generatorNorms[step] += norm } else { generatorNorms.append(norm) }
   }
 
   /// Takes what a step has left when it returns.
   func ended(step: Int, _ totals: StepTotals) {
-    discriminator.take(step: step)
+    for index in discriminators.indices { discriminators[index].take(step: step) }
     metrics.append([
       totals.lossReal, totals.lossFake, totals.lossGenerator, totals.realOpinion, totals.fakeOpinionBefore,
-      totals.fakeOpinionAfter, discriminator.trainee.gradientNorm,
+      totals.fakeOpinionAfter, adversaries.discriminator.gradientNorm, totals.codeLoss ?? 0,
+      totals.classLoss ?? 0,
     ])
   }
 
   /// Everything, once G's last update has been made (`TrainingStep.settle`).
   var recording: VerifyRecording {
-    precondition(generator.hashes.count == metrics.count, "G's last update is made before its state is read")
+    let sides = generators + discriminators
+    precondition(
+      sides.allSatisfy { $0.hashes.count == metrics.count },
+      "G's last update is made before its state is read")
     return VerifyRecording(
-      tensors: (generator.buffers + discriminator.buffers).map(\.name),
+      tensors: sides.flatMap(\.buffers).map(\.name),
       steps: metrics.indices.map { step in
         VerifyRecording.Step(
-          hashes: generator.hashes[step] + discriminator.hashes[step],
+          hashes: sides.flatMap { $0.hashes[step] },
           metrics: metrics[step] + [generatorNorms[step]])
       })
   }
