@@ -28,6 +28,9 @@ public enum OptionsResolution {
       try given.architecture
       ?? preset.architecture.architecture(
         size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule)
+    if given.spectralNorm == true {
+      options.architecture = options.architecture.withSpectralNormInDiscriminator()
+    }
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
     options.findPreset(
@@ -108,8 +111,14 @@ public enum OptionsResolution {
         throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
       }
     }
+    if let wanted = given.spectralNorm, wanted != recorded.spectralNorm {
+      throw conflict("--spectral-norm", "\(recorded.spectralNorm)", "\(wanted)")
+    }
     var asked = recorded
-    if let architecture = given.architecture { asked.architecture = architecture }
+    if let architecture = given.architecture {
+      asked.architecture =
+        given.spectralNorm == true ? architecture.withSpectralNormInDiscriminator() : architecture
+    }
     asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
     try asked.apply(given.overrides)
     // The recipe's own length holds only where no other is given, and the run has one.
@@ -195,7 +204,7 @@ extension RunOptions {
     guard let name, let known = try? ArchitecturePreset.named(name),
       let built = try? known.architecture(
         size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule),
-      built == architecture
+      built == architecture || built.withSpectralNormInDiscriminator() == architecture
     else { return }
     preset = name
     self.width = width ?? 64

@@ -44,8 +44,14 @@ struct ModelOptions: ParsableArguments {
   var channels: Int?
 
   /// Puts what was given into `given`; the architecture file is for the caller to read.
+  @Flag(
+    help:
+      "Divide every weight of the discriminator by its largest singular value: spectral norm, a stabiliser.")
+  var spectralNorm = false
+
   func give(_ given: inout GivenOptions) {
     given.preset = preset
+    given.spectralNorm = spectralNorm ? true : nil
     given.size = size
     given.width = width
     given.widthRule = widthRule
@@ -56,7 +62,7 @@ struct ModelOptions: ParsableArguments {
   func architectureIfGiven() throws -> Architecture? {
     guard
       preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
-        || channels != nil
+        || channels != nil || spectralNorm
     else {
       return nil
     }
