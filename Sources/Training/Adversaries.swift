@@ -30,12 +30,13 @@ public final class Trainee {
   /// Applies the reduced gradient.
   /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
   func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+    network.finishGradient(gradient.data)
     lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
     if isOfThisStep {
       normSum += lastGradientNorm
       updates += 1
     }
-    network.markChanged()
+    network.parametersWereUpdated()
   }
 
   /// Begins the mean of a new step.
@@ -51,6 +52,8 @@ public final class Adversaries {
   public let generator: Trainee
   /// D.
   public let discriminator: Trainee
+  /// An average of G over its past, for pictures; nil where the recipe has none.
+  public let average: GeneratorAverage?
   /// D's heads, in the order of `NetworkRole`: Q, which learns with G, and the classifier, which learns with D.
   public let heads: [DiscriminatorHead]
   /// What was built.
@@ -77,7 +80,13 @@ public final class Adversaries {
             planner: planner), after: head.after)
       }
     }
+    average =
+      recipe.generatorAverage > 0
+      ? GeneratorAverage(
+        of: generator.network, decay: recipe.generatorAverage, pool: pool, planner: planner)
+      : nil
     for trainee in all { trainee.network.initialize(seed: seed) }
+    average?.restart()
   }
 
   /// How each layer's convolutions are computed, by its name.
@@ -86,8 +95,12 @@ public final class Adversaries {
       all.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// All, in the order in which state is listed everywhere.
+  /// All that are trained, in the order in which state is listed everywhere.
   public var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
+  /// What a model file holds.
+  var networks: [Network] { all.map(\.network) + (average.map { [$0.network] } ?? []) }
+  /// G as pictures are made with it.
+  var picturing: Network { average?.network ?? generator.network }
   /// The head that is `role`.
   func head(_ role: NetworkRole) -> DiscriminatorHead? { heads.first { $0.trainee.network.role == role } }
 
@@ -96,15 +109,14 @@ public final class Adversaries {
   ///   rank 0's are the run's.
   public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
     all.flatMap { $0.replicaBuffers(averages: averages) }
+      + (average?.network.stateBuffers(averages: averages) ?? [])
   }
 }
 
 extension Trainee {
   /// This network's part of `Adversaries.replicaBuffers`.
   func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
-    var buffers = (network.parameterState + (averages ? network.bufferState : [])).map {
-      ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
-    }
+    var buffers = network.stateBuffers(averages: averages)
     for parameter in network.parameterState {
       guard let offset = parameter.offset else { continue }
       for (name, moment) in [("m", optimizer.firstMoment), ("v", optimizer.secondMoment)] {
@@ -114,5 +126,14 @@ extension Trainee {
       }
     }
     return buffers
+  }
+}
+
+extension Network {
+  /// Its weights and, if asked for, its running averages.
+  func stateBuffers(averages: Bool) -> [ReplicaBuffer] {
+    (parameterState + (averages ? bufferState : [])).map {
+      ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
+    }
   }
 }

@@ -12,8 +12,11 @@ extension TrainingEntry {
     try BLAS.open()
     let source = try GeneratorSource.find(request)
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
-    let network = Network(try source.architecture.summary(of: .generator), pool: pool)
-    try ModelFile.read(try SafetensorsReader(path: source.model), into: [network])
+    let file = try SafetensorsReader(path: source.model)
+    let network = Network(
+      try source.architecture.summary(of: .generator), pool: pool,
+      name: try GeneratorAverage.picked(request.average, of: file))
+    try ModelFile.read(file, into: [network])
     let bytes = request.seeds.count * network.output.count * 4
     guard bytes <= Self.mostPictureBytes else {
       throw RunError(

@@ -6,7 +6,9 @@ extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys =
     [
-      "program", "preset", "size", "width", "width_rule", "channels", "data", "labels", "mirror", "seed",
+      "program", "preset", "size", "width", "width_rule", "acgan", "spectral_norm", "channels", "data",
+      "labels",
+      "mirror", "seed",
       "bn", "reduction",
       "slices", "wire", "convolution", "precision",
       "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every",
@@ -14,8 +16,8 @@ extension GivenOptions {
       "out",
       "recipe", "architecture",
     ] + GivenRankSettings.keys + GivenOutputSettings.keys
-  /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe or for layers.
-  static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1", "acgan"]
+  /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
+  static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
 
   /// Reads the object of a `--config` file: the keys of `options.json`, and of the flags, with `_` or `-`.
   /// - Throws: `ConfigurationError`.
@@ -32,6 +34,7 @@ extension GivenOptions {
     size = try reader.integerIfPresent("size", in: any)
     width = try reader.integerIfPresent("width", in: any)
     widthRule = try reader.choiceIfPresent("width_rule", as: WidthRule.self)
+    spectralNorm = try reader.boolIfPresent("spectral_norm")
     channels = try reader.integerIfPresent("channels", in: any)
     acgan = try reader.boolIfPresent("acgan")
     data = try reader.stringIfPresent("data")

@@ -47,7 +47,7 @@ package enum ModelFile {
     let wanted = networks.flatMap { network in
       (network.parameterState + network.bufferState).map(\.name) + network.batchCounters.map(\.name)
     }
-    try checkNames(file, wanted: Set(wanted), prefixes: networks.map { "\($0.role.rawValue)." })
+    try checkNames(file, wanted: Set(wanted), prefixes: networks.map { "\($0.name)." })
     // All of the file is held against all of the networks before any number is changed.
     for state in networks.flatMap({ $0.parameterState + $0.bufferState }) {
       try checkShape(file, name: state.name, state)

@@ -29,16 +29,15 @@ public enum OptionsResolution {
     options.data = dataPath(given.data, relativeTo: folder) ?? options.data
     options.labels = labelsPath(given.labels, relativeTo: folder)
     let groups = try labels.groups(
-      for: preset, data: options.data, labels: options.labels, areWanted: given.acgan == true,
+      for: preset, data: options.data, labels: options.labels,
+      areWanted: given.acgan == true && given.architecture?.classifier == nil,
       areKnown: given.architecture != nil)
     options.architecture =
       try given.architecture
       ?? preset.architecture.architecture(
         size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule,
         groups: groups)
-    if given.acgan == true {
-      options.architecture = try options.architecture.classifying(groups ?? [])
-    }
+    options.architecture = try options.architecture.extended(as: given, groups: groups)
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
     options.findPreset(
@@ -114,16 +113,21 @@ public enum OptionsResolution {
         guard let asked, asked != own else { continue }
         throw conflict(option, own.map(String.init) ?? "an architecture of its own", "\(asked)")
       }
-      if let asked = given.acgan, asked != (recorded.architecture.classifier != nil) {
-        throw conflict(
-          "--acgan", asked ? "no head that tells classes" : "a head that tells classes", "\(asked)")
-      }
       if let asked = given.widthRule, asked != recorded.widthRule {
         throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
       }
     }
+    for (option, own, wanted) in [
+      ("--spectral-norm", recorded.spectralNorm, given.spectralNorm),
+      ("--acgan", recorded.architecture.classifier != nil, given.acgan),
+    ] {
+      if let wanted, wanted != own { throw conflict(option, "\(own)", "\(wanted)") }
+    }
     var asked = recorded
-    if let architecture = given.architecture { asked.architecture = architecture }
+    if let architecture = given.architecture {
+      asked.architecture = try architecture.extended(
+        as: given, groups: recorded.architecture.conditions?.groups)
+    }
     asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
     try asked.apply(given.overrides)
     // The recipe's own length holds only where no other is given, and the run has one.
@@ -211,9 +215,7 @@ extension RunOptions {
       let built = try? known.architecture(
         size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule,
         groups: groups),
-      built == architecture
-        || architecture.classifier != nil
-          && (try? built.classifying(groups ?? [])) == architecture
+      built.variants(groups: groups).contains(architecture)
     else { return }
     preset = name
     self.width = width ?? 64
@@ -234,5 +236,19 @@ extension RunOptions {
     } catch let error as ReductionError {
       throw ConfigurationError(error.description)
     }
+  }
+}
+
+extension Architecture {
+  /// These networks with what `--acgan` and `--spectral-norm` ask for besides.
+  fileprivate func extended(as given: GivenOptions, groups: [LabelGroup]?) throws -> Architecture {
+    let told = given.acgan == true && classifier == nil ? try classifying(groups ?? []) : self
+    return given.spectralNorm == true ? told.withSpectralNormInDiscriminator() : told
+  }
+
+  /// All that such flags make of these networks.
+  fileprivate func variants(groups: [LabelGroup]?) -> [Architecture] {
+    let told = [self] + (groups.flatMap { try? classifying($0) }.map { [$0] } ?? [])
+    return told + told.map { $0.withSpectralNormInDiscriminator() }
   }
 }

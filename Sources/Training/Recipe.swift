@@ -54,6 +54,8 @@ public struct Recipe: Equatable, Sendable {
   public var conditions: ConditionSettings
   /// Noise on what D sees.
   public var instanceNoise: InstanceNoise
+  /// The decay of an exponential average of G's weights, which pictures are made with; 0: there is none.
+  public var generatorAverage: Double
   /// How z is drawn.
   public var latent: LatentDistribution
   /// How the data is walked through.
@@ -72,6 +74,8 @@ public struct Recipe: Equatable, Sendable {
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
     conditions: ConditionSettings = .init(), instanceNoise: InstanceNoise = .init(),
+    generatorAverage: Double = 0,
+
     latent: LatentDistribution = .normal,
     sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch, batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
@@ -82,6 +86,7 @@ public struct Recipe: Equatable, Sendable {
     self.loss = loss
     self.conditions = conditions
     self.instanceNoise = instanceNoise
+    self.generatorAverage = generatorAverage
     self.latent = latent
     self.sampling = sampling
     self.preprocessing = preprocessing

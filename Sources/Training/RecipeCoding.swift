@@ -4,7 +4,8 @@ import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "conditions", "instanceNoise", "latent", "sampling",
+    "schedule", "discriminator", "generator", "loss", "conditions", "instanceNoise", "generatorAverage",
+    "latent", "sampling",
     "preprocessing",
     "batchSize",
     "epochs", "steps",
@@ -35,6 +36,12 @@ extension Recipe: ConfigurationConvertible {
     if let value = reader.value("instanceNoise") {
       instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
     }
+    if let value = try reader.numberIfPresent("generatorAverage") {
+      guard value >= 0, value < 1 else {
+        throw reader.wrong("generatorAverage", .real(value), "a decay from 0 (no average) to below 1")
+      }
+      generatorAverage = value
+    }
     if let value = try reader.choiceIfPresent("latent", as: LatentDistribution.self) { latent = value }
     if let value = reader.value("sampling") {
       sampling = try .init(configuration: value, path: reader.path(of: "sampling"))
@@ -55,7 +62,8 @@ extension Recipe: ConfigurationConvertible {
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
       .init("loss", loss.configuration),
       .init("conditions", conditions.configuration),
-      .init("instanceNoise", instanceNoise.configuration), .init("latent", .string(latent.rawValue)),
+      .init("instanceNoise", instanceNoise.configuration),
+      .init("generatorAverage", .real(generatorAverage)), .init("latent", .string(latent.rawValue)),
       .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),
       .init("batchSize", .integer(batchSize)),
       .init("epochs", epochs.map(ConfigurationValue.real) ?? .null),

@@ -62,6 +62,8 @@ public struct GenerateRequest: Equatable, Sendable {
   public var architecture: Architecture?
   /// The seed of each picture's z; at least one.
   public var seeds: [UInt64]
+  /// Whether with G's average over its past; nil: where there is one.
+  public var average: Bool?
   /// What `--label` asks for, as it was typed; nil: the seeds decide.
   public var label: String?
   /// How they are put into files.
@@ -76,12 +78,14 @@ public struct GenerateRequest: Equatable, Sendable {
   /// Creates a request from its parts.
   public init(
     checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], label: String? = nil,
+    average: Bool? = nil,
     layout: Layout, out: String, raw: String? = nil, threads: Int? = nil
   ) {
     self.checkpoint = checkpoint
     self.architecture = architecture
     self.seeds = seeds
     self.label = label
+    self.average = average
     self.layout = layout
     self.out = out
     self.raw = raw

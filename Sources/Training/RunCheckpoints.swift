@@ -45,7 +45,7 @@ struct RunCheckpoints {
   func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
     try checkReplicas(step: info.step)
     return try store?.write(
-      step: info.step, model: ModelFile.modelEntries(adversaries.all.map(\.network)),
+      step: info.step, model: ModelFile.modelEntries(adversaries.networks),
       optimizer: ModelFile.optimizerEntries(adversaries.all), info: info)
   }
 
@@ -65,7 +65,7 @@ struct RunCheckpoints {
   /// - Throws: `CheckpointError`, `SafetensorsError`, `ModelFileError`, `FileError`.
   func read(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
     let info = try checkpoint.info(as: CheckpointInfo.self)
-    try ModelFile.read(try checkpoint.openModel(), into: adversaries.all.map(\.network))
+    try ModelFile.read(try checkpoint.openModel(), into: adversaries.networks)
     try ModelFile.readOptimizers(try checkpoint.openOptimizer(), into: adversaries.all)
     return info
   }
@@ -83,6 +83,7 @@ struct RunCheckpoints {
       }
       trainee.network.markChanged()
     }
+    adversaries.average?.wasSet()
   }
 
   private func broadcast(_ number: Int) throws -> Int {

@@ -116,8 +116,11 @@ final class TrainingSession {
   /// Opens the run's files on rank 0 and writes what every run begins with. Only rank 0 may call it.
   /// - Parameter start: the step that the run goes on from; nil: it starts anew.
   func openOutputs(goingOnFrom start: Int?) throws {
+    if let average = adversaries.average {
+      average.network.prepare(samples: localCapacity, slices: localCapacity)
+    }
     let sampler = Sampler(
-      adversaries.generator.network, of: options.architecture, options.recipe.latent, seed: options.seed,
+      adversaries.picturing, of: options.architecture, options.recipe.latent, seed: options.seed,
       room: localCapacity,
       pool: pool)
     var recorded = options

@@ -278,6 +278,7 @@ package final class TrainingStep {
     pendingUpdate = nil
     try finish(adversaries.generator, of: began)
     if let q = adversaries.head(.q) { try finish(q.trainee, of: began) }
+    if let average = adversaries.average { pass.time(.optimizer(.generator)) { average.follow() } }
     generatorUpdated?(began)
   }
 

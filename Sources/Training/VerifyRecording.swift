@@ -1,4 +1,5 @@
 import DataParallel
+import Networks
 
 /// What one variant's state was after each of its steps.
 package struct VerifyRecording: Sendable {
@@ -43,9 +44,9 @@ final class VerifyRecorder {
     let buffers: [ReplicaBuffer]
     var hashes: [[UInt64]] = []
 
-    init(_ trainee: Trainee) {
+    init(_ trainee: Trainee, and average: Network? = nil) {
       self.trainee = trainee
-      buffers = trainee.replicaBuffers(averages: true)
+      buffers = trainee.replicaBuffers(averages: true) + (average?.stateBuffers(averages: true) ?? [])
     }
 
     /// Takes the state as that after step `step`, counted from 0, in place of an earlier one of the same step.
@@ -68,9 +69,11 @@ final class VerifyRecorder {
   init(_ adversaries: Adversaries, _ step: TrainingStep) {
     self.adversaries = adversaries
     let heads = adversaries.heads
-    generators = ([adversaries.generator] + heads.filter { $0.role == .q }.map(\.trainee)).map(Side.init)
+    generators =
+      [Side(adversaries.generator, and: adversaries.average?.network)]
+      + heads.filter { $0.role == .q }.map { Side($0.trainee) }
     discriminators =
-      ([adversaries.discriminator] + heads.filter { $0.role == .classifier }.map(\.trainee)).map(Side.init)
+      [Side(adversaries.discriminator)] + heads.filter { $0.role == .classifier }.map { Side($0.trainee) }
     step.generatorUpdated = { [unowned self] step in self.generatorUpdated(step: step) }
   }
 

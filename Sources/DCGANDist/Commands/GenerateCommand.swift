@@ -38,6 +38,11 @@ struct GenerateCommand: ParsableCommand {
       valueName: "group=class,..."))
   var label: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "With the average of G's weights (recipe.generatorAverage) or not. (default: where there is one)")
+  var average: Bool?
+
   @Option(
     help: ArgumentHelp(
       "One sheet of so many pictures across and down. (default: as square as it goes)", valueName: "CxR"))
@@ -88,7 +93,7 @@ struct GenerateCommand: ParsableCommand {
     }
     return GenerateRequest(
       checkpoint: checkpoint, architecture: try model.architectureIfGiven(), seeds: list.seeds,
-      label: label, layout: layout,
+      label: label, average: average, layout: layout,
       out: out ?? (separate ? "generated" : "generated.png"), raw: raw, threads: threads)
   }
 
