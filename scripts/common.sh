@@ -20,6 +20,20 @@ prepare_mpirun() {
   fi
 }
 
+# claim_machine: takes .build/machine.lock until this script and all that it started have ended, so that nothing else
+# that needs the machine for itself runs meanwhile. scripts/python/machine_lock.py takes the same lock.
+claim_machine() {
+  local name
+  name=scripts/$(basename "$0")
+  mkdir -p .build
+  exec 9<>.build/machine.lock
+  if ! flock --nonblock 9; then
+    fail "$(head -n 1 .build/machine.lock) is at work and needs the machine for itself; wait for its" \
+      "end, or stop it (it holds $PWD/.build/machine.lock)."
+  fi
+  printf '%s (process %s, since %(%H:%M)T)\n' "$name" $$ -1 >.build/machine.lock
+}
+
 # swift_build LOG ARGUMENT...: builds in release and leaves the output in LOG too.
 #
 # A compiler warns only when it compiles, so a file that warned would be silent in the next build. Each file of
