@@ -81,6 +81,15 @@ prepare_python() {
     fail "pip could not install PyTorch: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
 
+# Makes .venv with PyTorch, NumPy and Pillow, unless it is there.
+prepare_judges() {
+  local log=.build/python.log
+  prepare_python
+  .venv/bin/python -c 'import PIL' 2>/dev/null && return
+  .venv/bin/pip install --quiet pillow >"$log" 2>&1 ||
+    fail "pip could not install Pillow: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
+
 # Makes .venv with NumPy and Matplotlib, unless it is there.
 prepare_plotting() {
   local log=.build/python.log
