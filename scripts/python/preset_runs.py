@@ -30,7 +30,7 @@ RUNS = [
     Run("torch96", "torch96", TAGGED, 20, ("--sample-every", "50", "--checkpoint-every", "250")),
     Run("cdcgan64", "cdcgan64", TAGGED, 20),
     Run("cgan28", "cgan28", MNIST, 15, ("--sample-every", "250")),
-    Run("cgan28-wrong-labels", "cgan28", MNIST, 15, ("--set", "wrongLabels=true", "--sample-every", "250")),
+    Run("cgan28-wrong-labels", "cgan28", MNIST, 15, ("--set", "conditions.wrongLabels=true", "--sample-every", "250")),
     Run("infogan28", "infogan28", MNIST, 15, ("--sample-every", "250")),
     Run("vanilla", "vanilla", MNIST, 10, ("--sample-every", "1000", "--checkpoint-every", "2000")),
 ]
