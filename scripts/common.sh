@@ -20,6 +20,20 @@ prepare_mpirun() {
   fi
 }
 
+# claim_machine: takes .build/machine.lock until this script and all that it started have ended, so that nothing else
+# that needs the machine for itself runs meanwhile. scripts/python/machine_lock.py takes the same lock.
+claim_machine() {
+  local name
+  name=scripts/$(basename "$0")
+  mkdir -p .build
+  exec 9<>.build/machine.lock
+  if ! flock --nonblock 9; then
+    fail "$(head -n 1 .build/machine.lock) is at work and needs the machine for itself; wait for its" \
+      "end, or stop it (it holds $PWD/.build/machine.lock)."
+  fi
+  printf '%s (process %s, since %(%H:%M)T)\n' "$name" $$ -1 >.build/machine.lock
+}
+
 # swift_build LOG ARGUMENT...: builds in release and leaves the output in LOG too.
 #
 # A compiler warns only when it compiles, so a file that warned would be silent in the next build. Each file of
@@ -65,6 +79,15 @@ prepare_python() {
   .venv/bin/pip install --quiet torch==2.13.0+cpu numpy safetensors >"$log" 2>&1 ||
     .venv/bin/pip install --quiet torch==2.13.0 numpy safetensors >"$log" 2>&1 ||
     fail "pip could not install PyTorch: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
+
+# Makes .venv with PyTorch, NumPy and Pillow, unless it is there.
+prepare_judges() {
+  local log=.build/python.log
+  prepare_python
+  .venv/bin/python -c 'import PIL' 2>/dev/null && return
+  .venv/bin/pip install --quiet pillow >"$log" 2>&1 ||
+    fail "pip could not install Pillow: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
 
 # Makes .venv with NumPy and Matplotlib, unless it is there.

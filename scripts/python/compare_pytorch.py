@@ -15,9 +15,10 @@ import sys
 
 from comparison_report import document, footer, table
 from comparison_rounds import Comparison
-from comparison_rows import ROWS, chosen
+from comparison_rows import GROUPS, chosen
 from comparison_sides import Sides
 from lone_runs import clean_environment
+from machine_lock import Busy, claim
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -25,9 +26,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def arguments():
     parser = argparse.ArgumentParser(
         prog="scripts/compare-pytorch", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="rows:\n" + "\n".join(f"  {row.name:12}{row.figure}" for row in ROWS)
+        epilog="\n\n".join(
+            f"rows of the group {name}:\n" + "\n".join(f"  {row.name:12}{row.figure}" for row in group)
+            for name, group in GROUPS.items())
         + "\n\nA goal that is missed is no error: the exit code is 1 only if something could not be measured.")
-    parser.add_argument("--rows", metavar="A,B", help="measure only these rows")
+    parser.add_argument("--rows", metavar="A,B", help="measure only these rows or groups of rows")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side that count (default 5)")
     parser.add_argument("--steps", type=int, help="timed steps of a run (default: the row's, 7 at batch 128)")
     parser.add_argument("--thorough", action="store_true", help="all four settings of PyTorch go through all rounds")
@@ -83,6 +86,10 @@ def main():
     if not os.access(given.program, os.X_OK):
         fail(f"there is no program {given.program}; build it with: swift build -c release")
     given.program = str(pathlib.Path(given.program).resolve())
+    try:
+        claim("scripts/compare-pytorch")  # until this process ends
+    except Busy as busy:
+        fail(str(busy))
     given.python = python_with_torch(given.python)
     program = {
         "version": output([given.program, "--version"], f"{given.program} does not run."),

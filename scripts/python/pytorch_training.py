@@ -15,7 +15,7 @@ import time
 
 import torch
 from torch import distributed
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 from torch.nn.parallel import DistributedDataParallel
 
 from pytorch_systems import SYSTEMS
@@ -29,12 +29,17 @@ class Training:
         self.tuned = mode != "stock"
         self.half = precision == "bf16"
         form = torch.channels_last if self.tuned else torch.contiguous_format
-        self.g, self.d = (module.to(memory_format=form) for module in system.networks())
+        self.g, self.d = (module.to(memory_format=form) for module in system.built())
         self.d_parameters = list(self.d.parameters())
         self.g_optimizer, self.d_optimizer = (
-            torch.optim.Adam(module.parameters(), system.learning_rate, system.betas, fused=self.tuned)
-            for module in (self.g, self.d))
+            torch.optim.Adam(module.parameters(), rate, system.betas, system.epsilon, fused=self.tuned)
+            for module, rate in zip((self.g, self.d), system.learning_rates))
         self.reals = (torch.rand(batch, *system.picture) * 2 - 1).to(memory_format=form)
+        self.z = None
+        self.labels = self.planes = None
+        if system.classes:
+            self.labels = one_hot(torch.randint(system.classes, (batch,)), system.classes).float()
+            self.planes = self.labels[:, :, None, None].repeat(1, 1, *system.picture[1:]).to(memory_format=form)
         if mode == "compiled":
             self.g, self.d = torch.compile(self.g), torch.compile(self.d)
         self.judge = self.d  # G's update goes through D but has none of its gradients to share with other ranks
@@ -48,6 +53,8 @@ class Training:
         fakes = None
         for index, update in enumerate(schedule):
             if update.fakes == "new":
+                self.z = self.noise()
+            if update.fakes in ("new", "remade"):
                 reused = any(later.fakes == "again" for later in schedule[index + 1:index + 2])
                 with torch.set_grad_enabled(update.network == "G" or reused):
                     fakes = self.pictures()
@@ -59,19 +66,28 @@ class Training:
     def autocast(self):
         return torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half)
 
+    def noise(self):
+        """z of a batch, each with its label."""
+        shape = (self.batch, *self.system.latent)
+        z = torch.rand(shape) * 2 - 1 if self.system.uniform else torch.randn(shape)
+        return z if self.labels is None else torch.cat((z, self.labels), 1)
+
     def pictures(self):
         with self.autocast():
-            return self.g(torch.randn(self.batch, *self.system.latent))
+            return self.g(self.z)
 
     def loss(self, d, pictures, target):
         with self.autocast():
+            if self.planes is not None:
+                pictures = torch.cat((pictures, self.planes), 1)
             logits = d(pictures).flatten()
         return binary_cross_entropy_with_logits(logits.float(), torch.full((self.batch,), target))
 
     def update_d(self, reals, fakes):
         self.d_optimizer.zero_grad()
-        halves = [] if reals is None else [(reals, 1.0)]
-        halves += [] if fakes is None else [(fakes.detach(), 0.0)]
+        real, fake, _ = self.system.targets
+        halves = [] if reals is None else [(reals, real)]
+        halves += [] if fakes is None else [(fakes.detach(), fake)]
         for index, (pictures, target) in enumerate(halves):
             if isinstance(self.d, DistributedDataParallel):
                 self.d.require_backward_grad_sync = index == len(halves) - 1  # one reduction for the sum of both
@@ -81,7 +97,7 @@ class Training:
     def update_g(self, fakes):
         self.g_optimizer.zero_grad()
         self.let_d_learn(not self.tuned)
-        self.loss(self.judge, fakes, 1.0).backward()
+        self.loss(self.judge, fakes, self.system.targets[2]).backward()
         self.let_d_learn(True)
         self.g_optimizer.step()
 
