@@ -115,6 +115,18 @@ python_with_tensorboard() {
   return 1
 }
 
+# python_with_tensorflow: prints a Python that can import tensorflow and safetensors; fails if there is none.
+python_with_tensorflow() {
+  local python
+  for python in ${TENSORFLOW_PYTHON:-.venv-tensorflow/bin/python python3}; do
+    if "$python" -c 'import tensorflow, safetensors' 2>/dev/null; then
+      printf '%s' "$python"
+      return
+    fi
+  done
+  return 1
+}
+
 # Puts the tensorboard package into .venv.
 prepare_tensorboard() {
   local log=.build/python.log

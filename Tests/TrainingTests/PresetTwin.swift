@@ -4,18 +4,27 @@ import Tensors
 import Testing
 import Training
 
-/// A preset at width 4 beside its system in PyTorch: states, moments and z by the fixtures' formula
-/// (Fixtures/README.md), put into the real training step.
+/// A preset at width 4 beside its system in PyTorch, or in TensorFlow or Keras: states, moments and z by the fixtures'
+/// formula (Fixtures/README.md), put into the real training step.
 struct PresetTwin {
   static let batch = 4
   static let latent = 8
   let preset: Preset
+  /// What the framework makes of the states.
   let fixture: Fixture
+  /// Where the states come from: PyTorch's file, for both.
+  private let states: Fixture
+  /// Whether the file is TensorFlow's, which does not count the batches that a batch norm has seen.
+  let isTensorFlows: Bool
 
-  init(_ name: String) throws {
+  /// The twin in `FILE.safetensors`: named as its preset, or as its preset and ".tensorflow".
+  init(_ file: String) throws {
     try BLAS.open()
+    let name = String(file.prefix { $0 != "." })
     preset = try Preset.named(name)
-    fixture = try Fixture("\(name).safetensors")
+    fixture = try Fixture("\(file).safetensors")
+    states = try Fixture("\(name).safetensors")
+    isTensorFlows = file != name
   }
 
   /// `count` numbers in [-1, 1) that only the name decides.
@@ -33,12 +42,13 @@ struct PresetTwin {
     }
   }
 
-  /// What the files hold of a tensor: all of it, or 128 numbers from all over it.
-  static func part(_ numbers: [Float]) -> [Float] {
-    numbers.count <= 128 ? numbers : (0..<128).map { numbers[$0 * 7919 % numbers.count] }
+  /// What the file holds of a tensor: all of it, or 128 numbers from all over it; of TensorFlow's the first 32.
+  func part(_ numbers: [Float]) -> [Float] {
+    let part = numbers.count <= 128 ? numbers : (0..<128).map { numbers[$0 * 7919 % numbers.count] }
+    return isTensorFlows ? Array(part.prefix(32)) : part
   }
 
-  func salt(ofStep step: Int) throws -> Int { Int(try fixture.scalar("step.\(step).salt")) }
+  func salt(ofStep step: Int) throws -> Int { Int(try states.scalar("step.\(step).salt")) }
 
   /// The draw-th z of sample `sample`.
   static func z(salt: Int, draw: Int, sample: Int) -> [Float] {
@@ -59,7 +69,7 @@ struct PresetTwin {
 
   /// A parameter's or average's beginning before step `step`, in PyTorch's layout.
   func beginning(_ state: NamedState, step: Int) throws -> [Float] {
-    let form = try fixture.floats("form.\(state.name)").map(Double.init)
+    let form = try states.floats("form.\(state.name)").map(Double.init)
     return Self.spread("\(try salt(ofStep: step)).\(state.name)", state.count).map {
       Float(form[0] + form[1] * $0)
     }
@@ -86,9 +96,28 @@ struct PresetTwin {
     }
   }
 
-  /// The real pictures of a step, N,H,W,C.
-  func reals(ofStep step: Int, _ shape: PictureShape) -> [Float] {
-    (0..<Self.batch).flatMap { StepRig.picture(step * Self.batch + $0, shape) }
+  /// The one-hot vector of picture n's class; empty where there are no labels.
+  private func oneHot(_ n: Int) -> [Float] {
+    preset.architecture.groups.enumerated().flatMap { place, group in
+      let own = StepRig.label(n, place, of: group.classes.count)
+      return group.classes.indices.map { $0 == own ? 1 : 0 as Float }
+    }
+  }
+
+  /// What G takes in step 0: the first z, and the labels of the step's reals.
+  func generatorInput(salt: Int) -> [Float] {
+    (0..<Self.batch).flatMap { Self.z(salt: salt, draw: 0, sample: $0) + oneHot($0) }
+  }
+
+  /// What D takes of the real pictures of step 0, N,H,W,C: their channels, and planes of their labels.
+  func discriminatorInput() throws -> [Float] {
+    let picture = try preset.architecture.architecture().picture
+    return (0..<Self.batch).flatMap { n in
+      let pixels = StepRig.picture(n, picture)
+      return (0..<picture.pixels).flatMap {
+        pixels[$0 * picture.channels..<($0 + 1) * picture.channels] + oneHot(n)
+      }
+    }
   }
 }
 

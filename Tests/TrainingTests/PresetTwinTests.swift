@@ -5,10 +5,13 @@ import Tensors
 import Testing
 import Training
 
-/// Every reference system beside PyTorch in float64: pictures and logits in both modes, and its own schedule from
-/// three states: losses, gradients by name, changes of parameters and running averages.
+/// Every reference system beside PyTorch in float64, those with SAME padding beside TensorFlow or Keras too: pictures
+/// and logits in both modes, and its own schedule from three states: losses, gradients by name, changes of parameters
+/// and running averages.
 @Suite struct PresetTwinTests {
-  static let names = ["paper64", "torch96", "slim64", "keras64", "vanilla"]
+  static let names =
+    ["paper64", "torch96", "slim64", "keras64", "cgan28", "vanilla"]
+    + ["paper64", "slim64", "keras64", "cgan28"].map { "\($0).tensorflow" }
 
   @Test(arguments: names, [Plans.direct, .auto]) func forward(_ name: String, _ plan: Plans) throws {
     let twin = try PresetTwin(name)
@@ -16,7 +19,7 @@ import Training
     let generator = rig.adversaries.generator.network
     let discriminator = rig.adversaries.discriminator.network
     let salt = try twin.salt(ofStep: 0)
-    let z = (0..<PresetTwin.batch).flatMap { PresetTwin.z(salt: salt, draw: 0, sample: $0) }
+    let z = twin.generatorInput(salt: salt)
     for (mode, title) in [(Pass.Mode.training, "training"), (.evaluation, "evaluation")] {
       try twin.load(0, into: rig.adversaries)
       let pass = try makePass(rig.pool, rig.layout.localBoundaries)
@@ -26,8 +29,8 @@ import Training
         Array(UnsafeBufferPointer(start: made, count: PresetTwin.batch * generator.output.count)),
         generator.output)
       #expect(
-        largestDifference(PresetTwin.part(pictures), try twin.fixture.floats("\(title).pictures")) < 1e-5)
-      let judged = try discriminator.forward(twin.reals(ofStep: 0, discriminator.input), pass)
+        largestDifference(twin.part(pictures), try twin.fixture.floats("\(title).pictures")) < 1e-5)
+      let judged = try discriminator.forward(twin.discriminatorInput(), pass)
       let logits = Array(UnsafeBufferPointer(start: judged, count: PresetTwin.batch))
       #expect(largestDifference(logits, try twin.fixture.floats("\(title).logits")) < 1e-5)
     }
@@ -67,7 +70,7 @@ import Training
         #expect(all.allSatisfy { abs($0) < 1e-5 }, "the gradient of \(state.name)")
         continue
       }
-      #expect(relativeNorm(PresetTwin.part(all), wanted) < 1e-4, "the gradient of \(state.name)")
+      #expect(relativeNorm(twin.part(all), wanted) < 1e-4, "the gradient of \(state.name)")
       let own = all.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       #expect(abs(own - norm) < 1e-4 * norm, "the gradient's length of \(state.name)")
     }
@@ -76,14 +79,14 @@ import Training
   private func checkState(_ twin: PresetTwin, _ trainee: Trainee, _ step: Int) throws {
     for state in trainee.network.parameterState + trainee.network.bufferState {
       let now = Layout.toPyTorch(Array(UnsafeBufferPointer(start: state.data, count: state.count)), state)
-      let before = PresetTwin.part(try twin.beginning(state, step: step)).map(Double.init)
+      let before = twin.part(try twin.beginning(state, step: step)).map(Double.init)
       let after = try twin.fixture.floats("after.\(step).\(state.name)").map(Double.init)
-      let changes = PresetTwin.part(now).map(Double.init)
+      let changes = twin.part(now).map(Double.init)
       var worst = 0.0
       for i in after.indices { worst = max(worst, abs((changes[i] - before[i]) - (after[i] - before[i]))) }
       #expect(worst < 1e-5, "the change of \(state.name) in step \(step)")
     }
-    for (name, layer) in trainee.network.batchCounters {
+    for (name, layer) in trainee.network.batchCounters where !twin.isTensorFlows {
       let wanted = try twin.fixture.file.tensor(named: "after.\(step).\(name)").integer()
       #expect(layer.batchesTracked == Int(wanted), "\(name)")
     }

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from philox import dropout_numbers
 from twin_layers import same_padding
 
 
@@ -67,19 +68,6 @@ class BatchNorm(nn.Module):
         self.num_batches_tracked += 1
 
 
-def philox(counter, key):
-    """Philox 4x32-10 (Salmon et al. 2011) of counters [4, N] under a key of two words."""
-    mask = numpy.uint64(0xFFFFFFFF)
-    c = [word.astype(numpy.uint64) for word in counter]
-    k = list(key)
-    for _ in range(10):
-        first, second = numpy.uint64(0xD2511F53) * c[0], numpy.uint64(0xCD9E8D57) * c[2]
-        c = [(second >> numpy.uint64(32)) ^ c[1] ^ numpy.uint64(k[0]), second & mask,
-             (first >> numpy.uint64(32)) ^ c[3] ^ numpy.uint64(k[1]), first & mask]
-        k = [(k[0] + 0x9E3779B9) % 2**32, (k[1] + 0xBB67AE85) % 2**32]
-    return c
-
-
 class Dropout(nn.Module):
     """Inverted dropout with the masks that docs/numerics.md (*Randomness*) gives for seed 1."""
 
@@ -92,12 +80,9 @@ class Dropout(nn.Module):
         if not self.training:
             return inputs
         count = inputs[0].numel()
-        blocks = numpy.arange((count + 3) // 4)
         masks = []
         for sample in range(inputs.shape[0]):
-            rest = (sample, self.step, 4 << 24 | self.ordinal << 8 | self.place)
-            words = philox([blocks] + [numpy.full_like(blocks, word) for word in rest], (1, 0))
-            uniform = (numpy.stack(words, 1).reshape(-1)[:count] >> numpy.uint64(8)).astype(numpy.float64) / 2**24
+            uniform = dropout_numbers(count, sample, self.step, self.ordinal, self.place)
             height, width = inputs.shape[2:]
             kept = (uniform >= float(numpy.float32(self.rate))).reshape(height, width, -1)
             masks.append(torch.from_numpy(kept.transpose(2, 0, 1).copy()))

@@ -70,6 +70,21 @@ def keras64(width, latent):
     return Network(g), Network(d + [nn.Flatten(), nn.Linear(128 * width, 1)])
 
 
+def cgan28(width, latent):
+    """G takes z and the one-hot vector, D the picture and ten planes."""
+    def norm(channels):
+        return BatchNorm(channels, decay=0.9, epsilon=1e-3, scale=False)
+
+    g = [nn.Linear(latent + 10, 72 * width), nn.Unflatten(1, (8 * width, 3, 3)), norm(8 * width), nn.ReLU()]
+    for before, after in ((8, 4), (4, 2), (2, 1)):
+        g += [SameConvTranspose(before * width, after * width, 5, 2), norm(after * width), nn.ReLU()]
+    g += [nn.ConvTranspose2d(width, 1, 5), nn.Tanh()]
+    d = [SameConv(11, width, 5, 2), nn.LeakyReLU(0.2)]
+    for before, after in ((1, 2), (2, 4), (4, 8)):
+        d += [SameConv(before * width, after * width, 5, 2), norm(after * width), nn.LeakyReLU(0.2)]
+    return Network(g), Network(d + [nn.Flatten(), nn.Linear(32 * width, 1)])
+
+
 def vanilla(width, latent):
     inner, judged = 1200 * width // 64, 240 * width // 64
     g = [nn.Linear(latent, inner), nn.ReLU(), nn.Linear(inner, inner), nn.ReLU(), nn.Linear(inner, 784), nn.Sigmoid(),

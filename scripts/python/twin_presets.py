@@ -7,26 +7,18 @@ tensors a part. What the names mean stands in Tests/TrainingTests/Fixtures/READM
 from dataclasses import dataclass
 from typing import Callable
 
-import numpy
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 import reference_networks
+import twin_formula
 from reference_layers import Dropout
 from tolerances import change_off, relative, within
-from twin_dcgan64 import single
+from twin_formula import KERAS, LATENT, PLAIN, SLIM, STEPS, TRACKED, TWICE, UPDATED, WIDTH
 
-WIDTH, LATENT, BATCH, STEPS = 4, 8, 4, 3
 KINK_MARGIN = 5e-6  # see twin_dcgan64
-KEPT = 128  # numbers of a tensor that are written, at most
 NO_GRADIENT = 1e-9  # a bias that batch norm follows: its true gradient is zero
-STRIDE = 7919  # element j of what is kept is number (j * STRIDE) mod count; a prime
-
-# D's update: its halves in order, each "reals" or "fakes", "new" or "reuse"; G's: ("G", "new" or "reuse").
-PLAIN = ((("reals", "new"), ("fakes", "new")), ("G", "reuse"))
-KERAS = ((("fakes", "new"),), (("reals", "new"),), (("fakes", "new"),), (("reals", "reuse"),), ("G", "new"))
-SLIM = ((("reals", "new"), ("fakes", "new")), ("G", "new"), ("G", "new"), ("G", "new"))
 
 
 @dataclass(frozen=True)
@@ -40,6 +32,7 @@ class System:
     targets: tuple = (1.0, 0.0, 1.0)  # D's for reals and fakes, G's
     epsilon: float = 1e-8
     tensorflow: bool = True  # which form of Adam
+    conditional: bool = False  # whether both networks are told a class
 
 
 SYSTEMS = {
@@ -48,37 +41,15 @@ SYSTEMS = {
     "slim64": System(reference_networks.slim64, (3, 64, 64), SLIM, rates=(4e-4, 1e-4), targets=(0.875, 0.0, 1.0)),
     "keras64": System(
         reference_networks.keras64, (3, 64, 64), KERAS, targets=(0.95, 0.05, 0.95), epsilon=1e-7),
+    "cgan28": System(reference_networks.cgan28, (1, 28, 28), TWICE, conditional=True),
     "vanilla": System(reference_networks.vanilla, (1, 28, 28)),
 }
-
-
-def spread(name, count):
-    """`count` numbers in [-1, 1) that only the name decides, multiples of 2^-23."""
-    stream = 2166136261
-    for byte in name.encode():
-        stream = (stream ^ byte) * 16777619 % 2**32
-    x = ((numpy.arange(1, count + 1, dtype=numpy.uint64) * 0x9E3779B9 + stream) % 2**32).astype(numpy.uint32)
-    x ^= x >> 16
-    x *= numpy.uint32(0x7FEB352D)
-    x ^= x >> 15
-    x *= numpy.uint32(0x846CA68B)
-    x ^= x >> 16
-    return torch.from_numpy((x >> 8).astype(numpy.float64) / 2**23 - 1)
 
 
 def part(tensor):
     """What is written of a tensor: all, or KEPT numbers from all over it."""
     flat = tensor.detach().flatten()
-    count = flat.numel()
-    return flat if count <= KEPT else flat[(torch.arange(KEPT) * STRIDE) % count]
-
-
-def reals(system, step):
-    """As the dcgan64 twin's."""
-    c, h, w = system.picture
-    n, c, h, w = torch.meshgrid(
-        torch.arange(BATCH) + step * BATCH, torch.arange(c), torch.arange(h), torch.arange(w), indexing="ij")
-    return single(torch.sin(0.1 * (n + 1).double() * (h + 1) + 0.07 * (w + 1).double() * (c + 2)))
+    return flat[torch.from_numpy(twin_formula.kept(flat.numel()))]
 
 
 class Twin:
@@ -99,57 +70,51 @@ class Twin:
 
     def forms(self):
         """Of each tensor of the state: its middle and how far the formula goes from it, float32 numbers."""
-        forms = {}
-        for role, network in self.networks.items():
-            for key, tensor in network.state_dict().items():
-                if tensor.dim() > 1:
-                    # A linear layer sums over all but the first dimension, others over about as much.
-                    form = (0.0, 1.7 / (tensor.numel() / tensor.shape[0]) ** 0.5)
-                else:
-                    form = {"weight": (1.0, 0.3), "bias": (0.0, 0.3), "running_mean": (0.0, 0.3),
-                            "running_var": (1.0, 0.5)}.get(key.rsplit(".", 1)[1])
-                if form:
-                    forms[f"{role}.{key}"] = single(torch.tensor(form, dtype=torch.float64))
-        return forms
+        found = {f"{role}.{key}": twin_formula.form(key, tuple(tensor.shape))
+                 for role, network in self.networks.items() for key, tensor in network.state_dict().items()}
+        return {name: torch.from_numpy(form) for name, form in found.items() if form is not None}
 
     def load(self, step, salt):
         """The state and the moments before step `step`."""
         self.step, self.salt, self.ordinal, self.draws = step, salt, 0, 0
-        forms = self.forms()
         self.moments = {}
         for role, network in self.networks.items():
             state = network.state_dict()
             for key, tensor in state.items():
-                name = f"{role}.{key}"
-                if name in forms:
-                    middle, reach = forms[name]
-                    numbers = single(middle + reach * spread(f"{salt}.{name}", tensor.numel()))
-                    state[key] = numbers.reshape(tensor.shape).to(self.dtype)
+                name, shape = f"{role}.{key}", tuple(tensor.shape)
+                if twin_formula.form(name, shape) is None:
+                    state[key] = torch.tensor(TRACKED + step)
                 else:
-                    state[key] = torch.tensor(4 + step)
+                    state[key] = torch.from_numpy(twin_formula.beginning(salt, name, shape)).to(self.dtype)
             network.load_state_dict(state)
             for key, parameter in network.named_parameters():
                 name = f"{role}.{key}"
-                m = single(1e-3 * spread(f"{salt}.{name}.m", parameter.numel()))
-                v = single(1e-6 * (1.5 + spread(f"{salt}.{name}.v", parameter.numel())))
-                self.moments[name] = [value.reshape(parameter.shape).to(self.dtype) for value in (m, v)]
-        self.updates = {role: 3 + step for role in self.networks}
+                self.moments[name] = [torch.from_numpy(value).to(self.dtype)
+                                      for value in twin_formula.moments(salt, name, tuple(parameter.shape))]
+        self.updates = {role: UPDATED + step for role in self.networks}
 
     def state(self):
         return {f"{role}.{key}": tensor.detach().clone()
                 for role, network in self.networks.items() for key, tensor in network.state_dict().items()}
 
     def latents(self):
-        """The next draw of z, [N,Z,1,1]."""
-        rows = [1.5 * spread(f"{self.salt}.z.{self.draws}.{n}", LATENT) for n in range(BATCH)]
+        """The next draw of z, [N,Z]."""
         self.draws += 1
-        return single(torch.stack(rows)).to(self.dtype)
+        return torch.from_numpy(twin_formula.latents(self.salt, self.draws - 1)).to(self.dtype)
+
+    def reals(self, step):
+        return torch.from_numpy(twin_formula.reals(self.system.picture, step)).to(self.dtype)
 
     def forward(self, role, inputs, ordinal=None):
         self.ordinal = self.ordinal + 1 if ordinal is None else ordinal
         for dropout in self.dropouts:
             dropout.step, dropout.ordinal = self.step, self.ordinal
         network = self.networks[role]
+        if self.system.conditional:
+            told = torch.from_numpy(twin_formula.conditions(self.step)).to(self.dtype)
+            if role == "discriminator":
+                told = told[:, :, None, None].expand(-1, -1, *inputs.shape[2:])
+            inputs = torch.cat([inputs, told], 1)
         if role == "generator":
             first = network.main[0]
             return network(inputs if isinstance(first, nn.Linear) else inputs[:, :, None, None])
@@ -183,7 +148,7 @@ class Twin:
             network.train()
         sums, gradients, fakes = {}, {}, None
         real_target, fake_target, g_target = self.system.targets
-        real = reals(self.system, self.step).to(self.dtype)
+        real = self.reals(self.step)
 
         def judge(pictures, target, loss_name, opinion_name):
             logits = self.forward("discriminator", pictures)
@@ -192,12 +157,16 @@ class Twin:
             sums.setdefault(opinion_name, []).append(logits.detach().sigmoid().mean())
             loss.backward()
 
+        fakes_are_old = False
         for update in self.system.schedule:
             for network in self.networks.values():
                 network.zero_grad()
             if update[0] == "G":
                 if update[1] == "new":
-                    fakes = self.forward("generator", self.latents())
+                    z = self.latents()
+                if update[1] == "new" or fakes_are_old:
+                    fakes = self.forward("generator", z)
+                fakes_are_old = True
                 judge(fakes, g_target, "loss_g", "d_fake_after")
                 gradients |= self.adam("generator")
                 continue
@@ -206,7 +175,8 @@ class Twin:
                     judge(real, real_target, "loss_d_real", "d_real")
                 else:
                     if source == "new":
-                        fakes = self.forward("generator", self.latents())
+                        z, fakes_are_old = self.latents(), False
+                        fakes = self.forward("generator", z)
                     judge(fakes.detach(), fake_target, "loss_d_fake", "d_fake_before")
             gradients |= self.adam("discriminator")
         return {key: torch.stack(values).mean() for key, values in sums.items()}, gradients
@@ -221,7 +191,7 @@ class Twin:
             with torch.no_grad():
                 made[f"{mode}.pictures"] = self.forward("generator", self.latents(), ordinal=0)
                 made[f"{mode}.logits"] = self.forward(
-                    "discriminator", reals(self.system, 0).to(self.dtype), ordinal=0)
+                    "discriminator", self.reals(0), ordinal=0)
         return made
 
 

@@ -1,0 +1,162 @@
+"""The systems that were written for TensorFlow and Keras, in these frameworks and in float64, from the states of
+PyTorch's twins: a second opinion of what each step makes of them.
+
+What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+"""
+
+import numpy
+import tensorflow as tf
+
+import twin_formula
+from tensorflow_layers import BatchNorm, Dropout
+from tensorflow_training import SYSTEMS
+from twin_formula import BATCH, LATENT, STEPS, TRACKED, UPDATED, WIDTH
+
+KEPT = 32  # numbers of a tensor that are written, at most: the first of those that PyTorch's file has
+AGREE = 5e-6  # how far the two frameworks may be apart, of a tensor's largest number; PyTorch's are read as float32
+
+
+def part(numbers):
+    """What is written of an array."""
+    flat = numpy.asarray(numpy.asarray(numbers), numpy.float64).reshape(-1)
+    return flat[twin_formula.kept(flat.size)[:KEPT]]
+
+
+class Twin:
+    """Both networks of a system at the formula's state."""
+
+    def __init__(self, system):
+        self.system = system
+        g, d = system.networks(WIDTH, LATENT)
+        self.networks = {"discriminator": d, "generator": g}
+        self.step = self.ordinal = 0
+        # Keras makes a layer's variables when it is first called.
+        self.forward("discriminator", self.forward("generator", tf.zeros((BATCH, LATENT), tf.float64), False), False)
+        self.held = {f"{role}.main.{place}.{key}": held for role, layers in self.networks.items()
+                     for place, layer in enumerate(layers) for key, held in layer.state().items()}
+        self.trained = {role: {name: held for name, held in self.held.items()
+                               if held.trained and name.startswith(role)} for role in self.networks}
+
+    def load(self, step, salt):
+        """The state and the moments before step `step`."""
+        self.step, self.salt, self.ordinal, self.draws = step, salt, 0, 0
+        for name, held in self.held.items():
+            held.variable.assign(held.from_torch(twin_formula.beginning(salt, name, held.shape())))
+        for layer in self.networks["discriminator"] + self.networks["generator"]:
+            if isinstance(layer, BatchNorm):
+                layer.load_counter(TRACKED + step)
+        self.optimizers = {}
+        for role, rate in zip(("discriminator", "generator"), self.system.rates):
+            optimizer, trained = self.system.optimizer(rate), self.trained[role]
+            moments = [[held.from_torch(value) for value in twin_formula.moments(salt, name, held.shape())]
+                       for name, held in trained.items()]
+            optimizer.load([held.variable for held in trained.values()], moments, UPDATED + step)
+            self.optimizers[role] = optimizer
+
+    def forward(self, role, x, training=True, ordinal=None):
+        self.ordinal = self.ordinal + 1 if ordinal is None else ordinal
+        if self.system.conditional:
+            told = tf.constant(twin_formula.conditions(self.step))
+            if role == "discriminator":
+                told = tf.tile(told[:, None, None, :], (1, *x.shape[1:3], 1))
+            x = tf.concat([x, told], -1)
+        for layer in self.networks[role]:
+            if isinstance(layer, Dropout):
+                layer.step, layer.ordinal = self.step, self.ordinal
+            x = layer(x, training)
+        return x if role == "generator" else tf.reshape(x, (-1, 1))
+
+    def latents(self):
+        self.draws += 1
+        return tf.constant(twin_formula.latents(self.salt, self.draws - 1))
+
+    def reals(self, step):
+        return tf.constant(twin_formula.reals(self.system.picture, step).transpose(0, 2, 3, 1))
+
+    def update(self, role, gradients):
+        """The network's optimizer on the gradients; returns these by name, in PyTorch's layout."""
+        trained = self.trained[role]
+        self.optimizers[role].apply([held.variable for held in trained.values()], gradients)
+        return {name: held.to_torch(g) for (name, held), g in zip(trained.items(), gradients)}
+
+    def run(self):
+        """The schedule once. Returns mean losses and opinions, and each network's last gradients."""
+        sums, gradients = {}, {}
+        real = self.reals(self.step)
+        d, g = ([held.variable for held in self.trained[role].values()]
+                for role in ("discriminator", "generator"))
+
+        def judge(pictures, side, loss_name, opinion_name):
+            logits = self.forward("discriminator", pictures)
+            loss = self.system.loss(side, logits)
+            sums.setdefault(loss_name, []).append(float(loss))
+            sums.setdefault(opinion_name, []).append(float(tf.reduce_mean(tf.sigmoid(logits))))
+            return loss
+
+        def make(z):
+            with tf.GradientTape() as tape:
+                return self.forward("generator", z), tape
+
+        fakes_are_old = False
+        for update in self.system.schedule:
+            if update[0] == "G":
+                if update[1] == "new":
+                    z = self.latents()
+                if update[1] == "new" or fakes_are_old:
+                    fakes, made = make(z)
+                fakes_are_old = True
+                with tf.GradientTape() as tape:
+                    tape.watch(fakes)
+                    loss = judge(fakes, "generator", "loss_g", "d_fake_after")
+                gradients |= self.update("generator", made.gradient(fakes, g, tape.gradient(loss, fakes)))
+                continue
+            with tf.GradientTape() as tape:
+                loss = 0
+                for kind, source in update:
+                    if kind == "reals":
+                        loss += judge(real, "real", "loss_d_real", "d_real")
+                    else:
+                        if source == "new":
+                            z, fakes_are_old = self.latents(), False
+                            with tape.stop_recording():
+                                fakes, made = make(z)
+                        loss += judge(fakes, "fake", "loss_d_fake", "d_fake_before")
+            gradients |= self.update("discriminator", tape.gradient(loss, d))
+        return {key: numpy.mean(values) for key, values in sums.items()}, gradients
+
+
+def tensors(preset, torchs):
+    """What the file of a preset holds; `torchs` is what PyTorch's does, by name."""
+    twin, found = Twin(SYSTEMS[preset]), {}
+    for step in range(STEPS):
+        twin.load(step, int(torchs[f"step.{step}.salt"]))
+        sums, gradients = twin.run()
+        found |= {f"step.{step}.{key}": numpy.array(value) for key, value in sums.items()}
+        found |= {f"gradient.{step}.{name}": part(g) for name, g in gradients.items()}
+        found |= {f"norm.{step}.{name}": numpy.linalg.norm(g) for name, g in gradients.items()}
+        found |= {f"after.{step}.{name}": part(held.to_torch(held.variable)) for name, held in twin.held.items()}
+    for mode in ("training", "evaluation"):
+        twin.load(0, int(torchs["step.0.salt"]))
+        pictures = twin.forward("generator", twin.latents(), mode == "training", ordinal=0)
+        logits = twin.forward("discriminator", twin.reals(0), mode == "training", ordinal=0)
+        found[f"{mode}.pictures"] = part(numpy.asarray(pictures).transpose(0, 3, 1, 2))
+        found[f"{mode}.logits"] = part(logits)
+    compare(preset, found, torchs)
+    return found
+
+
+def compare(preset, found, torchs):
+    """Ends the program where the two frameworks differ, or name other tensors."""
+    same = {name for name in torchs if not name.startswith("form.") and not name.endswith(("salt", "tracked"))}
+    if same != set(found):
+        raise SystemExit(f"write_tensorflow_twins.py: {preset}: only one framework has {sorted(same ^ set(found))}.")
+    worst = 0
+    for name, value in found.items():
+        value = numpy.asarray(value).reshape(-1)
+        wanted = numpy.asarray(torchs[name], numpy.float64).reshape(-1)[:value.size]
+        off = numpy.abs(value - wanted).max() / max(1e-3, numpy.abs(wanted).max())
+        worst = max(worst, off)
+        if not off < AGREE:
+            raise SystemExit(
+                f"write_tensorflow_twins.py: {preset}: {name}: TensorFlow and PyTorch are {off:.1e} apart.")
+    print(f"{preset}: TensorFlow and PyTorch are at most {worst:.1e} of a tensor's largest number apart")
