@@ -73,6 +73,14 @@ import Testing
     }
   }
 
+  private static func averagePool(_ kernel: Int, _ stride: Int) -> AveragePool {
+    AveragePool(
+      input: picture,
+      output: PictureShape(
+        height: (picture.height - kernel) / stride + 1, width: (picture.width - kernel) / stride + 1,
+        channels: picture.channels), kernel: kernel, stride: stride)
+  }
+
   static let cases: [Case] =
     norms + convolutions + planned + narrow + [
       Case(testDescription: "dense, tanh") {
@@ -84,6 +92,13 @@ import Testing
       Case(testDescription: "leaky ReLU", slope: 0.2) {
         ActivationLayer(shape: picture, .leakyReLU(slope: 0.2))
       },
+      Case(testDescription: "average pool") { averagePool(2, 2) },
+      Case(testDescription: "average pool, windows overlap") { averagePool(3, 1) },
+      Case(testDescription: "average pool, gaps between windows") { averagePool(1, 3) },
+      Case(testDescription: "pixel shuffle") {
+        PixelShuffle(input: PictureShape(height: 3, width: 1, channels: 18), factor: 3)
+      },
+      Case(testDescription: "upsample") { UpsampleNearest(input: picture, factor: 3) },
       Case(testDescription: "dropout") { Dropout(shape: picture, rate: 0.4, place: 1) },
     ]
 

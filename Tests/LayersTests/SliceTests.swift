@@ -47,6 +47,14 @@ import Testing
       },
       Kind(testDescription: "tanh") { ActivationLayer(shape: picture, .tanh) },
       Kind(testDescription: "dropout") { Dropout(shape: picture, rate: 0.3, place: 4) },
+      Kind(testDescription: "average pool") {
+        AveragePool(
+          input: picture, output: PictureShape(height: 4, width: 3, channels: 5), kernel: 3, stride: 2)
+      },
+      Kind(testDescription: "pixel shuffle") {
+        PixelShuffle(input: PictureShape(height: 3, width: 5, channels: 12), factor: 2)
+      },
+      Kind(testDescription: "upsample") { UpsampleNearest(input: picture, factor: 2) },
       Kind(
         testDescription: "batch norm",
         make: { BatchNorm(shape: picture, BatchNormSettings(), activation: .leakyReLU(slope: 0.2)) },

@@ -1,0 +1,61 @@
+import Tensors
+
+/// Makes a picture `factor` times as large of `factor`^2 times fewer channels (Shi et al. 2016, section 3.2), in
+/// the order of PyTorch's PixelShuffle: y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r + j].
+///
+/// So a convolution before it means the same here and there, whatever the order of pixels in memory.
+public final class PixelShuffle: Layer {
+  /// One sample going in.
+  public let input: PictureShape
+  /// One sample coming out.
+  public let output: PictureShape
+  private let factor: Int
+
+  /// Shuffles pictures of `input`, whose channels are a multiple of `factor`^2.
+  public init(input: PictureShape, factor: Int) {
+    precondition(factor > 0 && input.channels % (factor * factor) == 0, "channels divide by factor squared")
+    self.input = input
+    self.factor = factor
+    output = PictureShape(
+      height: input.height * factor, width: input.width * factor,
+      channels: input.channels / (factor * factor))
+  }
+
+  /// Reads x [N, H, W, C r^2], writes y [N, H r, W r, C].
+  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    let taken = factor * factor
+    eachPixel(pass) { small, large in
+      let from = x + small
+      let to = y + large
+      for c in 0..<output.channels { to[c] = from[c * taken] }
+    }
+  }
+
+  /// The same numbers back: the adjoint of a permutation is its inverse.
+  public func backward(
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    guard let dx else { return }
+    let taken = factor * factor
+    eachPixel(pass) { small, large in
+      let to = dx + small
+      let from = dy + large
+      for c in 0..<output.channels { to[c * taken] = from[c] }
+    }
+  }
+
+  /// Calls `move(small, large)` for each pixel of the large pictures: where its first channel is in each.
+  private func eachPixel(_ pass: Pass, _ move: (_ small: Int, _ large: Int) -> Void) {
+    let r = factor
+    pass.pool.run(pass.samples * output.height) { row, _ in
+      let (smallRow, i) = row.quotientAndRemainder(dividingBy: r)
+      for column in 0..<output.width {
+        let (smallColumn, j) = column.quotientAndRemainder(dividingBy: r)
+        move(
+          (smallRow * input.width + smallColumn) * input.channels + i * r + j,
+          (row * output.width + column) * output.channels)
+      }
+    }
+  }
+}
