@@ -6,6 +6,13 @@ import Tensors
 ///
 /// The mask is a function of (seed, step, pass, layer, global sample, element), so it is not kept: the
 /// backward pass draws it again.
+///
+/// Note [Dropout at test time]
+/// ~~~~~~~~~~~~~~~~~~~~~~~~~~~
+/// A layer may go on dropping in evaluation (Isola et al. 2017, section 3: noise in G's pictures). There a
+/// picture has no step and no place in a batch, and must not depend on what is made beside it. So the mask is a
+/// function of what goes into the network, a hash of the sample's z, and of the layer: the same z gives the
+/// same picture in a sheet, in `generate` and beside any others, and the run's seed does not enter.
 public final class Dropout: Layer {
   /// One sample going in.
   public let input: PictureShape
@@ -13,44 +20,66 @@ public final class Dropout: Layer {
   public var output: PictureShape { input }
   private let rate: Float
   private let place: Int
+  /// Whether evaluation drops as well, by `Pass.sampleKeys`.
+  public let atTest: Bool
 
   /// Dropout of `shape`; `place` is the layer's place in its network, below 256.
-  public init(shape: PictureShape, rate: Float, place: Int) {
+  public init(shape: PictureShape, rate: Float, place: Int, atTest: Bool = false) {
     precondition(rate >= 0 && rate < 1 && place < 256, "dropout keeps something")
     input = shape
     self.rate = rate
     self.place = place
+    self.atTest = atTest
   }
 
   /// Floats that each thread needs for uniform numbers.
   public var scratchFloats: Int { input.count }
 
-  /// y = x mask in training, y = x in evaluation.
+  /// y = x mask in training, and in evaluation where it is for test time too, else y = x.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    guard pass.mode == .training else {
+    guard pass.mode == .training || atTest else {
       y.update(from: x, count: pass.samples * input.count)
       return
     }
     applyMask(x, into: y, pass)
   }
 
-  /// dx = dy mask, the forward pass's mask.
+  /// dx = dy mask, the forward pass's mask; dx = dy where that had none.
   public func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
-    if let dx { applyMask(dy, into: dx, pass) }
+    guard let dx else { return }
+    if pass.mode == .training || atTest {
+      applyMask(dy, into: dx, pass)
+    } else {
+      dx.update(from: dy, count: pass.samples * input.count)
+    }
   }
 
   private func applyMask(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let count = input.count
+    precondition(
+      pass.mode == .training || pass.sampleKeys.count == pass.samples,
+      "evaluation tells samples by their keys")
     pass.pool.run(pass.samples) { sample, worker in
       let uniform = pass.pool.scratch(worker)
-      RandomStream(
-        seed: pass.seed, purpose: .dropout, stream: pass.ordinal << 8 | place, step: pass.step,
-        sample: pass.firstSample + sample
-      ).fillUniform(uniform, count: count)
+      stream(of: sample, pass).fillUniform(uniform, count: count)
       ck_dropout(x + sample * count, uniform, rate, y + sample * count, count)
+    }
+  }
+
+  private func stream(of sample: Int, _ pass: Pass) -> RandomStream {
+    switch pass.mode {
+    case .training:
+      return RandomStream(
+        seed: pass.seed, purpose: .dropout, stream: pass.ordinal << 8 | place, step: pass.step,
+        sample: pass.firstSample + sample)
+    case .evaluation:
+      // Halves of the key stand where training has step and sample; no forward pass of training is the 0th.
+      let key = pass.sampleKeys[sample]
+      return RandomStream(
+        seed: 0, purpose: .dropout, stream: place, step: Int(key & 0xFFFF_FFFF), sample: Int(key >> 32))
     }
   }
 }

@@ -83,7 +83,7 @@ public final class Pass {
   public enum Mode: Sendable {
     /// Batch statistics, dropout, running averages updated.
     case training
-    /// Running averages, no dropout.
+    /// Running averages, no dropout but where a layer keeps it.
     case evaluation
   }
 
@@ -101,8 +101,10 @@ public final class Pass {
   public var firstSample = 0
   /// The training step, for random numbers.
   public var step = 0
-  /// Tells the passes of one step apart, for random numbers.
+  /// Tells the passes of one step apart, for random numbers. From 1 on: 0 stands for evaluation.
   public var ordinal = 0
+  /// In evaluation, what the random numbers of each sample are a function of; empty where no layer draws any.
+  public var sampleKeys: [UInt64] = []
   /// Where parameter gradients go; nil: none are computed.
   public var gradients: SliceGradients?
   /// Whether parameter gradients are added to what the slices have (a second backward before one update).

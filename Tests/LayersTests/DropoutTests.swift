@@ -59,7 +59,43 @@ import Testing
     bench.mode = .evaluation
     var numbers = Numbers(1)
     let x = numbers.floats(3 * Self.shape.count)
-    #expect(sameBits(try bench.forward(x, [0, 3]), x))
+    let outcome = try bench.run(x, dy: x, [0, 3])
+    #expect(sameBits(outcome.y, x) && sameBits(outcome.dx, x))
+  }
+
+  /// A sample's mask in evaluation, where there are as many keys as samples.
+  private func masksAtTest(
+    _ keys: [UInt64], first: Int = 0, step: Int = 0, ordinal: Int = 0, place: Int = 4, seed: UInt64 = 1
+  ) throws -> [[Bool]] {
+    let bench = LayerBench(Dropout(shape: Self.shape, rate: 0.3, place: place, atTest: true))
+    bench.mode = .evaluation
+    bench.sampleKeys = keys
+    (bench.firstSample, bench.step, bench.ordinal, bench.seed) = (first, step, ordinal, seed)
+    let size = Self.shape.count
+    let ones = [Float](repeating: 1, count: keys.count * size)
+    let outcome = try bench.run(ones, dy: ones, Array(0...keys.count))
+    #expect(sameBits(outcome.y, outcome.dx))
+    #expect(outcome.y.allSatisfy { $0 == 0 || $0 == 1 / (1 - 0.3) })
+    return keys.indices.map { outcome.y[$0 * size..<($0 + 1) * size].map { $0 > 0 } }
+  }
+
+  @Test func atTestTheKeyAloneDecides() throws {
+    let keys: [UInt64] = [7, 8, 7 << 32, .max]
+    let all = try masksAtTest(keys)
+    #expect(Set(all).count == 4)
+    // Neither neighbours nor place, run, step or pass.
+    #expect(try masksAtTest([.max, 8]) == [all[3], all[1]])
+    #expect(try masksAtTest(keys, first: 3, step: 5, ordinal: 2, seed: 9) == all)
+    #expect(try masksAtTest(keys, place: 5) != all)
+    // And it is none of training's.
+    #expect(try masksAtTest([0]) != masks(samples: 1, step: 0, ordinal: 1, place: 4, seed: 0))
+  }
+
+  @Test func atTestTrainingIsAsEver() throws {
+    let plain = LayerBench(Dropout(shape: Self.shape, rate: 0.3, place: 4))
+    let atTest = LayerBench(Dropout(shape: Self.shape, rate: 0.3, place: 4, atTest: true))
+    let ones = [Float](repeating: 1, count: 3 * Self.shape.count)
+    #expect(sameBits(try plain.forward(ones, [0, 3]), try atTest.forward(ones, [0, 3])))
   }
 
   @Test func rateZeroKeepsAll() throws {

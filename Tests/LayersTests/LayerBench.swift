@@ -51,6 +51,7 @@ final class LayerBench {
   var step = 0
   var ordinal = 0
   var seed: UInt64 = 1
+  var sampleKeys: [UInt64] = []
 
   init(_ layer: any Layer, threads: Int = 2) {
     self.layer = layer
@@ -82,6 +83,7 @@ final class LayerBench {
     pass.firstSample = firstSample
     pass.step = step
     pass.ordinal = ordinal
+    pass.sampleKeys = sampleKeys
     return pass
   }
 
