@@ -7,12 +7,13 @@ public final class Convolution: ProductLayer {
   /// `planner` plans it.
   public init(
     _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
-    planner: ConvolutionPlanner = .init(.direct)
+    planner: ConvolutionPlanner = .init(.direct), spectralNorm: Bool = false
   ) {
     let g = geometry
     super.init(
       g, input: g.large, output: g.small, layout: g.layout, fanIn: g.windowCount,
-      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner)
+      fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner,
+      spectralNorm: spectralNorm)
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].

@@ -3,11 +3,14 @@ import Tensors
 /// y = f(x w + b), x [N, F] (a picture in its HWC order), w [F, OUT].
 public final class Dense: ProductLayer {
   /// A dense layer from all numbers of `input` to `outputs` features, followed by `activation`.
-  public init(input: PictureShape, outputs: Int, bias: Bool, activation: Activation = .identity) {
+  public init(
+    input: PictureShape, outputs: Int, bias: Bool, activation: Activation = .identity,
+    spectralNorm: Bool = false
+  ) {
     super.init(
       .dense(inputs: input.count, outputs: outputs), input: input, output: .vector(outputs),
       layout: .dense(inputs: input.count, outputs: outputs), fanIn: input.count, fanOut: outputs, bias: bias,
-      activation: activation, ConvolutionPlanner(.direct))
+      activation: activation, ConvolutionPlanner(.direct), spectralNorm: spectralNorm)
   }
 
   /// Reads x [N, F], writes y [N, OUT].

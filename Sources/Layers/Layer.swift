@@ -13,8 +13,10 @@ public protocol Layer: AnyObject {
   var output: PictureShape { get }
   /// What is trained, in PyTorch's order.
   var parameters: [Parameter] { get }
-  /// What is kept but not trained: running averages.
+  /// What is kept but not trained: running averages, a power iteration's vectors.
   var buffers: [StateBuffer] { get }
+  /// What divides the weight by its largest singular value, if anything does.
+  var spectralNorm: SpectralNorm? { get }
   /// Floats that each thread needs beside the tensors. After `prepare`.
   var scratchFloats: Int { get }
   /// Floats that a pass needs beside the tensors, for all threads together. After `prepare`.
@@ -46,6 +48,8 @@ extension Layer {
   public var parameters: [Parameter] { [] }
   /// Most layers keep nothing.
   public var buffers: [StateBuffer] { [] }
+  /// Most weights are used as they are trained.
+  public var spectralNorm: SpectralNorm? { nil }
   /// Most layers need no scratch.
   public var scratchFloats: Int { 0 }
   /// Most layers need no scratch.

@@ -44,6 +44,12 @@ public final class Parameter: @unchecked Sendable {
     bound = flat + offset
   }
 
+  /// Stands for `other`, whose gradient it takes, with `values` of its own.
+  func bind(standingFor other: Parameter, _ values: UnsafeMutablePointer<Float>) {
+    offset = other.offset
+    bound = values
+  }
+
   /// Says that the values were changed.
   public func markChanged() { version += 1 }
 
@@ -58,12 +64,16 @@ public final class Parameter: @unchecked Sendable {
 public final class StateBuffer: @unchecked Sendable {
   /// PyTorch's name within the module: running_mean, running_var.
   public let name: String
+  /// The picture that the numbers are, pixel by pixel, where PyTorch counts them channel by channel; nil: both
+  /// count alike.
+  public let picture: PictureShape?
   /// The numbers.
   public let values: FloatBuffer
 
   /// A buffer of `count` numbers that all begin as `value`.
-  public init(name: String, count: Int, value: Float) {
+  public init(name: String, count: Int, value: Float, picture: PictureShape? = nil) {
     self.name = name
+    self.picture = picture
     values = FloatBuffer(count: count)
     values.data.update(repeating: value, count: count)
   }

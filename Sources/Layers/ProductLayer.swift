@@ -10,24 +10,33 @@ public class ProductLayer: Layer {
   public let output: PictureShape
   /// [KH, KW, CL, CS] (docs/numerics.md, *Layouts*).
   public let weight: Parameter
+  /// What divides the weight by its largest singular value, if anything does.
+  public let spectralNorm: SpectralNorm?
   let convolution: PlannedConvolution
   let after: BiasActivation
 
   init(
     _ geometry: ConvolutionGeometry, input: PictureShape, output: PictureShape, layout: ParameterLayout,
     fanIn: Int, fanOut: Int, bias: Bool, activation: Activation, _ planner: ConvolutionPlanner,
-    spreadsForward: Bool = false
+    spreadsForward: Bool = false, spectralNorm: Bool = false
   ) {
     self.input = input
     self.output = output
+    // PyTorch's torch.nn.utils.spectral_norm keeps the trained weight under this name.
     weight = Parameter(
-      name: "weight", layout: layout, count: geometry.weightCount, fanIn: fanIn, fanOut: fanOut)
+      name: spectralNorm ? "weight_orig" : "weight", layout: layout, count: geometry.weightCount,
+      fanIn: fanIn, fanOut: fanOut)
+    self.spectralNorm = spectralNorm ? SpectralNorm(weight, transposed: spreadsForward) : nil
     convolution = PlannedConvolution(geometry, planner, spreadsForward: spreadsForward)
     after = BiasActivation(shape: output, bias: bias, activation: activation, fanIn: fanIn)
   }
 
   /// What is trained, in PyTorch's order.
   public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
+  /// The vectors of the weight's power iteration.
+  public var buffers: [StateBuffer] { spectralNorm?.buffers ?? [] }
+  /// The weight that products are made with.
+  private var used: Parameter { spectralNorm?.used ?? weight }
   /// Floats that each thread needs for its part of a product.
   public var scratchFloats: Int { convolution.scratchFloats }
   /// Floats that the threads share for the weight gradient.
@@ -59,7 +68,8 @@ public class ProductLayer: Layer {
 
   /// y = the windows of x times the weight.
   func gatherForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    convolution.gather(x, weight, into: y, epilogue: after.epilogue, pass)
+    spectralNorm?.refresh(pass.pool)
+    convolution.gather(x, used, into: y, epilogue: after.epilogue, pass)
   }
 
   /// The gradients of `gatherForward`.
@@ -69,16 +79,17 @@ public class ProductLayer: Layer {
   ) {
     after.backward(y: y, dy: dy, pass)
     if let gradients = pass.gradients {
-      pass.time(.weightGradient) { convolution.weightGradient(large: x, small: dy, weight, gradients, pass) }
+      pass.time(.weightGradient) { convolution.weightGradient(large: x, small: dy, used, gradients, pass) }
     }
     if let dx {
-      pass.time(.dataGradient) { convolution.spread(dy, weight, into: dx, pass) }
+      pass.time(.dataGradient) { convolution.spread(dy, used, into: dx, pass) }
     }
   }
 
   /// y = the weighted windows of x's pixels, added up.
   func spreadForward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    convolution.spread(x, weight, into: y, epilogue: after.epilogue, pass)
+    spectralNorm?.refresh(pass.pool)
+    convolution.spread(x, used, into: y, epilogue: after.epilogue, pass)
   }
 
   /// The gradients of `spreadForward`.
@@ -88,10 +99,10 @@ public class ProductLayer: Layer {
   ) {
     after.backward(y: y, dy: dy, pass)
     if let gradients = pass.gradients {
-      pass.time(.weightGradient) { convolution.weightGradient(large: dy, small: x, weight, gradients, pass) }
+      pass.time(.weightGradient) { convolution.weightGradient(large: dy, small: x, used, gradients, pass) }
     }
     if let dx {
-      pass.time(.dataGradient) { convolution.gather(dy, weight, into: dx, pass) }
+      pass.time(.dataGradient) { convolution.gather(dy, used, into: dx, pass) }
     }
   }
 }

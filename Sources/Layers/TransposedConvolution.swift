@@ -7,14 +7,14 @@ public final class TransposedConvolution: ProductLayer {
   /// as `planner` plans it.
   public init(
     _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
-    planner: ConvolutionPlanner = .init(.direct)
+    planner: ConvolutionPlanner = .init(.direct), spectralNorm: Bool = false
   ) {
     let g = geometry
     // PyTorch takes the fan-in of a transposed convolution from its second dimension, which is OC.
     super.init(
       g, input: g.small, output: g.large, layout: g.layout, fanIn: g.windowCount,
       fanOut: g.kernelHeight * g.kernelWidth * g.small.channels, bias: bias, activation: activation, planner,
-      spreadsForward: true)
+      spreadsForward: true, spectralNorm: spectralNorm)
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].

@@ -16,6 +16,7 @@
 #include "ck_product.h"
 #include "ck_random.h"
 #include "ck_roofline.h"
+#include "ck_spectral.h"
 #include "ck_stack.h"
 #include "ck_tree.h"
 #include "ck_wire.h"
