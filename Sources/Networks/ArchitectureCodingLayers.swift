@@ -2,8 +2,7 @@ extension LayerSpecification: ConfigurationConvertible {
   /// The names that layers go by in JSON.
   public static let kinds = [
     "convolution", "transposedConvolution", "dense", "batchNorm", "relu", "leakyReLU", "tanh", "sigmoid",
-    "dropout",
-    "reshape",
+    "dropout", "averagePool", "pixelShuffle", "upsampleNearest", "reshape",
   ]
 
   /// The name of this layer in JSON.
@@ -18,6 +17,9 @@ extension LayerSpecification: ConfigurationConvertible {
     case .tanh: "tanh"
     case .sigmoid: "sigmoid"
     case .dropout: "dropout"
+    case .averagePool: "averagePool"
+    case .pixelShuffle: "pixelShuffle"
+    case .upsampleNearest: "upsampleNearest"
     case .reshape: "reshape"
     }
   }
@@ -26,7 +28,9 @@ extension LayerSpecification: ConfigurationConvertible {
   public var isActivation: Bool {
     switch self {
     case .relu, .leakyReLU, .tanh, .sigmoid, .dropout: true
-    case .convolution, .transposedConvolution, .dense, .batchNorm, .reshape: false
+    case .convolution, .transposedConvolution, .dense, .batchNorm, .averagePool, .pixelShuffle,
+      .upsampleNearest, .reshape:
+      false
     }
   }
 
@@ -42,10 +46,13 @@ extension LayerSpecification: ConfigurationConvertible {
     }
     switch kind {
     case "convolution", "transposedConvolution":
-      let members = try reader(["out", "kernel", "stride", "padding", "bias", "init", "biasInit"])
+      let members = try reader([
+        "out", "kernel", "stride", "padding", "bias", "init", "biasInit", "spectralNorm",
+      ])
       let specification = try ConvolutionSpecification(members)
       self = kind == "convolution" ? .convolution(specification) : .transposedConvolution(specification)
-    case "dense": self = .dense(try .init(try reader(["out", "bias", "init", "biasInit"])))
+    case "dense":
+      self = .dense(try .init(try reader(["out", "bias", "init", "biasInit", "spectralNorm"])))
     case "batchNorm":
       let keys = ["epsilon", "momentum", "scale", "unbiasedRunningVariance", "zeroDebiasedMean", "scaleInit"]
       self = .batchNorm(try .init(try reader(keys)))
@@ -54,12 +61,20 @@ extension LayerSpecification: ConfigurationConvertible {
       self = kind == "relu" ? .relu : kind == "tanh" ? .tanh : .sigmoid
     case "leakyReLU": self = .leakyReLU(slope: try reader(["slope"]).number("slope"))
     case "dropout":
-      let members = try reader(["rate"])
+      let members = try reader(["rate", "atTest"])
       let rate = try members.number("rate")
       guard rate >= 0, rate < 1 else {
         throw members.wrong("rate", .number(rate), "a number from 0 to below 1")
       }
-      self = .dropout(rate: rate)
+      self = .dropout(rate: rate, atTest: try members.boolIfPresent("atTest") ?? false)
+    case "averagePool":
+      let members = try reader(["kernel", "stride"])
+      let kernel = try members.integer("kernel", in: 1...64)
+      self = .averagePool(
+        kernel: kernel, stride: try members.integerIfPresent("stride", in: 1...64) ?? kernel)
+    case "pixelShuffle", "upsampleNearest":
+      let factor = try reader(["factor"]).integer("factor", in: 1...64)
+      self = kind == "pixelShuffle" ? .pixelShuffle(factor: factor) : .upsampleNearest(factor: factor)
     case "reshape":
       let members = try reader(["height", "width", "channels"])
       self = .reshape(
@@ -80,7 +95,11 @@ extension LayerSpecification: ConfigurationConvertible {
       case .dense(let specification): specification.members
       case .batchNorm(let specification): specification.members
       case .leakyReLU(let slope): [.init("slope", .real(slope))]
-      case .dropout(let rate): [.init("rate", .real(rate))]
+      case .dropout(let rate, let atTest):
+        [.init("rate", .real(rate))] + (atTest ? [.init("atTest", .bool(true))] : [])
+      case .averagePool(let kernel, let stride):
+        [.init("kernel", .integer(kernel)), .init("stride", .integer(stride))]
+      case .pixelShuffle(let factor), .upsampleNearest(let factor): [.init("factor", .integer(factor))]
       case .reshape(let height, let width, let channels):
         [
           .init("height", .integer(height)), .init("width", .integer(width)),
@@ -101,6 +120,7 @@ extension ConvolutionSpecification {
       bias: try reader.bool("bias"))
     if let rule = try reader.initializer("init") { weightInitializer = rule }
     if let rule = try reader.initializer("biasInit") { biasInitializer = rule }
+    spectralNorm = try reader.boolIfPresent("spectralNorm") ?? false
   }
 
   private static func padding(_ reader: ConfigurationReader, below kernel: Int) throws -> Padding {
@@ -124,6 +144,7 @@ extension ConvolutionSpecification {
       .init("stride", .integer(stride)),
       .init("padding", pixels), .init("bias", .bool(bias)), .init("init", weightInitializer.configuration),
     ] + (bias ? [.init("biasInit", biasInitializer.configuration)] : [])
+      + (spectralNorm ? [.init("spectralNorm", .bool(true))] : [])
   }
 }
 
@@ -132,6 +153,7 @@ extension DenseSpecification {
     self.init(outFeatures: try reader.integer("out", in: 1...1_048_576), bias: try reader.bool("bias"))
     if let rule = try reader.initializer("init") { weightInitializer = rule }
     if let rule = try reader.initializer("biasInit") { biasInitializer = rule }
+    spectralNorm = try reader.boolIfPresent("spectralNorm") ?? false
   }
 
   fileprivate var members: [ConfigurationValue.Member] {
@@ -139,6 +161,7 @@ extension DenseSpecification {
       .init("out", .integer(outFeatures)), .init("bias", .bool(bias)),
       .init("init", weightInitializer.configuration),
     ] + (bias ? [.init("biasInit", biasInitializer.configuration)] : [])
+      + (spectralNorm ? [.init("spectralNorm", .bool(true))] : [])
   }
 }
 

@@ -12,7 +12,8 @@ extension NetworkSummary {
       case .reshape:
         if later.output.pixels > 1 { return later.output }
       case .batchNorm, .relu, .leakyReLU, .tanh, .sigmoid, .dropout: continue
-      case .convolution, .transposedConvolution, .dense: return nil
+      case .convolution, .transposedConvolution, .dense, .averagePool, .pixelShuffle, .upsampleNearest:
+        return nil
       }
     }
     return nil
@@ -27,7 +28,8 @@ extension NetworkSummary {
       case .reshape:
         if earlier.input.pixels > 1 { return earlier.input }
       case .batchNorm, .relu, .leakyReLU, .tanh, .sigmoid, .dropout: continue
-      case .convolution, .transposedConvolution, .dense: return nil
+      case .convolution, .transposedConvolution, .dense, .averagePool, .pixelShuffle, .upsampleNearest:
+        return nil
       }
     }
     return nil

@@ -37,11 +37,14 @@ public struct ConvolutionSpecification: Equatable, Sendable {
   public var weightInitializer: Initializer
   /// How the bias begins.
   public var biasInitializer: Initializer
+  /// Whether the weight is divided by its largest singular value.
+  public var spectralNorm: Bool
 
   /// Creates a specification from its parts.
   public init(
     outChannels: Int, kernel: Int, stride: Int, padding: Padding, bias: Bool = false,
-    weightInitializer: Initializer = .normal(mean: 0, std: 0.02), biasInitializer: Initializer = .constant(0)
+    weightInitializer: Initializer = .normal(mean: 0, std: 0.02), biasInitializer: Initializer = .constant(0),
+    spectralNorm: Bool = false
   ) {
     self.outChannels = outChannels
     self.kernel = kernel
@@ -50,6 +53,7 @@ public struct ConvolutionSpecification: Equatable, Sendable {
     self.bias = bias
     self.weightInitializer = weightInitializer
     self.biasInitializer = biasInitializer
+    self.spectralNorm = spectralNorm
   }
 }
 
@@ -63,16 +67,19 @@ public struct DenseSpecification: Equatable, Sendable {
   public var weightInitializer: Initializer
   /// How the bias begins.
   public var biasInitializer: Initializer
+  /// Whether the weight is divided by its largest singular value.
+  public var spectralNorm: Bool
 
   /// Creates a specification from its parts.
   public init(
     outFeatures: Int, bias: Bool = true, weightInitializer: Initializer = .normal(mean: 0, std: 0.02),
-    biasInitializer: Initializer = .constant(0)
+    biasInitializer: Initializer = .constant(0), spectralNorm: Bool = false
   ) {
     self.outFeatures = outFeatures
     self.bias = bias
     self.weightInitializer = weightInitializer
     self.biasInitializer = biasInitializer
+    self.spectralNorm = spectralNorm
   }
 }
 
@@ -125,8 +132,15 @@ public enum LayerSpecification: Equatable, Sendable {
   case tanh
   /// 1 / (1 + exp(-x)).
   case sigmoid
-  /// Zeroes elements with probability `rate` in training and scales the rest by 1 / (1 - rate).
-  case dropout(rate: Double)
+  /// Zeroes elements with probability `rate` and scales the rest by 1 / (1 - rate): in training, and `atTest`
+  /// in evaluation too.
+  case dropout(rate: Double, atTest: Bool = false)
+  /// The mean of each window, without padding (PyTorch's AvgPool2d).
+  case averagePool(kernel: Int, stride: Int)
+  /// A picture `factor` times as large of factor^2 times fewer channels (PyTorch's PixelShuffle).
+  case pixelShuffle(factor: Int)
+  /// Each pixel `factor` times in both directions (PyTorch's Upsample, mode nearest).
+  case upsampleNearest(factor: Int)
   /// The same numbers in NHWC order as a picture of this height, width and channels.
   case reshape(height: Int, width: Int, channels: Int)
 }

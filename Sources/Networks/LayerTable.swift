@@ -53,9 +53,16 @@ public struct LayerTable: CustomStringConvertible, Sendable {
       case .same: padding = "same"
       }
       if c.bias { name += " + bias" }
-    case .dense(let dense): if dense.bias { name += " + bias" }
+      if c.spectralNorm { name += " / sigma" }
+    case .dense(let dense):
+      if dense.bias { name += " + bias" }
+      if dense.spectralNorm { name += " / sigma" }
     case .leakyReLU(let slope): name += " \(slope)"
-    case .dropout(let rate): name += " \(rate)"
+    case .dropout(let rate, let atTest): name += " \(rate)" + (atTest ? ", at test too" : "")
+    case .averagePool(let window, let step):
+      kernel = "\(window) x \(window)"
+      stride = "\(step)"
+    case .pixelShuffle(let factor), .upsampleNearest(let factor): name += " \(factor)"
     case .batchNorm, .relu, .tanh, .sigmoid, .reshape: break
     }
     return [

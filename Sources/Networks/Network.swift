@@ -1,3 +1,4 @@
+import CKernels
 import Layers
 import Tensors
 
@@ -33,6 +34,9 @@ public final class Network {
   /// Gradients of activations, taken in turn.
   private var gradients: [FloatBuffer] = []
   private var capacity = 0
+  private let spectralNorms: [SpectralNorm]
+  /// Whether a layer draws random numbers in evaluation too.
+  private let drawsAtTest: Bool
 
   /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets
   /// them. `planner` chooses how convolutions are computed.
@@ -41,6 +45,8 @@ public final class Network {
     self.pool = pool
     role = summary.role
     placed = NetworkBuilder.build(summary, planner)
+    spectralNorms = placed.compactMap(\.layer.spectralNorm)
+    drawsAtTest = placed.contains { ($0.layer as? Dropout)?.atTest == true }
     var count = 0
     for parameter in placed.flatMap(\.parameters) { count += parameter.count }
     values = FloatBuffer(count: count)
@@ -76,6 +82,7 @@ public final class Network {
   @discardableResult
   public func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
     precondition(pass.samples <= capacity, "the network was prepared for fewer samples")
+    if pass.mode == .evaluation { pass.sampleKeys = drawsAtTest ? sampleKeys(x, pass.samples) : [] }
     var from = x
     for index in placed.indices {
       let output = outputs[index].data
@@ -96,6 +103,12 @@ public final class Network {
       preconditionFailure("a head begins after a layer that computes")
     }
     return place
+  }
+
+  /// A hash of each sample that goes in (Note [Dropout at test time]).
+  private func sampleKeys(_ x: UnsafePointer<Float>, _ samples: Int) -> [UInt64] {
+    let count = input.count
+    return (0..<samples).map { ck_hash64(x + $0 * count, count * MemoryLayout<Float>.size, 0) }
   }
 
   /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where
@@ -144,6 +157,18 @@ public final class Network {
     for place in placed {
       for parameter in place.parameters { parameter.markChanged() }
     }
+  }
+
+  /// Says that an optimizer moved the parameters: what follows them moves on, once (Note [Spectral norm]).
+  public func parametersWereUpdated() {
+    for norm in spectralNorms { norm.iterate(pool) }
+    markChanged()
+  }
+
+  /// Turns the reduced `gradient`, laid out as the parameters are, into that of the parameters themselves where
+  /// layers compute with something made of them.
+  public func finishGradient(_ gradient: UnsafeMutablePointer<Float>) {
+    for norm in spectralNorms { norm.finishGradient(gradient, pool) }
   }
 
   /// How each layer with a product computes its passes: "generator.main.3" and "forward, data gradient, weight

@@ -57,14 +57,15 @@ enum NetworkBuilder {
     case .convolution(let c):
       return Convolution(
         geometry(large: summary.input, small: summary.output, c), bias: c.bias, activation: activation,
-        planner: planner)
+        planner: planner, spectralNorm: c.spectralNorm)
     case .transposedConvolution(let c):
       return TransposedConvolution(
         geometry(large: summary.output, small: summary.input, c), bias: c.bias, activation: activation,
-        planner: planner)
+        planner: planner, spectralNorm: c.spectralNorm)
     case .dense(let dense):
       return Dense(
-        input: summary.input, outputs: dense.outFeatures, bias: dense.bias, activation: activation)
+        input: summary.input, outputs: dense.outFeatures, bias: dense.bias, activation: activation,
+        spectralNorm: dense.spectralNorm)
     case .batchNorm(let norm):
       return BatchNorm(
         shape: summary.input,
@@ -72,9 +73,14 @@ enum NetworkBuilder {
           epsilon: norm.epsilon, momentum: norm.momentum, scale: norm.scale,
           unbiasedRunningVariance: norm.unbiasedRunningVariance, zeroDebiasedMean: norm.zeroDebiasedMean),
         activation: activation)
-    case .dropout(let rate): return Dropout(shape: summary.input, rate: Float(rate), place: summary.index)
+    case .dropout(let rate, let atTest):
+      return Dropout(shape: summary.input, rate: Float(rate), place: summary.index, atTest: atTest)
     case .relu, .leakyReLU, .tanh, .sigmoid:
       return summary.layer.activation.map { ActivationLayer(shape: summary.input, $0) }
+    case .averagePool(let kernel, let stride):
+      return AveragePool(input: summary.input, output: summary.output, kernel: kernel, stride: stride)
+    case .pixelShuffle(let factor): return PixelShuffle(input: summary.input, factor: factor)
+    case .upsampleNearest(let factor): return UpsampleNearest(input: summary.input, factor: factor)
     case .reshape: return nil
     }
   }

@@ -2,7 +2,8 @@ import Layers
 import Tensors
 
 extension Network {
-  /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone.
+  /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone, and what follows
+  /// the parameters with them.
   public func initialize(seed: UInt64) {
     // Each network's places have a range of their own.
     var place = (NetworkRole.allCases.firstIndex(of: role) ?? 0) << 16
@@ -13,6 +14,9 @@ extension Network {
           place)
         place += 1
       }
+      // Of the layer's last parameter's place, as step 1, which no parameter has.
+      layer.layer.spectralNorm?.start(
+        RandomStream(seed: seed, purpose: .initialWeights, stream: place - 1, step: 1), pool)
     }
     markChanged()
   }

@@ -17,7 +17,7 @@ public struct NamedState {
   /// The picture that these features become, for a dense layer's outputs; that they become or were, for batch
   /// norm of a vector. nil where it makes no difference.
   public let outputPicture: PictureShape?
-  /// Place in the flat parameters; nil for running averages.
+  /// Place in the flat parameters; nil for what is not trained.
   public let offset: Int?
 }
 
@@ -37,15 +37,16 @@ extension Network {
     }
   }
 
-  /// The running averages, named as PyTorch would.
+  /// The running averages and the vectors of power iterations, named as PyTorch would.
   public var bufferState: [NamedState] {
     placed.flatMap { place in
-      let made = pictures(of: place).made
+      let (read, made) = pictures(of: place)
       return place.layer.buffers.map {
-        NamedState(
+        // v goes along what the layer reads, everything else along what it gives.
+        let picture = $0 === place.layer.spectralNorm?.v ? $0.picture ?? read : made
+        return NamedState(
           name: "\(prefix).\(place.index).\($0.name)", data: $0.values.data, count: $0.values.count,
-          layout: .vector,
-          inputPicture: nil, outputPicture: made, offset: nil)
+          layout: .vector, inputPicture: nil, outputPicture: picture, offset: nil)
       }
     }
   }

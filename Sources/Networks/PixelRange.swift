@@ -13,8 +13,13 @@ extension Architecture {
 
   /// The range of the pictures of a generator of these layers.
   public static func pixelRange(of generator: [LayerSpecification]) -> PixelRange {
-    // A reshape bends nothing.
-    let last = generator.last { if case .reshape = $0 { false } else { true } }
+    // What only moves pixels or takes their mean keeps the range.
+    let last = generator.last {
+      switch $0 {
+      case .reshape, .averagePool, .pixelShuffle, .upsampleNearest: false
+      default: true
+      }
+    }
     return last == .sigmoid ? .unit : .symmetric
   }
 }

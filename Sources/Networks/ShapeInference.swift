@@ -74,7 +74,7 @@ extension LayerSpecification {
   /// The shape of this layer's output for an input of shape `input`.
   ///
   /// Convolution: floor((H + 2 padding - K) / stride) + 1, or ceil(H / stride) for SAME. Transposed:
-  /// (H - 1) stride - 2 padding + K, or H stride for SAME.
+  /// (H - 1) stride - 2 padding + K, or H stride for SAME. Pooling: floor((H - K) / stride) + 1.
   /// - Throws: `ConfigurationError` that names `layerName` and the shapes.
   func output(of input: PictureShape, layerName: String) throws -> PictureShape {
     let shape: PictureShape
@@ -108,6 +108,21 @@ extension LayerSpecification {
       }
     case .dense(let dense):
       shape = PictureShape(height: 1, width: 1, channels: dense.outFeatures)
+    case .averagePool(let kernel, let stride):
+      guard min(input.height, input.width) >= kernel else {
+        throw ConfigurationError("\(layerName) cannot take \(input): its windows are \(kernel) x \(kernel)")
+      }
+      shape = input.mapSides(channels: input.channels) { ($0 - kernel) / stride + 1 }
+    case .pixelShuffle(let factor):
+      let taken = factor * factor
+      guard input.channels % taken == 0 else {
+        throw ConfigurationError(
+          "\(layerName) cannot take \(input): a factor of \(factor) makes one channel of \(taken), "
+            + "and \(input.channels) is no multiple of it")
+      }
+      shape = input.mapSides(channels: input.channels / taken) { $0 * factor }
+    case .upsampleNearest(let factor):
+      shape = input.mapSides(channels: input.channels) { $0 * factor }
     case .reshape(let height, let width, let channels):
       shape = PictureShape(height: height, width: width, channels: channels)
       guard height <= largestSide, width <= largestSide, shape.count == input.count else {
@@ -132,7 +147,9 @@ extension LayerSpecification {
       input.channels * c.outChannels * c.kernel * c.kernel + (c.bias ? c.outChannels : 0)
     case .dense(let dense): input.count * dense.outFeatures + (dense.bias ? dense.outFeatures : 0)
     case .batchNorm(let norm): input.channels * (norm.scale ? 2 : 1)
-    case .relu, .leakyReLU, .tanh, .sigmoid, .dropout, .reshape: 0
+    case .relu, .leakyReLU, .tanh, .sigmoid, .dropout, .averagePool, .pixelShuffle, .upsampleNearest,
+      .reshape:
+      0
     }
   }
 

@@ -30,12 +30,13 @@ public final class Trainee {
   /// Applies the reduced gradient.
   /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
   func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+    network.finishGradient(gradient.data)
     lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
     if isOfThisStep {
       normSum += lastGradientNorm
       updates += 1
     }
-    network.markChanged()
+    network.parametersWereUpdated()
   }
 
   /// Begins the mean of a new step.

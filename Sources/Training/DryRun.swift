@@ -51,7 +51,7 @@ public struct DryRun {
 
 /// How much memory a rank's numbers take, from the shapes alone.
 struct MemoryEstimate: CustomStringConvertible {
-  /// Weights, gradients and Adam's two moments of both networks.
+  /// Weights, gradients and Adam's two moments of both networks, and weights that are divided by their norm.
   let parameterBytes: Int
   /// What layers give and pass back, for this rank's part of the batch.
   let activationBytes: Int
@@ -60,15 +60,17 @@ struct MemoryEstimate: CustomStringConvertible {
   init(_ options: RunOptions) throws {
     let samples = (options.batchSize + options.ranks - 1) / options.ranks
     var parameters = 0
+    var normalized = 0
     var activations = 0
     for role in options.architecture.roles {
       let summary = try options.architecture.summary(of: role)
       parameters += summary.trainedParameters
+      normalized += summary.layers.reduce(0) { $0 + ($1.layer.hasSpectralNorm ? $1.trainedParameters : 0) }
       // An activation is computed in place of what it takes; gradients pass through two buffers in turn.
       activations += summary.layers.reduce(0) { $0 + ($1.layer.isActivation ? 0 : $1.output.count) }
       activations += 2 * (summary.layers.map(\.input.count).max() ?? 0)
     }
-    parameterBytes = parameters * 4 * 4
+    parameterBytes = (parameters * 4 + normalized) * 4
     activationBytes = activations * samples * 4
   }
 

@@ -14,6 +14,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var width: Int?
   /// `--width-rule`.
   public var widthRule: WidthRule?
+  /// `--spectral-norm`: true turns it on in all of D, wherever the networks come from.
+  public var spectralNorm: Bool?
   /// `--channels`.
   public var channels: Int?
   /// `--acgan`.
@@ -158,7 +160,7 @@ public struct GivenOptions: Equatable, Sendable {
     ]
     if stronger.architecture != nil {
       (merged.preset, merged.size, merged.width, merged.channels) = (nil, nil, nil, nil)
-      merged.widthRule = nil
+      (merged.widthRule, merged.spectralNorm) = (nil, nil)
       merged.architecture = stronger.architecture
     } else if let architecture, let (key, value) = reshaped.first(where: { $0.1 != nil }) {
       guard preset ?? stronger.preset != nil else {
@@ -172,6 +174,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.size = stronger.size ?? merged.size
     merged.width = stronger.width ?? merged.width
     merged.widthRule = stronger.widthRule ?? merged.widthRule
+    merged.spectralNorm = stronger.spectralNorm ?? merged.spectralNorm
     merged.channels = stronger.channels ?? merged.channels
     merged.data = stronger.data ?? data
     merged.labels = stronger.labels ?? labels

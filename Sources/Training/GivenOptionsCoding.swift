@@ -6,7 +6,8 @@ extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys =
     [
-      "program", "preset", "size", "width", "width_rule", "channels", "data", "labels", "mirror", "seed",
+      "program", "preset", "size", "width", "width_rule", "spectral_norm", "channels", "data", "labels",
+      "mirror", "seed",
       "bn", "reduction",
       "slices", "wire", "convolution", "precision",
       "threads", "ranks", "epochs", "steps", "minutes", "sample_every", "checkpoint_every", "log_every",
@@ -32,6 +33,7 @@ extension GivenOptions {
     size = try reader.integerIfPresent("size", in: any)
     width = try reader.integerIfPresent("width", in: any)
     widthRule = try reader.choiceIfPresent("width_rule", as: WidthRule.self)
+    spectralNorm = try reader.boolIfPresent("spectral_norm")
     channels = try reader.integerIfPresent("channels", in: any)
     acgan = try reader.boolIfPresent("acgan")
     data = try reader.stringIfPresent("data")

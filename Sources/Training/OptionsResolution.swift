@@ -39,6 +39,9 @@ public enum OptionsResolution {
     if given.acgan == true {
       options.architecture = try options.architecture.classifying(groups ?? [])
     }
+    if given.spectralNorm == true {
+      options.architecture = options.architecture.withSpectralNormInDiscriminator()
+    }
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
     options.findPreset(
@@ -122,8 +125,14 @@ public enum OptionsResolution {
         throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
       }
     }
+    if let wanted = given.spectralNorm, wanted != recorded.spectralNorm {
+      throw conflict("--spectral-norm", "\(recorded.spectralNorm)", "\(wanted)")
+    }
     var asked = recorded
-    if let architecture = given.architecture { asked.architecture = architecture }
+    if let architecture = given.architecture {
+      asked.architecture =
+        given.spectralNorm == true ? architecture.withSpectralNormInDiscriminator() : architecture
+    }
     asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
     try asked.apply(given.overrides)
     // The recipe's own length holds only where no other is given, and the run has one.
@@ -211,9 +220,9 @@ extension RunOptions {
       let built = try? known.architecture(
         size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule,
         groups: groups),
-      built == architecture
-        || architecture.classifier != nil
-          && (try? built.classifying(groups ?? [])) == architecture
+      [built, architecture.classifier == nil ? nil : try? built.classifying(groups ?? [])].contains(where: {
+        $0 == architecture || $0?.withSpectralNormInDiscriminator() == architecture
+      })
     else { return }
     preset = name
     self.width = width ?? 64

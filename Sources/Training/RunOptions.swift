@@ -65,6 +65,10 @@ public struct RunOptions: Equatable, Sendable {
   public var size: Int { architecture.size }
   /// C of the pictures.
   public var channels: Int { architecture.channels }
+  /// Whether every weight of D is divided by its largest singular value, as `--spectral-norm` has it.
+  public var spectralNorm: Bool {
+    architecture == architecture.withSpectralNormInDiscriminator() && !architecture.discriminator.isEmpty
+  }
   /// The global batch.
   public var batchSize: Int { recipe.batchSize }
   /// How the global batch is cut on this number of ranks, and what to tell about it.

@@ -51,7 +51,8 @@ extension RunOptions: ConfigurationConvertible {
       [
         .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
         .init("width", whole(width)), .init("width_rule", text(widthRule?.rawValue)),
-        .init("channels", whole(channels)), .init("data", text(data)),
+        .init("spectral_norm", .bool(spectralNorm)), .init("channels", whole(channels)),
+        .init("data", text(data)),
         .init("labels", text(labels)), .init("mirror", .bool(mirror)), .init("seed", whole(Int(seed))),
         .init("bn", text(batchNorm.rawValue)), .init("reduction", text(reduction.rawValue)),
         .init("slices", whole(slices)), .init("wire", text(wire.rawValue)),

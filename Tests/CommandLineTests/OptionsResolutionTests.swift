@@ -157,6 +157,43 @@ struct OptionsResolutionTests {
     ) { try resolved(given { $0.widthRule = .intended }) }
   }
 
+  @Test("Spectral norm is of every weight of D, is recorded, and stays on a resume")
+  func spectralNorm() throws {
+    let options = try resolved(
+      given {
+        $0.width = 8
+        $0.spectralNorm = true
+      })
+    #expect(options.preset == "dcgan64" && options.width == 8 && options.spectralNorm)
+    var plain = try resolved(given { $0.width = 8 })
+    #expect(!plain.spectralNorm && plain.architecture.generator == options.architecture.generator)
+    plain.architecture = plain.architecture.withSpectralNormInDiscriminator()
+    #expect(plain.architecture == options.architecture)
+    let read = try RunOptions(configuration: options.configuration)
+    #expect(read == options)
+    // A run's options keep it where the networks are built anew.
+    let again = try GivenOptions(configuration: options.configuration).overridden(by: given { $0.size = 32 })
+    #expect(try resolved(again).spectralNorm)
+    #expect(
+      try OptionsResolution.resumed(
+        read, given { $0.spectralNorm = true }, ranks: 1, out: "x", relativeTo: "/"
+      ).architecture == options.architecture)
+    expectError(
+      "--spectral-norm cannot change on a resume, as it changes numbers: the run has false, and true was given"
+    ) {
+      try OptionsResolution.resumed(
+        try resolved(given { $0.width = 8 }), given { $0.spectralNorm = true }, ranks: 1, out: "x",
+        relativeTo: "/")
+    }
+    // Networks of one's own too.
+    let own = try resolved(
+      given {
+        $0.architecture = try? ArchitecturePreset.vanilla.architecture()
+        $0.spectralNorm = true
+      })
+    #expect(own.spectralNorm)
+  }
+
   @Test(
     "Slices follow the batch, and the ranks where they are a power of two above",
     arguments: [(128, 1, 8), (128, 16, 16), (100, 1, 4), (8, 1, 1), (8, 4, 4), (128, 3, 8), (9, 1, 1)])

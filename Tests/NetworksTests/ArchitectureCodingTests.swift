@@ -17,7 +17,11 @@ struct ArchitectureCodingTests {
       .init(
         outChannels: 8, kernel: 5, stride: 2, padding: .same, bias: true,
         weightInitializer: .truncatedNormal(std: 0.02), biasInitializer: .constant(0.5))),
-    .leakyReLU(slope: 0.1), .dropout(rate: 0.3), .sigmoid,
+    .leakyReLU(slope: 0.1), .dropout(rate: 0.3), .dropout(rate: 0.5, atTest: true), .sigmoid,
+    .dense(.init(outFeatures: 3, spectralNorm: true)),
+    .transposedConvolution(
+      .init(outChannels: 1, kernel: 1, stride: 1, padding: .explicit(0), spectralNorm: true)),
+    .averagePool(kernel: 3, stride: 2), .pixelShuffle(factor: 2), .upsampleNearest(factor: 3),
     .convolution(.init(outChannels: 1, kernel: 1, stride: 1, padding: .explicit(0))), .tanh,
   ]
 
@@ -39,6 +43,14 @@ struct ArchitectureCodingTests {
       layer.configuration.json()
         == #"{"layer": "convolution", "out": 64, "kernel": 4, "stride": 2, "padding": 1, "bias": false, "init": {"rule": "normal", "mean": 0, "std": 0.02}}"#
     )
+  }
+
+  @Test("A pool without a stride goes by whole windows")
+  func poolStride() throws {
+    let layer = try LayerSpecification(
+      configuration: .object([.init("layer", .string("averagePool")), .init("kernel", .integer(3))]), path: ""
+    )
+    #expect(layer == .averagePool(kernel: 3, stride: 3))
   }
 
   @Test(
@@ -76,6 +88,14 @@ struct ArchitectureCodingTests {
       (
         #"{"layer": "dropout", "rate": 1}"#, "generator.0.rate must be a number from 0 to below 1, and is 1.0"
       ),
+      (
+        #"{"layer": "dropout", "rate": 0.5, "atTest": "yes"}"#,
+        "generator.0.atTest must be true or false, and is \"yes\""
+      ),
+      (
+        #"{"layer": "dense", "out": 3, "bias": true, "spectralNorm": 1}"#,
+        "generator.0.spectralNorm must be true or false, and is 1"
+      ),
       (#"{"layer": "leakyReLU"}"#, "generator.0 (leakyReLU) lacks \"slope\""),
       (#"{"layer": "batchNorm", "epsilon": 0}"#, "generator.0.epsilon must be a number above 0, and is 0"),
       (
@@ -96,7 +116,20 @@ struct ArchitectureCodingTests {
       (
         #""relu""#,
         "generator.0 must be an object whose \"layer\" is convolution, transposedConvolution, dense, batchNorm, relu, "
-          + "leakyReLU, tanh, sigmoid, dropout or reshape"
+          + "leakyReLU, tanh, sigmoid, dropout, averagePool, pixelShuffle, upsampleNearest or reshape"
+      ),
+      (
+        #"{"layer": "averagePool", "kernel": 0}"#,
+        "generator.0.kernel must be a whole number from 1 to 64, and is 0"
+      ),
+      (#"{"layer": "averagePool", "stride": 2}"#, "generator.0 (averagePool) lacks \"kernel\""),
+      (
+        #"{"layer": "pixelShuffle", "factor": 1.5}"#,
+        "generator.0.factor must be a whole number from 1 to 64, and is 1.5"
+      ),
+      (
+        #"{"layer": "upsampleNearest", "scale": 2}"#,
+        "generator.0 (upsampleNearest) has an unknown key \"scale\"; there is layer and factor"
       ),
     ])
   func wrongLayers(layer: String, sentence: String) {

@@ -73,6 +73,35 @@ struct ShapeInferenceTests {
     try small(generator: layers).validate()
   }
 
+  @Test("Pools shrink, shuffles and resizes grow, without parameters")
+  func resampling() throws {
+    let layers: [LayerSpecification] = [
+      .reshape(height: 1, width: 1, channels: 8), .pixelShuffle(factor: 2), .upsampleNearest(factor: 3),
+      .averagePool(kernel: 3, stride: 2), .averagePool(kernel: 2, stride: 2),
+    ]
+    let summary = try small(generator: layers).summary(of: .generator)
+    #expect(summary.layers.map { $0.output.height } == [1, 2, 6, 2, 1])
+    #expect(summary.layers.map { $0.output.channels } == [8, 2, 2, 2, 2])
+    #expect(summary.parametersWithRunningAverages == 0)
+    expectError("generator.0 (averagePool) cannot take 1 x 1 x 8: its windows are 2 x 2") {
+      try small(generator: [.averagePool(kernel: 2, stride: 1)]).validate()
+    }
+    expectError(
+      "generator.0 (pixelShuffle) cannot take 1 x 1 x 8: a factor of 3 makes one channel of 9, and 8 is no multiple of "
+        + "it"
+    ) { try small(generator: [.pixelShuffle(factor: 3)]).validate() }
+    // A mean of many logits is one logit.
+    try small(discriminator: [convolution(3, 1, .explicit(0)), .averagePool(kernel: 2, stride: 2)]).validate()
+  }
+
+  @Test("What only moves pixels keeps their range")
+  func range() {
+    for layer in [LayerSpecification.pixelShuffle(factor: 2), .upsampleNearest(factor: 2)] {
+      #expect(Architecture.pixelRange(of: [.sigmoid, layer]) == .unit)
+      #expect(Architecture.pixelRange(of: [.tanh, layer]) == .symmetric)
+    }
+  }
+
   @Test("What does not meet is told with the layer and the shapes")
   func mismatches() throws {
     try small().validate()

@@ -15,6 +15,8 @@ import Testing
     let stride: Int?
     let padding: Int?
     let same: Bool?
+    let factor: Int?
+    let spectral: Bool?
     let input: [Int]
     let output: [Int]
     var testDescription: String { name }
@@ -23,11 +25,14 @@ import Testing
     func layer(bias: Bool) -> LayerSpecification {
       let convolution = ConvolutionSpecification(
         outChannels: output[1], kernel: kernel ?? 1, stride: stride ?? 1,
-        padding: same == true ? .same : .explicit(padding ?? 0), bias: bias)
+        padding: same == true ? .same : .explicit(padding ?? 0), bias: bias, spectralNorm: spectral == true)
       return switch kind {
       case "convolution": .convolution(convolution)
       case "transposed_convolution": .transposedConvolution(convolution)
-      case "dense": .dense(.init(outFeatures: output[1], bias: bias))
+      case "dense": .dense(.init(outFeatures: output[1], bias: bias, spectralNorm: spectral == true))
+      case "average_pool": .averagePool(kernel: kernel ?? 1, stride: stride ?? 1)
+      case "pixel_shuffle": .pixelShuffle(factor: factor ?? 1)
+      case "upsample_nearest": .upsampleNearest(factor: factor ?? 1)
       default: .batchNorm(.init())
       }
     }
@@ -46,8 +51,12 @@ import Testing
   }()
 
   @Test func allAreThere() {
-    #expect(Set(Self.twins.map(\.kind)) == ["convolution", "transposed_convolution", "dense", "batch_norm"])
-    #expect(Self.twins.count >= 45 && Self.wide.count == 4)
+    #expect(
+      Set(Self.twins.map(\.kind)) == [
+        "convolution", "transposed_convolution", "dense", "batch_norm", "average_pool", "pixel_shuffle",
+        "upsample_nearest",
+      ])
+    #expect(Self.twins.count >= 60 && Self.wide.count == 4)
   }
 
   /// Those with whole vectors of channels, for which there are several ways.
@@ -75,15 +84,17 @@ import Testing
       planner: planner)
     network.prepare(samples: 3, slices: 3)
     for state in network.parameterState {
-      let part = state.name.hasSuffix("weight") ? "weight" : "bias"
+      let part = state.name.hasSuffix("bias") ? "bias" : "weight"
       let numbers = Layout.fromPyTorch(try fixture.floats("\(twin.name).\(part)"), state)
       state.data.update(from: numbers, count: state.count)
     }
-    for state in network.bufferState {
-      let part = state.name.hasSuffix("mean") ? "running_mean_before" : "running_var_before"
-      state.data.update(from: try fixture.floats("\(twin.name).\(part)"), count: state.count)
+    for state in network.bufferState where !state.name.hasSuffix("weight_v") {
+      let part = ["running_mean", "running_var"].first(where: state.name.hasSuffix) ?? "u"
+      let numbers = Layout.fromPyTorch(try fixture.floats("\(twin.name).\(part)_before"), state)
+      state.data.update(from: numbers, count: state.count)
     }
-    network.markChanged()
+    // A power iteration, where there is one, as PyTorch makes it at each forward pass in training mode.
+    network.parametersWereUpdated()
 
     let pass = try makePass(pool, bounds)
     let x = try tensor("input")
@@ -99,23 +110,25 @@ import Testing
       try network.backward(x: x, dy: &dy, into: &dx, pass)
     }
     #expect(relativeNorm(dx, try tensor("grad_input")) < 1e-4)
+    var total = (0..<network.parameterCount).map { i in
+      (0..<pass.slices.count).reduce(0 as Float) { $0 + gradients[$1 * network.parameterCount + i] }
+    }
+    network.finishGradient(&total)
     for state in network.parameterState {
-      let part = state.name.hasSuffix("weight") ? "grad_weight" : "grad_bias"
+      let part = state.name.hasSuffix("bias") ? "grad_bias" : "grad_weight"
       let offset = try #require(state.offset)
-      let sum = (0..<state.count).map { i in
-        (0..<pass.slices.count).reduce(0 as Float) {
-          $0 + gradients[$1 * network.parameterCount + offset + i]
-        }
-      }
+      let sum = Array(total[offset..<offset + state.count])
       #expect(relativeNorm(Layout.toPyTorch(sum, state), try fixture.floats("\(twin.name).\(part)")) < 1e-4)
     }
 
-    guard twin.kind == "batch_norm" else { return }
     for state in network.bufferState {
-      let part = state.name.hasSuffix("mean") ? "running_mean_after" : "running_var_after"
+      let part =
+        ["running_mean", "running_var"].first(where: state.name.hasSuffix) ?? String(state.name.last ?? "u")
       let now = Array(UnsafeBufferPointer(start: state.data, count: state.count))
-      #expect(largestDifference(now, try fixture.floats("\(twin.name).\(part)")) < 1e-5)
+      let after = try fixture.floats("\(twin.name).\(part)_after")
+      #expect(largestDifference(Layout.toPyTorch(now, state), after) < 1e-5)
     }
+    guard twin.kind == "batch_norm" else { return }
     pass.mode = .evaluation
     let evaluated = Array(UnsafeBufferPointer(start: try network.forward(x, pass), count: output.count))
     #expect(largestDifference(evaluated, try tensor("evaluation_output")) < 1e-5)

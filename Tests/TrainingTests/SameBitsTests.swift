@@ -62,6 +62,12 @@ import Training
         testDescription: "fading noise, several updates a step, uneven slices",
         architecture: SmallPairs.everything, schedule: SmallPairs.slim64, batch: 11,
         noise: InstanceNoise(deviation: 0.1, decaySteps: 2)),
+      Run(
+        testDescription: "spectral norm, separate updates, uneven slices",
+        architecture: SmallPairs.normalized, schedule: SmallPairs.keras64, batch: 11),
+      Run(
+        testDescription: "spectral norm, tiles of 4", architecture: wide.withSpectralNormInDiscriminator(),
+        planner: .tiles(4)),
     ]
   }()
 
@@ -126,7 +132,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 12) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 14) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {

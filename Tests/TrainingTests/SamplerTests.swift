@@ -5,8 +5,8 @@ import Training
 
 /// Pictures are a function of their z and the weights alone.
 @Suite struct SamplerTests {
-  private func rig() throws -> StepRig {
-    let rig = try StepRig(SmallPairs.everything, Recipe(), batch: 5)
+  private func rig(_ architecture: Architecture = SmallPairs.everything) throws -> StepRig {
+    let rig = try StepRig(architecture, Recipe(), batch: 5)
     try rig.run(step: 0)
     return rig
   }
@@ -31,6 +31,42 @@ import Training
     #expect(try sampler.pictures([]).isEmpty)
     // Sampling leaves the run as it was, running averages included.
     #expect(rig.bits == before)
+  }
+
+  /// The pair with G's dropout in evaluation too.
+  private var droppingAtTest: Architecture {
+    var architecture = SmallPairs.everything
+    architecture.generator = architecture.generator.map {
+      if case .dropout(let rate, _) = $0 { .dropout(rate: rate, atTest: true) } else { $0 }
+    }
+    return architecture
+  }
+
+  @Test func dropoutAtTestFollowsFromZ() throws {
+    let rig = try rig(droppingAtTest)
+    #expect(rig.bits == (try self.rig()).bits)
+    let network = rig.adversaries.generator.network
+    let sampler = Sampler(network, .normal, seed: 1, room: 5, pool: rig.pool)
+    let z = sampler.latents((0..<13).map { Sampler.fixedStream(seed: 1, index: $0) })
+    let all = try sampler.pictures(z)
+    let size = network.output.count
+    // The same z again: beside others, at another place, in another room, for a run of another seed.
+    for index in [0, 4, 5, 12] {
+      #expect(
+        try sampler.pictures(Array(z[index * 6..<(index + 1) * 6]))
+          == Array(all[index * size..<(index + 1) * size]))
+    }
+    #expect(try Sampler(network, .normal, seed: 9, room: 2, pool: rig.pool).pictures(z) == all)
+    // The mask is there, and follows every change of z.
+    let plain = try self.rig().adversaries.generator.network
+    let kept = try Sampler(plain, .normal, seed: 1, room: 5, pool: rig.pool).pictures(z)
+    #expect(zip(all, kept).filter { $0 != $1 }.count > all.count / 2)
+    var moved = Array(z[..<6])
+    moved[0] = moved[0].nextUp
+    let near = try sampler.pictures(moved)
+    let nearKept = try Sampler(plain, .normal, seed: 1, room: 5, pool: rig.pool).pictures(moved)
+    #expect(
+      largestDifference(near, Array(all[..<size])) > 100 * largestDifference(nearKept, Array(kept[..<size])))
   }
 
   @Test func samplingDoesNotDisturbTraining() throws {

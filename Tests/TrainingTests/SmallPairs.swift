@@ -7,7 +7,7 @@ func sine(_ x: Double) -> Double { sin(x) }
 /// Pairs small enough for many steps in a test.
 enum SmallPairs {
   /// Every kind of layer: dense, reshape, batch norm of features and of channels, dropout in both networks,
-  /// biases, SAME.
+  /// biases, SAME, pooling, shuffling and resizing.
   static let everything = Architecture(
     name: "everything", latent: 6, size: 8, channels: 3,
     generator: [
@@ -17,6 +17,7 @@ enum SmallPairs {
       .transposedConvolution(.init(outChannels: 17, kernel: 5, stride: 2, padding: .same, bias: true)),
       .batchNorm(.init()), .relu, .dropout(rate: 0.25),
       .transposedConvolution(.init(outChannels: 4, kernel: 4, stride: 2, padding: .explicit(1))), .relu,
+      .upsampleNearest(factor: 2), .averagePool(kernel: 2, stride: 2),
       .convolution(
         .init(outChannels: 3, kernel: 3, stride: 1, padding: .same, bias: true, biasInitializer: .torchBias)),
       .tanh,
@@ -26,9 +27,44 @@ enum SmallPairs {
       .leakyReLU(slope: 0.2), .dropout(rate: 0.3),
       .convolution(.init(outChannels: 16, kernel: 3, stride: 2, padding: .same)),
       .batchNorm(.init(unbiasedRunningVariance: false, zeroDebiasedMean: true)), .leakyReLU(slope: 0.2),
-      .sigmoid,
+      .sigmoid, .pixelShuffle(factor: 2),
       .dense(.init(outFeatures: 1, weightInitializer: .truncatedNormal(std: 0.1))),
     ])
+
+  /// The same with every weight of both networks divided by its largest singular value.
+  static let normalized: Architecture = {
+    var pair = everything.withSpectralNormInDiscriminator()
+    pair.generator = pair.generator.map { layer in
+      switch layer {
+      case .convolution(var c):
+        c.spectralNorm = true
+        return .convolution(c)
+      case .transposedConvolution(var c):
+        c.spectralNorm = true
+        return .transposedConvolution(c)
+      case .dense(var d):
+        d.spectralNorm = true
+        return .dense(d)
+      default: return layer
+      }
+    }
+    return pair
+  }()
+
+  /// Nothing with a kink, and weights large enough for gradients that differences can show.
+  static let smooth: Architecture = {
+    func drawn(_ out: Int, _ stride: Int, _ padding: Int) -> ConvolutionSpecification {
+      ConvolutionSpecification(
+        outChannels: out, kernel: 4, stride: stride, padding: .explicit(padding),
+        weightInitializer: .normal(mean: 0, std: 0.25))
+    }
+    return Architecture(
+      name: "smooth", latent: 6, size: 8, channels: 3,
+      generator: [
+        .transposedConvolution(drawn(8, 1, 0)), .tanh, .transposedConvolution(drawn(3, 2, 1)), .tanh,
+      ],
+      discriminator: [.convolution(drawn(6, 2, 1)), .tanh, .convolution(drawn(1, 1, 0))])
+  }()
 
   /// The tutorial's pair at its smallest.
   static func dcgan16() throws -> Architecture {

@@ -4,6 +4,7 @@ What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
 """
 
 import torch
+from torch import nn
 from torch.nn import functional
 
 from tolerances import relative, within
@@ -34,6 +35,23 @@ SAME_TRANSPOSED = [(5, 2, 2, 3), (4, 2, 2, 3), (3, 1, 3, 5)]
 WIDE = [
     ("convolution", 16, 32, 4, 2, 1, 6, 6), ("transposed_convolution", 32, 16, 4, 2, 1, 3, 2),
     ("convolution", 16, 16, 5, 2, 2, 5, 3), ("transposed_convolution", 16, 16, 5, 2, "same", 2, 3),
+]
+
+# What moves pixels and has no weights: kind, its numbers, channels, height, width. Odd sizes, windows that overlap, and
+# windows that leave a remainder or gaps.
+RESAMPLING = [
+    ("average_pool", {"kernel": 2, "stride": 2}, 3, 5, 7), ("average_pool", {"kernel": 3, "stride": 2}, 2, 7, 6),
+    ("average_pool", {"kernel": 3, "stride": 1}, 2, 3, 5), ("average_pool", {"kernel": 2, "stride": 3}, 2, 6, 7),
+    ("average_pool", {"kernel": 4, "stride": 4}, 3, 4, 4),
+    ("pixel_shuffle", {"factor": 2}, 12, 3, 5), ("pixel_shuffle", {"factor": 3}, 18, 1, 2),
+    ("upsample_nearest", {"factor": 2}, 3, 3, 5), ("upsample_nearest", {"factor": 3}, 2, 1, 4),
+]
+
+# Weights divided by their largest singular value: module, its arguments, input. "flattened" reads a picture.
+SPECTRAL = [
+    ("convolution", (2, 3, 4, 2, 1), (2, 5, 7)), ("transposed_convolution", (2, 3, 4, 2, 1), (2, 3, 2)),
+    ("convolution", (16, 16, 3, 2, 1), (16, 5, 3)), ("transposed_convolution", (5, 3, 3, 1, 0), (5, 1, 2)),
+    ("dense", (11, 7), (11,)), ("dense", (24, 5), (2, 3, 4)),
 ]
 
 
@@ -124,8 +142,42 @@ def described(kind, kernel, stride, padding):
         {"same": True} if padding == "same" else {"padding": padding})
 
 
+def resampling(kind, numbers):
+    module = {
+        "average_pool": lambda: nn.AvgPool2d(numbers["kernel"], numbers["stride"]),
+        "pixel_shuffle": lambda: nn.PixelShuffle(numbers["factor"]),
+        "upsample_nearest": lambda: nn.Upsample(scale_factor=numbers["factor"], mode="nearest"),
+    }[kind]()
+    return lambda values: module(values["input"])
+
+
+def spectral(kind, numbers, shape):
+    """The layer under torch.nn.utils.spectral_norm, in training mode, and u and v, which its forward pass moves on."""
+    channels, out = numbers[:2]
+    kernel = numbers[2:3] * 2
+    module, weight = {
+        "convolution": (nn.Conv2d, random(out, channels, *kernel)),
+        "transposed_convolution": (nn.ConvTranspose2d, random(channels, out, *kernel)),
+        "dense": (nn.Linear, random(out, channels)),
+    }[kind]
+    before = functional.normalize(random(out), dim=0).float().double()
+    state = {"u_after": before.clone(), "v_after": torch.zeros(weight.numel() // out, dtype=torch.float64)}
+
+    def forward(values):
+        dtype = values["weight"].dtype
+        state["u_after"] = before.to(dtype).clone()
+        state["v_after"] = torch.zeros(weight.numel() // out, dtype=dtype)
+        layer = nn.utils.spectral_norm(module(*numbers)).to(dtype)
+        inputs = values["input"].flatten(1) if kind == "dense" else values["input"]
+        return torch.func.functional_call(
+            layer, {"weight_orig": values["weight"], "bias": values["bias"], "weight_u": state["u_after"],
+                    "weight_v": state["v_after"]}, (inputs,))
+
+    return forward, {"input": random(BATCH, *shape), "weight": weight, "bias": random(out)}, before, state
+
+
 def cases():
-    """Name, what the index says of it, and a function that makes (forward, values)."""
+    """Name, what the index says of it, (forward, values), and where there are such, tensors that are known after it."""
     makers = {"convolution": convolution, "transposed_convolution": transposed_convolution}
     for kind, rows, same in (("convolution", CONVOLUTIONS, SAME_CONVOLUTIONS),
                              ("transposed_convolution", TRANSPOSED, SAME_TRANSPOSED)):
@@ -140,14 +192,25 @@ def cases():
         values["weight"] /= 16  # about the root of the terms of a sum, so that outputs are of the order of 1
         yield (f"wide.{kind}.{channels}to{out}.k{kernel}s{stride}p{padding}.{height}x{width}",
                described(kind, kernel, stride, padding), (forward, values))
+    for kind, numbers, channels, height, width in RESAMPLING:
+        shape = ".".join(f"{key[0]}{value}" for key, value in numbers.items())
+        yield (f"{kind}.{shape}.{height}x{width}", {"kind": kind} | numbers,
+               (resampling(kind, numbers), {"input": random(BATCH, channels, height, width)}))
+    for kind, numbers, shape in SPECTRAL:
+        forward, values, before, state = spectral(kind, numbers, shape)
+        index = {"kind": kind} if kind == "dense" else described(kind, *numbers[2:])
+        yield (f"spectral.{kind}.{'x'.join(map(str, shape))}", index | {"spectral": True}, (forward, values),
+               lambda before=before, state=state: {"u_before": before} | state)
 
 
 def tensors_and_index():
     """All cases' tensors by name, and the index that says how each was made."""
     torch.manual_seed(1)
     tensors, index = {}, []
-    for name, description, (forward, values) in cases():
+    for name, description, (forward, values), *more in cases():
         case = values | backward(forward, values)
+        for state in more:
+            case |= {key: value.clone() for key, value in state().items()}
         check(name, forward, values, case)
         if name == "batch_norm":
             running_averages(case)

@@ -33,6 +33,9 @@ struct PresetsCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
   var channels: Int?
 
+  @Flag(help: "Divide every weight of the discriminator by its largest singular value.")
+  var spectralNorm = false
+
   @Flag(help: "Print JSON, which 'train' takes back, on standard output.")
   var json = false
 
@@ -41,8 +44,9 @@ struct PresetsCommand: ParsableCommand {
       try RunError.ofUsage {
         guard let name else { return try list() }
         let preset = try Preset.named(name)
-        let architecture = try preset.architecture.architecture(
+        var architecture = try preset.architecture.architecture(
           size: size, width: width, channels: channels, widthRule: widthRule, groups: preset.defaultGroups)
+        if spectralNorm { architecture = architecture.withSpectralNormInDiscriminator() }
         if json {
           Output.program(preset.document(architecture).json())
         } else {
@@ -55,9 +59,10 @@ struct PresetsCommand: ParsableCommand {
   }
 
   private func list() throws {
-    guard size == nil, width == nil, widthRule == nil, channels == nil else {
+    guard size == nil, width == nil, widthRule == nil, channels == nil, !spectralNorm else {
       throw ConfigurationError(
-        "--size, --width, --width-rule and --channels shape one preset: name it, as in 'presets dcgan64'")
+        "--size, --width, --width-rule, --channels and --spectral-norm shape one preset: name it, as in "
+          + "'presets dcgan64'")
     }
     if json {
       let rows = Preset.all.map {

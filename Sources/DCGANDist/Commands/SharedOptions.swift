@@ -47,9 +47,15 @@ struct ModelOptions: ParsableArguments {
     help: "D also tells the classes of labelled data, which G is asked for (ACGAN). (default: not)")
   var acgan = false
 
+  @Flag(
+    help:
+      "Divide every weight of the discriminator by its largest singular value: spectral norm, a stabiliser.")
+  var spectralNorm = false
+
   /// Puts what was given into `given`; the architecture file is for the caller to read.
   func give(_ given: inout GivenOptions) {
     given.preset = preset
+    given.spectralNorm = spectralNorm ? true : nil
     given.size = size
     given.width = width
     given.widthRule = widthRule
@@ -61,7 +67,7 @@ struct ModelOptions: ParsableArguments {
   func architectureIfGiven() throws -> Architecture? {
     guard
       preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
-        || channels != nil || acgan
+        || channels != nil || acgan || spectralNorm
     else {
       return nil
     }
