@@ -89,7 +89,9 @@ struct ProgramTests {
         ["train", "--seed", "-1"],
         "The value '-1' is invalid for '--seed <seed>': it must be a whole number from 0 to 9223372036854775807."
       ),
-      (["train", "--preset", "dcgan46"], "there is no preset \"dcgan46\"; did you mean dcgan64?"),
+      (
+        ["train", "--preset", "dcgan46"], "there is no preset \"dcgan46\"; did you mean dcgan64 or cdcgan64?"
+      ),
       (
         ["train", "--size", "63"],
         "the picture size of dcgan64 is a power of two from 16 to 2048, and 63 was asked for"

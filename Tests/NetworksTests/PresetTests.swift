@@ -90,7 +90,7 @@ struct PresetTests {
       try preset.architecture(width: 0)
     }
     expectError("z has from 1 to 65536 numbers, and 0 was asked for") { try preset.architecture(latent: 0) }
-    expectError("there is no preset \"dcgan46\"; did you mean dcgan64?") {
+    expectError("there is no preset \"dcgan46\"; did you mean dcgan64 or cdcgan64?") {
       try ArchitecturePreset.named("dcgan46")
     }
   }

@@ -55,10 +55,13 @@ struct ReferenceSystemTests {
     #expect(try architecture.summary(of: .discriminator).layers.suffix(1).first?.input.pixels == 1)
   }
 
+  /// Of presets that take theirs from the data.
+  private static let groups = [LabelGroup(name: "hair", classes: ["black", "blonde"])]
+
   @Test("Every preset, at every width it takes, is what its JSON says", arguments: ArchitecturePreset.all)
   func json(preset: ArchitecturePreset) throws {
     for width in [16, 64] {
-      let architecture = try preset.architecture(width: width)
+      let architecture = try preset.architecture(width: width, groups: Self.groups)
       #expect(try Architecture(configuration: architecture.configuration) == architecture)
     }
   }
@@ -67,7 +70,7 @@ struct ReferenceSystemTests {
   func pixels() throws {
     #expect(try ArchitecturePreset.vanilla.architecture().pixelRange == .unit)
     for preset in ArchitecturePreset.all where preset.name != "vanilla" {
-      #expect(try preset.architecture().pixelRange == .symmetric)
+      #expect(try preset.architecture(groups: Self.groups).pixelRange == .symmetric)
     }
     #expect(Architecture.pixelRange(of: []) == .symmetric)
     #expect(Architecture.pixelRange(of: [.sigmoid, .tanh]) == .symmetric)
