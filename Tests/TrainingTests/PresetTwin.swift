@@ -98,7 +98,7 @@ struct PresetTwin {
 
   /// The one-hot vector of picture n's class; empty where there are no labels.
   private func oneHot(_ n: Int) -> [Float] {
-    preset.architecture.groups.enumerated().flatMap { place, group in
+    (preset.architecture.groups ?? []).enumerated().flatMap { place, group in
       let own = StepRig.label(n, place, of: group.classes.count)
       return group.classes.indices.map { $0 == own ? 1 : 0 as Float }
     }

@@ -46,8 +46,8 @@ import Training
     let rig = try rig(droppingAtTest)
     #expect(rig.bits == (try self.rig()).bits)
     let network = rig.adversaries.generator.network
-    let sampler = Sampler(network, .normal, seed: 1, room: 5, pool: rig.pool)
-    let z = sampler.latents((0..<13).map { Sampler.fixedStream(seed: 1, index: $0) })
+    let sampler = Sampler(network, of: SmallPairs.everything, .normal, seed: 1, room: 5, pool: rig.pool)
+    let z = sampler.inputs((0..<13).map { .generated(seed: $0) })
     let all = try sampler.pictures(z)
     let size = network.output.count
     // The same z again: beside others, at another place, in another room, for a run of another seed.
@@ -56,15 +56,19 @@ import Training
         try sampler.pictures(Array(z[index * 6..<(index + 1) * 6]))
           == Array(all[index * size..<(index + 1) * size]))
     }
-    #expect(try Sampler(network, .normal, seed: 9, room: 2, pool: rig.pool).pictures(z) == all)
+    #expect(
+      try Sampler(network, of: SmallPairs.everything, .normal, seed: 9, room: 2, pool: rig.pool).pictures(z)
+        == all)
     // The mask is there, and follows every change of z.
     let plain = try self.rig().adversaries.generator.network
-    let kept = try Sampler(plain, .normal, seed: 1, room: 5, pool: rig.pool).pictures(z)
+    let kept = try Sampler(plain, of: SmallPairs.everything, .normal, seed: 1, room: 5, pool: rig.pool)
+      .pictures(z)
     #expect(zip(all, kept).filter { $0 != $1 }.count > all.count / 2)
     var moved = Array(z[..<6])
     moved[0] = moved[0].nextUp
     let near = try sampler.pictures(moved)
-    let nearKept = try Sampler(plain, .normal, seed: 1, room: 5, pool: rig.pool).pictures(moved)
+    let nearKept = try Sampler(plain, of: SmallPairs.everything, .normal, seed: 1, room: 5, pool: rig.pool)
+      .pictures(moved)
     #expect(
       largestDifference(near, Array(all[..<size])) > 100 * largestDifference(nearKept, Array(kept[..<size])))
   }
