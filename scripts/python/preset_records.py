@@ -60,10 +60,11 @@ class Records:
         return record
 
     def table(self, runs):
-        """Markdown of the finished ones of these runs."""
-        lines = [COLUMNS, ("---",) * len(COLUMNS)]
-        lines += [cells(record) for record in map(self.read, runs) if record]
-        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        """Markdown of the finished ones of these runs. Raises Missing."""
+        finished = [cells(record) for record in map(self.read, runs) if record]
+        if not finished:
+            return "No run is finished yet.\n"
+        return "".join(f"| {' | '.join(line)} |\n" for line in [COLUMNS, ("---",) * len(COLUMNS), *finished])
 
 
 def last_metrics(path):
