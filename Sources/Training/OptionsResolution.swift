@@ -36,7 +36,7 @@ public enum OptionsResolution {
     options.data = dataPath(given.data, relativeTo: folder) ?? options.data
     options.labels = labelsPath(given.labels, relativeTo: folder)
     options.mirror = given.mirror ?? false
-    options.seed = given.seed ?? 1
+    options.seed = given.seed ?? preset.seed
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
     options.convolution = given.convolution ?? .auto
