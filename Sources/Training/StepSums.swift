@@ -14,7 +14,7 @@ struct StepSums {
     /// mean.
     case realSamples, fakeSamples, generatorSamples
     /// How many ranks ask all to stop after this step, for each reason.
-    case timeRequests, requeueRequests, interruptRequests
+    case timeRequests, requeueRequests, interruptRequests, failureRequests
 
     /// Where requests for `reason` are counted.
     static func requests(_ reason: StopReason) -> Field {
@@ -22,6 +22,7 @@ struct StepSums {
       case .timeIsUp: .timeRequests
       case .requeue: .requeueRequests
       case .interrupt: .interruptRequests
+      case .failure: .failureRequests
       }
     }
   }
