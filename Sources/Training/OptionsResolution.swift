@@ -8,7 +8,8 @@ import Networks
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
-/// resume length, intervals, outputs (`OutputSettings`), threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
+/// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
+/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
 /// something else than the run recorded is an error that names it with both values, as it would change
 /// numbers.
 public enum OptionsResolution {
@@ -44,7 +45,7 @@ public enum OptionsResolution {
       named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
       widthRule: given.widthRule)
     options.mirror = given.mirror ?? false
-    options.seed = given.seed ?? 1
+    options.seed = given.seed ?? preset.seed
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
     options.convolution = given.convolution ?? .auto
@@ -52,6 +53,9 @@ public enum OptionsResolution {
     options.wire = given.wire ?? .fp32
     options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
+    if given.architecture == nil, preset.architecture.groups?.isEmpty == true, let groups {
+      options.outputSettings.grid = .holding(groups)
+    }
     options.takeWhatMayChange(given, ranks: ranks)
     try options.recipe.validate(for: options.architecture)
     try options.checkRanks(given)
@@ -184,6 +188,7 @@ extension RunOptions {
     convolution = given.convolution ?? convolution
     keep = given.keep ?? keep
     outputSettings = given.outputSettings.applied(to: outputSettings)
+    failureSettings = given.failureSettings.applied(to: failureSettings)
     rankSettings = given.rankSettings.applied(to: rankSettings)
     self.ranks = ranks
   }

@@ -54,6 +54,16 @@ public struct PictureWish: Sendable {
   }
 }
 
+extension PictureGrid {
+  /// A row for each class of the first group, a column for each of the second, so that a sheet shows every pair; from 8 to
+  /// 16 of each.
+  static func holding(_ groups: [LabelGroup]) -> PictureGrid {
+    let rows = groups.first?.classes.count ?? 8
+    let columns = groups.count > 1 ? groups[1].classes.count : 8
+    return PictureGrid(columns: min(16, max(8, columns)), rows: min(16, max(groups.count > 1 ? 1 : 8, rows)))
+  }
+}
+
 extension GeneratorInputLayout {
   /// Writes the codes that are given over those of a sample whose numbers begin at `row`.
   func write(_ values: [Double?], to row: UnsafeMutablePointer<Float>) {

@@ -47,8 +47,10 @@ public struct RunOptions: Equatable, Sendable {
   public var length: RunLength
   /// What it writes how often.
   public var intervals: OutputIntervals
-  /// What it writes for people to look at beside the sheets.
+  /// What it writes and tells for people to look at.
   public var outputSettings: OutputSettings
+  /// What it does where the training seems to fail.
+  public var failureSettings = FailureSettings()
   /// How many checkpoints stay; 0: all.
   public var keep: Int
   /// The run's folder.
@@ -101,7 +103,7 @@ public struct RunOptions: Equatable, Sendable {
     recipe = preset.recipe
     data = Self.builtInFaces
     mirror = false
-    seed = 1
+    seed = preset.seed
     batchNorm = .sync
     reduction = .ordered
     slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
