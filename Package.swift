@@ -73,6 +73,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Training", "Networks", "Objectives", "Layers", "Communication", "DataParallel"]),
+      dependencies: [
+        "Training", "Reporting", "Networks", "Objectives", "Layers", "Communication", "DataParallel",
+      ]),
   ]
 )

@@ -49,9 +49,41 @@ public struct RunFolder: Equatable, Sendable {
     }.sorted()
   }
 
-  /// Removes the sheets of steps after `step`, for a run that goes on from there.
+  /// The folder of a step's pictures as files of their own: `samples/step-00000200`.
+  public func singles(step: Int) -> String { "\(samples)/\(Self.stepName(step))" }
+
+  /// Writes each of a step's pictures as a file of its own: `samples/step-00000200/07.png`, counted from 0.
+  /// - Throws: `FileError`.
+  public func writeSingles(_ pictures: PictureBatch, step: Int) throws {
+    let folder = singles(step: step)
+    try Self.create(folder)
+    let digits = max(2, String(pictures.count - 1).count)
+    for index in 0..<pictures.count {
+      try AtomicFile.write(pictures[index].png(), to: "\(folder)/\(Self.padded(index, to: digits)).png")
+    }
+  }
+
+  /// The steps whose pictures are files of their own.
+  func singleSteps() -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("step-") else { return nil }
+      return Int(name.dropFirst(5)).flatMap { name == Self.stepName($0) ? $0 : nil }
+    }.sorted()
+  }
+
+  /// Removes the sheets and single pictures of steps after `step`, for a run that goes on from there.
   /// - Throws: `FileError`.
   public func removeSamples(after step: Int) throws {
+    for later in singleSteps() where later > step {
+      let folder = singles(step: later)
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+        guard unlink("\(folder)/\(name)") == 0 else {
+          throw FileError(action: "remove", path: "\(folder)/\(name)")
+        }
+      }
+      guard rmdir(folder) == 0 else { throw FileError(action: "remove", path: folder) }
+    }
     for later in sampleSteps() where later > step {
       guard unlink(sample(step: later)) == 0 || errno == ENOENT else {
         throw FileError(action: "remove", path: sample(step: later))

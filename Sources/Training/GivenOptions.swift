@@ -41,7 +41,7 @@ public struct GivenOptions: Equatable, Sendable {
   /// `--wire`.
   public var wire: WirePrecision?
   /// How the ranks work together, as far as it changes no number.
-  public var rankSettings = GivenRankSettings()
+  public var rankSettings = Given<RankSettings>()
   /// `--threads`.
   public var threads: Int?
   /// `--ranks`.
@@ -54,8 +54,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var checkpointEvery: Interval?
   /// `--log-every`.
   public var logEvery: Interval?
-  /// What is written for people to look at beside the sheets.
-  public var outputSettings = GivenOutputSettings()
+  /// What is written and told for people to look at.
+  public var outputSettings = Given<OutputSettings>()
   /// `--keep`.
   public var keep: Int?
   /// `--out`.

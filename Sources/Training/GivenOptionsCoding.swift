@@ -15,7 +15,7 @@ extension GivenOptions {
       "keep",
       "out",
       "recipe", "architecture",
-    ] + GivenRankSettings.keys + GivenOutputSettings.keys
+    ] + RankSettings.keys.map(\.name) + OutputSettings.keys.map(\.name)
   /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
   static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
 
@@ -47,8 +47,8 @@ extension GivenOptions {
     precision = try reader.choiceIfPresent("precision", as: ProductPrecision.self)
     slices = try reader.integerIfPresent("slices", in: any)
     wire = try reader.choiceIfPresent("wire", as: WirePrecision.self)
-    rankSettings = try GivenRankSettings(reader)
-    outputSettings = try GivenOutputSettings(reader)
+    rankSettings = try Given(reader)
+    outputSettings = try Given(reader)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)
     length = RunLength(

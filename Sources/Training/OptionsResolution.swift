@@ -44,7 +44,7 @@ public enum OptionsResolution {
       named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
       widthRule: given.widthRule)
     options.mirror = given.mirror ?? false
-    options.seed = given.seed ?? 1
+    options.seed = given.seed ?? preset.seed
     options.batchNorm = given.batchNorm ?? .sync
     options.reduction = given.reduction ?? .ordered
     options.convolution = given.convolution ?? .auto

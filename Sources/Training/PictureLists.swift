@@ -51,18 +51,32 @@ public struct PictureGrid: Equatable, Sendable {
   /// How many pictures fit.
   public var places: Int { columns * rows }
 
-  /// Reads `8x4`: 8 across, 4 down.
+  /// As it is written: `8x4`.
+  public var text: String { "\(columns)x\(rows)" }
+
+  /// A grid of its sides, each at least 1.
+  public init(columns: Int, rows: Int) {
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// Reads `8x4`: 8 across, 4 down; nil for anything else. The sides may be any numbers.
+  public init?(reading text: String) {
+    let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let columns = sides[0], let rows = sides[1] else { return nil }
+    self.init(columns: columns, rows: rows)
+  }
+
+  /// Reads the `8x4` of `--grid`.
   /// - Throws: `RunError` for anything else.
   public init(_ text: String) throws {
-    let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard sides.count == 2, let columns = sides[0], let rows = sides[1], (1...1_000).contains(columns),
-      (1...1_000).contains(rows)
+    guard let grid = PictureGrid(reading: text), (1...1_000).contains(grid.columns),
+      (1...1_000).contains(grid.rows)
     else {
       throw RunError(
         "--grid takes columns x rows, each from 1 to 1000, as 8x8, and was given \"\(text)\"", code: 64)
     }
-    self.columns = columns
-    self.rows = rows
+    self = grid
   }
 
   /// The squarest grid of `count` pictures, wider than high.

@@ -28,8 +28,10 @@ public struct Preset: Sendable {
   public let recipe: Recipe
   /// What it writes how often.
   public let intervals: OutputIntervals
-  /// What it writes beside its sheets.
+  /// What it writes and tells for people to look at.
   public var outputs = OutputSettings()
+  /// The key of every random number, where no other is given.
+  public var seed: UInt64 = 1
 
   /// What `--preset` calls it.
   public var name: String { architecture.name }

@@ -3,7 +3,8 @@ import Objectives
 
 extension Preset {
   /// The tutorial's training: twice an update of D on new fakes and one on reals, the same both times, then one
-  /// of G; batches of 128, 60 epochs, the last short batch kept; a sheet and a checkpoint every epoch.
+  /// of G; batches of 128, 60 epochs, the last short batch kept; a sheet of 25 and a checkpoint every epoch; the layer
+  /// tables first.
   ///
   /// Keras smooths every target by y (1 - s) + s / 2, here with s = 0.1, the generator's too.
   public static let keras64 = Preset(
@@ -18,5 +19,6 @@ extension Preset {
       generator: AdamSettings(epsilon: 1e-7, form: .tensorflow),
       loss: LossSettings(realTarget: 0.95, fakeTarget: 0.05, generatorTarget: 0.95),
       sampling: SamplingSettings(lastBatch: .keep), preprocessing: .cropOrPad, epochs: 60),
-    intervals: OutputIntervals(sample: .epoch, checkpoint: .epoch))
+    intervals: OutputIntervals(sample: .epoch, checkpoint: .epoch),
+    outputs: OutputSettings(grid: PictureGrid(columns: 5, rows: 5), layerTables: true))
 }

@@ -4,7 +4,8 @@ import Networks
 import Reporting
 
 extension RunLog {
-  /// What a run says of itself at its start, on rank 0.
+  /// What a run says of itself at its start, on rank 0. The layer tables of a new run are in its log, and where a
+  /// person wants them on the screen too.
   func introduce(_ session: TrainingSession, start: Int) {
     guard session.communicator.isRoot else { return }
     let options = session.options
@@ -12,6 +13,11 @@ extension RunLog {
       "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
+    if start == 0 {
+      let tables = session.adversaries.both.map { LayerTable($0.network.summary).description }
+        .joined(separator: "\n\n")
+      if options.outputSettings.layerTables { info(tables) } else { record(tables) }
+    }
     info(
       "data: \(session.dataset.describe); decoded pictures are kept in memory, up to "
         + "\(TrainingSession.pictureBudget >> 30) GiB a node")

@@ -47,7 +47,7 @@ public struct RunOptions: Equatable, Sendable {
   public var length: RunLength
   /// What it writes how often.
   public var intervals: OutputIntervals
-  /// What it writes for people to look at beside the sheets.
+  /// What it writes and tells for people to look at.
   public var outputSettings: OutputSettings
   /// How many checkpoints stay; 0: all.
   public var keep: Int
@@ -101,7 +101,7 @@ public struct RunOptions: Equatable, Sendable {
     recipe = preset.recipe
     data = Self.builtInFaces
     mirror = false
-    seed = 1
+    seed = preset.seed
     batchNorm = .sync
     reduction = .ordered
     slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)

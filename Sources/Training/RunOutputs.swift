@@ -21,9 +21,6 @@ final class RunOutputs {
     var channels: Int
   }
 
-  /// Pictures on a sheet.
-  static let sheetPictures = 64
-
   /// Opens the files of a run in the folder of `options`, which exists.
   /// - Parameters:
   ///   - start: the step that it goes on from; nil: it starts anew.
@@ -42,7 +39,8 @@ final class RunOutputs {
     events =
       options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
     fixedInputs = sampler.inputs(
-      PictureWish.sheet(columns: 8, rows: Self.sheetPictures / 8, options.architecture, seed: seed))
+      PictureWish.sheet(
+        columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
   }
 
   /// A logged step, for programs and for TensorBoard.
@@ -53,42 +51,41 @@ final class RunOutputs {
   }
 
   /// The sheet of the fixed z after `step`.
-  /// - Returns: its path.
   /// - Throws: `FileError`.
-  @discardableResult
-  func writeSheet(step: Int) throws -> String {
+  func writeSheet(step: Int) throws {
     let pictures = try sampler.pictures(fixedInputs)
     let batch = Reporting.PictureBatch(
-      count: Self.sheetPictures, height: architecture.size, width: architecture.size,
+      count: settings.grid.places, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
-    let path = folder.sample(step: step)
-    let sheet = Sheet().draw(batch)
+    let sheet = settings.sheet.draw(batch)
     let png = try sheet.png()
-    try AtomicFile.write(png, to: path)
+    try AtomicFile.write(png, to: folder.sample(step: step))
+    if settings.singlePictures { try folder.writeSingles(batch, step: step) }
     try events?.append(sample: sheet, png: png, step: step)
-    return path
   }
 
-  /// The sheet of the first real pictures, as the network sees them.
+  /// The sheet of the first real pictures, as the network sees them. Where it is there as it would be, it stays.
   /// - Throws: `DatasetError`, `FileError`.
   func writeReals(_ dataset: any PictureDataset, _ plan: SamplePlan, mirror: Bool, seed: UInt64) throws {
     var bytes: [UInt8] = []
+    let places = settings.grid.places
     let loader = BatchLoader(
       dataset: dataset, plan: plan, mirror: mirror, seed: seed, ahead: 1,
-      range: { 0..<min($0, Self.sheetPictures) })
+      range: { 0..<min($0, places) })
     defer { loader.close() }
     var count = 0
-    while count < Self.sheetPictures {
+    while count < places {
       let batch = try loader.next()
       bytes.append(contentsOf: batch.pixels)
       count += batch.samples.count
     }
-    count = min(count, Self.sheetPictures)
+    count = min(count, places)
     let batch = Reporting.PictureBatch(
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
-    let sheet = Sheet().draw(batch)
+    let sheet = settings.sheet.draw(batch)
     let png = try sheet.png()
+    guard (try? Data(contentsOf: URL(fileURLWithPath: folder.reals))) != Data(png) else { return }
     try AtomicFile.write(png, to: folder.reals)
     try events?.append(reals: sheet, png: png)
   }
@@ -134,5 +131,12 @@ final class RunOutputs {
     let fakes = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
     try Sheet.sideBySide([("Real", reals), ("Generated, step \(newest)", fakes)])
       .writePNG(to: folder.realsAndFakes)
+  }
+}
+
+extension OutputSettings {
+  /// How the pictures of a sheet are laid out.
+  fileprivate var sheet: Sheet {
+    Sheet(columns: grid.columns, padding: padding, paddingValue: paddingGrey)
   }
 }

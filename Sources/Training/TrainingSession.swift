@@ -130,9 +130,7 @@ final class TrainingSession {
     let outputs = try RunOutputs(
       options, sampler: sampler, goingOnFrom: start, host: communicator.hostName)
     self.outputs = outputs
-    if start == nil || !RunFolders.exists(outputs.folder.reals) {
-      try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
-    }
+    try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
   }
 
   /// Starts decoding ahead of `step`.

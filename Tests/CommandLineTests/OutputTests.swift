@@ -81,7 +81,8 @@ struct OutputTests {
     #expect(
       resumed.errors.contains(
         "warning: cannot write run/progress.gif: it is a folder, not a file; the run itself is saved"))
-    #expect(resumed.errors.contains("warning: run/reals.png is no picture that can be read: "))
+    // What a start writes is made good.
+    #expect(try bytes("run/reals.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
     #expect(try names("run/checkpoints").contains("step-00000002"))
   }
 
@@ -96,6 +97,10 @@ struct OutputTests {
         ["--animation-fps", "60"],
         "--animation-fps must be a number of frames a second from 0.01 to 50, and is 60.0"
       ),
+      (["--sheet", "0x5"], "--sheet must be columns x rows, each from 1 to 64, as 8x8, and is 0x5"),
+      (["--sheet", "8x65"], "--sheet must be columns x rows, each from 1 to 64, as 8x8, and is 8x65"),
+      (["--sheet-padding", "-1"], "--sheet-padding must be a whole number from 0 to 64, and is -1"),
+      (["--sheet-grey", "128"], "--sheet-grey must be a number from 0 (black) to 1 (white), and is 128.0"),
     ] {
       let result = try program.typed(["train"] + words)
       #expect(result.code == 64)
@@ -106,6 +111,12 @@ struct OutputTests {
     #expect(
       result.sentences.first?.hasPrefix("error: The value 'maybe' is invalid for '--tensorboard <on|off>'")
         == true)
+    #expect(
+      try program("train", "--sheet", "64").sentences.first
+        == "error: The value '64' is invalid for '--sheet <CxR>': it must be columns x rows, as 8x8.")
+    expectError("a.yaml.sheet must be columns x rows as \"8x8\", and is 8") {
+      _ = try GivenOptions(configuration: .object([.init("sheet", .integer(8))]), path: "a.yaml")
+    }
     expectError("a.yaml.animation must be true or false, and is \"x\"") {
       _ = try GivenOptions(
         configuration: .object([.init("animation", .string("x"))]), path: "a.yaml")

@@ -77,7 +77,7 @@ struct GenerateCommand: ParsableCommand {
         "--grid and --separate were both given: pictures go into one sheet or into files of their own",
         code: 64)
     }
-    let shape = try grid.map(PictureGrid.init)
+    let shape = try grid.map { try PictureGrid($0) }
     let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
     let layout: GenerateRequest.Layout
     if separate {

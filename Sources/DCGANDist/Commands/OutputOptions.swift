@@ -1,8 +1,35 @@
 import ArgumentParser
 import Training
 
-/// What a run writes for people to look at beside its sheets.
+/// What a run writes and tells for people to look at.
 struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Sample sheets of so many pictures across and down, each side up to 64. (default: the preset's, 8x8)",
+      valueName: "CxR"), transform: Parse.grid)
+  var sheet: PictureGrid?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pixels between a sheet's pictures and around them. (default: the preset's, 2)", valueName: "n"),
+    transform: Parse.whole)
+  var sheetPadding: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Their grey, from 0 (black) to 1 (white). (default: the preset's, 0)", valueName: "grey"),
+    transform: Parse.number)
+  var sheetGrey: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      on: each picture of a sheet is a file of its own too, samples/step-00000200/07.png. (default: the preset's, off)
+      """, valueName: "on|off"), transform: Parse.onOff)
+  var singlePictures: Bool?
+
   @Option(
     help: ArgumentHelp(
       "on: write metrics and sheets for TensorBoard too, as events.out.tfevents files. (default: on)",
@@ -27,11 +54,22 @@ struct OutputOptions: ParsableArguments {
       valueName: "on|off"), transform: Parse.onOff)
   var realsAndFakes: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "on: print the layers of both networks first; log.txt has them anyway. (default: the preset's, off)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var layerTables: Bool?
+
   /// Puts what was given into `given`.
   func give(_ given: inout GivenOptions) {
+    given.outputSettings.grid = sheet
+    given.outputSettings.padding = sheetPadding
+    given.outputSettings.paddingGrey = sheetGrey
+    given.outputSettings.singlePictures = singlePictures
     given.outputSettings.tensorBoard = tensorboard
     given.outputSettings.animation = animation
     given.outputSettings.framesPerSecond = animationFps
     given.outputSettings.realsAndFakes = realsAndFakes
+    given.outputSettings.layerTables = layerTables
   }
 }

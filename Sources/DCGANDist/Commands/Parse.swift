@@ -66,6 +66,14 @@ enum Parse {
     return value
   }
 
+  /// A sheet's columns and rows.
+  @Sendable static func grid(_ text: String) throws -> PictureGrid {
+    guard let value = PictureGrid(reading: text) else {
+      throw ValidationError("it must be columns x rows, as 8x8.")
+    }
+    return value
+  }
+
   /// How often something is done.
   @Sendable static func interval(_ text: String) throws -> Interval {
     guard let value = Interval(text) else {

@@ -50,7 +50,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
   @Option(
-    parsing: .unconditional, help: "The key of every random number. (default: 1)", transform: Parse.seed)
+    parsing: .unconditional, help: "The key of every random number. (default: the preset's, 1)",
+    transform: Parse.seed)
   var seed: UInt64?
 
   @Option(

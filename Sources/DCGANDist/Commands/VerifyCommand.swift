@@ -77,7 +77,8 @@ struct VerifyCommand: ParsableCommand {
   var mirror: Bool?
 
   @Option(
-    parsing: .unconditional, help: "The key of every random number. (default: 1)", transform: Parse.seed)
+    parsing: .unconditional, help: "The key of every random number. (default: the preset's, 1)",
+    transform: Parse.seed)
   var seed: UInt64?
 
   @Option(
