@@ -17,7 +17,7 @@ extension Preset {
       ],
       discriminator: AdamSettings(epsilon: 1e-7, form: .tensorflow),
       generator: AdamSettings(epsilon: 1e-7, form: .tensorflow),
-      loss: LossSettings(realTarget: 0.95, fakeTarget: 0.05, generatorTarget: 0.95),
+      loss: LossSettings(smoothing: LabelSmoothing(amount: 0.1, rule: .twoSided, scope: .all)),
       sampling: SamplingSettings(lastBatch: .keep), preprocessing: .cropOrPad, epochs: 60),
     intervals: OutputIntervals(sample: .epoch, checkpoint: .epoch),
     outputs: OutputSettings(grid: PictureGrid(columns: 5, rows: 5), layerTables: true))

@@ -15,7 +15,7 @@ extension Preset {
       ],
       discriminator: AdamSettings(learningRate: 4e-4, form: .tensorflow),
       generator: AdamSettings(learningRate: 1e-4, form: .tensorflow),
-      loss: LossSettings(realTarget: 0.875), latent: .uniform,
+      loss: LossSettings(smoothing: LabelSmoothing(amount: 0.25, rule: .twoSided)), latent: .uniform,
       sampling: SamplingSettings(withReplacement: true), batchSize: 8, epochs: nil, steps: 30_000),
     intervals: OutputIntervals(sample: .steps(200), checkpoint: .steps(200), log: .steps(1)),
     outputs: OutputSettings(grid: PictureGrid(columns: 5, rows: 1), singlePictures: true))

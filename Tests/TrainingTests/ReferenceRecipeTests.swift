@@ -1,6 +1,7 @@
 import Datasets
 import Networks
 import Objectives
+import Tensors
 import Testing
 import Training
 
@@ -37,8 +38,8 @@ import Training
     #expect(recipe.discriminator == AdamSettings(learningRate: 4e-4, form: .tensorflow))
     #expect(recipe.generator == AdamSettings(learningRate: 1e-4, form: .tensorflow))
     // TensorFlow's rule: y (1 - s) + s / 2 with s = 0.25, on reals only.
-    #expect(recipe.loss.realTarget == 0.875)
-    #expect(recipe.loss.fakeTarget == 0 && recipe.loss.generatorTarget == 1)
+    #expect(recipe.loss == LossSettings(smoothing: LabelSmoothing(amount: 0.25, rule: .twoSided)))
+    #expect(targets(recipe.loss) == [0.875, 0, 1])
     #expect(recipe.schedule.count == 4 && recipe.drawsPerStep == 1)
     #expect(recipe.schedule.dropFirst().allSatisfy { $0 == .generator(fakes: .new) })
     #expect(recipe.sampling.withReplacement && recipe.batchSize == 8)
@@ -51,13 +52,19 @@ import Training
     #expect(recipe.discriminator == AdamSettings(epsilon: 1e-7, form: .tensorflow))
     #expect(recipe.generator == recipe.discriminator)
     // Smoothing 0.1 on every target.
-    #expect(recipe.loss == LossSettings(realTarget: 0.95, fakeTarget: 0.05, generatorTarget: 0.95))
+    #expect(recipe.loss.smoothing == LabelSmoothing(amount: 0.1, rule: .twoSided, scope: .all))
+    #expect(targets(recipe.loss) == [0.95, 0.05, 0.95])
     #expect(recipe.schedule.count == 5 && recipe.drawsPerStep == 1)
     #expect(recipe.schedule[3] == .discriminator(reals: .reuse, fakes: nil))
     #expect(recipe.sampling.lastBatch == .keep && recipe.preprocessing == .cropOrPad && recipe.epochs == 60)
     #expect(Preset.keras64.intervals.sample == .epoch && Preset.keras64.intervals.checkpoint == .epoch)
     // 21,551 pictures in batches of 128, the last of 47 kept.
     #expect(recipe.stepsPerEpoch(pictures: 21_551) == 169)
+  }
+
+  /// What logits of real pictures, of fakes, and in G's updates are compared with, to the bit.
+  private func targets(_ loss: LossSettings) -> [Double] {
+    LossSide.allCases.map { loss.label($0, RandomStream(seed: 1, purpose: .label)).target }
   }
 
   @Test func vanilla() {
