@@ -56,6 +56,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var logEvery: Interval?
   /// What is written and told for people to look at.
   public var outputSettings = Given<OutputSettings>()
+  /// What is done where the training seems to fail.
+  public var failureSettings = Given<FailureSettings>()
   /// `--keep`.
   public var keep: Int?
   /// `--out`.
@@ -110,6 +112,7 @@ public struct GivenOptions: Equatable, Sendable {
     try validateRecipe(named: name)
     try rankSettings.validate(named: name)
     try outputSettings.validate(named: name)
+    try failureSettings.validate(named: name)
     for (key, text) in [("data", data), ("out", out), ("labels", labels)] where text == "" {
       throw ConfigurationError("\(name(key)) is empty")
     }
@@ -189,6 +192,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.wire = stronger.wire ?? wire
     merged.rankSettings = rankSettings.overridden(by: stronger.rankSettings)
     merged.outputSettings = outputSettings.overridden(by: stronger.outputSettings)
+    merged.failureSettings = failureSettings.overridden(by: stronger.failureSettings)
     merged.threads = stronger.threads ?? threads
     merged.ranks = stronger.ranks ?? ranks
     merged.length = stronger.length.isEmpty ? length : stronger.length

@@ -16,6 +16,7 @@ extension GivenOptions {
       "out",
       "recipe", "architecture",
     ] + RankSettings.keys.map(\.name) + OutputSettings.keys.map(\.name)
+    + FailureSettings.keys.map(\.name)
   /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
   static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
 
@@ -49,6 +50,7 @@ extension GivenOptions {
     wire = try reader.choiceIfPresent("wire", as: WirePrecision.self)
     rankSettings = try Given(reader)
     outputSettings = try Given(reader)
+    failureSettings = try Given(reader)
     threads = try reader.integerIfPresent("threads", in: any)
     ranks = try reader.integerIfPresent("ranks", in: any)
     length = RunLength(

@@ -8,7 +8,8 @@ import Networks
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
-/// resume length, intervals, outputs (`OutputSettings`), threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
+/// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
+/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
 /// something else than the run recorded is an error that names it with both values, as it would change
 /// numbers.
 public enum OptionsResolution {
@@ -184,6 +185,7 @@ extension RunOptions {
     convolution = given.convolution ?? convolution
     keep = given.keep ?? keep
     outputSettings = given.outputSettings.applied(to: outputSettings)
+    failureSettings = given.failureSettings.applied(to: failureSettings)
     rankSettings = given.rankSettings.applied(to: rankSettings)
     self.ranks = ranks
   }

@@ -49,6 +49,8 @@ public struct RunOptions: Equatable, Sendable {
   public var intervals: OutputIntervals
   /// What it writes and tells for people to look at.
   public var outputSettings: OutputSettings
+  /// What it does where the training seems to fail.
+  public var failureSettings = FailureSettings()
   /// How many checkpoints stay; 0: all.
   public var keep: Int
   /// The run's folder.

@@ -37,6 +37,7 @@ extension RunOptions: ConfigurationConvertible {
       checkpoint: try required("checkpoint_every", given.checkpointEvery),
       log: try required("log_every", given.logEvery))
     outputSettings = given.outputSettings.applied(to: OutputSettings())
+    failureSettings = given.failureSettings.applied(to: FailureSettings())
     keep = try required("keep", given.keep)
     out = try required("out", given.out)
     program = try ProgramRecord(configuration: reader.value("program") ?? .object([]), path: "program")
@@ -60,7 +61,7 @@ extension RunOptions: ConfigurationConvertible {
         .init("convolution", text(convolution.rawValue)),
         .init("precision", text(precision.rawValue)),
         .init("threads", whole(threads)), .init("ranks", whole(ranks)),
-      ] + rankSettings.configuration + outputSettings.configuration + [
+      ] + rankSettings.configuration + outputSettings.configuration + failureSettings.configuration + [
         .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
         .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
         .init("checkpoint_every", intervals.checkpoint.configuration),

@@ -14,6 +14,8 @@ final class RunOutputs {
   private let sampler: Sampler
   private let architecture: PictureForm
   private let fixedInputs: [Float]
+  /// What the real pictures of `writeReals` are like; nil before it.
+  private(set) var realStatistics: PictureStatistics?
 
   /// H = W and C of the pictures.
   struct PictureForm {
@@ -51,8 +53,9 @@ final class RunOutputs {
   }
 
   /// The sheet of the fixed z after `step`.
+  /// - Returns: what its pictures are like.
   /// - Throws: `FileError`.
-  func writeSheet(step: Int) throws {
+  func writeSheet(step: Int) throws -> PictureStatistics {
     let pictures = try sampler.pictures(fixedInputs)
     let batch = Reporting.PictureBatch(
       count: settings.grid.places, height: architecture.size, width: architecture.size,
@@ -62,6 +65,7 @@ final class RunOutputs {
     try AtomicFile.write(png, to: folder.sample(step: step))
     if settings.singlePictures { try folder.writeSingles(batch, step: step) }
     try events?.append(sample: sheet, png: png, step: step)
+    return PictureStatistics(batch)
   }
 
   /// The sheet of the first real pictures, as the network sees them. Where it is there as it would be, it stays.
@@ -83,6 +87,7 @@ final class RunOutputs {
     let batch = Reporting.PictureBatch(
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
+    realStatistics = PictureStatistics(batch)
     let sheet = settings.sheet.draw(batch)
     let png = try sheet.png()
     guard (try? Data(contentsOf: URL(fileURLWithPath: folder.reals))) != Data(png) else { return }

@@ -16,7 +16,7 @@ struct StepSums {
     /// What D's heads lost, and over how many samples.
     case codeLoss, codeSamples, classLoss, classSamples
     /// How many ranks ask all to stop after this step, for each reason.
-    case timeRequests, requeueRequests, interruptRequests
+    case timeRequests, requeueRequests, interruptRequests, failureRequests
 
     /// Where requests for `reason` are counted.
     static func requests(_ reason: StopReason) -> Field {
@@ -24,6 +24,7 @@ struct StepSums {
       case .timeIsUp: .timeRequests
       case .requeue: .requeueRequests
       case .interrupt: .interruptRequests
+      case .failure: .failureRequests
       }
     }
   }

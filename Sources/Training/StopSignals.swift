@@ -11,9 +11,17 @@ package enum StopReason: CaseIterable, Sendable {
   case requeue
   /// A person's Ctrl-C.
   case interrupt
+  /// The training fails, and `--on-failure stop` asks for the end.
+  case failure
 
-  /// The exit code of the process: 0 done, 75 saved and to be requeued (`EX_TEMPFAIL` of sysexits.h).
-  var exitCode: Int32 { self == .requeue ? 75 : 0 }
+  /// The exit code of the process: 0 done, 1 an error, 75 saved and to be requeued (`EX_TEMPFAIL` of sysexits.h).
+  var exitCode: Int32 {
+    switch self {
+    case .timeIsUp, .interrupt: 0
+    case .requeue: 75
+    case .failure: 1
+    }
+  }
 }
 
 /// Signals that ask a run to end: USR1, USR2, TERM and HUP (end with 75), INT (end with 0).

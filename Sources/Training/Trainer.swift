@@ -25,6 +25,7 @@ final class Trainer {
   private var display: ProgressDisplay?
   private var imagesPerSecond = 0.0
   private var stragglers = StragglerWatch()
+  private var failures: FailureResponse?
 
   /// Completed steps.
   private(set) var step: Int
@@ -39,8 +40,13 @@ final class Trainer {
     lastStep = session.lastStep
     secondsAtStart = start.seconds
     clock = StepClock(before: start.seconds, images: session.images(after: start.step), step: start.step)
-    if communicator.isRoot { display = ProgressDisplay(log: log) }
+    guard communicator.isRoot else { return }
+    display = ProgressDisplay(log: log)
+    failures = FailureResponse(options, log: log)
   }
+
+  /// What rank 0 has stopped the run for; nil: nothing.
+  var failure: String? { failures?.reason }
 
   /// Trains to the end and writes what is due on the way; a checkpoint before any stop.
   /// - Returns: why the run stopped before its end (Note [Signals]); nil: it is at its end.
@@ -62,7 +68,7 @@ final class Trainer {
       let totals = try clock.timeStep {
         try parts.timing("step", .step(step + 1)) {
           try parts.step.run(
-            step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : StopSignals.reason
+            step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : stopReason
           ) {
             try parts.nextReals()
           }
@@ -76,6 +82,7 @@ final class Trainer {
       if isSettled { try clock.timeStep { try parts.step.settle() } }
       try checkFinite(totals, isSettled: isSettled)
       try report(totals, isLast: isLast)
+      failures?.look(at: totals, step: step)
       // A checkpoint's own check comes later in this step.
       if isCheckDue, !(isLast || stops || isDue(options.intervals.checkpoint)) {
         try parts.checkReplicas(step: step)
@@ -94,6 +101,9 @@ final class Trainer {
     (lastStep.map { step >= $0 } ?? false)
       || (options.length.minutes.map { secondsAtStart >= $0 * 60 } ?? false)
   }
+
+  /// What this rank knows that asks for the end.
+  private var stopReason: StopReason? { StopSignals.reason ?? (failure == nil ? nil : .failure) }
 
   private var minutesAreUp: Bool {
     guard let minutes = options.length.minutes else { return false }
@@ -198,7 +208,8 @@ final class Trainer {
     guard let outputs = parts.outputs else { return }
     parts.progress.enter(.writingSheet)
     try parts.timing("sheet", .step(step)) {
-      try outputs.writeSheet(step: step)
+      let pictures = try outputs.writeSheet(step: step)
+      failures?.look(at: pictures, reals: outputs.realStatistics, step: step)
       try outputs.writeLosses()
     }
     parts.progress.beat()

@@ -46,6 +46,7 @@ public enum TrainingEntry {
       let trainer = Trainer(parts, from: start)
       let reason = try trainer.run()
       try parts.writeTrace()
+      if reason == .failure { throw try failed(trainer, communicator) }
       if let reason { return try leave(reason, step: trainer.step, begun: true, life, log) }
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
       log.flush()
@@ -73,6 +74,14 @@ public enum TrainingEntry {
     log.flush()
     try life.communicator.barrier()
     return reason.exitCode
+  }
+
+  /// What ends a run that `--on-failure stop` ends, once all is saved: rank 0's sentence, on all ranks. Collective.
+  private static func failed(_ trainer: Trainer, _ communicator: any Communicator) throws -> RunError {
+    let sentence = try communicator.broadcast(trainer.failure ?? "")
+    return RunError(
+      "stopped after step \(trainer.step), which is saved, as --on-failure stop asks: \(sentence); a resume goes on, "
+        + "with --on-failure warn for good")
   }
 
   /// Makes the folder ready on rank 0: created, or cleared of another run on `--overwrite`.

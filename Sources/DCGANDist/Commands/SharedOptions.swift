@@ -11,6 +11,7 @@ extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
 extension WirePrecision: ExpressibleByArgument {}
 extension Fit: ExpressibleByArgument {}
+extension FailureSettings.Action: ExpressibleByArgument {}
 extension WidthRule: ExpressibleByArgument {}
 
 /// The networks: which, and of what shape.

@@ -121,6 +121,14 @@ struct TrainCommand: ParsableCommand {
     transform: Parse.whole)
   var keep: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where the training seems to fail (D's loss near its floor, rising or beyond guessing; pictures that stay noise or \
+      are all the same): warn; stop, which saves and ends with 1; or off. (default: warn)
+      """, valueName: "warn|stop|off"))
+  var onFailure: FailureSettings.Action?
+
   @OptionGroup(title: "Pictures and curves") var outputOptions: OutputOptions
 
   @Option(
@@ -159,6 +167,7 @@ struct TrainCommand: ParsableCommand {
     arguments.flags.checkpointEvery = checkpointEvery
     arguments.flags.logEvery = logEvery
     outputOptions.give(&arguments.flags)
+    arguments.flags.failureSettings.action = onFailure
     arguments.flags.keep = keep
     arguments.flags.out = out
     arguments.architectureFile = model.architecture
