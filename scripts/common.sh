@@ -135,6 +135,7 @@ prepare_tensorboard() {
   mkdir -p .build
   [[ -x .venv/bin/pip ]] || python3 -m venv .venv >"$log" 2>&1 ||
     fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
-  .venv/bin/pip install --quiet tensorboard==2.21.0 >"$log" 2>&1 ||
+  # Some seconds where the package index is near; where it is not, nobody should wait for long.
+  timeout 300 .venv/bin/pip install --quiet --retries 1 --timeout 20 tensorboard==2.21.0 pillow >"$log" 2>&1 ||
     fail "pip could not install TensorBoard: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }

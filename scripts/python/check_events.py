@@ -2,6 +2,7 @@
 """Reads the event files of a run with the `tensorboard` package, and compares them with the run's own files.
 
   check_events.py RUN     every number of metrics.jsonl is there once, and every sheet, as TensorBoard would show them
+  check_events.py RUN --every-step     and the four losses of a slim64 run at each step: D's, its two halves, and G's
 """
 
 import json
@@ -32,7 +33,18 @@ def by_step(tag, events):
     return {event.step: event for event in events}
 
 
-def check(run):
+def check_every_step(scalars, last):
+    """What the tutorial of slim64 summarises: four losses at each step, and D's is the sum of its halves."""
+    for name in ("loss_d", "loss_d_real", "loss_d_fake", "loss_g"):
+        if sorted(scalars.get(name, {})) != list(range(1, last + 1)):
+            sys.exit(f"losses/{name} is not there for each step from 1 to {last}: {sorted(scalars.get(name, {}))}")
+    for step, whole in scalars["loss_d"].items():
+        halves = scalars["loss_d_real"][step].value + scalars["loss_d_fake"][step].value
+        if not math.isclose(whole.value, halves, rel_tol=1e-5):
+            sys.exit(f"loss_d of step {step} is {whole.value}, and its halves add up to {halves}")
+
+
+def check(run, every_step):
     # 0: keep everything. This reader checks both checksums of each record.
     accumulator = EventAccumulator(str(run), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
     accumulator.Reload()
@@ -50,17 +62,20 @@ def check(run):
             count += 1
     if sum(map(len, scalars.values())) != count:
         sys.exit("the event files hold numbers that metrics.jsonl does not")
+    if every_step:
+        check_every_step(scalars, lines[-1]["step"])
     sheets = by_step("samples/fixed_z", accumulator.Images("samples/fixed_z"))
     for step, event in sheets.items():
         if event.encoded_image_string != (run / f"samples/step-{step:08d}.png").read_bytes():
             sys.exit(f"the sheet of step {step} is another in the event files")
-    (reals,) = accumulator.Images("samples/reals")
+    # Another where a resume has another grid.
+    reals = accumulator.Images("samples/reals")[-1]
     if reals.encoded_image_string != (run / "reals.png").read_bytes():
         sys.exit("reals.png is another in the event files")
     print(f"{run}: {len(lines)} steps, {count} numbers, {len(sheets)} sheets, as TensorBoard reads them")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    if not 2 <= len(sys.argv) <= 3 or sys.argv[1].startswith("-") or sys.argv[2:] not in ([], ["--every-step"]):
         sys.exit(__doc__)
-    check(Path(sys.argv[1]))
+    check(Path(sys.argv[1]), len(sys.argv) == 3)
