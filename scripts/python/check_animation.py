@@ -29,6 +29,8 @@ def distant(picture):
 
 def check(run):
     sheets = sorted((run / "samples").glob("step-*.png"))
+    # Those of an earlier grid are left out.
+    sheets = [path for path in sheets if Image.open(path).size == Image.open(sheets[-1]).size]
     rate = json.loads((run / "options.json").read_text())["animation_fps"]
     with Image.open(run / "progress.gif") as animation:
         if animation.info["version"] != b"GIF89a" or animation.info.get("loop") != 0:
