@@ -98,36 +98,10 @@ package struct FailureWatch: Sendable {
     func share(_ loss: Double) -> Double { (loss - bounds.floor) / range }
     let mean = Self.mean(losses.suffix(Self.window))
     var found: [Notice] = []
-    if share(mean) < Self.wonBelow, isNew(.discriminatorWon) {
-      let seen = opinions.suffix(Self.window)
-      found.append(
-        Notice(
-          kind: .discriminatorWon,
-          sentence:
-            "the discriminator has won at step \(step): over the last \(Self.window) steps its loss was "
-            + "\(word(mean)) on average (lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))), D(x) "
-            + "\(word(Self.mean(seen.map(\.real)))) and D(G(z)) \(word(Self.mean(seen.map(\.fake)))), so the generator "
-            + "has little left to learn from: try a lower --lr-d, label smoothing or instance noise"))
-    }
-    if share(mean) > Self.lostAbove, isNew(.discriminatorLost) {
-      found.append(
-        Notice(
-          kind: .discriminatorLost,
-          sentence:
-            "the discriminator has lost its way at step \(step): over the last \(Self.window) steps its loss was "
-            + "\(word(mean)) on average, where guessing costs \(word(bounds.guessing)): try a lower --lr-d"))
-    }
-    if let parts = risingParts(), let first = parts.first, let last = parts.last,
-      share(last) > Self.risenAbove,
-      isNew(.discriminatorRising)
-    {
-      found.append(
-        Notice(
-          kind: .discriminatorRising,
-          sentence:
-            "the discriminator's loss has risen steadily up to step \(step): over \(Self.risingParts * Self.part) steps, "
-            + "from \(word(first)) to \(word(last)) on average, where guessing costs \(word(bounds.guessing)): try lower "
-            + "--lr-d and --lr-g"))
+    if share(mean) < Self.wonBelow, isNew(.discriminatorWon) { found.append(won(step, mean)) }
+    if share(mean) > Self.lostAbove, isNew(.discriminatorLost) { found.append(lost(step, mean)) }
+    if let parts = risingParts(), share(parts.last) > Self.risenAbove, isNew(.discriminatorRising) {
+      found.append(risen(step, parts.first, parts.last))
     }
     return found
   }
@@ -141,28 +115,12 @@ package struct FailureWatch: Sendable {
     var found: [Notice] = []
     let isNoise =
       reals.smoothness >= Self.realsFrom && pictures.smoothness < Self.noiseBelow * reals.smoothness
-    if isSeen(.noise, isNoise), isNew(.noise) {
-      found.append(
-        Notice(
-          kind: .noise,
-          sentence:
-            "the pictures are still noise at step \(step): neighbouring pixels correlate by \(word(pictures.smoothness)), and "
-            + "by \(word(reals.smoothness)) in the real ones: try another --lr-g or --lr-d, or another --seed"
-        ))
-    }
+    if isSeen(.noise, isNoise), isNew(.noise) { found.append(noise(step, pictures, reals)) }
     var isCollapsed = false
     if let variety = pictures.variety, let real = reals.variety, real > 0 {
       isCollapsed = variety < Self.collapsedBelow * real
     }
-    if isSeen(.collapse, isCollapsed), isNew(.collapse) {
-      found.append(
-        Notice(
-          kind: .collapse,
-          sentence:
-            "the generator makes one picture of every z at step \(step): over the fixed pictures a pixel varies by "
-            + "\(word(pictures.variety ?? 0)) of 255, and by \(word(reals.variety ?? 0)) over the real ones: try a lower "
-            + "--lr-g, instance noise, or another --seed"))
-    }
+    if isSeen(.collapse, isCollapsed), isNew(.collapse) { found.append(collapse(step, pictures, reals)) }
     return found
   }
 
@@ -172,19 +130,68 @@ package struct FailureWatch: Sendable {
     return sheetsInARow[kind, default: 0] >= Self.sheets
   }
 
-  /// The means of the parts that the loss has risen over, oldest first; nil: it has not.
-  private func risingParts() -> [Double]? {
+  /// The means of the first and the last part that the loss has risen over; nil: it has not.
+  private func risingParts() -> (first: Double, last: Double)? {
     guard losses.count >= Self.risingParts * Self.part else { return nil }
     let newest = Array(losses.suffix(Self.risingParts * Self.part))
     let means = (0..<Self.risingParts).map { Self.mean(newest[$0 * Self.part..<($0 + 1) * Self.part]) }
     let step = Self.riseOfAPart * (bounds.guessing - bounds.floor)
-    return zip(means, means.dropFirst()).allSatisfy { $1 > $0 + step } ? means : nil
+    guard zip(means, means.dropFirst()).allSatisfy({ $1 > $0 + step }) else { return nil }
+    return (means[0], means[Self.risingParts - 1])
   }
 
   private mutating func isNew(_ kind: Kind) -> Bool { told.insert(kind).inserted }
 
   private static func mean(_ numbers: some Collection<Double>) -> Double {
     numbers.reduce(0, +) / Double(max(1, numbers.count))
+  }
+}
+
+// What is told: the evidence, and what to try.
+extension FailureWatch {
+  private func won(_ step: Int, _ mean: Double) -> Notice {
+    let seen = opinions.suffix(Self.window)
+    return Notice(
+      kind: .discriminatorWon,
+      sentence:
+        "the discriminator has won at step \(step): over the last \(Self.window) steps its loss was \(word(mean)) on average "
+        + "(lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))), D(x) "
+        + "\(word(Self.mean(seen.map(\.real)))) and D(G(z)) \(word(Self.mean(seen.map(\.fake)))), so the generator has "
+        + "little left to learn from: try a lower --lr-d, label smoothing or instance noise")
+  }
+
+  private func lost(_ step: Int, _ mean: Double) -> Notice {
+    Notice(
+      kind: .discriminatorLost,
+      sentence:
+        "the discriminator has lost its way at step \(step): over the last \(Self.window) steps its loss was "
+        + "\(word(mean)) on average, where guessing costs \(word(bounds.guessing)): try a lower --lr-d")
+  }
+
+  private func risen(_ step: Int, _ first: Double, _ last: Double) -> Notice {
+    Notice(
+      kind: .discriminatorRising,
+      sentence:
+        "the discriminator's loss has risen steadily up to step \(step): over \(Self.risingParts * Self.part) steps, from "
+        + "\(word(first)) to \(word(last)) on average, where guessing costs \(word(bounds.guessing)): try lower --lr-d and "
+        + "--lr-g")
+  }
+
+  private func noise(_ step: Int, _ pictures: PictureStatistics, _ reals: PictureStatistics) -> Notice {
+    Notice(
+      kind: .noise,
+      sentence:
+        "the pictures are still noise at step \(step): neighbouring pixels correlate by \(word(pictures.smoothness)), and "
+        + "by \(word(reals.smoothness)) in the real ones: try another --lr-g or --lr-d, or another --seed")
+  }
+
+  private func collapse(_ step: Int, _ pictures: PictureStatistics, _ reals: PictureStatistics) -> Notice {
+    Notice(
+      kind: .collapse,
+      sentence:
+        "the generator makes one picture of every z at step \(step): over the fixed pictures a pixel varies by "
+        + "\(word(pictures.variety ?? 0)) of 255, and by \(word(reals.variety ?? 0)) over the real ones: try a lower "
+        + "--lr-g, instance noise, or another --seed")
   }
 }
 

@@ -14,13 +14,11 @@ extension Preset {
       discriminator: AdamSettings(form: .tensorflow), generator: AdamSettings(form: .tensorflow),
       latent: .uniform, batchSize: 100, epochs: nil, steps: 60_000),
     intervals: OutputIntervals(sample: .steps(1_000), checkpoint: .steps(1_000), log: .steps(100)),
-    outputs: digits)
-
-  private static let digits = OutputSettings(
-    grid: PictureGrid(columns: 10, rows: 10), padding: 1, paddingGrey: 0.5)
+    outputs: OutputSettings(grid: PictureGrid(columns: 10, rows: 10), padding: 1, paddingGrey: 0.5))
 
   /// InfoGAN's training on the same networks: Q and G learn five times as fast as D (Chen et al. 2016, appendix C.1); no
-  /// labels are used. Batches and length are cgan28's.
+  /// labels are used. Batches and length are cgan28's; three rows of a sheet sweep each code, over the ten values of the
+  /// first.
   public static let infogan28 = Preset(
     architecture: .infogan28,
     recipe: Recipe(
@@ -28,5 +26,5 @@ extension Preset {
       generator: AdamSettings(learningRate: 1e-3, form: .tensorflow), latent: .uniform, batchSize: 100,
       epochs: nil, steps: 60_000),
     intervals: OutputIntervals(sample: .steps(1_000), checkpoint: .steps(1_000), log: .steps(100)),
-    outputs: digits)
+    outputs: OutputSettings(grid: PictureGrid(columns: 10, rows: 9), padding: 1, paddingGrey: 0.5))
 }

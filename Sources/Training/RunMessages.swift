@@ -14,8 +14,10 @@ extension RunLog {
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
     if start == 0 {
-      let tables = session.adversaries.all.map { LayerTable($0.network.summary).description }
-        .joined(separator: "\n\n")
+      // The networks are built, so their layers meet.
+      let tables = options.architecture.roles.compactMap {
+        try? LayerTable(options.architecture, $0).description
+      }.joined(separator: "\n\n")
       if options.outputSettings.layerTables { info(tables) } else { record(tables) }
     }
     info(

@@ -123,6 +123,16 @@ struct OwnNetworkTests {
           + "-2 x -2"
       ),
       (
+        "channels that no shuffle takes",
+        layer("generator", 1) { $0 = ["layer": "pixelShuffle", "factor": 3] },
+        "generator.1 (pixelShuffle) cannot take 4 x 4 x 16: a factor of 3 makes one channel of 9, and 16 is no multiple of "
+          + "it"
+      ),
+      (
+        "a head that nothing asks for", { $0["q"] = [["layer": "dense", "out": 3, "bias": true]] },
+        "there is a \"q\", which tells the codes, but there are none"
+      ),
+      (
         "a number that is text", layer("generator", 0) { $0["out"] = "16" },
         "architecture.generator.0.out must be a whole number from 1 to 1048576, and is \"16\""
       ),
@@ -189,8 +199,8 @@ struct OwnNetworkTests {
   func noNetworks() throws {
     for (text, sentence) in [
       ("this: [is, neither", "this is neither JSON nor YAML: line 2, column 1: "),
-      ("", "the outermost object must be an object with name, latent, size, channels, generator and"),
-      ("[1, 2]", "the outermost object must be an object with name, latent, size, channels, generator and"),
+      ("", "the outermost object must be an object with name, latent, size, channels, "),
+      ("[1, 2]", "the outermost object must be an object with name, latent, size, channels, "),
       ("{\"architecture\": 3}", "architecture must be an object with name, latent, size, channels, "),
       ("{\"name\": \"a\", \"name\": \"b\"}", "the key \"name\" stands there twice"),
     ] {

@@ -84,6 +84,8 @@ struct SheetTests {
         + ["--sheet-grey", "0.5"])
     let sheet = try picture("samples/step-00000001.png")
     #expect([sheet.width, sheet.height] == [291, 291] && sheet.bytes[0] == 128)
+    let ten = OutputSettings(grid: PictureGrid(columns: 10, rows: 10), padding: 1, paddingGrey: 0.5)
+    #expect(Preset.cgan28.outputs == ten && ten.framesPerSecond == 5)
   }
 
   @Test("Layer tables are in the log of a new run, once, and on the screen where they are asked for")
