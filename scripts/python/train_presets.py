@@ -3,8 +3,8 @@
 DIR holds unpacked picture sets: anime64, a folder of faces; anime96-tagged, a folder of faces with its labels.csv
 (file,hair,eyes); mnist, with the four gzipped IDX files. A run that was finished is skipped, one that was cut off goes on
 from its newest checkpoint. Ctrl-C, SIGTERM and SIGHUP save the run that is under way and end with 75; the same command
-goes on later. OUT/NAME is a run's folder; OUT/times.md tells what the finished ones took, OUT/sheets holds their last sheets, and
-OUT/NAME.json marks a run as finished.
+goes on later. OUT/NAME is a run's folder, OUT/NAME.json marks it as finished; OUT/times.md tells what the finished ones
+took, OUT/sheets holds their last sheets.
 """
 
 import argparse
