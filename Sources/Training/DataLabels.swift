@@ -33,7 +33,7 @@ enum DataLabels {
     let found = groups(of: table)
     guard found.map(\.name) == wanted.map(\.name) else {
       throw ConfigurationError(
-        "\(architecture.name) makes pictures by \(inWords(wanted)), and \(source) is labelled by \(inWords(found)): the "
+        "\(architecture.name) makes pictures by \(inWords(wanted)), and the labels of \(source) are \(inWords(found)): the "
           + "groups of \"conditions\" and those of the data must be the same, in the same order")
     }
     for (own, other) in zip(found, wanted) where own.classes != other.classes {

@@ -18,6 +18,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var spectralNorm: Bool?
   /// `--channels`.
   public var channels: Int?
+  /// `--no-batch-norm`.
+  public var noBatchNorm: Bool?
   /// `--acgan`.
   public var acgan: Bool?
   /// `--data`.
@@ -163,7 +165,7 @@ public struct GivenOptions: Equatable, Sendable {
     ]
     if stronger.architecture != nil {
       (merged.preset, merged.size, merged.width, merged.channels) = (nil, nil, nil, nil)
-      (merged.widthRule, merged.spectralNorm, merged.acgan) = (nil, nil, nil)
+      (merged.widthRule, merged.spectralNorm, merged.acgan, merged.noBatchNorm) = (nil, nil, nil, nil)
       merged.architecture = stronger.architecture
     } else if let architecture, let (key, value) = reshaped.first(where: { $0.1 != nil }) {
       guard preset ?? stronger.preset != nil else {
@@ -179,6 +181,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.widthRule = stronger.widthRule ?? merged.widthRule
     merged.spectralNorm = stronger.spectralNorm ?? merged.spectralNorm
     merged.acgan = stronger.acgan ?? merged.acgan
+    merged.noBatchNorm = stronger.noBatchNorm ?? merged.noBatchNorm
     merged.channels = stronger.channels ?? merged.channels
     merged.data = stronger.data ?? data
     merged.labels = stronger.labels ?? labels

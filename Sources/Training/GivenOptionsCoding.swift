@@ -6,7 +6,8 @@ extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys =
     [
-      "program", "preset", "size", "width", "width_rule", "acgan", "spectral_norm", "channels", "data",
+      "program", "preset", "size", "width", "width_rule", "no_batch_norm", "acgan", "spectral_norm",
+      "channels", "data",
       "labels",
       "mirror", "seed",
       "bn", "reduction",
@@ -38,6 +39,7 @@ extension GivenOptions {
     spectralNorm = try reader.boolIfPresent("spectral_norm")
     channels = try reader.integerIfPresent("channels", in: any)
     acgan = try reader.boolIfPresent("acgan")
+    noBatchNorm = try reader.boolIfPresent("no_batch_norm")
     data = try reader.stringIfPresent("data")
     labels = try reader.stringIfPresent("labels")
     mirror = try reader.boolIfPresent("mirror")

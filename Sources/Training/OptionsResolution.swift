@@ -38,6 +38,7 @@ public enum OptionsResolution {
       ?? preset.architecture.architecture(
         size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule,
         groups: groups)
+    options.noBatchNorm = given.noBatchNorm ?? false
     options.architecture = try options.architecture.extended(as: given, groups: groups)
     options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
     try options.apply(given.overrides)
@@ -124,6 +125,7 @@ public enum OptionsResolution {
     for (option, own, wanted) in [
       ("--spectral-norm", recorded.spectralNorm, given.spectralNorm),
       ("--acgan", recorded.architecture.classifier != nil, given.acgan),
+      ("--no-batch-norm", recorded.noBatchNorm, given.noBatchNorm),
     ] {
       if let wanted, wanted != own { throw conflict(option, "\(own)", "\(wanted)") }
     }
@@ -245,15 +247,17 @@ extension RunOptions {
 }
 
 extension Architecture {
-  /// These networks with what `--acgan` and `--spectral-norm` ask for besides.
+  /// These networks with what `--no-batch-norm`, `--acgan` and `--spectral-norm` ask for besides.
   fileprivate func extended(as given: GivenOptions, groups: [LabelGroup]?) throws -> Architecture {
-    let told = given.acgan == true && classifier == nil ? try classifying(groups ?? []) : self
+    let own = given.noBatchNorm == true ? withoutBatchNorm() : self
+    let told = given.acgan == true && classifier == nil ? try own.classifying(groups ?? []) : own
     return given.spectralNorm == true ? told.withSpectralNormInDiscriminator() : told
   }
 
   /// All that such flags make of these networks.
   fileprivate func variants(groups: [LabelGroup]?) -> [Architecture] {
-    let told = [self] + (groups.flatMap { try? classifying($0) }.map { [$0] } ?? [])
+    let own = [self, withoutBatchNorm()]
+    let told = own + own.compactMap { one in groups.flatMap { try? one.classifying($0) } }
     return told + told.map { $0.withSpectralNormInDiscriminator() }
   }
 }

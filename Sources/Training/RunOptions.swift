@@ -15,6 +15,8 @@ public struct RunOptions: Equatable, Sendable {
   public var width: Int?
   /// The rule that its widths were counted by; nil if `preset` is, or knows but one.
   public var widthRule: WidthRule?
+  /// Whether batch norm was taken out of them, as `--no-batch-norm` does.
+  public var noBatchNorm = false
   /// How they are trained.
   public var recipe: Recipe
   /// `faces`, or the absolute path of a folder or file.

@@ -18,6 +18,7 @@ extension RunOptions: ConfigurationConvertible {
     preset = given.preset
     width = given.width
     widthRule = given.widthRule
+    noBatchNorm = given.noBatchNorm ?? false
     data = try required("data", given.data)
     labels = given.labels
     mirror = try required("mirror", given.mirror)
@@ -52,6 +53,7 @@ extension RunOptions: ConfigurationConvertible {
       [
         .init("program", program.configuration), .init("preset", text(preset)), .init("size", whole(size)),
         .init("width", whole(width)), .init("width_rule", text(widthRule?.rawValue)),
+        .init("no_batch_norm", .bool(noBatchNorm)),
         .init("acgan", .bool(architecture.classifier != nil)), .init("spectral_norm", .bool(spectralNorm)),
         .init("channels", whole(channels)),
         .init("data", text(data)),

@@ -33,8 +33,7 @@ struct PresetsCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "1 is grey, 3 is RGB.", transform: Parse.whole)
   var channels: Int?
 
-  @Flag(help: "Divide every weight of the discriminator by its largest singular value.")
-  var spectralNorm = false
+  @OptionGroup var variations: VariationOptions
 
   @Flag(help: "Print JSON, which 'train' takes back, on standard output.")
   var json = false
@@ -44,9 +43,13 @@ struct PresetsCommand: ParsableCommand {
       try RunError.ofUsage {
         guard let name else { return try list() }
         let preset = try Preset.named(name)
-        var architecture = try preset.architecture.architecture(
-          size: size, width: width, channels: channels, widthRule: widthRule, groups: preset.defaultGroups)
-        if spectralNorm { architecture = architecture.withSpectralNormInDiscriminator() }
+        var given = GivenOptions()
+        (given.preset, given.size, given.width) = (name, size, width)
+        (given.channels, given.widthRule) = (channels, widthRule)
+        variations.give(&given)
+        try given.validate()
+        let architecture = try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: "/")
+          .architecture
         if json {
           Output.program(preset.document(architecture).json())
         } else {
@@ -59,10 +62,10 @@ struct PresetsCommand: ParsableCommand {
   }
 
   private func list() throws {
-    guard size == nil, width == nil, widthRule == nil, channels == nil, !spectralNorm else {
+    guard size == nil, width == nil, widthRule == nil, channels == nil, variations.isEmpty else {
       throw ConfigurationError(
-        "--size, --width, --width-rule, --channels and --spectral-norm shape one preset: name it, as in "
-          + "'presets dcgan64'")
+        "--size, --width, --width-rule, --channels, --acgan, --no-batch-norm and --spectral-norm shape one preset: "
+          + "name it, as in 'presets dcgan64'")
     }
     if json {
       let rows = Preset.all.map {

@@ -44,31 +44,23 @@ struct ModelOptions: ParsableArguments {
     parsing: .unconditional, help: "1 is grey, 3 is RGB, where the preset allows.", transform: Parse.whole)
   var channels: Int?
 
-  @Flag(
-    help: "D also tells the classes of labelled data, which G is asked for (ACGAN). (default: not)")
-  var acgan = false
-
-  @Flag(
-    help:
-      "Divide every weight of the discriminator by its largest singular value: spectral norm, a stabiliser.")
-  var spectralNorm = false
+  @OptionGroup var variations: VariationOptions
 
   /// Puts what was given into `given`; the architecture file is for the caller to read.
   func give(_ given: inout GivenOptions) {
     given.preset = preset
-    given.spectralNorm = spectralNorm ? true : nil
     given.size = size
     given.width = width
     given.widthRule = widthRule
     given.channels = channels
-    given.acgan = acgan ? true : nil
+    variations.give(&given)
   }
 
   /// The networks that these options name; nil if none was given.
   func architectureIfGiven() throws -> Architecture? {
     guard
       preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
-        || channels != nil || acgan || spectralNorm
+        || channels != nil || !variations.isEmpty
     else {
       return nil
     }
@@ -79,6 +71,28 @@ struct ModelOptions: ParsableArguments {
     return try RunError.ofUsage {
       try OptionsResolution.newRun(given, ranks: 1, out: "", relativeTo: "/").architecture
     }
+  }
+}
+
+/// What is to be changed of networks that are otherwise as the preset or the file has them.
+struct VariationOptions: ParsableArguments {
+  @Flag(help: "D also tells the classes of labelled data, which G is asked for (ACGAN).")
+  var acgan = false
+
+  @Flag(help: "Leave batch norm out of both networks; layers before it get a bias.")
+  var noBatchNorm = false
+
+  @Flag(
+    help:
+      "Divide every weight of the discriminator by its largest singular value: spectral norm, a stabiliser.")
+  var spectralNorm = false
+
+  var isEmpty: Bool { !acgan && !noBatchNorm && !spectralNorm }
+
+  func give(_ given: inout GivenOptions) {
+    given.acgan = acgan ? true : nil
+    given.noBatchNorm = noBatchNorm ? true : nil
+    given.spectralNorm = spectralNorm ? true : nil
   }
 }
 
