@@ -108,7 +108,7 @@ struct ProgramTests {
       (["bench", "--steps", "0"], "--steps must be a whole number from 1 to 1000000, and is 0"),
       (
         ["presets", "--size", "32"],
-        "--size, --width, --width-rule and --channels shape one preset: name it, as in 'presets dcgan64'"
+        "--size, --width, --width-rule, --channels, --acgan, --no-batch-norm and --spectral-norm shape one preset: name it, as in 'presets dcgan64'"
       ),
       (
         ["data", "faces", "--out", "x", "--count", "0"],

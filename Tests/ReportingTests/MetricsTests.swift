@@ -19,8 +19,8 @@ import Testing
       line == """
         {"step": 10, "epoch": 0.1, "images": 1280, "seconds": 12.5, "images_per_second": 1000.0, "loss_d": 0.75, \
         "loss_d_real": 0.25, "loss_d_fake": 0.5, "loss_g": 2.25, "d_real": 0.875, "d_fake_before": 0.3, \
-        "d_fake_after": 1e-07, "grad_norm_d": 3.0, "grad_norm_g": 4.5, "comm_seconds": 0.001, "data_seconds": 0.0, \
-        "wait_seconds": [0.001, 0.0005], "batch_norm_wait_seconds": 0.00025, "overlap_percent": 87.5, \
+        "d_fake_after": 1e-07, "loss_codes": null, "loss_classes": null, "grad_norm_d": 3.0, "grad_norm_g": 4.5, \
+        "comm_seconds": 0.001, "data_seconds": 0.0, "wait_seconds": [0.001, 0.0005], "batch_norm_wait_seconds": 0.00025, "overlap_percent": 87.5, \
         "memory_bytes": 1073741824}
         """)
   }
@@ -28,7 +28,7 @@ import Testing
   @Test func otherReadersAgree() throws {
     let line = Self.record(10, lossG: .nan).jsonLine
     let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-    #expect(object.count == 20)
+    #expect(object.count == 22)
     #expect(object["wait_seconds"] as? [Double] == [0.001, 0.0005])
     #expect(object["loss_g"] is NSNull)
     #expect(object["d_fake_after"] as? Double == 1e-7)
