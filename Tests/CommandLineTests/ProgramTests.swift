@@ -54,6 +54,8 @@ struct ProgramTests {
     #expect(shown.code == 0)
     #expect(shown.errors.contains("3,576,704") && shown.errors.contains("2,765,568"))
     #expect(shown.output.isEmpty)
+    let normalized = try program("presets", "dcgan64", "--spectral-norm")
+    #expect(normalized.errors.components(separatedBy: "convolution / sigma").count == 6)
     let json = try program("presets", "dcgan64", "--json", "--size", "32")
     #expect(json.errors.isEmpty)
     let value = try JSONDecoder().decode(ConfigurationValue.self, from: Data(json.output.utf8))
@@ -108,7 +110,8 @@ struct ProgramTests {
       (["bench", "--steps", "0"], "--steps must be a whole number from 1 to 1000000, and is 0"),
       (
         ["presets", "--size", "32"],
-        "--size, --width, --width-rule and --channels shape one preset: name it, as in 'presets dcgan64'"
+        "--size, --width, --width-rule, --channels and --spectral-norm shape one preset: name it, as in 'presets "
+          + "dcgan64'"
       ),
       (
         ["data", "faces", "--out", "x", "--count", "0"],

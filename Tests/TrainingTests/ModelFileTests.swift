@@ -129,7 +129,7 @@ import Training
         == "\(file.path) is of another architecture: it has no generator.main.0.bias, which this network has")
 
     var withoutBias = SmallPairs.everything
-    withoutBias.discriminator[7] = .dense(.init(outFeatures: 1, bias: false))
+    withoutBias.discriminator[8] = .dense(.init(outFeatures: 1, bias: false))
     #expect(
       try sentence(file, into: withoutBias)
         == "\(file.path) is of another architecture: it has discriminator.main.8.bias, which this network has not"
