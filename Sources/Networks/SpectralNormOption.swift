@@ -1,5 +1,5 @@
 extension Architecture {
-  /// The same with spectral normalisation of every weight of D, and of no other than before of G.
+  /// The same with spectral normalisation of every weight of D; G and heads stay as they are.
   public func withSpectralNormInDiscriminator() -> Architecture {
     var changed = self
     changed.discriminator = discriminator.map(\.withSpectralNorm)

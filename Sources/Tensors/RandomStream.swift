@@ -33,6 +33,8 @@ public enum RandomPurpose: UInt32, Sendable {
   case label = 16
   /// Noise on D's pictures; `stream` as for labels.
   case instanceNoise = 17
+  /// Random changes of D's pictures; `stream` as for labels.
+  case augmentation = 18
 }
 
 /// A stream of random numbers that has no state.

@@ -52,6 +52,8 @@ public struct Recipe: Equatable, Sendable {
   public var loss: LossSettings
   /// How labels and codes are learned, where the networks have them.
   public var conditions: ConditionSettings
+  /// Random changes of what D sees, which G's gradient comes back through.
+  public var augmentation: Augmentation
   /// Noise on what D sees.
   public var instanceNoise: InstanceNoise
   /// The decay of an exponential average of G's weights, which pictures are made with; 0: there is none.
@@ -73,9 +75,8 @@ public struct Recipe: Equatable, Sendable {
   public init(
     schedule: [Update] = [.discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse)],
     discriminator: AdamSettings = .init(), generator: AdamSettings = .init(), loss: LossSettings = .init(),
-    conditions: ConditionSettings = .init(), instanceNoise: InstanceNoise = .init(),
-    generatorAverage: Double = 0,
-
+    conditions: ConditionSettings = .init(), augmentation: Augmentation = .init(),
+    instanceNoise: InstanceNoise = .init(), generatorAverage: Double = 0,
     latent: LatentDistribution = .normal,
     sampling: SamplingSettings = .init(), preprocessing: Fit = .stretch, batchSize: Int = 128,
     epochs: Double? = 5, steps: Int? = nil
@@ -85,6 +86,7 @@ public struct Recipe: Equatable, Sendable {
     self.generator = generator
     self.loss = loss
     self.conditions = conditions
+    self.augmentation = augmentation
     self.instanceNoise = instanceNoise
     self.generatorAverage = generatorAverage
     self.latent = latent

@@ -4,8 +4,8 @@ import Objectives
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "conditions", "instanceNoise", "generatorAverage",
-    "latent", "sampling",
+    "schedule", "discriminator", "generator", "loss", "conditions", "augmentation", "instanceNoise",
+    "generatorAverage", "latent", "sampling",
     "preprocessing",
     "batchSize",
     "epochs", "steps",
@@ -32,6 +32,9 @@ extension Recipe: ConfigurationConvertible {
     }
     if let value = reader.value("conditions") {
       conditions = try .init(configuration: value, path: reader.path(of: "conditions"))
+    }
+    if let value = reader.value("augmentation") {
+      augmentation = try .init(configuration: value, path: reader.path(of: "augmentation"))
     }
     if let value = reader.value("instanceNoise") {
       instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
@@ -62,6 +65,7 @@ extension Recipe: ConfigurationConvertible {
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
       .init("loss", loss.configuration),
       .init("conditions", conditions.configuration),
+      .init("augmentation", augmentation.configuration),
       .init("instanceNoise", instanceNoise.configuration),
       .init("generatorAverage", .real(generatorAverage)), .init("latent", .string(latent.rawValue)),
       .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),

@@ -64,6 +64,10 @@ struct RecipeTests {
 
   @Test("Instance noise is a value")
   func noise() throws {
+    let changed = try recipe("augmentation: [cutout, color]")
+    #expect(changed.augmentation == Augmentation([.color, .cutout]))
+    #expect(try Recipe(configuration: changed.configuration) == changed)
+    #expect(Recipe().augmentation.isEmpty && Preset.all.allSatisfy { $0.recipe.augmentation.isEmpty })
     let noisy = try recipe("instanceNoise: {deviation: 0.1, decaySteps: 5000}")
     #expect(noisy.instanceNoise == InstanceNoise(deviation: 0.1, decaySteps: 5000))
     #expect(try Recipe(configuration: noisy.configuration) == noisy)
@@ -130,6 +134,15 @@ struct RecipeTests {
       (
         "loss: {smoothing: {rule: both}}",
         "loss.smoothing.rule must be oneSided or twoSided, and is \"both\""
+      ),
+      (
+        "augmentation: [colour]",
+        "augmentation.0 must be color, translation or cutout, and is \"colour\""
+      ),
+      ("augmentation: [color, color]", "augmentation has \"color\" twice: each kind is done once"),
+      (
+        "augmentation: color",
+        "augmentation must be a list of color, translation and cutout, or of some of them, and is \"color\""
       ),
       ("instanceNoise: {deviation: -1}", "instanceNoise.deviation must be a number, at least 0, and is -1"),
       (

@@ -16,10 +16,13 @@ import Training
     var latent = LatentDistribution.normal
     var planner = ConvolutionPlanner()
     var loss = LossSettings()
+    var augmentation = Augmentation()
     var noise = InstanceNoise()
 
     var recipe: Recipe {
-      Recipe(schedule: schedule, loss: loss, instanceNoise: noise, latent: latent, batchSize: batch)
+      Recipe(
+        schedule: schedule, loss: loss, augmentation: augmentation, instanceNoise: noise, latent: latent,
+        batchSize: batch)
     }
   }
 
@@ -68,6 +71,13 @@ import Training
       Run(
         testDescription: "spectral norm, tiles of 4", architecture: wide.withSpectralNormInDiscriminator(),
         planner: .tiles(4)),
+      Run(
+        testDescription: "augmentation and noise, separate updates, uneven slices",
+        architecture: SmallPairs.everything, schedule: SmallPairs.keras64, batch: 11,
+        augmentation: Augmentation(Augmentation.Kind.allCases), noise: InstanceNoise(deviation: 0.1)),
+      Run(
+        testDescription: "augmentation, several updates a step", architecture: dcgan,
+        schedule: SmallPairs.slim64, batch: 9, augmentation: Augmentation([.translation, .color])),
     ]
   }()
 
@@ -132,7 +142,7 @@ import Training
     }
   }
 
-  @Test func allRunsAreThere() { #expect(Self.runs.count == 14) }
+  @Test func allRunsAreThere() { #expect(Self.runs.count == 16) }
 
   /// A step does something, and another seed something else.
   @Test func seedsMatter() throws {

@@ -7,6 +7,7 @@ import sys
 import torch
 from safetensors.torch import save_file
 
+import twin_augmentation
 import twin_dcgan64
 import twin_layers
 import twin_losses
@@ -38,6 +39,7 @@ def main():
     (folder / "layers.json").write_text(f"[\n{lines}\n]\n")
 
     (folder / "losses.json").write_text(twin_losses.text())
+    (folder / "augmentation.json").write_text(twin_augmentation.text())
     for preset in twin_presets.SYSTEMS:
         save(twin_presets.tensors(preset), folder / f"{preset}.safetensors")
 
