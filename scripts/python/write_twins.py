@@ -11,6 +11,7 @@ import twin_dcgan64
 import twin_layers
 import twin_losses
 import twin_presets
+import twin_systems
 
 
 def save(tensors, path):
@@ -38,7 +39,7 @@ def main():
     (folder / "layers.json").write_text(f"[\n{lines}\n]\n")
 
     (folder / "losses.json").write_text(twin_losses.text())
-    for preset in twin_presets.SYSTEMS:
+    for preset in twin_systems.SYSTEMS:
         save(twin_presets.tensors(preset), folder / f"{preset}.safetensors")
 
 
