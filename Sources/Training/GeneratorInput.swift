@@ -2,24 +2,25 @@ import Networks
 import Tensors
 
 /// What one number of a sample's condition lies next to: rows of one-hot vectors, `stride` floats apart.
-struct ConditionRows {
+package struct ConditionRows {
   /// The first sample's.
   let base: UnsafePointer<Float>
   /// Floats from one sample to the next.
   let stride: Int
 
   /// One sample's.
-  subscript(sample: Int) -> UnsafePointer<Float> { base + sample * stride }
+  package subscript(sample: Int) -> UnsafePointer<Float> { base + sample * stride }
 }
 
 /// A sample of G's input: z, then codes, then the one-hot vectors of its labels.
-struct GeneratorInputLayout {
+package struct GeneratorInputLayout {
   let latent: Int
   let codes: Codes?
   let conditions: Conditions?
   private let places: [Range<Int>]
 
-  init(_ architecture: Architecture) {
+  /// The layout that the networks need.
+  package init(_ architecture: Architecture) {
     latent = architecture.latent
     codes = architecture.codes
     conditions = architecture.conditions
@@ -37,7 +38,7 @@ struct GeneratorInputLayout {
   func place(ofClass index: Int32, _ group: Int) -> Int { places[group].lowerBound + Int(index) }
 
   /// Draws the codes of a sample whose numbers begin at `row`: element k of `stream` decides the k-th.
-  func drawCodes(_ row: UnsafeMutablePointer<Float>, _ stream: RandomStream) {
+  package func drawCodes(_ row: UnsafeMutablePointer<Float>, _ stream: RandomStream) {
     guard let codes else { return }
     let to = row + codesAt
     to.update(repeating: 0, count: codes.size)
@@ -59,9 +60,9 @@ struct GeneratorInputLayout {
 
   /// Draws a class of a group: element `first` + `group` of `stream` decides.
   /// - Parameter other: a class that is not to be drawn, where the group has another one.
-  func drawClass(_ group: Int, _ stream: RandomStream, from first: Int = 0, otherThan other: Int32? = nil)
-    -> Int32
-  {
+  package func drawClass(
+    _ group: Int, _ stream: RandomStream, from first: Int = 0, otherThan other: Int32? = nil
+  ) -> Int32 {
     let count = places[group].count
     let choices = other == nil ? count : max(1, count - 1)
     let drawn = Int32(min(choices - 1, Int(Float(choices) * stream.uniform(first + group))))

@@ -26,7 +26,9 @@ public struct PictureWish: Sendable {
   /// Without labels and codes each has a z of its own. With labels a row is a class of the first group and a column a z,
   /// and a class of each other group. With codes a row has one z and sweeps one code from the left to the right, the rows
   /// shared out evenly among the codes.
-  static func sheet(columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64) -> [PictureWish] {
+  package static func sheet(
+    columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64
+  ) -> [PictureWish] {
     func wish(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureWish {
       PictureWish(
         z: RandomStream(seed: seed, purpose: .fixedLatent, sample: z),

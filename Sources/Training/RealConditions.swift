@@ -2,7 +2,7 @@ import Networks
 import Tensors
 
 /// The labels of a step's real pictures as D is told them: the right ones, and wrong ones on demand.
-final class RealConditions {
+package final class RealConditions {
   private let layout: GeneratorInputLayout
   private let size: Int
   private let groups: Int
@@ -13,7 +13,7 @@ final class RealConditions {
   private(set) var classes: UnsafePointer<Int32>?
 
   /// Memory for up to `capacity` samples.
-  init(_ architecture: Architecture, capacity: Int, seed: UInt64) {
+  package init(_ architecture: Architecture, capacity: Int, seed: UInt64) {
     layout = GeneratorInputLayout(architecture)
     size = architecture.conditions?.size ?? 0
     groups = architecture.conditions?.groups.count ?? 0
@@ -26,7 +26,7 @@ final class RealConditions {
   private var isAsked: Bool { size > 0 }
 
   /// Takes the classes of a new batch of `count` samples.
-  func take(_ classes: UnsafePointer<Int32>?, count: Int) {
+  package func take(_ classes: UnsafePointer<Int32>?, count: Int) {
     guard isAsked else { return }
     guard let classes else {
       preconditionFailure("networks with conditions are trained on labelled pictures")
@@ -38,11 +38,11 @@ final class RealConditions {
   }
 
   /// The labels themselves; nil where there are none.
-  var rows: ConditionRows? { isAsked ? ConditionRows(base: right.data, stride: size) : nil }
+  package var rows: ConditionRows? { isAsked ? ConditionRows(base: right.data, stride: size) : nil }
 
   /// For each sample a class that is not its own, in every group that has another: a function of (seed, step, look, global
   /// sample).
-  func wrongRows(step: Int, look: Int, first: Int, count: Int) -> ConditionRows {
+  package func wrongRows(step: Int, look: Int, first: Int, count: Int) -> ConditionRows {
     guard let classes else { preconditionFailure("wrong labels need right ones") }
     for sample in 0..<count {
       let stream = RandomStream(

@@ -38,7 +38,7 @@ package final class TrainingStep {
   private let losses: StepLosses
   /// The last batch of reals of the step.
   private var reals: UnsafePointer<Float>?
-  /// G's pictures, in G's memory, until G's next forward pass.
+  /// G's pictures, in G's memory, until G's next forward pass; nil: to be made again before they are used again.
   private var fakes: UnsafeMutablePointer<Float>?
   /// Whether G was updated after it made them, or will be before its next pass.
   private var fakesAreOld = false
@@ -187,7 +187,11 @@ package final class TrainingStep {
       try learn(reals, labels.rows, as: .real, isFirst: true, isLast: fakeSource == nil)
     }
     if let fakeSource {
-      if fakeSource == .new { try generate() }
+      if fakeSource == .new {
+        try generate()
+      } else if fakes == nil {
+        try makeFakes()
+      }
       guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
       let wrong = recipe.conditions.wrongLabels ? reals : nil
       try learn(
@@ -237,6 +241,8 @@ package final class TrainingStep {
       try teach(
         try forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
         isCounted: false, isFirst: false, isLast: true)
+      // What was made of mixed conditions lies in their place.
+      self.fakes = nil
     }
     pendingUpdate = step
     fakesAreOld = true

@@ -22,20 +22,9 @@ import Testing
 
   private func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
 
-  /// 40 pictures of 14 rows and 10 columns, with a label each.
-  private func writeIDX() throws {
-    func header(_ sides: [UInt8]) -> [UInt8] {
-      [0, 0, 8, UInt8(sides.count)] + sides.flatMap { [0, 0, 0, $0] }
-    }
-    let pixels = (0..<40 * 14 * 10).map { UInt8(truncatingIfNeeded: $0 * 7 + $0 / 140) }
-    try Data(header([40, 14, 10]) + pixels).write(to: URL(fileURLWithPath: path("my-images-idx3-ubyte")))
-    try Data(header([40]) + (0..<40).map { UInt8($0 % 10) })
-      .write(to: URL(fileURLWithPath: path("my-labels-idx1-ubyte")))
-  }
-
   @Test("An IDX file trains, the same on one rank and two", .enabled(if: Program.hasMPIRun, "needs mpirun"))
   func idx() throws {
-    try writeIDX()
+    try MadeIDX().write(to: program.folder)
     let data = ["--data", "my-images-idx3-ubyte", "--channels", "1"]
     let one = try train(data + ["--out", "one"])
     #expect(one.errors.contains("40 pictures of 10 x 14 in "))
@@ -47,7 +36,7 @@ import Testing
 
   @Test("Pictures are fitted as the flag says, stretched without it")
   func preprocessing() throws {
-    try writeIDX()
+    try MadeIDX().write(to: program.folder)
     let data = ["--data", "my-images-idx3-ubyte", "--channels", "1"]
     try train(data + ["--out", "default"])
     for fit in ["stretch", "resizeAndCrop", "cropOrPad"] {

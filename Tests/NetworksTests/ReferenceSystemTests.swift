@@ -9,6 +9,7 @@ struct ReferenceSystemTests {
       (ArchitecturePreset.dcgan64, "3,576,704", "2,765,568"), (.paper64, "18,872,323", "4,316,545"),
       (.torch96, "14,763,008", "4,321,153"), (.slim64, "9,570,307", "44,704,705"),
       (.keras64, "5,420,323", "4,314,753"), (.vanilla, "2,503,984", "246,481"),
+      (.cgan28, "4,815,297", "4,322,305"),
     ])
   func counts(preset: ArchitecturePreset, generator: String, discriminator: String) throws {
     let architecture = try preset.architecture()
@@ -26,6 +27,40 @@ struct ReferenceSystemTests {
     #expect(try intended.summary(of: .discriminator).trainedParameters == 44_704_705)
     let keras = try ArchitecturePreset.keras64.architecture()
     #expect(try keras.summary(of: .generator).parametersWithRunningAverages == 5_437_667)
+  }
+
+  @Test("Networks with conditions are those without, and what the conditions add")
+  func conditions() throws {
+    func counts(_ architecture: Architecture) throws -> [Int] {
+      try architecture.roles.map { try architecture.summary(of: $0).trainedParameters }
+    }
+    // 74 numbers instead of 110 before G's 4,608, no planes before D's 64 5 x 5 kernels; Q: 2048 to 128, a shift, 128 to 12.
+    let infogan = try ArchitecturePreset.infogan28.architecture()
+    #expect(infogan.roles == [.generator, .discriminator, .q])
+    #expect(
+      try counts(infogan) == [
+        4_815_297 - 36 * 4_608, 4_322_305 - 10 * 64 * 25, 2_049 * 128 + 128 + 129 * 12,
+      ])
+    #expect(try LayerTable(infogan, .q).description.hasPrefix("q  2 x 2 x 512 -> 1 x 1 x 12\n"))
+    #expect(try LayerTable(infogan, .q).description.contains("263,948"))
+    // Twelve colours of hair and ten of eyes.
+    let groups = [("hair", 12), ("eyes", 10)].map { name, count in
+      LabelGroup(name: name, classes: (0..<count).map { "\(name) \($0)" })
+    }
+    let conditional = try ArchitecturePreset.cdcgan64.architecture(groups: groups)
+    #expect(
+      try counts(conditional) == [3_576_704 + 22 * 512 * 16, 2_765_568 + 22 * 64 * 16])
+    #expect(conditional.besideLatent == 22 && conditional.planes == 22 && conditional.generatorInput == 122)
+    // A head of ACGAN takes what D's last layer takes, and planes go.
+    for preset in [ArchitecturePreset.dcgan64, .cdcgan64] {
+      let telling = try preset.architecture(groups: groups).classifying(groups)
+      #expect(try counts(telling) == [3_576_704 + 22 * 512 * 16, 2_765_568, (512 * 16 + 1) * 22])
+      #expect(telling.planes == 0 && telling.classifier?.after == telling.discriminator.count - 1)
+    }
+    // Where D flattens, the head begins before that.
+    let flattened = try ArchitecturePreset.cgan28.architecture().classifying(groups)
+    #expect(flattened.classifier?.after == flattened.discriminator.count - 2)
+    #expect(try counts(flattened)[2] == 2_049 * 22)
   }
 
   @Test(
@@ -90,6 +125,15 @@ struct ReferenceSystemTests {
     expectError(
       "keras64 has one rule for its widths, so --width-rule has no meaning for it; it is for slim64"
     ) { try ArchitecturePreset.keras64.architecture(widthRule: .intended) }
+    expectError("cdcgan64 makes pictures by labels, and takes their groups from the data") {
+      try ArchitecturePreset.cdcgan64.architecture()
+    }
+    expectError("the picture size of cgan28 is 28, and 32 was asked for") {
+      try ArchitecturePreset.cgan28.architecture(size: 32)
+    }
+    expectError("the picture size of infogan28 is 28, and 64 was asked for") {
+      try ArchitecturePreset.infogan28.architecture(size: 64)
+    }
     expectError(
       "a width of 1 would make 1200 channels 18.75, which is not whole; a multiple of 4 would do"
     ) { try ArchitecturePreset.vanilla.architecture(width: 1) }

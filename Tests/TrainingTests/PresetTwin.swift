@@ -4,27 +4,27 @@ import Tensors
 import Testing
 import Training
 
-/// A preset at width 4 beside its system in PyTorch, or in TensorFlow or Keras: states, moments and z by the fixtures'
+/// A system at width 4 beside its twin in PyTorch, or in TensorFlow or Keras: states, moments and z by the fixtures'
 /// formula (Fixtures/README.md), put into the real training step.
 struct PresetTwin {
-  static let batch = 4
-  static let latent = 8
-  let preset: Preset
+  static let batch = TwinSystem.batch
+  static let latent = TwinSystem.latent
+  let system: TwinSystem
   /// What the framework makes of the states.
-  let fixture: Fixture
+  let numbers: TwinNumbers
   /// Where the states come from: PyTorch's file, for both.
-  private let states: Fixture
+  private let states: TwinNumbers
   /// Whether the file is TensorFlow's, which does not count the batches that a batch norm has seen.
   let isTensorFlows: Bool
 
-  /// The twin in `FILE.safetensors`: named as its preset, or as its preset and ".tensorflow".
+  /// The twin in `FILE.safetensors`: named as its system, or as its system and ".tensorflow".
   init(_ file: String) throws {
     try BLAS.open()
     let name = String(file.prefix { $0 != "." })
-    preset = try Preset.named(name)
-    fixture = try Fixture("\(file).safetensors")
-    states = try Fixture("\(name).safetensors")
     isTensorFlows = file != name
+    system = try TwinSystem(name)
+    states = try TwinNumbers(try Fixture("\(name).safetensors"), of: system)
+    numbers = isTensorFlows ? try TwinNumbers(try Fixture("\(file).safetensors"), of: system) : states
   }
 
   /// `count` numbers in [-1, 1) that only the name decides.
@@ -42,9 +42,9 @@ struct PresetTwin {
     }
   }
 
-  /// What the file holds of a tensor: all of it, or 128 numbers from all over it; of TensorFlow's the first 32.
+  /// What the file holds of a tensor; TensorFlow's, the first 32 of what PyTorch's does.
   func part(_ numbers: [Float]) -> [Float] {
-    let part = numbers.count <= 128 ? numbers : (0..<128).map { numbers[$0 * 7919 % numbers.count] }
+    let part = states.part(numbers)
     return isTensorFlows ? Array(part.prefix(32)) : part
   }
 
@@ -56,12 +56,9 @@ struct PresetTwin {
   }
 
   func rig(slices: Int, _ plan: Plans) throws -> StepRig {
-    var recipe = preset.recipe
-    recipe.batchSize = Self.batch
     let salts = try (0..<3).map(salt)
     return try StepRig(
-      preset.architecture.architecture(width: 4, latent: Self.latent), recipe, batch: Self.batch,
-      slices: slices, planner: plan.planner
+      system.architecture, system.recipe, batch: Self.batch, slices: slices, planner: plan.planner
     ) { step, draw, sample, out in
       out.update(from: Self.z(salt: salts[step], draw: draw, sample: sample), count: Self.latent)
     }
@@ -78,7 +75,7 @@ struct PresetTwin {
   /// Sets networks and optimizers to the state before step `step`.
   func load(_ step: Int, into adversaries: Adversaries) throws {
     let salt = try salt(ofStep: step)
-    for trainee in [adversaries.generator, adversaries.discriminator] {
+    for trainee in adversaries.all {
       for state in trainee.network.parameterState + trainee.network.bufferState {
         state.data.update(
           from: Layout.fromPyTorch(try beginning(state, step: step), state), count: state.count)
@@ -96,28 +93,43 @@ struct PresetTwin {
     }
   }
 
-  /// The one-hot vector of picture n's class; empty where there are no labels.
-  private func oneHot(_ n: Int) -> [Float] {
-    (preset.architecture.groups ?? []).enumerated().flatMap { place, group in
-      let own = StepRig.label(n, place, of: group.classes.count)
-      return group.classes.indices.map { $0 == own ? 1 : 0 as Float }
+  /// G's input of the first draw of a step: z, codes, and the one-hot labels of the reals.
+  func inputs(ofStep step: Int) throws -> [Float] {
+    let salt = try salt(ofStep: step)
+    return (0..<Self.batch).flatMap {
+      Self.z(salt: salt, draw: 0, sample: $0) + codes(ofStep: step, sample: $0)
+        + labels(ofStep: step, sample: $0)
     }
   }
 
-  /// What G takes in step 0: the first z, and the labels of the step's reals.
-  func generatorInput(salt: Int) -> [Float] {
-    (0..<Self.batch).flatMap { Self.z(salt: salt, draw: 0, sample: $0) + oneHot($0) }
-  }
-
-  /// What D takes of the real pictures of step 0, N,H,W,C: their channels, and planes of their labels.
-  func discriminatorInput() throws -> [Float] {
-    let picture = try preset.architecture.architecture().picture
-    return (0..<Self.batch).flatMap { n in
-      let pixels = StepRig.picture(n, picture)
-      return (0..<picture.pixels).flatMap {
-        pixels[$0 * picture.channels..<($0 + 1) * picture.channels] + oneHot(n)
+  /// What D sees of a step's reals, N,H,W,C: the pictures, their labels as planes.
+  func reals(ofStep step: Int) -> [Float] {
+    let (shape, planes) = (system.architecture.picture, system.architecture.planes)
+    return (0..<Self.batch).flatMap { sample -> [Float] in
+      let picture = StepRig.picture(step * Self.batch + sample, shape)
+      guard planes > 0 else { return picture }
+      let labels = labels(ofStep: step, sample: sample)
+      return (0..<shape.pixels).flatMap {
+        picture[$0 * shape.channels..<($0 + 1) * shape.channels] + labels
       }
     }
+  }
+
+  private func labels(ofStep step: Int, sample: Int) -> [Float] {
+    (system.architecture.conditions?.groups ?? []).enumerated().flatMap { place, group in
+      let own = Int(StepRig.label(step * Self.batch + sample, place, of: group.classes.count))
+      return group.classes.indices.map { $0 == own ? 1 : 0 }
+    }
+  }
+
+  private func codes(ofStep step: Int, sample: Int) -> [Float] {
+    guard let codes = system.architecture.codes else { return [] }
+    let stream = RandomStream(seed: 1, purpose: .code, step: step, sample: sample)
+    let vectors = codes.categorical.enumerated().flatMap { place, count -> [Float] in
+      let own = Int(Float(count) * stream.uniform(place))
+      return (0..<count).map { $0 == own ? 1 : 0 }
+    }
+    return vectors + (0..<codes.uniform).map { 2 * stream.uniform(codes.categorical.count + $0) - 1 }
   }
 }
 

@@ -5,34 +5,38 @@ import Tensors
 import Testing
 import Training
 
-/// Every reference system beside PyTorch in float64, those with SAME padding beside TensorFlow or Keras too: pictures
-/// and logits in both modes, and its own schedule from three states: losses, gradients by name, changes of parameters
-/// and running averages.
+/// Every reference system beside PyTorch in float64, those with SAME padding beside TensorFlow or Keras too: pictures,
+/// logits and what heads tell in both modes, and its own schedule from three states: losses, gradients by name, changes
+/// of parameters and running averages.
 @Suite struct PresetTwinTests {
   static let names =
     ["paper64", "torch96", "slim64", "keras64", "cgan28", "vanilla"]
+    + ["cgan28-wrong", "cgan28-mixed", "infogan28", "cdcgan64", "acgan16"]
     + ["paper64", "slim64", "keras64", "cgan28"].map { "\($0).tensorflow" }
 
   @Test(arguments: names, [Plans.direct, .auto]) func forward(_ name: String, _ plan: Plans) throws {
     let twin = try PresetTwin(name)
     let rig = try twin.rig(slices: 2, plan)
+    func expectTold(_ told: UnsafePointer<Float>, _ shape: PictureShape, _ title: String) throws {
+      let numbers = channelsFirst(
+        Array(UnsafeBufferPointer(start: told, count: PresetTwin.batch * shape.count)), shape)
+      #expect(largestDifference(twin.part(numbers), try twin.numbers.floats(title)) < 1e-5, "\(title)")
+    }
     let generator = rig.adversaries.generator.network
     let discriminator = rig.adversaries.discriminator.network
-    let salt = try twin.salt(ofStep: 0)
-    let z = twin.generatorInput(salt: salt)
+    let z = try twin.inputs(ofStep: 0)
     for (mode, title) in [(Pass.Mode.training, "training"), (.evaluation, "evaluation")] {
       try twin.load(0, into: rig.adversaries)
       let pass = try makePass(rig.pool, rig.layout.localBoundaries)
       pass.mode = mode
-      let made = try generator.forward(z, pass)
-      let pictures = channelsFirst(
-        Array(UnsafeBufferPointer(start: made, count: PresetTwin.batch * generator.output.count)),
-        generator.output)
-      #expect(
-        largestDifference(twin.part(pictures), try twin.fixture.floats("\(title).pictures")) < 1e-5)
-      let judged = try discriminator.forward(twin.discriminatorInput(), pass)
-      let logits = Array(UnsafeBufferPointer(start: judged, count: PresetTwin.batch))
-      #expect(largestDifference(logits, try twin.fixture.floats("\(title).logits")) < 1e-5)
+      try expectTold(try generator.forward(z, pass), generator.output, "\(title).pictures")
+      let seen = twin.reals(ofStep: 0)
+      try expectTold(try discriminator.forward(seen, pass), discriminator.output, "\(title).logits")
+      for head in rig.adversaries.heads.map(\.trainee.network) {
+        let after = try #require(twin.system.architecture.head(head.role)).after
+        let told = try head.forward(discriminator.features(after: after), pass)
+        try expectTold(told, head.output, "\(title).\(head.role.rawValue)")
+      }
     }
   }
 
@@ -46,12 +50,17 @@ import Training
       for (key, value) in [
         ("loss_d_real", totals.lossReal), ("loss_d_fake", totals.lossFake), ("loss_g", totals.lossGenerator),
         ("d_real", totals.realOpinion), ("d_fake_before", totals.fakeOpinionBefore),
-        ("d_fake_after", totals.fakeOpinionAfter),
+        ("d_fake_after", totals.fakeOpinionAfter), ("loss_codes", totals.codeLoss),
+        ("loss_classes", totals.classLoss),
       ] {
-        #expect(
-          abs(value - (try twin.fixture.scalar("step.\(step).\(key)"))) < 1e-5, "\(key) of step \(step)")
+        guard let value else { continue }
+        let wanted = try twin.numbers.scalar("step.\(step).\(key)")
+        #expect(abs(value - wanted) < 1e-5, "\(key) of step \(step)")
       }
-      for trainee in [rig.adversaries.generator, rig.adversaries.discriminator] {
+      let architecture = twin.system.architecture
+      #expect((totals.codeLoss != nil) == (architecture.q != nil))
+      #expect((totals.classLoss != nil) == (architecture.classifier != nil))
+      for trainee in rig.adversaries.all {
         try checkGradients(twin, trainee, step)
         try checkState(twin, trainee, step)
       }
@@ -63,8 +72,8 @@ import Training
       let offset = try #require(state.offset)
       let all = Layout.toPyTorch(
         Array(UnsafeBufferPointer(start: trainee.gradient.data + offset, count: state.count)), state)
-      let wanted = try twin.fixture.floats("gradient.\(step).\(state.name)")
-      let norm = try twin.fixture.scalar("norm.\(step).\(state.name)")
+      let wanted = try twin.numbers.floats("gradient.\(step).\(state.name)")
+      let norm = try twin.numbers.scalar("norm.\(step).\(state.name)")
       // A bias that batch norm follows has no gradient but rounding.
       if norm < 1e-9 {
         #expect(all.allSatisfy { abs($0) < 1e-5 }, "the gradient of \(state.name)")
@@ -80,15 +89,14 @@ import Training
     for state in trainee.network.parameterState + trainee.network.bufferState {
       let now = Layout.toPyTorch(Array(UnsafeBufferPointer(start: state.data, count: state.count)), state)
       let before = twin.part(try twin.beginning(state, step: step)).map(Double.init)
-      let after = try twin.fixture.floats("after.\(step).\(state.name)").map(Double.init)
+      let after = try twin.numbers.floats("after.\(step).\(state.name)").map(Double.init)
       let changes = twin.part(now).map(Double.init)
       var worst = 0.0
       for i in after.indices { worst = max(worst, abs((changes[i] - before[i]) - (after[i] - before[i]))) }
       #expect(worst < 1e-5, "the change of \(state.name) in step \(step)")
     }
     for (name, layer) in trainee.network.batchCounters where !twin.isTensorFlows {
-      let wanted = try twin.fixture.file.tensor(named: "after.\(step).\(name)").integer()
-      #expect(layer.batchesTracked == Int(wanted), "\(name)")
+      #expect(layer.batchesTracked == (try twin.numbers.counter(name, after: step)), "\(name)")
     }
   }
 }

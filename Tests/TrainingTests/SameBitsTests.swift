@@ -18,10 +18,13 @@ import Training
     var loss = LossSettings()
     var augmentation = Augmentation()
     var noise = InstanceNoise()
+    var conditions = ConditionSettings()
 
     var recipe: Recipe {
       Recipe(
-        schedule: schedule, loss: loss, augmentation: augmentation, instanceNoise: noise, latent: latent,
+        schedule: schedule, loss: loss, conditions: conditions, augmentation: augmentation,
+        instanceNoise: noise,
+        latent: latent,
         batchSize: batch)
     }
   }
@@ -66,6 +69,17 @@ import Training
         architecture: SmallPairs.everything, schedule: SmallPairs.slim64, batch: 11,
         noise: InstanceNoise(deviation: 0.1, decaySteps: 2)),
       Run(
+        testDescription: "labels, wrong ones and mixed ones, several updates a step, uneven slices",
+        architecture: SmallPairs.conditional, schedule: SmallPairs.cgan28, batch: 11,
+        conditions: ConditionSettings(wrongLabels: true, interpolation: 0.7, beta: 0.3)),
+      Run(
+        testDescription: "codes and their head, uneven slices", architecture: SmallPairs.coded, batch: 11,
+        latent: .uniform),
+      Run(
+        testDescription: "labels, codes and both heads, mixed labels, uneven slices",
+        architecture: SmallPairs.classifying, schedule: SmallPairs.cgan28, batch: 11,
+        conditions: ConditionSettings(interpolation: 0.5, codeWeight: 0.5, classWeight: 2)),
+      Run(
         testDescription: "spectral norm, separate updates, uneven slices",
         architecture: SmallPairs.normalized, schedule: SmallPairs.keras64, batch: 11),
       Run(
@@ -96,9 +110,11 @@ import Training
         results += [
           totals.lossReal, totals.lossFake, totals.lossGenerator, totals.realOpinion,
           totals.fakeOpinionBefore,
-          totals.fakeOpinionAfter, rig.adversaries.generator.gradientNorm,
-          rig.adversaries.discriminator.gradientNorm,
+          totals.fakeOpinionAfter, totals.codeLoss ?? 0, totals.classLoss ?? 0,
         ].map(\.bitPattern)
+        results += [0, 1, 2, 3].map { place in
+          rig.adversaries.all.dropFirst(place).first?.gradientNorm.bitPattern ?? 0
+        }
       }
       return results + rig.bits.map(UInt64.init)
     }
@@ -106,7 +122,7 @@ import Training
 
   @Test(arguments: runs) func ranksAndThreadsDoNotMatter(_ run: Run) throws {
     let alone = try train(run, ranks: 1, threads: 1)[0]
-    let losses = alone.prefix(24).map { Double(bitPattern: $0) }
+    let losses = alone.prefix(36).map { Double(bitPattern: $0) }
     #expect(losses.allSatisfy { $0.isFinite })
     for (ranks, threads) in [(1, 2), (2, 1), (4, 1), (2, 2), (4, 3)] {
       for (rank, bits) in try train(run, ranks: ranks, threads: threads).enumerated() {

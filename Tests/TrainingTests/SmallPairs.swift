@@ -66,6 +66,48 @@ enum SmallPairs {
       discriminator: [.convolution(drawn(6, 2, 1)), .tanh, .convolution(drawn(1, 1, 0))])
   }()
 
+  /// A group of three classes and one of two.
+  static let groups = [
+    LabelGroup(name: "hair", classes: ["black", "blonde", "red"]),
+    LabelGroup(name: "eyes", classes: ["blue", "brown"]),
+  ]
+
+  /// The same layers, pictures by labels.
+  static let conditional: Architecture = {
+    var pair = everything
+    pair.name = "conditional"
+    pair.conditions = Conditions(groups: groups)
+    return pair
+  }()
+
+  /// The same layers, with codes and a head that finds them, in the middle of what batch norm takes along elsewhere.
+  static let coded: Architecture = {
+    var pair = everything
+    pair.name = "coded"
+    pair.codes = Codes(categorical: [3, 2], uniform: 2)
+    pair.q = Head(
+      after: 5,
+      layers: [
+        .dense(.init(outFeatures: 6)), .batchNorm(.init(scale: false)), .leakyReLU(slope: 0.1),
+        .dropout(rate: 0.2), .dense(.init(outFeatures: 7)),
+      ])
+    return pair
+  }()
+
+  /// The same layers, pictures by labels that D tells instead of being told, and codes too: two heads.
+  static let classifying: Architecture = {
+    var pair = coded
+    pair.name = "classifying"
+    pair.conditions = Conditions(groups: groups, planes: false)
+    pair.classifier = Head(
+      after: 2,
+      layers: [
+        .convolution(.init(outChannels: 4, kernel: 4, stride: 2, padding: .explicit(1))), .relu,
+        .dense(.init(outFeatures: 5)),
+      ])
+    return pair
+  }()
+
   /// The tutorial's pair at its smallest.
   static func dcgan16() throws -> Architecture {
     try ArchitecturePreset.dcgan64.architecture(size: 16, width: 4, latent: 6)
@@ -80,6 +122,10 @@ enum SmallPairs {
   static let slim64: [Update] = [
     .discriminator(reals: .new, fakes: .new), .generator(fakes: .new), .generator(fakes: .new),
     .generator(fakes: .new),
+  ]
+  /// D:G = 1:2, with the same z throughout.
+  static let cgan28: [Update] = [
+    .discriminator(reals: .new, fakes: .new), .generator(fakes: .reuse), .generator(fakes: .reuse),
   ]
   /// Twice a D update on fakes and one on the same reals, then one G update; new z each.
   static let keras64: [Update] = [

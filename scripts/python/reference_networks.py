@@ -1,10 +1,12 @@
 """The reference systems' networks in PyTorch, written from their descriptions: functions of a base width, 64 in full.
 
-Each gives (G, D) as networks.Network, whose modules are numbered as in the program. z is [N,Z,1,1] for all.
+Each gives (G, D) as networks.Network, whose modules are numbered as in the program. z is [N,Z,1,1] for all. What have
+a head of D give it third: after how many of D's modules it begins, and its own network.
 """
 
 from torch import nn
 
+import networks
 from networks import Network
 from reference_layers import BatchNorm, Dropout, SameConv, SameConvTranspose
 
@@ -70,24 +72,49 @@ def keras64(width, latent):
     return Network(g), Network(d + [nn.Flatten(), nn.Linear(128 * width, 1)])
 
 
-def cgan28(width, latent):
-    """G takes z and the one-hot vector, D the picture and ten planes."""
-    def norm(channels):
-        return BatchNorm(channels, decay=0.9, epsilon=1e-3, scale=False)
-
-    g = [nn.Linear(latent + 10, 72 * width), nn.Unflatten(1, (8 * width, 3, 3)), norm(8 * width), nn.ReLU()]
-    for before, after in ((8, 4), (4, 2), (2, 1)):
-        g += [SameConvTranspose(before * width, after * width, 5, 2), norm(after * width), nn.ReLU()]
-    g += [nn.ConvTranspose2d(width, 1, 5), nn.Tanh()]
-    d = [SameConv(11, width, 5, 2), nn.LeakyReLU(0.2)]
-    for before, after in ((1, 2), (2, 4), (4, 8)):
-        d += [SameConv(before * width, after * width, 5, 2), norm(after * width), nn.LeakyReLU(0.2)]
-    return Network(g), Network(d + [nn.Flatten(), nn.Linear(32 * width, 1)])
-
-
 def vanilla(width, latent):
     inner, judged = 1200 * width // 64, 240 * width // 64
     g = [nn.Linear(latent, inner), nn.ReLU(), nn.Linear(inner, inner), nn.ReLU(), nn.Linear(inner, 784), nn.Sigmoid(),
          nn.Unflatten(1, (1, 28, 28))]
     d = [nn.Flatten(), nn.Linear(784, judged), nn.ReLU(), nn.Linear(judged, judged), nn.ReLU(), nn.Linear(judged, 1)]
     return Network(g), Network(d)
+
+
+def cgan28_norm(channels):
+    return BatchNorm(channels, decay=0.9, epsilon=1e-3, scale=False)
+
+
+def cgan28(width, latent, beside=10, planes=10):
+    """G takes z and `beside` numbers, the one-hot vector, D the picture and `planes` planes."""
+    g = [nn.Linear(latent + beside, 72 * width), nn.Unflatten(1, (8 * width, 3, 3)), cgan28_norm(8 * width), nn.ReLU()]
+    for before, after in ((8, 4), (4, 2), (2, 1)):
+        g += [SameConvTranspose(before * width, after * width, 5, 2), cgan28_norm(after * width), nn.ReLU()]
+    g += [nn.ConvTranspose2d(width, 1, 5), nn.Tanh()]
+    d = [SameConv(1 + planes, width, 5, 2), nn.LeakyReLU(0.2)]
+    for before, after in ((1, 2), (2, 4), (4, 8)):
+        d += [SameConv(before * width, after * width, 5, 2), cgan28_norm(after * width), nn.LeakyReLU(0.2)]
+    return Network(g), Network(d + [nn.Flatten(), nn.Linear(32 * width, 1)])
+
+
+def infogan28(width, latent):
+    """A code of ten values and two numbers; Q begins before the flattening, and flattens for itself."""
+    g, d = cgan28(width, latent, beside=12, planes=0)
+    q = [nn.Linear(32 * width, 2 * width), cgan28_norm(2 * width), nn.LeakyReLU(0.1), nn.Linear(2 * width, 12)]
+    return g, d, (len(d.main) - 2, Network(q))
+
+
+def cdcgan(width, latent, classes, planes, size):
+    """dcgan64's pair at any size, with `classes` numbers beside z and `planes` planes of D's input."""
+    widths = [width * 2**place for place in range(size.bit_length() - 3)]
+    return (networks.generator(latent + classes, widths[::-1], 3), networks.discriminator(3 + planes, widths))
+
+
+def cdcgan64(width, latent):
+    """Hair of three classes and eyes of two."""
+    return cdcgan(width, latent, classes=5, planes=5, size=64)
+
+
+def acgan16(width, latent):
+    """dcgan64's pair at 16 x 16; a head tells the classes, of groups of three and two, which D is not told."""
+    g, d = cdcgan(width, latent, classes=5, planes=0, size=16)
+    return g, d, (len(d.main) - 1, Network([nn.Linear(16 * 2 * width, 5)]))

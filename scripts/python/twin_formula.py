@@ -7,7 +7,7 @@ the names mean stands in Tests/TrainingTests/Fixtures/README.md.
 import numpy
 
 WIDTH, LATENT, BATCH, STEPS = 4, 8, 4, 3
-KEPT = 128  # numbers of a tensor that are written, at most
+KEPT = 128  # numbers of a tensor that are written, at most, where a system does not say less
 STRIDE = 7919  # element j of what is kept is number (j * STRIDE) mod count; a prime
 TRACKED, UPDATED = 4, 3  # batches that batch norms have seen, and updates that Adam has made, before step 0
 
@@ -40,9 +40,9 @@ def spread(name, count):
     return (x >> 8).astype(numpy.float64) / 2**23 - 1
 
 
-def kept(count):
-    """The places of the numbers that are written of `count`: all, or KEPT from all over."""
-    return numpy.arange(count) if count <= KEPT else numpy.arange(KEPT) * STRIDE % count
+def kept(count, most=KEPT):
+    """The places of the numbers that are written of `count`: all, or `most` from all over."""
+    return numpy.arange(count) if count <= most else numpy.arange(most) * STRIDE % count
 
 
 def form(key, shape):

@@ -4,61 +4,39 @@ States, moments and z are given by a formula, so that a file holds only what PyT
 tensors a part. What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
 """
 
-from dataclasses import dataclass
-from typing import Callable
-
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-import reference_networks
 import twin_formula
 from reference_layers import Dropout
 from tolerances import change_off, relative, within
-from twin_formula import KERAS, LATENT, PLAIN, SLIM, STEPS, TRACKED, TWICE, UPDATED, WIDTH
+from twin_formula import BATCH, LATENT, STEPS, TRACKED, UPDATED, WIDTH
+from twin_packing import packed
+from twin_systems import SYSTEMS
 
 KINK_MARGIN = 5e-6  # see twin_dcgan64
 NO_GRADIENT = 1e-9  # a bias that batch norm follows: its true gradient is zero
 
 
-@dataclass(frozen=True)
-class System:
-    """One preset as its description has it."""
-
-    networks: Callable[[int, int], tuple]
-    picture: tuple  # C, H, W
-    schedule: tuple = PLAIN
-    rates: tuple = (2e-4, 2e-4)  # D's and G's
-    targets: tuple = (1.0, 0.0, 1.0)  # D's for reals and fakes, G's
-    epsilon: float = 1e-8
-    tensorflow: bool = True  # which form of Adam
-    conditional: bool = False  # whether both networks are told a class
-
-
-SYSTEMS = {
-    "paper64": System(reference_networks.paper64, (3, 64, 64)),
-    "torch96": System(reference_networks.torch96, (3, 96, 96), rates=(6e-4, 6e-4), tensorflow=False),
-    "slim64": System(reference_networks.slim64, (3, 64, 64), SLIM, rates=(4e-4, 1e-4), targets=(0.875, 0.0, 1.0)),
-    "keras64": System(
-        reference_networks.keras64, (3, 64, 64), KERAS, targets=(0.95, 0.05, 0.95), epsilon=1e-7),
-    "cgan28": System(reference_networks.cgan28, (1, 28, 28), TWICE, conditional=True),
-    "vanilla": System(reference_networks.vanilla, (1, 28, 28)),
-}
-
-
-def part(tensor):
-    """What is written of a tensor: all, or KEPT numbers from all over it."""
+def part(tensor, kept):
+    """What is written of a tensor: all, or `kept` numbers from all over it."""
     flat = tensor.detach().flatten()
-    return flat[torch.from_numpy(twin_formula.kept(flat.numel()))]
+    return flat[torch.from_numpy(twin_formula.kept(flat.numel(), kept))]
 
 
 class Twin:
-    """Both networks of a system in one precision, at the formula's state."""
+    """The networks of a system in one precision, at the formula's state."""
 
     def __init__(self, system, dtype):
         self.system, self.dtype, self.kink = system, dtype, float("inf")
-        g, d = system.networks(WIDTH, LATENT)
+        self.conditions = system.conditions
+        g, d, *heads = system.networks(WIDTH, LATENT)
         self.networks = {"discriminator": d.to(dtype), "generator": g.to(dtype)}
+        self.head, self.after = None, len(d.main)
+        for self.after, head in heads:
+            self.head = "classifier" if self.conditions.groups else "q"
+            self.networks[self.head] = head.to(dtype)
         self.dropouts = [module for module in d.modules() if isinstance(module, Dropout)]
         for network in self.networks.values():
             for module in network.modules():
@@ -98,27 +76,39 @@ class Twin:
                 for role, network in self.networks.items() for key, tensor in network.state_dict().items()}
 
     def latents(self):
-        """The next draw of z, [N,Z]."""
+        """The next draw of G's input, [N,Z]: z, codes, and the one-hot labels of the step's reals."""
+        z = torch.from_numpy(twin_formula.latents(self.salt, self.draws)).to(self.dtype)
+        self.codes = self.conditions.codes(self.step, self.draws, BATCH).to(self.dtype)
         self.draws += 1
-        return torch.from_numpy(twin_formula.latents(self.salt, self.draws - 1)).to(self.dtype)
+        return torch.cat([z, self.codes, self.labels()], 1)
 
     def reals(self, step):
         return torch.from_numpy(twin_formula.reals(self.system.picture, step)).to(self.dtype)
 
-    def forward(self, role, inputs, ordinal=None):
+    def classes(self):
+        """Of the step's reals."""
+        return [self.conditions.classes(self.step * BATCH + n) for n in range(BATCH)]
+
+    def labels(self):
+        return self.conditions.one_hot(self.classes()).to(self.dtype)
+
+    def forward(self, role, inputs, ordinal=None, labels=None):
+        """G's pictures; D's logits, of pictures that have `labels` as planes, and what its head begins with; what the
+        head tells."""
         self.ordinal = self.ordinal + 1 if ordinal is None else ordinal
         for dropout in self.dropouts:
             dropout.step, dropout.ordinal = self.step, self.ordinal
         network = self.networks[role]
-        if self.system.conditional:
-            told = torch.from_numpy(twin_formula.conditions(self.step)).to(self.dtype)
-            if role == "discriminator":
-                told = told[:, :, None, None].expand(-1, -1, *inputs.shape[2:])
-            inputs = torch.cat([inputs, told], 1)
         if role == "generator":
             first = network.main[0]
             return network(inputs if isinstance(first, nn.Linear) else inputs[:, :, None, None])
-        return network(inputs).flatten()
+        if role == "discriminator":
+            if self.conditions.planes and self.conditions.groups:
+                planes = labels[:, :, None, None].expand(-1, -1, *inputs.shape[2:])
+                inputs = torch.cat([inputs, planes], 1)
+            features = network.main[:self.after](inputs)
+            return network.main[self.after:](features).flatten(), features
+        return network(inputs.flatten(1))
 
     def adam(self, role):
         """One update of the network's parameters; returns the gradients it was fed."""
@@ -146,40 +136,70 @@ class Twin:
         """The schedule once. Returns mean losses and opinions, and each network's last gradients."""
         for network in self.networks.values():
             network.train()
-        sums, gradients, fakes = {}, {}, None
+        self.sums, gradients, fakes, inputs, are_old = {}, {}, None, None, False
+        self.looks = 0
         real_target, fake_target, g_target = self.system.targets
-        real = self.reals(self.step)
+        real, labels = self.reals(self.step), self.labels()
+        mixes = 0
 
-        def judge(pictures, target, loss_name, opinion_name):
-            logits = self.forward("discriminator", pictures)
-            loss = binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
-            sums.setdefault(loss_name, []).append(loss.detach())
-            sums.setdefault(opinion_name, []).append(logits.detach().sigmoid().mean())
-            loss.backward()
-
-        fakes_are_old = False
         for update in self.system.schedule:
             for network in self.networks.values():
                 network.zero_grad()
             if update[0] == "G":
                 if update[1] == "new":
-                    z = self.latents()
-                if update[1] == "new" or fakes_are_old:
-                    fakes = self.forward("generator", z)
-                fakes_are_old = True
-                judge(fakes, g_target, "loss_g", "d_fake_after")
+                    inputs = self.latents()
+                if update[1] == "new" or are_old:
+                    fakes = self.forward("generator", inputs)
+                self.judge(fakes, labels, g_target, "loss_g", "d_fake_after")
+                if self.conditions.interpolation:
+                    between = self.conditions.mixed(labels, self.step, mixes).to(self.dtype)
+                    mixes += 1
+                    mixed = self.forward("generator", torch.cat([inputs[:, :-between.shape[1]], between], 1))
+                    self.judge(mixed, between, g_target, "loss_g", share=self.conditions.interpolation)
+                are_old = True
                 gradients |= self.adam("generator")
+                if self.head == "q":
+                    gradients |= self.adam("q")
                 continue
             for kind, source in update:
                 if kind == "reals":
-                    judge(real, real_target, "loss_d_real", "d_real")
+                    self.judge(real, labels, real_target, "loss_d_real", "d_real")
                 else:
                     if source == "new":
-                        z, fakes_are_old = self.latents(), False
-                        fakes = self.forward("generator", z)
-                    judge(fakes.detach(), fake_target, "loss_d_fake", "d_fake_before")
+                        inputs = self.latents()
+                        fakes, are_old = self.forward("generator", inputs), False
+                    halves = 0.5 if self.conditions.wrong_labels else 1.0
+                    self.judge(fakes.detach(), labels, fake_target, "loss_d_fake", "d_fake_before", halves)
+                    if self.conditions.wrong_labels:
+                        wrong = self.conditions.wrong(self.classes(), self.step, self.looks).to(self.dtype)
+                        self.judge(real, wrong, fake_target, "loss_d_fake", share=halves)
             gradients |= self.adam("discriminator")
-        return {key: torch.stack(values).mean() for key, values in sums.items()}, gradients
+            if self.head == "classifier":
+                gradients |= self.adam("classifier")
+        return {key: torch.stack(values).mean() for key, values in self.sums.items()}, gradients
+
+    def judge(self, pictures, labels, target, loss_name, opinion_name=None, share=1.0):
+        """D's look at pictures, and its gradient. A look without an opinion adds to the loss of the one before."""
+        sums = self.sums
+        logits, features = self.forward("discriminator", pictures, labels=labels)
+        loss = binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+        if share != 1:
+            loss = share * loss
+        if opinion_name:
+            sums.setdefault(loss_name, []).append(loss.detach())
+            sums.setdefault(opinion_name, []).append(logits.detach().sigmoid().mean())
+        else:
+            sums[loss_name][-1] = sums[loss_name][-1] + loss.detach()
+        self.looks += 1
+        if self.head == "classifier":
+            told = self.conditions.class_loss(self.forward("classifier", features), labels)
+            sums.setdefault("loss_classes", []).append(told.detach())
+            loss = loss + share * told
+        if self.head == "q" and loss_name == "loss_g":
+            told = self.conditions.code_loss(self.forward("q", features), self.codes)
+            sums.setdefault("loss_codes", []).append(told.detach())
+            loss = loss + share * told
+        loss.backward()
 
     def forwards(self, salt):
         """G's pictures and D's logits from the state before step 0, in training and in evaluation mode."""
@@ -190,8 +210,10 @@ class Twin:
                 network.train(mode == "training")
             with torch.no_grad():
                 made[f"{mode}.pictures"] = self.forward("generator", self.latents(), ordinal=0)
-                made[f"{mode}.logits"] = self.forward(
-                    "discriminator", self.reals(0), ordinal=0)
+                made[f"{mode}.logits"], features = self.forward(
+                    "discriminator", self.reals(0), ordinal=0, labels=self.labels())
+                if self.head:
+                    made[f"{mode}.{self.head}"] = self.forward(self.head, features, ordinal=0)
         return made
 
 
@@ -216,16 +238,16 @@ def tensors(preset):
         check(single_twin, step, salt, before, sums, gradients, after)
         found[f"step.{step}.salt"] = torch.tensor(float(salt))
         found |= {f"step.{step}.{key}": value for key, value in sums.items()}
-        found |= {f"gradient.{step}.{name}": part(g) for name, g in gradients.items()}
+        found |= {f"gradient.{step}.{name}": part(g, system.kept) for name, g in gradients.items()}
         found |= {f"norm.{step}.{name}": g.norm() for name, g in gradients.items()}
-        found |= {f"after.{step}.{name}": part(value) for name, value in after.items() if value.dim()}
+        found |= {f"after.{step}.{name}": part(value, system.kept) for name, value in after.items() if value.dim()}
         found |= {f"after.{step}.{name}": value for name, value in after.items() if not value.dim()}
     salt = int(found["step.0.salt"])
     forwards, others = twin.forwards(salt), single_twin.forwards(salt)
     for key, value in forwards.items():
         within(f"{preset} {key}", (others[key].double() - value).abs().max(), 1e-5)
-        found[key] = part(value)
-    return found
+        found[key] = part(value, system.kept)
+    return packed(found, twin.networks, STEPS) if system.packed else found
 
 
 def check(twin, step, salt, before, sums, gradients, after):
@@ -239,7 +261,8 @@ def check(twin, step, salt, before, sums, gradients, after):
         if value.norm() < NO_GRADIENT:
             within(f"step {step} zero gradient of {name}", own_gradients[name].abs().max(), 1e-5)
         else:
-            within(f"step {step} gradient of {name}", relative(part(own_gradients[name]).double(), part(value)), 1e-4)
+            own, wanted = (part(tensor, twin.system.kept).double() for tensor in (own_gradients[name], value))
+            within(f"step {step} gradient of {name}", relative(own, wanted), 1e-4)
     for name, value in after.items():
         change = own_after[name].double() - before[name].double()
         within(f"step {step} change of {name}",

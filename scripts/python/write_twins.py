@@ -12,6 +12,7 @@ import twin_dcgan64
 import twin_layers
 import twin_losses
 import twin_presets
+import twin_systems
 
 
 def save(tensors, path):
@@ -40,7 +41,7 @@ def main():
 
     (folder / "losses.json").write_text(twin_losses.text())
     (folder / "augmentation.json").write_text(twin_augmentation.text())
-    for preset in twin_presets.SYSTEMS:
+    for preset in twin_systems.SYSTEMS:
         save(twin_presets.tensors(preset), folder / f"{preset}.safetensors")
 
 
