@@ -74,7 +74,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Training", "Reporting", "Networks", "Objectives", "Layers", "Communication", "DataParallel",
+        "Training", "Reporting", "Checkpoints", "Networks", "Objectives", "Layers", "Communication",
+        "DataParallel",
       ]),
   ]
 )

@@ -3,7 +3,7 @@
 import pathlib
 import sys
 
-LIMIT = 2_100_000  # bytes, all fixtures together: they are in the repository
+LIMIT = 2_500_000  # bytes, all fixtures together: they are in the repository
 
 
 def main():
