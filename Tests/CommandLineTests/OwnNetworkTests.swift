@@ -129,7 +129,10 @@ struct OwnNetworkTests {
           + "it"
       ),
       (
-        "a head that nothing asks for", { $0["q"] = [["layer": "dense", "out": 3, "bias": true]] },
+        "a head that nothing asks for",
+        {
+          $0["q"] = ["after": 4, "layers": [["layer": "dense", "out": 3, "bias": true] as Object]] as Object
+        },
         "there is a \"q\", which tells the codes, but there are none"
       ),
       (
