@@ -102,12 +102,14 @@ import Testing
   func codes() throws {
     try train(Self.pairs[1].words + Self.quiet + ["--out", "run", "--steps", "1"])
     func generate(_ label: String) throws -> Program.Outcome {
-      try program("generate", "--checkpoint", "run", "--seeds", "5", "--out", "\(label).png", "--label", label)
+      try program(
+        "generate", "--checkpoint", "run", "--seeds", "5", "--out", "\(label).png", "--label", label)
     }
     for label in ["c1=3", "c1=4", "c1=3,c2=-0.5", "c1=3,c2=0.5,c3=2"] {
       #expect(try generate(label).code == 0)
     }
-    #expect(Set(try ["c1=3", "c1=4", "c1=3,c2=-0.5", "c1=3,c2=0.5,c3=2"].map { try bytes("\($0).png") }).count == 4)
+    #expect(
+      Set(try ["c1=3", "c1=4", "c1=3,c2=-0.5", "c1=3,c2=0.5,c3=2"].map { try bytes("\($0).png") }).count == 4)
     for (label, sentence) in [
       ("c1=10", "c1 is a whole number from 0 to 9, and \"10\" is not"),
       ("c1=1.5", "c1 is a whole number from 0 to 9, and \"1.5\" is not"),
@@ -132,7 +134,8 @@ import Testing
       ])
   }
 
-  @Test("A preset whose labels the built-in faces do not have needs data, and says so before anything is written")
+  @Test(
+    "A preset whose labels the built-in faces do not have needs data, and says so before anything is written")
   func needsData() throws {
     let result = try train(["--preset", "cgan28", "--width", "4", "--out", "run"], code: 64)
     #expect(
@@ -162,7 +165,8 @@ import Testing
     #expect(
       other.sentences.contains(
         "error: cgan28 makes pictures by digit (10 classes), and \(path(MadeIDX.name)) is labelled by class (12 "
-          + "classes): the groups of \"conditions\" and those of the data must be the same, in the same order"))
+          + "classes): the groups of \"conditions\" and those of the data must be the same, in the same order"
+      ))
     let changed = shown.output.replacingOccurrences(of: "\"9\"", with: "\"nine\"")
     _ = try program.folder.file("mine.json", changed)
     try MadeIDX(rows: 28, columns: 28).write(to: program.folder)

@@ -6,7 +6,8 @@ import Testing
 struct ConditionsTests {
   private func whole() throws -> Architecture {
     var architecture = try ArchitecturePreset.cdcgan64.architecture(
-      size: 16, width: 4, groups: [
+      size: 16, width: 4,
+      groups: [
         LabelGroup(name: "hair", classes: ["black", "blonde", "red"]),
         LabelGroup(name: "eyes", classes: ["blue", "brown"]),
       ])
@@ -62,7 +63,9 @@ struct ConditionsTests {
   @Test(
     "Each wrong value is named with its place and what would be right",
     arguments: [
-      (#""conditions": {"groups": []}"#, "conditions.groups is empty, and conditions have at least one group"),
+      (
+        #""conditions": {"groups": []}"#, "conditions.groups is empty, and conditions have at least one group"
+      ),
       (#""conditions": {"groups": 3}"#, "conditions.groups must be a list, and is 3"),
       (
         #""conditions": {"groups": [{"name": "a", "classes": ["b"]}], "plane": true}"#,
@@ -92,7 +95,10 @@ struct ConditionsTests {
         #""conditions": {"groups": [{"name": "a", "classes": ["b"], "size": 3}]}"#,
         "conditions.groups.0 has an unknown key \"size\"; there is name and classes"
       ),
-      (#""codes": {"categorical": [], "uniform": 0}"#, "codes has no code: give \"categorical\" or \"uniform\", or leave it out"),
+      (
+        #""codes": {"categorical": [], "uniform": 0}"#,
+        "codes has no code: give \"categorical\" or \"uniform\", or leave it out"
+      ),
       (
         #""codes": {"categorical": [10, 1]}"#,
         "codes.categorical.1 must be a code's number of values, from 2 to 4096, and is 1"

@@ -93,7 +93,8 @@ import Training
     func loss(_ conditions: ConditionSettings) throws -> Double {
       // G stays as it is, so its pictures are the same whether made again or not.
       let recipe = Recipe(
-        schedule: schedule, generator: AdamSettings(learningRate: 1e-20), conditions: conditions, batchSize: 8)
+        schedule: schedule, generator: AdamSettings(learningRate: 1e-20), conditions: conditions, batchSize: 8
+      )
       return try StepRig(pair, recipe, batch: 8).run(step: 0).lossFake
     }
     #expect(try abs(loss(.init(interpolation: 1, beta: 0)) - loss(.init())) < 1e-6)

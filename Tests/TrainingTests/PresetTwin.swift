@@ -97,7 +97,8 @@ struct PresetTwin {
   func inputs(ofStep step: Int) throws -> [Float] {
     let salt = try salt(ofStep: step)
     return (0..<Self.batch).flatMap {
-      Self.z(salt: salt, draw: 0, sample: $0) + codes(ofStep: step, sample: $0) + labels(ofStep: step, sample: $0)
+      Self.z(salt: salt, draw: 0, sample: $0) + codes(ofStep: step, sample: $0)
+        + labels(ofStep: step, sample: $0)
     }
   }
 

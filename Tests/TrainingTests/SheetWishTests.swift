@@ -5,7 +5,8 @@ import Training
 
 /// What the pictures of a run's sheets are made of.
 @Suite struct SheetWishTests {
-  private func rows(_ architecture: Architecture, columns: Int, rows: Int, seed: UInt64 = 1) throws -> [[Float]]
+  private func rows(_ architecture: Architecture, columns: Int, rows: Int, seed: UInt64 = 1) throws
+    -> [[Float]]
   {
     try BLAS.open()
     let pool = ThreadPool(threads: 1)
@@ -54,7 +55,9 @@ import Training
       let places = [6..<9, 9..<11, 11..<12, 12..<13]
       for input in line {
         #expect(input[..<6] == line[0][..<6])
-        for (code, place) in places.enumerated() where code != swept { #expect(input[place] == line[0][place]) }
+        for (code, place) in places.enumerated() where code != swept {
+          #expect(input[place] == line[0][place])
+        }
         #expect(input[places[0]].reduce(0, +) == 1 && input[places[1]].reduce(0, +) == 1)
       }
       for (column, input) in line.enumerated() {

@@ -101,8 +101,10 @@ enum SmallPairs {
     pair.conditions = Conditions(groups: groups, planes: false)
     pair.classifier = Head(
       after: 2,
-      layers: [.convolution(.init(outChannels: 4, kernel: 4, stride: 2, padding: .explicit(1))), .relu,
-        .dense(.init(outFeatures: 5))])
+      layers: [
+        .convolution(.init(outChannels: 4, kernel: 4, stride: 2, padding: .explicit(1))), .relu,
+        .dense(.init(outFeatures: 5)),
+      ])
     return pair
   }()
 
