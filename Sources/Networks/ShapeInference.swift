@@ -40,6 +40,11 @@ public struct NetworkSummary: Equatable, Sendable {
     self.input = input
     self.branches = branches
     self.layers = try layers.enumerated().map { index, layer in
+      if case .dropout = layer, index > Self.lastDropout {
+        throw ConfigurationError(
+          "\(role.name(of: layer, at: index)) comes too late: dropout is among the first \(Self.lastDropout + 1) layers"
+        )
+      }
       let taken = shape
       shape = try layer.output(of: taken, layerName: role.name(of: layer, at: index))
       return LayerSummary(
@@ -48,6 +53,9 @@ public struct NetworkSummary: Equatable, Sendable {
         runningAverages: layer.runningAverages(for: taken))
     }
   }
+
+  /// The last place that dropout may have, as its random numbers are told apart by it.
+  private static let lastDropout = 255
 
   /// What the last layer gives.
   public var output: PictureShape { layers.last?.output ?? input }
