@@ -116,7 +116,7 @@ struct PresetTwin {
   }
 
   private func labels(ofStep step: Int, sample: Int) -> [Float] {
-    (system.architecture.conditions?.groups ?? []).enumerated().flatMap { place, group in
+    (system.architecture.conditions?.groups ?? []).enumerated().flatMap { place, group -> [Float] in
       let own = Int(StepRig.label(step * Self.batch + sample, place, of: group.classes.count))
       return group.classes.indices.map { $0 == own ? 1 : 0 as Float }
     }
