@@ -15,7 +15,9 @@
 enum { ck_channels_most = 4096 };
 static const float zeros[ck_channels_most];
 
-int ck_winograd_has(int tile, int taps) { return (tile == 2 || tile == 4) && (taps == 2 || taps == 3); }
+int ck_winograd_has(int tile, int taps) {
+  return taps == 2 || taps == 3 ? tile == 2 || tile == 4 : taps == 4 ? tile == 3 : taps == 5 && tile == 2;
+}
 
 static long tiles_across(const ck_winograd *w) { return (w->small_width + w->tile - 1) / w->tile; }
 static long tiles_down(const ck_winograd *w) { return (w->small_height + w->tile - 1) / w->tile; }
@@ -80,7 +82,8 @@ INLINE void ck_window_pixels(const ck_winograd *w, const int n, const ck_walk *w
 
 // Where the r x r taps of a phase lie in the weights; `none` for those beyond the kernel.
 INLINE void ck_filter_taps(const ck_winograd *w, const int r, int phase, const float *weights, long size,
-                           const float *none, const float *taps[3][3]) {
+                           const float *none,
+                           const float *taps[ck_taps_most][ck_taps_most]) {
   const int s = w->stride;
   for (int i = 0; i < r; i++)
     for (int j = 0; j < r; j++) {
@@ -168,7 +171,7 @@ void ck_winograd_filter_transposed(const ck_winograd *w, const float *u, long ro
 
 void ck_winograd_taps(const ck_winograd *w, int phase, long row, long rows, long column, long columns, float *block,
                       float *weights, int adds) {
-  const float *taps[3][3];
+  const float *taps[ck_taps_most][ck_taps_most];
   const long small = w->small_channels;
   ck_filter_taps(w, w->taps, phase, weights, w->large_channels * small, zeros, taps);
   for (int t = 0; t < w->taps * w->taps; t++, block += rows * columns) {

@@ -140,7 +140,7 @@ INLINE void NAME(filter)(const int m, const int r, const ck_winograd_matrices *m
                          const ck_winograd *w, const float *weights, long rows, long columns, int phase, long row, long count, float *u,
                          long panel_stride, long point_stride) {
   const int n = m + r - 1;
-  const float *taps[3][3];
+  const float *taps[ck_taps_most][ck_taps_most];
   ck_filter_taps(w, r, phase, weights, rows * columns, zeros, taps);
   const long padded = (columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
   const int shared = numbers == CK_AS_BF16_PAIRS;
@@ -149,7 +149,7 @@ INLINE void NAME(filter)(const int m, const int r, const ck_winograd_matrices *m
       VECTOR x[ck_points_most][ck_points_most], y[ck_points_most][ck_points_most];
       UNROLL for (int i = 0; i < r; i++) UNROLL for (int j = 0; j < r; j++) x[i][j] =
           c < columns && taps[i][j] != zeros ? *(const VECTOR *)(taps[i][j] + k * columns + c) : (VECTOR){0};
-      NAME(both_sides)(n, r, &matrices->filter[0][0], 3, 1, x, y);
+      NAME(both_sides)(n, r, &matrices->filter[0][0], ck_taps_most, 1, x, y);
       float *to = u + c / CK_PANEL * panel_stride + c % CK_PANEL;
       UNROLL for (int i = 0; i < n; i++) UNROLL for (int j = 0; j < n; j++)
           NAME(put)(numbers, to + (i * n + j) * point_stride, 0, (int)((k - row) % 2), &y[i][j]);
@@ -165,30 +165,39 @@ INLINE void NAME(filter_transposed)(const int m, const int r, const ck_winograd_
       VECTOR x[ck_points_most][ck_points_most], y[ck_points_most][ck_points_most];
       UNROLL for (int i = 0; i < n; i++) UNROLL for (int j = 0; j < n; j++) x[i][j] =
           *(const VECTOR *)(u + (i * n + j) * point_stride + c);
-      NAME(both_sides)(r, n, &matrices->filter[0][0], 1, 3, x, y);
+      NAME(both_sides)(r, n, &matrices->filter[0][0], 1, ck_taps_most, x, y);
       UNROLL for (int i = 0; i < r; i++) UNROLL for (int j = 0; j < r; j++)
           *(VECTOR *)(taps + (i * r + j) * size + c) = y[i][j];
     }
 }
 
 // One copy of each transform a form, with m, r and the matrices known to the compiler, and a choice between them.
-#define CHOOSE(transform, ...)                                                                           \
-  switch (w->tile * 10 + w->taps) {                                                                      \
-    case 22: NAME(transform)(2, 2, &ck_matrices_2_2, __VA_ARGS__); break;                                \
-    case 42: NAME(transform)(4, 2, &ck_matrices_4_2, __VA_ARGS__); break;                                \
-    case 23: NAME(transform)(2, 3, &ck_matrices_2_3, __VA_ARGS__); break;                                \
-    case 43: NAME(transform)(4, 3, &ck_matrices_4_3, __VA_ARGS__); break;                                \
+#define CASE(m, r, transform, ...) \
+  case m * 10 + r: NAME(transform)(m, r, &ck_matrices_##m##_##r, __VA_ARGS__); break;
+#define SHORT(transform, ...)      \
+  CASE(2, 2, transform, __VA_ARGS__) \
+  CASE(4, 2, transform, __VA_ARGS__) \
+  CASE(2, 3, transform, __VA_ARGS__) \
+  CASE(4, 3, transform, __VA_ARGS__)
+#define LONG(transform, ...)       \
+  CASE(3, 4, transform, __VA_ARGS__) \
+  CASE(2, 5, transform, __VA_ARGS__)
+#define CHOOSE(transform, ...)         \
+  switch (w->tile * 10 + w->taps) {    \
+    SHORT(transform, __VA_ARGS__)      \
+    LONG(transform, __VA_ARGS__)       \
   }
 
-// The same where what is written may be bfloat16: only the instruction set that multiplies it needs those copies.
+// The same where what is written may be bfloat16: only the instruction set that multiplies it needs those copies, and
+// of them none with more than three taps.
 #if PAIRS
-#define CHOOSE_NUMBERS(transform, ...)                                       \
-  if (numbers == CK_AS_BF16_ROWS) {                                          \
-    CHOOSE(transform, CK_AS_BF16_ROWS, __VA_ARGS__)                          \
-  } else if (numbers == CK_AS_BF16_PAIRS) {                                  \
-    CHOOSE(transform, CK_AS_BF16_PAIRS, __VA_ARGS__)                         \
-  } else {                                                                   \
-    CHOOSE(transform, CK_AS_FLOATS, __VA_ARGS__)                             \
+#define CHOOSE_NUMBERS(transform, ...)                                                             \
+  if (numbers == CK_AS_BF16_ROWS) {                                                                \
+    switch (w->tile * 10 + w->taps) { SHORT(transform, CK_AS_BF16_ROWS, __VA_ARGS__) }             \
+  } else if (numbers == CK_AS_BF16_PAIRS) {                                                        \
+    switch (w->tile * 10 + w->taps) { SHORT(transform, CK_AS_BF16_PAIRS, __VA_ARGS__) }            \
+  } else {                                                                                         \
+    CHOOSE(transform, CK_AS_FLOATS, __VA_ARGS__)                                                   \
   }
 #else
 #define CHOOSE_NUMBERS(transform, ...) \
@@ -230,6 +239,9 @@ TARGET static void NAME(run_filter_transposed)(const ck_winograd *w, const float
   CHOOSE(filter_transposed, u, row_stride, point_stride, rows, columns, taps)
 }
 
+#undef CASE
+#undef SHORT
+#undef LONG
 #undef CHOOSE
 #undef CHOOSE_NUMBERS
 #undef VECTOR

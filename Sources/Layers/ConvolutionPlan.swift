@@ -64,13 +64,13 @@ public struct ConvolutionPlanner: Equatable, Sendable {
     self.forced = forced
   }
 
-  /// The plan of a layer with this geometry.
-  public func plan(for g: ConvolutionGeometry) -> ConvolutionPlan {
+  /// The plan of a layer with this geometry: a convolution, or, where `spreadsForward`, a transposed one.
+  public func plan(for g: ConvolutionGeometry, spreadsForward: Bool = false) -> ConvolutionPlan {
     func possible(_ way: ConvolutionWay) -> ConvolutionWay {
       if case .winograd(let tile) = way, !WinogradForm.exists(g, tile: tile) { return .direct }
       return way
     }
-    let wanted = forced ?? (mode == .direct ? ConvolutionPlan() : preferred(g))
+    let wanted = forced ?? (mode == .direct ? ConvolutionPlan() : preferred(g, spreadsForward))
     var plan = ConvolutionPlan()
     plan.forward = possible(wanted.forward)
     plan.dataGradient = possible(wanted.dataGradient)
@@ -82,11 +82,18 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   /// only the form that rounds no more than the direct way does. Whether a unit of a ReLU is on is decided
   /// there, and one that switches changes the gradients by far more than the rounding of any gradient's own
   /// sums.
-  private func preferred(_ g: ConvolutionGeometry) -> ConvolutionPlan {
+  private func preferred(_ g: ConvolutionGeometry, _ spreadsForward: Bool) -> ConvolutionPlan {
     // A kernel that ends early in most phases (3 x 3 of stride 2) has no products to spare.
     let taps = (g.kernelHeight + g.stride - 1) / g.stride
     guard (taps + 1) * (taps + 1) * g.stride * g.stride < 4 * g.kernelHeight * g.kernelWidth else {
       return ConvolutionPlan()
+    }
+    // One size of tiles each. From small to large they round no more than tiles of 2 with two taps do, from large to
+    // small three times as much: a convolution's forward pass takes none.
+    if taps > 3 {
+      var plan = ConvolutionPlan(all: .winograd(tile: taps == 4 ? 3 : 2))
+      if !spreadsForward { plan.forward = .direct }
+      return plan
     }
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
     // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size,

@@ -14,7 +14,7 @@ final class PlannedConvolution {
   /// The passes of a layer that goes forward by `gather`, or, where `spreadsForward`, by `spread`.
   init(_ geometry: ConvolutionGeometry, _ planner: ConvolutionPlanner, spreadsForward: Bool) {
     self.geometry = geometry
-    plan = planner.plan(for: geometry)
+    plan = planner.plan(for: geometry, spreadsForward: spreadsForward)
     let (gather, spread) =
       spreadsForward ? (plan.dataGradient, plan.forward) : (plan.forward, plan.dataGradient)
     narrow = NarrowConvolution.suits(geometry) ? NarrowConvolution(geometry) : nil

@@ -5,7 +5,8 @@ import Tensors
 /// have in common.
 final class WinogradForm {
   let geometry: ConvolutionGeometry
-  /// What products' factors are rounded to.
+  /// What products' factors are rounded to: float32 where a phase has more than three taps, as the larger terms of
+  /// those sums would cost too many of bfloat16's 8 bits.
   let precision: ProductPrecision
   /// The form's facts, for C.
   let facts: UnsafePointer<ck_winograd>
@@ -36,7 +37,7 @@ final class WinogradForm {
         small_width: Int32(g.small.width), small_channels: Int32(g.small.channels)))
     self.facts = UnsafePointer(facts)
     geometry = g
-    self.precision = precision
+    self.precision = taps > 3 ? .fp32 : precision
     points = (m + taps - 1) * (m + taps - 1)
     phases = g.stride * g.stride
     tilesPerPicture = ck_winograd_tiles(facts)
@@ -44,8 +45,8 @@ final class WinogradForm {
 
   deinit { facts.deallocate() }
 
-  /// Whether there is a form: a square kernel of stride 1 or 2 with 2 or 3 taps a phase, and channels in whole
-  /// vectors.
+  /// Whether there is a form: a square kernel of stride 1 or 2 with 2 to 5 taps a phase, for each of which there are
+  /// tiles of some sizes (`ck_winograd_has`), and channels in whole vectors.
   static func exists(_ g: ConvolutionGeometry, tile m: Int) -> Bool {
     let taps = (g.kernelHeight + g.stride - 1) / g.stride
     return g.kernelHeight == g.kernelWidth && (1...2).contains(g.stride)

@@ -62,6 +62,13 @@ import Testing
         ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, .tiles(tile))
       }
     }
+  } + [0, 3, 5, 10, 13].flatMap { index in
+    [false, true].map { transposed in
+      let test = ConvolutionCase.long[index]
+      return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), \(test.longName)") {
+        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, test.longPlanner)
+      }
+    }
   }
 
   static let narrow: [Case] = [2, 3, 10].flatMap { index in

@@ -28,6 +28,37 @@ extension ConvolutionCase {
         kernelHeight: 4, kernelWidth: 4, stride: 2, top: 1, left: 1), "output padding, "),
   ].compactMap { $0 }
 
+  /// Those whose phases have four taps, F(3x3, 4x4), or five, F(2x2, 5x5).
+  static let long: [ConvolutionCase] = [
+    // torch96's kernels of 7x7: whole tiles and not; one pixel; a border that no window reaches.
+    transposed(3, 6, 7, 2, 0, (16, 32)), transposed(7, 5, 7, 2, 0, (32, 16)),
+    transposed(1, 2, 7, 2, 2, (16, 48)),
+    convolution(14, 10, 7, 2, 3, (16, 16)), same(9, 6, 7, 2, (48, 16)),
+    // Other kernels of four taps a phase.
+    convolution(5, 9, 4, 1, 1, (32, 16)), transposed(4, 3, 8, 2, 3, (16, 16)),
+    // Several blocks of tiles a slice, of channels, and of products in a sum.
+    transposed(31, 28, 7, 2, 0, (16, 16)), transposed(4, 3, 7, 2, 1, (80, 144)),
+    convolution(6, 5, 7, 2, 3, (160, 48)),
+    // torch96's kernel of 5x5 and stride 1, and others of five taps a phase.
+    transposed(4, 6, 5, 1, 0, (16, 32)), transposed(7, 5, 5, 1, 0, (32, 16)), same(1, 3, 5, 1, (16, 48)),
+    convolution(9, 6, 5, 1, 2, (48, 16)), convolution(7, 8, 5, 1, 0, (16, 16)),
+    convolution(11, 12, 9, 2, 4, (16, 16)),
+    transposed(29, 34, 5, 1, 0, (16, 16)), convolution(6, 5, 5, 1, 2, (144, 48)),
+    transposed(3, 4, 5, 1, 1, (48, 160)),
+  ].compactMap { $0 }
+
+  /// What a phase has of taps in one direction.
+  var taps: Int { (geometry.kernelHeight + geometry.stride - 1) / geometry.stride }
+  /// The planner that forces the form of a case of `long`.
+  var longPlanner: ConvolutionPlanner { .tiles(taps == 4 ? 3 : 2) }
+  /// The name of that form.
+  var longName: String { taps == 4 ? "F(3x3, 4x4)" : "F(2x2, 5x5)" }
+
+  /// Sums as long as those of torch96, over fewer pixels.
+  static let longSums: [ConvolutionCase] = [
+    transposed(7, 7, 7, 2, 0, (128, 256)), transposed(21, 20, 5, 1, 0, (64, 64)),
+  ].compactMap { $0 }
+
   /// Every number of large channels that counts as narrow, with the kernels, strides and widths in turns.
   static let narrow: [ConvolutionCase] =
     (1...15).compactMap { channels in

@@ -45,6 +45,25 @@ import Testing
     }
   }
 
+  /// The forms of four and five taps.
+  @Test(arguments: ConvolutionCase.long.indices) func everyLongForm(_ index: Int) throws {
+    let test = ConvolutionCase.long[index]
+    for transposed in [false, true] {
+      Self.checkName(test.longName, test, transposed: transposed, test.longPlanner)
+      try Self.check(
+        test, transposed: transposed, [test.longPlanner], bias: index % 2 == 0,
+        ConvolutionTests.activations[(index + (transposed ? 2 : 0)) % 5])
+    }
+  }
+
+  @Test(arguments: ConvolutionCase.longSums) func longSums(_ test: ConvolutionCase) throws {
+    for transposed in [false, true] {
+      try Self.check(
+        test, transposed: transposed, [test.longPlanner, .init(), .init(.direct)], bias: false,
+        bounds: [0, 1, 2])
+    }
+  }
+
   @Test func formsWithEveryActivation() throws {
     for activation in ConvolutionTests.activations {
       for bias in [false, true] {
@@ -102,9 +121,11 @@ import Testing
   static func checkAll() throws {
     let tests = try PlanTests()
     for index in ConvolutionCase.minimal.indices { try tests.everyForm(index) }
+    for index in ConvolutionCase.long.indices { try tests.everyLongForm(index) }
     for index in ConvolutionCase.narrow.indices { try tests.narrow(index) }
     for test in ConvolutionCase.products { try tests.products(test) }
     try tests.fullSize(ConvolutionCase.full[0])
+    try tests.longSums(ConvolutionCase.longSums[1])
     try tests.weightGradientOfASlice(2)
   }
 }

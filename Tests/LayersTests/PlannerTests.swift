@@ -28,11 +28,32 @@ import Testing
     #expect(ConvolutionPlanner().plan(for: last) == ConvolutionPlan())
   }
 
+  /// The layers of torch96 with kernels of 7x7, and of 5x5 and stride 1: each has one form, in fp32 whatever the
+  /// precision, and none where a forward pass goes from large to small.
+  @Test func longKernels() throws {
+    let tests: [(ConvolutionCase?, Int)] = [
+      (.transposed(7, 7, 7, 2, 0, (256, 512)), 3), (.transposed(19, 19, 7, 2, 0, (128, 256)), 3),
+      (.transposed(89, 89, 5, 1, 0, (64, 64)), 2),
+    ]
+    for (test, tile) in tests {
+      let g = try geometry(test)
+      for precision in ProductPrecision.allCases {
+        let planner = ConvolutionPlanner(precision: precision)
+        var plan = ConvolutionPlan(all: .winograd(tile: tile))
+        #expect(planner.plan(for: g, spreadsForward: true) == plan)
+        plan.forward = .direct
+        #expect(planner.plan(for: g) == plan)
+        #expect(ConvolutionPlanner(.direct, precision: precision).plan(for: g) == ConvolutionPlan())
+      }
+    }
+  }
+
   /// What is forced on a layer that has no such form is left out, pass by pass.
   @Test func formsThatThereAreNot() throws {
     let without: [ConvolutionCase?] = [
       .convolution(8, 8, 4, 2, 1, (16, 17)), .convolution(8, 8, 4, 2, 1, (24, 16)),
       .convolution(8, 8, 4, 3, 1, (16, 16)), .convolution(8, 8, 7, 2, 3, (16, 16)),
+      .convolution(8, 8, 6, 1, 3, (16, 16)), .convolution(12, 12, 11, 2, 5, (16, 16)),
       .convolution(8, 8, 1, 1, 0, (16, 16)), .convolution(8, 8, 2, 2, 0, (16, 16)),
       .convolution(4, 4, 4, 1, 0, (16, 16)),
     ]

@@ -57,6 +57,26 @@ import Testing
     }
   }
 
+  /// More taps than three stay float32: to the bit what they are without the precision.
+  @Test func longFormsAreNotRounded() throws {
+    for test in [ConvolutionCase.long[0], ConvolutionCase.long[10]] {
+      let way = ConvolutionWay.winograd(tile: test.taps == 4 ? 3 : 2)
+      let kinds = [ProductPrecision.bf16, .fp32].map { precision in
+        SliceTests.Kind(testDescription: test.name) {
+          ConvolutionCheck.layer(
+            test.geometry, transposed: true, bias: true, .identity,
+            ConvolutionPlanner(precision: precision, forced: ConvolutionPlan(all: way)))
+        }
+      }
+      let outcomes = try kinds.map { kind in
+        let (bench, data) = try SliceTests().bench(kind, threads: 2)
+        #expect(bench.layer.planName(of: .forward) == test.longName)
+        return try bench.run(data.x, dy: data.dy, [0, 3, 8])
+      }
+      expectSameBits(outcomes[0], outcomes[1])
+    }
+  }
+
   /// Without the instruction there is a fallback, which is for the caller to say.
   @Test func plannerTakesWhatItIsGiven() {
     let g = ConvolutionCase.full[0].geometry

@@ -33,6 +33,9 @@ import Testing
     convolutions(
       [1, 2, 8, 9, 10, 12, 13, 16, 17, 21].map { ConvolutionCase.minimal[$0] }, .leakyReLU(slope: 0.2),
       .tiles(tile), ", tiles of \(tile)")
+  } + [0, 2, 5, 7, 8, 10, 12, 16, 18].flatMap { index in
+    let test = ConvolutionCase.long[index]
+    return convolutions([test], .leakyReLU(slope: 0.2), test.longPlanner, ", \(test.longName)")
   }
   static let products: [Kind] = convolutions(ConvolutionCase.products, .leakyReLU(slope: 0.2))
   static let narrow: [Kind] = convolutions(

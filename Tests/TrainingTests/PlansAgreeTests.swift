@@ -4,8 +4,8 @@ import Tensors
 import Testing
 import Training
 
-/// One step of dcgan64 at width 16, from the same state: however convolutions are computed, losses and gradients
-/// are the same but for rounding.
+/// One step of dcgan64 at width 16, and of torch96, from the same state: however convolutions are computed, losses and
+/// gradients are the same but for rounding.
 @Suite struct PlansAgreeTests {
   init() throws { try BLAS.open() }
 
@@ -17,9 +17,30 @@ import Training
   }
 
   private func run(slices: Int, _ planner: ConvolutionPlanner) throws -> Step {
-    let rig = try StepRig(
-      try ArchitecturePreset.dcgan64.architecture(width: 16), Recipe(batchSize: 8), batch: 8, slices: slices,
-      seed: 3, planner: planner)
+    try run(
+      StepRig(
+        try ArchitecturePreset.dcgan64.architecture(width: 16), Recipe(batchSize: 8), batch: 8,
+        slices: slices, seed: 3, planner: planner))
+  }
+
+  /// torch96 with tanh for both ReLUs, where no unit can switch.
+  private func runLong(slices: Int, _ planner: ConvolutionPlanner) throws -> Step {
+    func smooth(_ layers: [LayerSpecification]) -> [LayerSpecification] {
+      layers.map { layer in
+        switch layer {
+        case .relu, .leakyReLU: .tanh
+        default: layer
+        }
+      }
+    }
+    var pair = try ArchitecturePreset.torch96.architecture(width: 16)
+    pair.generator = smooth(pair.generator)
+    pair.discriminator = smooth(pair.discriminator)
+    return try run(
+      StepRig(pair, Recipe(batchSize: 4), batch: 4, slices: slices, seed: 3, planner: planner))
+  }
+
+  private func run(_ rig: StepRig) throws -> Step {
     let totals = try rig.run(step: 0)
     var gradients: [String: [Float]] = [:]
     for trainee in [rig.adversaries.generator, rig.adversaries.discriminator] {
@@ -42,12 +63,27 @@ import Training
     for plan in [Plans.auto, .tilesOf2, .tilesOf4] {
       let other = try run(slices: slices, plan.planner)
       #expect(other.plans.contains { $0.contains("F(") })
-      for (a, b) in zip(other.losses, direct.losses) { #expect(abs(a - b) <= 1e-4 * abs(b), "\(plan)") }
-      #expect(other.gradients.count == direct.gradients.count && direct.gradients.count > 20)
-      for (name, wanted) in direct.gradients {
-        let error = relativeNorm(try #require(other.gradients[name]), wanted)
-        #expect(error < 1e-4, "\(name), \(plan)")
-      }
+      try compare(other, direct, plan)
+    }
+  }
+
+  /// 7x7 kernels of stride 2 and 5x5 kernels of stride 1.
+  @Test func oneStepOfLongKernels() throws {
+    let direct = try runLong(slices: 2, .init(.direct))
+    let other = try runLong(slices: 2, .init())
+    for form in ["F(3x3, 4x4)", "F(2x2, 5x5)"] {
+      #expect(other.plans.contains { $0.contains(form) })
+      #expect(!direct.plans.contains { $0.contains(form) })
+    }
+    try compare(other, direct, .auto)
+  }
+
+  private func compare(_ other: Step, _ direct: Step, _ plan: Plans) throws {
+    for (a, b) in zip(other.losses, direct.losses) { #expect(abs(a - b) <= 1e-4 * abs(b), "\(plan)") }
+    #expect(other.gradients.count == direct.gradients.count && direct.gradients.count > 20)
+    for (name, wanted) in direct.gradients {
+      let error = relativeNorm(try #require(other.gradients[name]), wanted)
+      #expect(error < 1e-4, "\(name), \(plan)")
     }
   }
 }

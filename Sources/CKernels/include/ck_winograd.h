@@ -18,7 +18,7 @@
 ///
 /// Channels are whole multiples of 16. Pictures are NHWC.
 typedef struct {
-  /// m, and r (2 or 3), the taps a phase has in one direction.
+  /// m, and r, the taps a phase has in one direction: of what ck_winograd_has().
   int tile, taps;
   /// s.
   int stride;
@@ -32,10 +32,10 @@ typedef struct {
 /// How a transform writes what products read, `numbers` below: as floats; or rounded to bfloat16, two of
 /// which share the place of a float (CK_BF16_PAIRS), so that strides count 32 bits. Of rows, neighbours along
 /// the channels share; of pairs, tiles 2i and 2i + 1 from `first` on (of a filter: rows 2i and 2i + 1 from
-/// `row` on), one row for both. bfloat16 only where ck_has_bf16().
+/// `row` on), one row for both. bfloat16 only where ck_has_bf16(), and for r up to 3.
 enum { CK_AS_FLOATS, CK_AS_BF16_ROWS, CK_AS_BF16_PAIRS };
 
-/// Whether there is a form F(tile x tile, taps x taps).
+/// Whether there is a form F(tile x tile, taps x taps): m of 2 or 4 for r of 2 or 3, F(3x3, 4x4) and F(2x2, 5x5).
 int ck_winograd_has(int tile, int taps);
 
 /// Tiles of one picture, in rows of ceil(small_width / m).
