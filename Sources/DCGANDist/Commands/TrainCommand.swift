@@ -12,7 +12,7 @@ struct TrainCommand: ParsableCommand {
       Examples:
         dcgan-dist train                       here, on the built-in faces
         dcgan-dist train --ranks 4 --data pictures/ --epochs 5
-        dcgan-dist train --data train-images-idx3-ubyte.gz --channels 1 --size 32
+        dcgan-dist train --preset cgan28 --data train-images-idx3-ubyte.gz
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
         dcgan-dist train --resume runs/faces --epochs 10
 
