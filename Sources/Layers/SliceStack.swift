@@ -6,10 +6,12 @@ struct SliceStack {
   private let base: UnsafeMutablePointer<Float>
   private let floats: Int
   private let count: Int
-  private var depth = 0
+  private var depth: Int
 
-  /// A stack of blocks, `floats` apart from `base` on, of which `count` floats are used.
-  init(_ base: UnsafeMutablePointer<Float>, floats: Int, count: Int) {
+  /// A stack of blocks, `floats` apart from `base` on, of which `count` floats are used. After `slices` slices were
+  /// pushed and merged by another stack there, it goes on where that one ended.
+  init(_ base: UnsafeMutablePointer<Float>, floats: Int, count: Int, after slices: Int = 0) {
+    depth = slices.nonzeroBitCount
     self.base = base
     self.floats = floats
     self.count = count

@@ -3,11 +3,11 @@ import Tensors
 
 /// The weight gradient by a Winograd form, dg = G' (B d . A' dy), added up over slices.
 ///
-/// First the windows and the tiles of all slices are transformed, to memory that the threads share: every
-/// block of weights needs them. Then a thread takes a block of large and of small channels of one phase. For
-/// one slice after the other it adds up the points' products over the slice's tiles, transforms the sums back
-/// to taps, and, where the pass folds, adds the slices in the order of Note [Slice order], all in its cache;
-/// only their sum is written to memory.
+/// First the windows and the tiles are transformed, of all slices, or, where that would take too much memory, of
+/// some whole ones at a time, to memory that the threads share: every block of weights needs them. Then a thread
+/// takes a block of large and of small channels of one phase. For one slice after the other it adds up the points'
+/// products over the slice's tiles, transforms the sums back to taps, and, where the pass folds, adds the slices in
+/// the order of Note [Slice order], all in its cache; only their sum is written to memory.
 final class WinogradWeightGradient {
   let form: WinogradForm
   /// Channels of a block.
@@ -17,12 +17,19 @@ final class WinogradWeightGradient {
   private let smallParts: Int
   /// One block's products of one slice.
   private let products: WinogradForm.Block
-  /// The transformed windows of one block of large channels, of all tiles that were prepared for; and the tiles of one
-  /// block of small channels.
+  /// The transformed windows of one block of large channels, of the tiles that are transformed at a time; and the tiles
+  /// of one block of small channels.
   private var windows: WinogradForm.Block
   private var tiles: WinogradForm.Block
   /// Levels of the tree that a thread may have to keep.
   private var levels = 1
+  /// Tiles that there is room for at a time, and whether these are fewer than a pass may have: then what is kept of
+  /// the tree from some slices to the next lies in shared memory.
+  private var room = 0
+  private var isApart = false
+
+  /// Floats of transformed windows and tiles at a time, unless one slice has more (128 MB).
+  private static let mostFloats = 32 << 20
 
   init(_ form: WinogradForm) {
     self.form = form
@@ -36,11 +43,16 @@ final class WinogradWeightGradient {
     tiles = windows
   }
 
-  /// Makes room for passes over up to `samples` samples in up to `slices` slices.
+  /// Makes room for passes over up to `samples` samples in up to `slices` slices, as even as can be.
   func prepare(samples: Int, slices: Int) {
     levels = 1
     while 1 << (levels - 1) < slices { levels += 1 }
-    let rows = (samples * form.tilesPerPicture + perSlot - 1) / perSlot
+    let all = samples * form.tilesPerPicture
+    let slice = (samples + max(1, slices) - 1) / max(1, slices) * form.tilesPerPicture
+    let width = form.phases * largeParts * windows.rowStride + smallParts * (smallStep + WinogradForm.rowGap)
+    room = min(all, max(slice, Self.mostFloats / (form.points * width) * perSlot))
+    isApart = room < all
+    let rows = (room + perSlot - 1) / perSlot
     windows = .init(points: form.points, rows: rows, columns: largeStep)
     tiles = .init(points: form.points, rows: rows, columns: smallStep)
   }
@@ -48,7 +60,11 @@ final class WinogradWeightGradient {
   /// Floats of scratch that one thread needs.
   var scratchFloats: Int { products.floats + levels * leafFloats }
   /// Floats of scratch that all threads share.
-  var sharedFloats: Int { form.phases * largeParts * windows.floats + smallParts * tiles.floats }
+  var sharedFloats: Int { transformedFloats + (isApart ? blocks * levels * leafFloats : 0) }
+  private var transformedFloats: Int { form.phases * largeParts * windows.floats + smallParts * tiles.floats }
+
+  /// Blocks of weights.
+  private var blocks: Int { form.phases * largeParts * smallParts }
 
   /// Tiles that share the place of a float; a slice then has an even number of them.
   private var perSlot: Int { form.precision.numbersPerSlot }
@@ -65,18 +81,47 @@ final class WinogradWeightGradient {
     _ gradients: SliceGradients,
     _ pass: Pass
   ) {
-    transform(large, small, pass)
-    pass.pool.run(form.phases * largeParts * smallParts) { index, worker in
-      let block = WeightBlock(
-        windows: index / smallParts, tiles: index % smallParts, phase: index / smallParts / largeParts,
-        rows: range(index / smallParts % largeParts, largeStep, form.geometry.large.channels),
-        columns: range(index % smallParts, smallStep, form.geometry.small.channels))
+    var first = 0
+    repeat {
+      let group = group(from: first, pass.slices)
+      transform(large, small, pass, group)
+      addUp(group, weight, gradients, pass)
+      first = group.upperBound
+    } while first < pass.slices.count
+  }
+
+  /// The slices from `first` on that there is room for.
+  private func group(from first: Int, _ slices: SliceBounds) -> Range<Int> {
+    func tiles(_ end: Int) -> Int {
+      (slices.bounds[end] - slices.bounds[first]) * form.tilesPerPicture
+    }
+    var end = min(first + 1, slices.count)
+    while end < slices.count, tiles(end + 1) <= room { end += 1 }
+    precondition(tiles(end) <= room, "slices are as even as can be")
+    return first..<end
+  }
+
+  /// Adds up the slices `group`, which are transformed, in every block of weights.
+  private func addUp(
+    _ group: Range<Int>, _ weight: Parameter, _ gradients: SliceGradients, _ pass: Pass
+  ) {
+    let parts = parts(threads: pass.pool.threads)
+    let stackFloats = leafFloats / parts
+    let firstTile = pass.slices.bounds[group.lowerBound] * form.tilesPerPicture
+    pass.pool.run(blocks * parts) { index, worker in
+      let block = block(index / parts, part: index % parts, of: parts)
+      guard !block.columns.isEmpty else { return }
       let scratch = pass.pool.scratch(worker)
+      let kept = isApart ? pass.pool.shared + transformedFloats + index * levels * stackFloats : nil
       var stack = SliceStack(
-        scratch + products.floats, floats: leafFloats, count: taps * block.rows.count * block.columns.count)
-      for slice in 0..<pass.slices.count {
+        kept ?? scratch + products.floats, floats: stackFloats,
+        count: taps * block.rows.count * block.columns.count,
+        after: pass.folds ? group.lowerBound : 0)
+      for slice in group {
         let leaf = stack.push()
-        addUp(block, samples: pass.slices[slice], pass.pool.shared, into: leaf, scratch: scratch)
+        addUp(
+          block, samples: pass.slices[slice], firstTile: firstTile, pass.pool.shared, into: leaf,
+          scratch: scratch)
         if pass.accumulates { transfer(block, leaf, gradients.pointer(slice: slice, weight), .addToBlock) }
         if pass.folds {
           stack.merge(after: slice)
@@ -85,8 +130,30 @@ final class WinogradWeightGradient {
           stack.drop()
         }
       }
-      if pass.folds { transfer(block, stack.total(), gradients.total(weight), .store) }
+      if pass.folds, group.upperBound == pass.slices.count {
+        transfer(block, stack.total(), gradients.total(weight), .store)
+      }
     }
+  }
+
+  /// Into how many parts along the small channels a block is cut, so that no thread idles: a layer of few channels
+  /// has few blocks.
+  private func parts(threads: Int) -> Int {
+    var parts = 1
+    while blocks * parts < threads, smallStep / parts >= 64, smallStep / parts % 64 == 0 { parts *= 2 }
+    return parts
+  }
+
+  /// Part `part` of `parts` of block `index`.
+  private func block(_ index: Int, part: Int, of parts: Int) -> WeightBlock {
+    let (place, tiles) = (index / smallParts, index % smallParts)
+    let step = smallStep / parts
+    let whole = range(tiles, smallStep, form.geometry.small.channels)
+    let first = min(whole.upperBound, whole.lowerBound + part * step)
+    return WeightBlock(
+      windows: place, tiles: tiles, phase: place / largeParts,
+      rows: range(place % largeParts, largeStep, form.geometry.large.channels),
+      columns: first..<min(whole.upperBound, first + step), firstColumn: first - whole.lowerBound)
   }
 
   /// A part of the weights: one phase's taps, rows of large channels, columns of small ones, and the blocks of
@@ -97,16 +164,21 @@ final class WinogradWeightGradient {
     let phase: Int
     let rows: Range<Int>
     let columns: Range<Int>
+    /// Where the columns begin among those of the tiles.
+    let firstColumn: Int
   }
 
   private func range(_ part: Int, _ step: Int, _ count: Int) -> Range<Int> {
     part * step..<min(count, (part + 1) * step)
   }
 
-  /// B d and A' dy of all tiles, block by block.
-  private func transform(_ large: UnsafePointer<Float>, _ small: UnsafePointer<Float>, _ pass: Pass) {
+  /// B d and A' dy of all tiles of the slices `group`, block by block.
+  private func transform(
+    _ large: UnsafePointer<Float>, _ small: UnsafePointer<Float>, _ pass: Pass, _ group: Range<Int>
+  ) {
     let g = form.geometry
-    let count = pass.samples * form.tilesPerPicture
+    let start = pass.slices.bounds[group.lowerBound] * form.tilesPerPicture
+    let count = pass.slices.bounds[group.upperBound] * form.tilesPerPicture - start
     let step = 64
     pass.pool.run((count + step - 1) / step) { index, _ in
       let first = index * step
@@ -114,7 +186,7 @@ final class WinogradWeightGradient {
       for part in 0..<form.phases * largeParts {
         let channels = range(part % largeParts, largeStep, g.large.channels)
         ck_winograd_window(
-          form.facts, large, first, some, Int32(part / largeParts), Int32(channels.lowerBound),
+          form.facts, large, start + first, some, Int32(part / largeParts), Int32(channels.lowerBound),
           Int32(channels.count),
           pass.pool.shared + part * windows.floats + first / perSlot * windows.rowStride, windows.rowStride,
           windows.pointStride, form.precision.pairs)
@@ -122,7 +194,7 @@ final class WinogradWeightGradient {
       for part in 0..<smallParts {
         let channels = range(part, smallStep, g.small.channels)
         ck_winograd_output_transposed(
-          form.facts, small, first, some, Int32(channels.lowerBound), Int32(channels.count),
+          form.facts, small, start + first, some, Int32(channels.lowerBound), Int32(channels.count),
           tileBlock(part, pass.pool.shared) + first / perSlot * tiles.rowStride, tiles.rowStride,
           tiles.pointStride,
           form.precision.pairs)
@@ -134,18 +206,18 @@ final class WinogradWeightGradient {
     shared + (form.phases * largeParts * windows.floats + part * tiles.floats)
   }
 
-  /// One slice's gradient of a block, as [taps, rows, columns].
+  /// One slice's gradient of a block, as [taps, rows, columns]; transformed are the tiles from `firstTile` on.
   private func addUp(
-    _ block: WeightBlock, samples: Range<Int>, _ shared: UnsafeMutablePointer<Float>,
+    _ block: WeightBlock, samples: Range<Int>, firstTile: Int, _ shared: UnsafeMutablePointer<Float>,
     into leaf: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     if samples.isEmpty {
       return leaf.update(repeating: 0, count: taps * block.rows.count * block.columns.count)
     }
-    let start = samples.lowerBound * form.tilesPerPicture
-    let end = samples.upperBound * form.tilesPerPicture
+    let start = samples.lowerBound * form.tilesPerPicture - firstTile
+    let end = samples.upperBound * form.tilesPerPicture - firstTile
     let window = shared + block.windows * windows.floats
-    let tile = tileBlock(block.tiles, shared)
+    let tile = tileBlock(block.tiles, shared) + block.firstColumn
     let step = WinogradForm.sumBlock
     for point in 0..<form.points {
       for first in stride(from: start, to: end, by: step) {

@@ -35,6 +35,17 @@ import Testing
     }
   }
 
+  /// A layer of so many tiles that a weight gradient transforms some slices at a time.
+  @Test func slicesThatDoNotFitTogether() throws {
+    guard let test = ConvolutionCase.transposed(90, 90, 5, 1, 0, (16, 16)) else { return }
+    let kind = SliceTests.Kind(testDescription: test.name) {
+      ConvolutionCheck.layer(
+        test.geometry, transposed: true, bias: false, .identity, test.longPlanner)
+    }
+    try sumsAreTheTreesSums(kind)
+    try SliceTests().slicesAreApart(kind)
+  }
+
   /// The order of the sums is the tree's for any number of threads.
   @Test(arguments: SliceTests.planned + SliceTests.products + SliceTests.narrow) func threadsDoNotMatter(
     _ kind: SliceTests.Kind

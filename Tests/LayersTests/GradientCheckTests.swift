@@ -54,22 +54,24 @@ import Testing
     }
   }
 
-  static let planned: [Case] = [0, 2, 6, 9, 12, 13, 16, 17, 21].flatMap { index in
-    [2, 4].map { tile in
-      let test = ConvolutionCase.minimal[index]
-      let transposed = (index + tile / 2) % 2 == 0
-      return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), tiles of \(tile)") {
-        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, .tiles(tile))
+  static let planned: [Case] =
+    [0, 2, 6, 9, 12, 13, 16, 17, 21].flatMap { index in
+      [2, 4].map { tile in
+        let test = ConvolutionCase.minimal[index]
+        let transposed = (index + tile / 2) % 2 == 0
+        return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), tiles of \(tile)") {
+          ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, .tiles(tile))
+        }
       }
     }
-  } + [0, 3, 5, 10, 13].flatMap { index in
-    [false, true].map { transposed in
-      let test = ConvolutionCase.long[index]
-      return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), \(test.longName)") {
-        ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, test.longPlanner)
+    + [0, 3, 5, 10, 13].flatMap { index in
+      [false, true].map { transposed in
+        let test = ConvolutionCase.long[index]
+        return Case(testDescription: "\(transposed ? "transposed " : "")\(test.name), \(test.longName)") {
+          ConvolutionCheck.layer(test.geometry, transposed: transposed, bias: true, .tanh, test.longPlanner)
+        }
       }
     }
-  }
 
   static let narrow: [Case] = [2, 3, 10].flatMap { index in
     [false, true].map { transposed in

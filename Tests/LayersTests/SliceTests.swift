@@ -29,14 +29,16 @@ import Testing
   }
 
   /// By Winograd's forms: no, one and several blocks of tiles a slice, and every number of taps.
-  static let planned: [Kind] = [2, 4].flatMap { tile in
-    convolutions(
-      [1, 2, 8, 9, 10, 12, 13, 16, 17, 21].map { ConvolutionCase.minimal[$0] }, .leakyReLU(slope: 0.2),
-      .tiles(tile), ", tiles of \(tile)")
-  } + [0, 2, 5, 7, 8, 10, 12, 16, 18].flatMap { index in
-    let test = ConvolutionCase.long[index]
-    return convolutions([test], .leakyReLU(slope: 0.2), test.longPlanner, ", \(test.longName)")
-  }
+  static let planned: [Kind] =
+    [2, 4].flatMap { tile in
+      convolutions(
+        [1, 2, 8, 9, 10, 12, 13, 16, 17, 21].map { ConvolutionCase.minimal[$0] }, .leakyReLU(slope: 0.2),
+        .tiles(tile), ", tiles of \(tile)")
+    }
+    + [0, 2, 5, 7, 8, 10, 12, 16, 18].flatMap { index in
+      let test = ConvolutionCase.long[index]
+      return convolutions([test], .leakyReLU(slope: 0.2), test.longPlanner, ", \(test.longName)")
+    }
   static let products: [Kind] = convolutions(ConvolutionCase.products, .leakyReLU(slope: 0.2))
   static let narrow: [Kind] = convolutions(
     [0, 2, 3, 8, 13, 17].map { ConvolutionCase.narrow[$0] }, .leakyReLU(slope: 0.2))

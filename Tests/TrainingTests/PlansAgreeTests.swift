@@ -75,13 +75,14 @@ import Training
       #expect(other.plans.contains { $0.contains(form) })
       #expect(!direct.plans.contains { $0.contains(form) })
     }
-    try compare(other, direct, .auto)
+    // Biases that batch norm follows have no gradient but rounding.
+    try compare(other, direct, .auto, but: [2, 5, 8].map { "discriminator.main.\($0).bias" })
   }
 
-  private func compare(_ other: Step, _ direct: Step, _ plan: Plans) throws {
+  private func compare(_ other: Step, _ direct: Step, _ plan: Plans, but noise: [String] = []) throws {
     for (a, b) in zip(other.losses, direct.losses) { #expect(abs(a - b) <= 1e-4 * abs(b), "\(plan)") }
     #expect(other.gradients.count == direct.gradients.count && direct.gradients.count > 20)
-    for (name, wanted) in direct.gradients {
+    for (name, wanted) in direct.gradients where !noise.contains(name) {
       let error = relativeNorm(try #require(other.gradients[name]), wanted)
       #expect(error < 1e-4, "\(name), \(plan)")
     }
