@@ -32,6 +32,7 @@ package final class TrainingStep {
   private let reducers: GradientReducers
 
   private let pass: Pass
+  private let passes: StepPasses
   private let input: GeneratorInput
   private let view: DiscriminatorInput
   private let labels: RealConditions
@@ -44,16 +45,11 @@ package final class TrainingStep {
   private var fakesAreOld = false
   /// The step whose update of G is still to be made, its gradient on the way between ranks.
   private var pendingUpdate: Int?
-  private var step = 0
-  private var batch = 0
   private var draws = 0
   private var mixes = 0
-  /// Forward passes of the step so far, and the number of each network's last, by which dropout draws its mask.
-  private var passes = 0
-  private var ordinals: [NetworkRole: Int] = [:]
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
-  private(set) var firstNonFinite: String?
+  var firstNonFinite: String? { passes.firstNonFinite }
   /// Counts where the step's time goes; nil: nobody asks.
   package var clock: PassClock? {
     get { pass.clock }
@@ -65,7 +61,10 @@ package final class TrainingStep {
   package var generatorUpdated: ((_ step: Int) -> Void)?
   /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
   /// nil: nobody.
-  var afterReduction: ((Trainee, _ step: Int) -> Void)?
+  var afterReduction: ((Trainee, _ step: Int) -> Void)? {
+    get { passes.afterReduction }
+    set { passes.afterReduction = newValue }
+  }
 
   /// Where a step gets this rank's part of a batch of real pictures from.
   package typealias RealPictures = () throws -> RealBatch
@@ -108,6 +107,7 @@ package final class TrainingStep {
     view = DiscriminatorInput(architecture, recipe, capacity: samples, seed: seed, pool: pool)
     labels = RealConditions(architecture, capacity: samples, seed: seed)
     losses = StepLosses(architecture, recipe, capacity: samples, seed: seed)
+    passes = StepPasses(pass, adversaries, reducers, losses)
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
@@ -140,19 +140,11 @@ package final class TrainingStep {
   }
 
   private func begin(step: Int, batch: Int) {
-    let layout = layout.resized(batch: batch)
-    self.step = step
-    self.batch = batch
-    pass.slices = SliceBounds(layout.localBoundaries)
-    pass.firstSample = layout.localSamples.lowerBound
-    pass.step = step
-    (passes, draws, mixes) = (0, 0, 0)
+    passes.begin(step: step, batch: batch, layout.resized(batch: batch))
+    (draws, mixes) = (0, 0)
     reals = nil
     fakes = nil
     fakesAreOld = false
-    firstNonFinite = nil
-    for trainee in adversaries.all { trainee.clearGradientNorm() }
-    losses.begin(pass)
   }
 
   // MARK: Pictures
@@ -166,7 +158,7 @@ package final class TrainingStep {
   private func generate() throws {
     pass.time(.latents) {
       input.draw(
-        step: step, draw: draws, first: pass.firstSample, count: pass.samples, classes: labels.classes)
+        step: pass.step, draw: draws, first: pass.firstSample, count: pass.samples, classes: labels.classes)
       draws += 1
     }
     try makeFakes()
@@ -174,7 +166,7 @@ package final class TrainingStep {
 
   private func makeFakes() throws {
     try settle()
-    fakes = try forward(adversaries.generator, input.z.data)
+    fakes = try passes.forward(adversaries.generator, input.z.data)
     fakesAreOld = false
   }
 
@@ -199,12 +191,12 @@ package final class TrainingStep {
         isLast: wrong == nil)
       if let wrong {
         let rows = labels.wrongRows(
-          step: step, look: losses.looks, first: pass.firstSample, count: pass.samples)
+          step: pass.step, look: losses.looks, first: pass.firstSample, count: pass.samples)
         try learn(wrong, rows, as: .fake, share: 0.5, isCounted: false, isFirst: false, isLast: true)
       }
     }
-    try finish(adversaries.discriminator, of: step)
-    if let classifier = adversaries.head(.classifier) { try finish(classifier.trainee, of: step) }
+    try passes.finish(adversaries.discriminator, of: pass.step)
+    if let classifier = adversaries.head(.classifier) { try passes.finish(classifier.trainee, of: pass.step) }
   }
 
   /// D's look at pictures in an update of its own. Buckets leave only with the last contribution of the update.
@@ -215,15 +207,15 @@ package final class TrainingStep {
     pass.accumulates = !isFirst
     pass.folds = isLast
     let x = view.look(at: pictures, conditions, look: losses.looks, pass)
-    try judge(x, as: side, share: share, isCounted: isCounted)
+    try passes.judge(x, as: side, share: share, isCounted: isCounted)
     var heads: [HeadGradient] = []
     if let classifier = adversaries.head(.classifier), let truth = side == .real ? labels.rows : conditions {
       pass.gradients = reducers[.classifier].slices
-      heads.append(try compare(classifier, with: truth))
+      heads.append(try passes.compare(classifier, with: truth))
     }
     let side = reducers[.discriminator]
     pass.gradients = side.slices
-    try backward(
+    try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: nil, heads,
       reducer: isLast ? side.reducer : nil)
   }
@@ -235,16 +227,16 @@ package final class TrainingStep {
     try teach(fakes, input.z, input.conditions, isFirst: true, isLast: !mixes)
     if mixes {
       let (z, rows) = input.mix(
-        beta: recipe.conditions.beta, step: step, draw: self.mixes, first: pass.firstSample,
+        beta: recipe.conditions.beta, step: pass.step, draw: self.mixes, first: pass.firstSample,
         count: pass.samples)
       self.mixes += 1
       try teach(
-        try forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
+        try passes.forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
         isCounted: false, isFirst: false, isLast: true)
       // What was made of mixed conditions lies in their place.
       self.fakes = nil
     }
-    pendingUpdate = step
+    pendingUpdate = pass.step
     fakesAreOld = true
     if !reducers.overlaps { try settle() }
   }
@@ -257,21 +249,21 @@ package final class TrainingStep {
     pass.accumulates = !isFirst
     pass.folds = isLast
     let x = view.look(at: fakes, conditions, look: losses.looks, pass)
-    try judge(x, as: .generator, share: share, isCounted: isCounted)
+    try passes.judge(x, as: .generator, share: share, isCounted: isCounted)
     var heads: [HeadGradient] = []
     if let q = adversaries.head(.q) {
       pass.gradients = reducers[.q].slices
-      heads.append(try compare(q, with: input.codes, share: share))
+      heads.append(try passes.compare(q, with: input.codes, share: share))
     }
     pass.gradients = nil
     if let classifier = adversaries.head(.classifier), let conditions {
-      heads.append(try compare(classifier, with: conditions, share: share))
+      heads.append(try passes.compare(classifier, with: conditions, share: share))
     }
-    try backward(
+    try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: view.inputGradient, heads)
     let side = reducers[.generator]
     pass.gradients = side.slices
-    try backward(
+    try passes.backward(
       adversaries.generator, x: z.data, dy: view.pictureGradient(pass), into: nil,
       reducer: isLast ? side.reducer : nil)
   }
@@ -282,67 +274,9 @@ package final class TrainingStep {
   package func settle() throws {
     guard let began = pendingUpdate else { return }
     pendingUpdate = nil
-    try finish(adversaries.generator, of: began)
-    if let q = adversaries.head(.q) { try finish(q.trainee, of: began) }
+    try passes.finish(adversaries.generator, of: began)
+    if let q = adversaries.head(.q) { try passes.finish(q.trainee, of: began) }
     if let average = adversaries.average { pass.time(.optimizer(.generator)) { average.follow() } }
     generatorUpdated?(began)
-  }
-
-  // MARK: Passes
-
-  private func forward(_ trainee: Trainee, _ x: UnsafePointer<Float>) throws -> UnsafeMutablePointer<Float> {
-    passes += 1
-    ordinals[trainee.network.role] = passes
-    pass.ordinal = passes
-    return try trainee.network.forward(x, pass)
-  }
-
-  /// Backpropagates dy; dropout draws its mask again, by the number of the network's own forward pass.
-  private func backward(
-    _ trainee: Trainee, x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
-    into dx: UnsafeMutablePointer<Float>?, _ heads: [HeadGradient] = [], reducer: GradientReducer? = nil
-  ) throws {
-    pass.ordinal = ordinals[trainee.network.role] ?? 0
-    try trainee.network.backward(x: x, dy: dy, into: dx, pass, heads: heads) { range in
-      reducer?.layerIsFinal(range)
-    }
-  }
-
-  /// D's forward pass over x, and the gradient of its logits.
-  private func judge(
-    _ x: UnsafePointer<Float>, as side: LossSide, share: Double, isCounted: Bool
-  ) throws {
-    let logits = try forward(adversaries.discriminator, x)
-    let isFinite = losses.judge(
-      logits, as: side, share: share, isCounted: isCounted, batch: batch, pass)
-    guard !isFinite, firstNonFinite == nil else { return }
-    // G first, whose pictures may be what D chokes on.
-    firstNonFinite =
-      adversaries.all.lazy.compactMap { [pass] in
-        $0.network.firstNonFinite(samples: pass.samples)
-      }.first
-  }
-
-  /// A head's passes over what D's last forward pass gave it: its parameters' gradients go where `pass.gradients` says.
-  /// - Returns: what it gives back to D.
-  private func compare(
-    _ head: DiscriminatorHead, with truth: ConditionRows, share: Double = 1
-  ) throws -> HeadGradient {
-    let features = adversaries.discriminator.network.features(after: head.after)
-    let told = try forward(head.trainee, features)
-    losses.compare(
-      told, size: head.size, with: truth, head.role, share: share, batch: batch,
-      gradient: head.outputGradient, pass)
-    try backward(
-      head.trainee, x: features, dy: head.outputGradient, into: head.featureGradient)
-    return HeadGradient(after: head.after, gradient: head.featureGradient)
-  }
-
-  /// The rest of an update, of step `began`, once all gradients are there: what is left to sum, and the optimizer.
-  private func finish(_ trainee: Trainee, of began: Int) throws {
-    let role = trainee.network.role
-    try pass.time(.sliceSums(role)) { try reducers[role].reducer.finish() }
-    afterReduction?(trainee, began)
-    pass.time(.optimizer(role)) { trainee.update(pass.pool, isOfThisStep: began == step) }
   }
 }
