@@ -59,7 +59,7 @@ public final class Adversaries {
   /// What was built.
   public let architecture: Architecture
 
-  /// Builds both networks, with parameters at the beginning that `seed` gives, their convolutions
+  /// Builds all networks, with parameters at the beginning that `seed` gives, their convolutions
   /// computed as `planner` plans them.
   /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
   public init(

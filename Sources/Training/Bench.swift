@@ -101,15 +101,26 @@ extension Recipe {
   /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a
   /// forward pass is one unit of its network, so are its weight gradients, so are its data gradients.
   func operationsPerImage(_ adversaries: Adversaries) -> Double {
+    func work(_ role: NetworkRole) -> Double {
+      adversaries.head(role)?.trainee.network.operationsPerForward ?? 0
+    }
     let d = adversaries.discriminator.network.operationsPerForward
     let g = adversaries.generator.network.operationsPerForward
+    // What a look of D costs where it learns, and what G's lesson does beside its own forward pass.
+    let look = 3 * (d + work(.classifier))
+    let lesson = 2 * (d + work(.classifier)) + 3 * work(.q) + 2 * g
     var total = 0.0
+    var fakesAreOld = false
     for update in schedule {
       switch update {
       case .discriminator(let reals, let fakes):
-        total += (reals != nil ? 3 * d : 0) + (fakes != nil ? 3 * d : 0) + (fakes == .new ? g : 0)
+        total += (reals != nil ? look : 0) + (fakes != nil ? look : 0) + (fakes == .new ? g : 0)
+        if conditions.wrongLabels { total += look }
+        if fakes == .new { fakesAreOld = false }
       case .generator(let fakes):
-        total += 2 * d + 2 * g + (fakes == .new ? g : 0)
+        total += lesson + (fakes == .new || fakesAreOld ? g : 0)
+        if conditions.interpolation > 0 { total += lesson + g }
+        fakesAreOld = true
       }
     }
     return total

@@ -51,7 +51,7 @@ public struct DryRun {
 
 /// How much memory a rank's numbers take, from the shapes alone.
 struct MemoryEstimate: CustomStringConvertible {
-  /// Weights, gradients and Adam's two moments of both networks, and weights that are divided by their norm.
+  /// Weights, gradients and Adam's two moments of all networks, and copies of weights: divided by their norm, averaged.
   let parameterBytes: Int
   /// What layers give and pass back, for this rank's part of the batch.
   let activationBytes: Int
@@ -60,17 +60,19 @@ struct MemoryEstimate: CustomStringConvertible {
   init(_ options: RunOptions) throws {
     let samples = (options.batchSize + options.ranks - 1) / options.ranks
     var parameters = 0
-    var normalized = 0
+    // Divided by their norm, or averaged.
+    var copies = 0
     var activations = 0
     for role in options.architecture.roles {
       let summary = try options.architecture.summary(of: role)
       parameters += summary.trainedParameters
-      normalized += summary.layers.reduce(0) { $0 + ($1.layer.hasSpectralNorm ? $1.trainedParameters : 0) }
+      if role == .generator, options.recipe.generatorAverage > 0 { copies += summary.trainedParameters }
+      copies += summary.layers.reduce(0) { $0 + ($1.layer.hasSpectralNorm ? $1.trainedParameters : 0) }
       // An activation is computed in place of what it takes; gradients pass through two buffers in turn.
       activations += summary.layers.reduce(0) { $0 + ($1.layer.isActivation ? 0 : $1.output.count) }
       activations += 2 * (summary.layers.map(\.input.count).max() ?? 0)
     }
-    parameterBytes = (parameters * 4 + normalized) * 4
+    parameterBytes = (parameters * 4 + copies) * 4
     activationBytes = activations * samples * 4
   }
 

@@ -18,7 +18,7 @@ public struct OutputSettings: SettingsGroup {
   public var framesPerSecond: Double
   /// `--reals-and-fakes`: whether it shows real pictures beside generated ones.
   public var realsAndFakes: Bool
-  /// `--layer-tables`: whether a new run prints the tables of both networks, which its log has anyway.
+  /// `--layer-tables`: whether a new run prints the tables of its networks, which its log has anyway.
   public var layerTables: Bool
 
   /// Creates settings from their parts.

@@ -57,8 +57,8 @@ public struct PictureWish: Sendable {
 }
 
 extension PictureGrid {
-  /// A row for each class of the first group, a column for each of the second, so that a sheet shows every pair; from 8 to
-  /// 16 of each.
+  /// A row for each class of the first group and a column for each of the second, so that a sheet shows every pair: at most
+  /// 16 of each, at least 8 columns, and 8 rows where there is one group.
   static func holding(_ groups: [LabelGroup]) -> PictureGrid {
     let rows = groups.first?.classes.count ?? 8
     let columns = groups.count > 1 ? groups[1].classes.count : 8

@@ -56,7 +56,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "on: print the layers of both networks first; log.txt has them anyway. (default: the preset's, off)",
+      "on: print the layers of the networks first; log.txt has them anyway. (default: the preset's, off)",
       valueName: "on|off"), transform: Parse.onOff)
   var layerTables: Bool?
 
