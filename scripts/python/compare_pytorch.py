@@ -38,6 +38,8 @@ def arguments():
                         help="of a core, that another process may use during a run (default 2)")
     parser.add_argument("--repeats", type=int, default=5,
                         help="how often a disturbed run is run again before the least disturbed is taken (default 5)")
+    parser.add_argument("--limit", type=float, default=10, metavar="MINUTES",
+                        help="that a run may take, compiling included; a mode that needs more is left out (default 10)")
     parser.add_argument("--json", metavar="FILE", help="write all figures there too, after each row")
     parser.add_argument("--python", metavar="PATH", help="a Python that has PyTorch (default: .venv, made if missing)")
     parser.add_argument("--program", metavar="PATH", default=str(ROOT / ".build/release/dcgan-dist"),
@@ -46,6 +48,8 @@ def arguments():
     for name, least in (("rounds", 1), ("steps", 1), ("repeats", 0), ("tolerance", 0)):
         if getattr(given, name) is not None and getattr(given, name) < least:
             parser.error(f"--{name} must be at least {least}, and is {getattr(given, name)}")
+    if not 0 < given.limit < float("inf"):
+        parser.error(f"--limit must be above 0, and is {given.limit:g}")
     try:
         given.chosen = chosen(given.rows)
     except ValueError as error:

@@ -55,6 +55,8 @@ def footer(rows, given, program):
         f"Each run alone: {len(runs)} runs count, {repeated} were run again because another process used more than"
         f" {given.tolerance:g}% of a core, and {disturbed} count although every try was disturbed.",
     ]
+    lines += [f"{row.row.name}: {setting} took no part: {why}."
+              for row in rows for setting, why in row.failed.items()]
     if runs and max(run.stolen for run in runs) > given.tolerance / 100:
         lines.append(f"The hypervisor gave up to {max(run.stolen for run in runs):.0%} of a core to other machines.")
     return "\n".join(lines)

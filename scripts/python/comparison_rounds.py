@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from comparison_rows import Memory, Row, Speed
 from comparison_sides import OURS, Setting
-from lone_runs import RunFailed
+from lone_runs import RunFailed, RunTooLong
 
 FINALISTS = 2  # settings of the peer that are left after the preliminary round
 
@@ -111,12 +111,17 @@ class Comparison:
 
         One that cannot run drops out. Raises RunFailed where none is left.
         """
+        endless = set()  # modes that take too long, however idle threads wait: what takes so long is compiling
         for setting in settings:
+            if setting.mode in endless:
+                continue
             try:
                 measured.preliminary[setting] = self.sides.train(measured.row.peer, setting)
                 tell("preliminary", setting, measured.preliminary[setting], measured.row)
             except RunFailed as error:
                 measured.failed[setting] = str(error)
+                if isinstance(error, RunTooLong):
+                    endless.add(setting.mode)
                 print(f"  preliminary, {setting}: {error}", file=sys.stderr)
         if not measured.preliminary:
             raise RunFailed(f"no setting of the peer could run; {measured.failed[settings[0]]}")

@@ -68,7 +68,7 @@ class Sides:
 
     def attempt(self, side):
         """Runs our side without looking at the time. Raises RunFailed."""
-        self.read(run_once(self.own_command(side), {}).output)
+        self.read(run_once(self.own_command(side), {}, self.limit).output)
 
     def start(self, side):
         """Seconds from the program's start to its first step, and, as `first_step_done_seconds`, to that step's end.
@@ -112,7 +112,12 @@ class Sides:
         ], environment
 
     def alone(self, command, environment):
-        return run_alone(command, environment, self.given.tolerance / 100, self.given.repeats)
+        return run_alone(command, environment, self.limit, self.given.tolerance / 100, self.given.repeats)
+
+    @property
+    def limit(self):
+        """Seconds that a run may take."""
+        return self.given.limit * 60
 
     @staticmethod
     def read(output):

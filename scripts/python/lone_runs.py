@@ -17,7 +17,6 @@ import time
 from dataclasses import dataclass, field
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
-LIMIT = 1800  # seconds that any run may take
 
 # Everything else is left out, so that no setting of the caller's shell (OMP_NUM_THREADS, OPENBLAS_CORETYPE,
 # MKL_..., KMP_..., DCGAN_ISA) can favour a side. What starts with OMPI_ only decides whether mpirun runs here.
@@ -27,6 +26,10 @@ KEPT_PREFIXES = ("OMPI_",)
 
 class RunFailed(Exception):
     """The command ended with an error; the description is a sentence with the last thing it said."""
+
+
+class RunTooLong(RunFailed):
+    """The command was not done in the time that it was given."""
 
 
 @dataclass
@@ -124,15 +127,15 @@ class Watch:
         return max(0, grown[name]) / seconds, name, (stolen - self.stolen) / seconds
 
 
-def run_once(command, environment):
-    """Runs to the end. Raises RunFailed."""
+def run_once(command, environment, limit):
+    """Runs to the end, or for `limit` seconds. Raises RunFailed."""
     watch, started = Watch(), time.time()
     try:
         done = subprocess.run(
             command, env=clean_environment(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=LIMIT, check=False)
+            timeout=limit, check=False)
     except subprocess.TimeoutExpired as error:
-        raise RunFailed(f"it was not done after {LIMIT} s: {' '.join(command)}") from error
+        raise RunTooLong(f"it was not done after {limit:g} s") from error
     except OSError as error:
         raise RunFailed(f"{command[0]} cannot be started: {error.strerror}") from error
     seconds = time.time() - started
@@ -154,7 +157,7 @@ def await_quiet(tolerance, patience):
             return
 
 
-def run_alone(command, environment, tolerance, repeats, patience=30):
+def run_alone(command, environment, limit, tolerance, repeats, patience=30):
     """Runs until one run had no process beside it with more than `tolerance` of a core, at most `repeats` times more.
 
     Returns that run, or the least disturbed, marked as such. Raises RunFailed.
@@ -163,7 +166,7 @@ def run_alone(command, environment, tolerance, repeats, patience=30):
     for attempt in range(repeats + 1):
         if attempt > 0:
             await_quiet(tolerance, patience)
-        tries.append(run_once(command, environment))
+        tries.append(run_once(command, environment, limit))
         newest = tries[-1]
         if newest.share <= tolerance:
             break
