@@ -54,8 +54,9 @@ let package = Package(
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "CKernels"]),
+    .target(name: "TestNumbers", path: "Tests/TestNumbers"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestNumbers"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "CKernels", "TestNumbers"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Layers", "Tensors"]),
@@ -68,7 +69,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
-        "Objectives", "Layers", "Tensors",
+        "Objectives", "Layers", "Tensors", "TestNumbers",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(

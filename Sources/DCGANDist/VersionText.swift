@@ -7,7 +7,7 @@ enum VersionText {
   static var current: String {
     let blas: String
     do {
-      try BLAS.open()
+      try TrainingEntry.openLibraries()
       blas = "\(BLAS.configuration), core \(BLAS.core)"
     } catch {
       blas = "none; \(error)"

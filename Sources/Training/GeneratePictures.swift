@@ -5,11 +5,19 @@ import Reporting
 import Tensors
 
 extension TrainingEntry {
+  /// Settles the instruction set, by DCGAN_ISA too, and opens BLAS with its kernels, for a process that has no other
+  /// ranks to agree with.
+  /// - Throws: `RunError` for a DCGAN_ISA that cannot be met, `BLASError` if there is no OpenBLAS.
+  public static func openLibraries() throws {
+    try Machine.limitInstructionSet()
+    try BLAS.open()
+  }
+
   /// Makes pictures with a trained generator and writes them as a sheet or one by one.
   /// - Returns: what was written.
   /// - Throws: `RunError`, errors of files and checkpoints.
   public static func generate(_ request: GenerateRequest) throws -> [String] {
-    try BLAS.open()
+    try openLibraries()
     let source = try GeneratorSource.find(request)
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
     let file = try SafetensorsReader(path: source.model)

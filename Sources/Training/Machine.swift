@@ -73,7 +73,9 @@ struct Machine {
   /// The variable that lowers the instruction set, to try what other machines would run.
   static let variable = "DCGAN_ISA"
 
-  private static func limitInstructionSet() throws {
+  /// Lowers the instruction set to what DCGAN_ISA asks for.
+  /// - Throws: `RunError` for a name that it does not take, and for one that this CPU has not.
+  static func limitInstructionSet() throws {
     guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return }
     guard let isa = InstructionSet(name: name) else {
       let names = InstructionSet.allCases.map(\.name).joined(separator: ", ")

@@ -45,6 +45,10 @@ struct ProgramTests {
     for word in ["dcgan-dist 0.1.0 (commit ", "MPI: ", "BLAS: ", "core ", "instruction sets: baseline"] {
       #expect(result.output.contains(word))
     }
+    let lowered = try program.typed(["--version"], environment: ["DCGAN_ISA": "baseline"])
+    #expect(lowered.output.contains("in use: baseline"))
+    let unknown = try program.typed(["--version"], environment: ["DCGAN_ISA": "mmx"])
+    #expect(unknown.output.contains("none; DCGAN_ISA=mmx"))
   }
 
   @Test("Presets are listed, shown with their counts, and printed as JSON alone on standard output")

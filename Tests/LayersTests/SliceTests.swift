@@ -1,6 +1,7 @@
 import Foundation
 import Layers
 import Tensors
+import TestNumbers
 import Testing
 
 /// Note [Slices] and Note [Threads and bits]: what is promised to the bit.

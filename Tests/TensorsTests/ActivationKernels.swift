@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestNumbers
 import Testing
 
 /// Bias, activations, their gradients and dropout.

@@ -1,4 +1,5 @@
 import CKernels
+import TestNumbers
 import Testing
 
 /// Conversions, sums, checks.

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestNumbers
 import Testing
 
 /// The matrix product and the library behind it.

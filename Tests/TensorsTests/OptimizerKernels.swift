@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestNumbers
 import Testing
 
 /// Adam's inner loop and the loss.

@@ -1,4 +1,5 @@
 import CKernels
+import TestNumbers
 import Testing
 
 /// The loops that measure what a machine can do: they have to do what is counted.

@@ -1,4 +1,5 @@
 import CKernels
+import TestNumbers
 import Testing
 
 /// Floats to bfloat16 and back.

@@ -1,6 +1,7 @@
 import Layers
 import Networks
 import Tensors
+import TestNumbers
 import Testing
 
 /// Whole networks: gradients beside finite differences, what is told of layers that are final, where numbers

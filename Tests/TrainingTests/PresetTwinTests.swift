@@ -12,7 +12,7 @@ import Training
   static let names =
     ["paper64", "torch96", "slim64", "keras64", "cgan28", "vanilla"]
     + ["cgan28-wrong", "cgan28-mixed", "infogan28", "cdcgan64", "acgan16"]
-    + ["paper64", "slim64", "keras64", "cgan28"].map { "\($0).tensorflow" }
+    + ["paper64", "slim64", "keras64", "cgan28", "infogan28"].map { "\($0).tensorflow" }
 
   @Test(arguments: names, [Plans.direct, .auto]) func forward(_ name: String, _ plan: Plans) throws {
     let twin = try PresetTwin(name)

@@ -2,6 +2,7 @@ import Foundation
 import Layers
 import Networks
 import Tensors
+import TestNumbers
 
 /// Numbers that TensorFlow and Keras made of small inputs (Fixtures/README.md, tensorflow.json).
 struct TensorFlowNumbers: Decodable, Sendable {

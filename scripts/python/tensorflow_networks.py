@@ -1,7 +1,8 @@
 """The reference systems that were written for TensorFlow and Keras, in their own layers: functions of a base width, 64
 in full.
 
-Each gives (G, D), lists of layers numbered as in the program. Pictures are N,H,W,C; z is [N,Z].
+Each gives (G, D), lists of layers numbered as in the program, and what has a head of D gives it third, as in
+reference_networks. Pictures are N,H,W,C; z is [N,Z].
 """
 
 import keras
@@ -10,8 +11,8 @@ import tensorflow as tf
 from tensorflow_layers import BatchNorm, Conv, ConvTranspose, Dense, Dropout, Function, KerasLayer
 
 
-def leaky():
-    return Function(lambda x: tf.nn.leaky_relu(x, 0.2))
+def leaky(slope=0.2):
+    return Function(lambda x: tf.nn.leaky_relu(x, slope))
 
 
 def relu():
@@ -75,18 +76,26 @@ def keras64(width, latent):
     return g, d
 
 
-def cgan28(width, latent):
-    """G takes z and the one-hot vector, D the picture and ten planes."""
-    def norm(channels):
-        return BatchNorm(channels, decay=0.9, epsilon=1e-3, scale=False)
+def cgan28_norm(channels):
+    return BatchNorm(channels, decay=0.9, epsilon=1e-3, scale=False)
 
+
+def cgan28(width, latent, beside=10, planes=10):
+    """G takes z and `beside` numbers, the one-hot vector, D the picture and `planes` planes."""
     picture = (3, 3, 8 * width)
-    g = [Dense(latent + 10, 72 * width, made=picture), Function(lambda x: tf.reshape(x, (-1, *picture))),
-         norm(8 * width), relu()]
+    g = [Dense(latent + beside, 72 * width, made=picture), Function(lambda x: tf.reshape(x, (-1, *picture))),
+         cgan28_norm(8 * width), relu()]
     for before, after in ((8, 4), (4, 2), (2, 1)):
-        g += [ConvTranspose(before * width, after * width, 5, 2), norm(after * width), relu()]
+        g += [ConvTranspose(before * width, after * width, 5, 2), cgan28_norm(after * width), relu()]
     g += [ConvTranspose(width, 1, 5, 1, padding="VALID"), tanh()]
-    d = [Conv(11, width, 5, 2), leaky()]
+    d = [Conv(1 + planes, width, 5, 2), leaky()]
     for before, after in ((1, 2), (2, 4), (4, 8)):
-        d += [Conv(before * width, after * width, 5, 2), norm(after * width), leaky()]
+        d += [Conv(before * width, after * width, 5, 2), cgan28_norm(after * width), leaky()]
     return g, d + [flatten(), Dense(32 * width, 1, read=(2, 2, 8 * width))]
+
+
+def infogan28(width, latent):
+    """A code of ten values and two numbers; Q begins before the flattening, and flattens for itself."""
+    g, d = cgan28(width, latent, beside=12, planes=0)
+    q = [Dense(32 * width, 2 * width, read=(2, 2, 8 * width)), cgan28_norm(2 * width), leaky(0.1), Dense(2 * width, 12)]
+    return g, d, (len(d) - 2, q)

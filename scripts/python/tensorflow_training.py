@@ -29,6 +29,15 @@ def keras_loss(side, logits):
     return keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)(labels, logits)
 
 
+def code_loss(categorical, told, codes):
+    """-log Q(codes) without its constant, as InfoGAN's: the cross-entropy of each code of so many values, and half the
+    squared distance of the numbers after them from means of unit variance."""
+    sizes = [*categorical, told.shape[1] - sum(categorical)]
+    *pairs, numbers = zip(tf.split(codes, sizes, 1), tf.split(told, sizes, 1))
+    values = sum(tf.nn.softmax_cross_entropy_with_logits(labels, logits) for labels, logits in pairs)
+    return tf.reduce_mean(values) + 0.5 * tf.reduce_mean(tf.reduce_sum(tf.math.squared_difference(*numbers), 1))
+
+
 class TensorFlowAdam:
     """tf.compat.v1.train.AdamOptimizer, with a state that can be set."""
 
@@ -81,6 +90,8 @@ class System:
     optimizer: Callable = TensorFlowAdam
     rates: tuple = (2e-4, 2e-4)  # D's and G's
     conditional: bool = False  # whether both networks are told a class
+    categorical: tuple = ()  # numbers of values of the codes that G is told and Q is to tell
+    uniform: int = 0  # codes after them that are numbers
 
 
 SYSTEMS = {
@@ -88,4 +99,5 @@ SYSTEMS = {
     "slim64": System(tensorflow_networks.slim64, (3, 64, 64), slim_loss, SLIM, rates=(4e-4, 1e-4)),
     "keras64": System(tensorflow_networks.keras64, (3, 64, 64), keras_loss, KERAS, KerasAdam),
     "cgan28": System(tensorflow_networks.cgan28, (1, 28, 28), schedule=TWICE, conditional=True),
+    "infogan28": System(tensorflow_networks.infogan28, (1, 28, 28), rates=(2e-4, 1e-3), categorical=(10,), uniform=2),
 }

@@ -7,9 +7,10 @@ What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
 import numpy
 import tensorflow as tf
 
+import condition_draws
 import twin_formula
 from tensorflow_layers import BatchNorm, Dropout
-from tensorflow_training import SYSTEMS
+from tensorflow_training import SYSTEMS, code_loss
 from twin_formula import BATCH, LATENT, STEPS, TRACKED, UPDATED, WIDTH
 
 KEPT = 32  # numbers of a tensor that are written, at most: the first of those that PyTorch's file has
@@ -27,11 +28,13 @@ class Twin:
 
     def __init__(self, system):
         self.system = system
-        g, d = system.networks(WIDTH, LATENT)
-        self.networks = {"discriminator": d, "generator": g}
-        self.step = self.ordinal = 0
+        g, d, *heads = system.networks(WIDTH, LATENT)
+        self.networks, self.after = {"discriminator": d, "generator": g}, len(d)
+        if heads:
+            self.after, self.networks["q"] = heads[0]
+        self.step = self.salt = self.ordinal = self.draws = 0
         # Keras makes a layer's variables when it is first called.
-        self.forward("discriminator", self.forward("generator", tf.zeros((BATCH, LATENT), tf.float64), False), False)
+        self.judged(self.forward("generator", self.latents(), False), False)
         self.held = {f"{role}.main.{place}.{key}": held for role, layers in self.networks.items()
                      for place, layer in enumerate(layers) for key, held in layer.state().items()}
         self.trained = {role: {name: held for name, held in self.held.items()
@@ -42,33 +45,44 @@ class Twin:
         self.step, self.salt, self.ordinal, self.draws = step, salt, 0, 0
         for name, held in self.held.items():
             held.variable.assign(held.from_torch(twin_formula.beginning(salt, name, held.shape())))
-        for layer in self.networks["discriminator"] + self.networks["generator"]:
+        for layer in sum(self.networks.values(), []):
             if isinstance(layer, BatchNorm):
                 layer.load_counter(TRACKED + step)
         self.optimizers = {}
-        for role, rate in zip(("discriminator", "generator"), self.system.rates):
-            optimizer, trained = self.system.optimizer(rate), self.trained[role]
+        for role, trained in self.trained.items():
+            optimizer = self.system.optimizer(self.system.rates[0 if role == "discriminator" else 1])
             moments = [[held.from_torch(value) for value in twin_formula.moments(salt, name, held.shape())]
                        for name, held in trained.items()]
             optimizer.load([held.variable for held in trained.values()], moments, UPDATED + step)
             self.optimizers[role] = optimizer
 
-    def forward(self, role, x, training=True, ordinal=None):
-        self.ordinal = self.ordinal + 1 if ordinal is None else ordinal
-        if self.system.conditional:
-            told = tf.constant(twin_formula.conditions(self.step))
-            if role == "discriminator":
-                told = tf.tile(told[:, None, None, :], (1, *x.shape[1:3], 1))
-            x = tf.concat([x, told], -1)
-        for layer in self.networks[role]:
+    def forward(self, role, x, training=True, first=0, end=None):
+        """From layer `first` to before `end`."""
+        for layer in self.networks[role][first:end]:
             if isinstance(layer, Dropout):
                 layer.step, layer.ordinal = self.step, self.ordinal
             x = layer(x, training)
-        return x if role == "generator" else tf.reshape(x, (-1, 1))
+        return x
+
+    def judged(self, pictures, training=True):
+        """D's logits, and what its head begins with."""
+        if self.system.conditional:
+            planes = tf.constant(twin_formula.conditions(self.step))[:, None, None, :]
+            pictures = tf.concat([pictures, tf.tile(planes, (1, *pictures.shape[1:3], 1))], -1)
+        features = self.forward("discriminator", pictures, training, end=self.after)
+        return tf.reshape(self.forward("discriminator", features, training, self.after), (-1, 1)), features
+
+    def told(self, features, training=True):
+        """What Q tells."""
+        return self.forward("q", tf.reshape(features, (BATCH, -1)), training)
 
     def latents(self):
+        """The next draw of what G takes, [N,Z]: z, codes, labels."""
+        self.codes = tf.constant(condition_draws.codes(
+            self.system.categorical, self.system.uniform, self.step, self.draws, BATCH))
+        labels = [twin_formula.conditions(self.step)] if self.system.conditional else []
         self.draws += 1
-        return tf.constant(twin_formula.latents(self.salt, self.draws - 1))
+        return tf.concat([tf.constant(twin_formula.latents(self.salt, self.draws - 1)), self.codes, *labels], -1)
 
     def reals(self, step):
         return tf.constant(twin_formula.reals(self.system.picture, step).transpose(0, 2, 3, 1))
@@ -83,17 +97,24 @@ class Twin:
         """The schedule once. Returns mean losses and opinions, and each network's last gradients."""
         sums, gradients = {}, {}
         real = self.reals(self.step)
-        d, g = ([held.variable for held in self.trained[role].values()]
-                for role in ("discriminator", "generator"))
+        d, g, q = ([held.variable for held in self.trained.get(role, {}).values()]
+                   for role in ("discriminator", "generator", "q"))
 
         def judge(pictures, side, loss_name, opinion_name):
-            logits = self.forward("discriminator", pictures)
+            """The loss, and what Q tells of the same pictures where it learns, by its loss."""
+            self.ordinal += 1
+            logits, features = self.judged(pictures)
             loss = self.system.loss(side, logits)
             sums.setdefault(loss_name, []).append(float(loss))
             sums.setdefault(opinion_name, []).append(float(tf.reduce_mean(tf.sigmoid(logits))))
+            if q and side == "generator":
+                told = code_loss(self.system.categorical, self.told(features), self.codes)
+                sums.setdefault("loss_codes", []).append(float(told))
+                loss += told
             return loss
 
         def make(z):
+            self.ordinal += 1
             with tf.GradientTape() as tape:
                 return self.forward("generator", z), tape
 
@@ -108,7 +129,10 @@ class Twin:
                 with tf.GradientTape() as tape:
                     tape.watch(fakes)
                     loss = judge(fakes, "generator", "loss_g", "d_fake_after")
-                gradients |= self.update("generator", made.gradient(fakes, g, tape.gradient(loss, fakes)))
+                at_fakes, *at_q = tape.gradient(loss, [fakes, *q])
+                gradients |= self.update("generator", made.gradient(fakes, g, at_fakes))
+                if q:
+                    gradients |= self.update("q", at_q)
                 continue
             with tf.GradientTape() as tape:
                 loss = 0
@@ -137,10 +161,12 @@ def tensors(preset, torchs):
         found |= {f"after.{step}.{name}": part(held.to_torch(held.variable)) for name, held in twin.held.items()}
     for mode in ("training", "evaluation"):
         twin.load(0, int(torchs["step.0.salt"]))
-        pictures = twin.forward("generator", twin.latents(), mode == "training", ordinal=0)
-        logits = twin.forward("discriminator", twin.reals(0), mode == "training", ordinal=0)
+        pictures = twin.forward("generator", twin.latents(), mode == "training")
+        logits, features = twin.judged(twin.reals(0), mode == "training")
         found[f"{mode}.pictures"] = part(numpy.asarray(pictures).transpose(0, 3, 1, 2))
         found[f"{mode}.logits"] = part(logits)
+        if "q" in twin.networks:
+            found[f"{mode}.q"] = part(twin.told(features, mode == "training"))
     compare(preset, found, torchs)
     return found
 

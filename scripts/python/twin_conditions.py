@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-import numpy
 import torch
 from torch.nn.functional import cross_entropy
 
-from philox import philox
-
-CODE, WRONG_LABEL, CONDITION_MIX = 10, 11, 12  # purposes of random numbers
+import condition_draws
+from condition_draws import CONDITION_MIX, WRONG_LABEL, below, number
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,7 @@ class Conditions:
 
     def codes(self, step, draw, samples):
         """[N,C]: categorical codes as one-hot vectors, then those from U[-1, 1)."""
-        made = torch.zeros(samples, sum(self.categorical) + self.uniform, dtype=torch.float64)
-        for sample in range(samples):
-            first = 0
-            for element, count in enumerate(self.categorical):
-                made[sample, first + below(count, number(CODE, draw, step, sample, element))] = 1
-                first += count
-            for element in range(self.uniform):
-                drawn = number(CODE, draw, step, sample, len(self.categorical) + element)
-                made[sample, first + element] = 2 * float(drawn) - 1
-        return made
+        return torch.from_numpy(condition_draws.codes(self.categorical, self.uniform, step, draw, samples))
 
     def wrong(self, rows, step, look):
         """[N,K]: in each group a class that is not the row's own."""
@@ -86,14 +75,3 @@ def groupwise(told, truth, counts):
     """The sum of each group's cross-entropy; of a target that adds up to 1."""
     pairs = zip(told.split(counts, 1), truth.split(counts, 1))
     return sum((cross_entropy(x, t) for x, t in pairs), torch.zeros((), dtype=told.dtype))
-
-
-def number(purpose, stream, step, sample, element):
-    """Element `element` of a random stream of seed 1: a float32 in [0, 1)."""
-    words = philox([numpy.array([word]) for word in (element // 4, sample, step, purpose << 24 | stream)], (1, 0))
-    return numpy.float32(int(words[element % 4][0]) >> 8) * numpy.float32(2**-24)
-
-
-def below(count, uniform):
-    """A whole number from 0 to below `count`; the product is a float32."""
-    return min(count - 1, int(numpy.float32(count) * uniform))

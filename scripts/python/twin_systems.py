@@ -42,7 +42,7 @@ SYSTEMS = {
         reference_networks.cgan28, (1, 28, 28), TWICE, conditions=Conditions(DIGITS, wrong_labels=True)),
     "cgan28-mixed": small(
         reference_networks.cgan28, (1, 28, 28), TWICE, conditions=Conditions(DIGITS, interpolation=1.0)),
-    "infogan28": small(
+    "infogan28": System(
         reference_networks.infogan28, (1, 28, 28), rates=(2e-4, 1e-3),
         conditions=Conditions(categorical=(10,), uniform=2)),
     "cdcgan64": small(

@@ -14,6 +14,34 @@ extension Fit: ExpressibleByArgument {}
 extension FailureSettings.Action: ExpressibleByArgument {}
 extension WidthRule: ExpressibleByArgument {}
 
+/// What is trained on.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help: """
+      A folder of pictures, searched recursively; an IDX file as MNIST's, plain or gzipped; or 'faces', which are \
+      drawn. (default of train: faces; of verify: synthetic pictures of the networks' shape)
+      """)
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      A CSV file with the header file,group,..., 'folders', or an IDX file for IDX pictures. (default: labels.csv in \
+      the folder; MNIST's name beside an IDX file)
+      """, valueName: "file|folders"))
+  var labels: String?
+
+  @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
+  var mirror: Bool?
+
+  /// Puts what was given into `given`.
+  func give(_ given: inout GivenOptions) {
+    given.data = data
+    given.labels = labels
+    given.mirror = mirror
+  }
+}
+
 /// The networks: which, and of what shape.
 struct ModelOptions: ParsableArguments {
   @Option(help: "A reference system; 'presets' lists them. (default: dcgan64)")

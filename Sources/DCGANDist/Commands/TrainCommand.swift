@@ -28,24 +28,7 @@ struct TrainCommand: ParsableCommand {
       128 + n ended at once by signal n.
       """)
 
-  @Option(
-    help: """
-      A folder of pictures, searched recursively; an IDX file as MNIST's, plain or gzipped; or 'faces', which are \
-      drawn. (default: faces)
-      """)
-  var data: String?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A CSV file with the header file,group,..., 'folders', or an IDX file for IDX pictures. (default: labels.csv in \
-      the folder; MNIST's name beside an IDX file)
-      """, valueName: "file|folders"))
-  var labels: String?
-
-  @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
-  var mirror: Bool?
-
+  @OptionGroup(title: "Pictures") var pictures: PictureOptions
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
@@ -129,7 +112,7 @@ struct TrainCommand: ParsableCommand {
       """, valueName: "warn|stop|off"))
   var onFailure: FailureSettings.Action?
 
-  @OptionGroup(title: "Pictures and curves") var outputOptions: OutputOptions
+  @OptionGroup(title: "Sheets and curves") var outputOptions: OutputOptions
 
   @Option(
     help: ArgumentHelp(
@@ -152,15 +135,13 @@ struct TrainCommand: ParsableCommand {
   /// What was typed, apart from the parser.
   var arguments: TrainArguments {
     var arguments = TrainArguments()
+    pictures.give(&arguments.flags)
     model.give(&arguments.flags)
     recipe.give(&arguments.flags)
     rankOptions.give(&arguments.flags)
     arguments.flags.threads = threads
     arguments.flags.rankSettings.checkEvery = checkEvery
     arguments.flags.rankSettings.watchdog = watchdog
-    arguments.flags.data = data
-    arguments.flags.labels = labels
-    arguments.flags.mirror = mirror
     arguments.flags.seed = seed
     arguments.flags.length = RunLength(epochs: epochs, steps: steps, minutes: minutes)
     arguments.flags.sampleEvery = sampleEvery

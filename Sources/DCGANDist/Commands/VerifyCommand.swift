@@ -54,27 +54,10 @@ struct VerifyCommand: ParsableCommand {
     transform: Parse.onOffs)
   var overlap: [Bool]?
 
+  @OptionGroup(title: "Pictures") var pictures: PictureOptions
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
   @OptionGroup(title: "Sums over ranks") var sums: SumOptions
-
-  @Option(
-    help: """
-      A folder of pictures, searched recursively; an IDX file, plain or gzipped; or 'faces', which are drawn. \
-      (default: synthetic pictures of the networks' shape)
-      """)
-  var data: String?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A CSV file with the header file,group,..., 'folders', or an IDX file for IDX pictures. (default: labels.csv in \
-      the folder; MNIST's name beside an IDX file)
-      """, valueName: "file|folders"))
-  var labels: String?
-
-  @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
-  var mirror: Bool?
 
   @Option(
     parsing: .unconditional, help: "The key of every random number. (default: the preset's, 1)",
@@ -91,14 +74,12 @@ struct VerifyCommand: ParsableCommand {
   /// What was typed, apart from the parser.
   var arguments: VerifyArguments {
     var arguments = VerifyArguments()
+    pictures.give(&arguments.options.flags)
     model.give(&arguments.options.flags)
     recipe.give(&arguments.options.flags)
     sums.give(&arguments.options.flags)
     arguments.options.architectureFile = model.architecture
     arguments.options.configFile = config
-    arguments.options.flags.data = data
-    arguments.options.flags.labels = labels
-    arguments.options.flags.mirror = mirror
     arguments.options.flags.seed = seed
     arguments.ranks = ranks
     arguments.threads = threads
