@@ -28,6 +28,7 @@ RUNS = [
     Run("paper64", "paper64", FACES, 20, ("--sample-every", "100")),
     Run("keras64", "keras64", FACES, 20, ("--sample-every", "25", "--checkpoint-every", "100")),
     Run("torch96", "torch96", TAGGED, 20, ("--sample-every", "50", "--checkpoint-every", "250")),
+    Run("torch96-quarter", "torch96", TAGGED, 15, ("--width", "16", "--sample-every", "250")),
     Run("cdcgan64", "cdcgan64", TAGGED, 20),
     Run("cgan28", "cgan28", MNIST, 15, ("--sample-every", "250")),
     Run("cgan28-wrong-labels", "cgan28", MNIST, 15, ("--set", "conditions.wrongLabels=true", "--sample-every", "250")),
