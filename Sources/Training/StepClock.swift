@@ -24,17 +24,18 @@ struct StepClock {
     return try body()
   }
 
-  /// Means per step since the last call. `communication` and `data` are this rank's totals so far.
+  /// Means per step since the last call, and how many steps those were. `communication` and `data` are this rank's totals so far.
   mutating func interval(
     communication: CommunicationTimes, data: Double, images: Int, step: Int
-  ) -> (imagesPerSecond: Double, times: RankTimes) {
+  ) -> (imagesPerSecond: Double, times: RankTimes, steps: Int) {
     let now = Pace.now()
     let times = RankTimes(
       steps: stepSeconds, communication: communication, data: data, memory: Double(Self.peakMemory))
     defer { lastLog = (now, times, images, step) }
+    let steps = step - lastLog.step
     return (
       Double(images - lastLog.images) / max(1e-9, now - lastLog.time),
-      lastLog.times.perStep(until: times, count: step - lastLog.step)
+      lastLog.times.perStep(until: times, count: steps), steps
     )
   }
 

@@ -2,15 +2,21 @@ import Foundation
 
 /// Finds ranks that compute more slowly than the others, and so keep all of them.
 ///
-/// A rank's compute time is its step without its waiting: for others, and for pictures. It straggles once that is
-/// more than `excess` above the median over ranks for `intervals` lines of the log in a row, and has caught up
-/// once it is not. Of an even number of ranks the lower of the two middle times is the median, so that one of two
-/// can straggle.
+/// A rank's compute time is its step without its waiting: for others, and for pictures. Times are means over intervals of at
+/// least `leastSteps` steps and `leastSeconds`, as one step says little: a system has other things to do now and then. A
+/// rank straggles once its time is more than `excess` above the median over ranks for `intervals` of them in a row, and has
+/// caught up once it is not. Each time that it is told, the next needs twice as many intervals, so that a rank that wavers does
+/// not fill the log. Of an even number of ranks the lower of the two middle times is the median, so that one of two can
+/// straggle.
 package struct StragglerWatch: Equatable, Sendable {
   /// What a rank's time may be above the median, as a share of it.
   package static let excess = 0.2
-  /// So many lines of the log in a row make a straggler.
+  /// So many intervals in a row make a straggler, the first time.
   package static let intervals = 3
+  /// An interval has at least so many steps,
+  package static let leastSteps = 10
+  /// and so many seconds of the slowest rank's computing.
+  package static let leastSeconds = 5.0
 
   /// A change that the log tells.
   package enum Notice: Equatable, Sendable {
@@ -20,16 +26,29 @@ package struct StragglerWatch: Equatable, Sendable {
     case caughtUp(rank: Int, seconds: Double, median: Double)
   }
 
+  /// The interval so far: the ranks' compute times, and its steps.
+  private var sums: [Double] = []
+  private var steps = 0
   private var streaks: [Int: Int] = [:]
+  private var needed: [Int: Int] = [:]
   private var slow: Set<Int> = []
 
   /// A watch that has seen nothing.
   package init() {}
 
-  /// Takes the ranks' compute times of a step, in rank order.
+  /// Takes the ranks' mean compute times of a step over the last `steps` steps, in rank order.
   /// - Returns: what has changed, in rank order.
-  package mutating func observe(_ seconds: [Double]) -> [Notice] {
+  package mutating func observe(_ seconds: [Double], steps count: Int) -> [Notice] {
     guard seconds.count > 1 else { return [] }
+    if sums.count != seconds.count { sums = seconds.map { _ in 0 } }
+    for (rank, own) in seconds.enumerated() { sums[rank] += own * Double(count) }
+    steps += count
+    guard steps >= Self.leastSteps, (sums.max() ?? 0) >= Self.leastSeconds else { return [] }
+    defer { (sums, steps) = ([], 0) }
+    return judge(sums.map { $0 / Double(steps) })
+  }
+
+  private mutating func judge(_ seconds: [Double]) -> [Notice] {
     let median = seconds.sorted()[(seconds.count - 1) / 2]
     var notices: [Notice] = []
     for (rank, own) in seconds.enumerated() {
@@ -41,7 +60,9 @@ package struct StragglerWatch: Equatable, Sendable {
         continue
       }
       streaks[rank, default: 0] += 1
-      if streaks[rank] ?? 0 >= Self.intervals, slow.insert(rank).inserted {
+      let enough = needed[rank] ?? Self.intervals
+      if streaks[rank] ?? 0 >= enough, slow.insert(rank).inserted {
+        needed[rank] = 2 * enough
         notices.append(.slow(rank: rank, seconds: own, median: median))
       }
     }

@@ -174,7 +174,7 @@ final class Trainer {
       communication: parts.core.times, data: parts.dataSeconds, images: images, step: step)
     imagesPerSecond = interval.imagesPerSecond
     guard let ranks = try interval.times.gather(on: communicator) else { return }
-    for notice in stragglers.observe(ranks.map(\.compute)) {
+    for notice in stragglers.observe(ranks.map(\.compute), steps: interval.steps) {
       let sentence = notice.sentence(hosts: parts.hosts)
       if case .slow = notice { log.warning(sentence) } else { log.info(sentence) }
     }
