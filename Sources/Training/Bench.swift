@@ -115,7 +115,7 @@ extension Recipe {
       switch update {
       case .discriminator(let reals, let fakes):
         total += (reals != nil ? look : 0) + (fakes != nil ? look : 0) + (fakes == .new ? g : 0)
-        if conditions.wrongLabels { total += look }
+        if conditions.wrongLabels, reals != nil, fakes != nil { total += look }
         if fakes == .new { fakesAreOld = false }
       case .generator(let fakes):
         total += lesson + (fakes == .new || fakesAreOld ? g : 0)
