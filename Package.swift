@@ -8,7 +8,6 @@ let package = Package(
   products: [.executable(name: "dcgan-dist", targets: ["DCGANDist"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
@@ -35,8 +34,7 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Tensors", "CImageCodecs", "CSignals", .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(
-      name: "Checkpoints", dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Checkpoints", dependencies: ["Tensors", "CLibCrypto"]),
     .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs", "CZlib"]),
     .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
     .target(name: "Communication", dependencies: ["CMPI"]),
@@ -52,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "TestNumbers", path: "Tests/TestNumbers"),

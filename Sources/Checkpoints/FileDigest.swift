@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The size of a file and the SHA-256 of its bytes.
@@ -8,9 +7,9 @@ public struct FileDigest: Codable, Equatable, Sendable {
   /// The SHA-256 of its bytes in 64 hexadecimal digits of lower case.
   public let sha256: String
 
-  init(bytes: Int, hash: SHA256.Digest) {
+  init(bytes: Int, sha256: String) {
     self.bytes = bytes
-    sha256 = hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    self.sha256 = sha256
   }
 
   /// Reads the file at `path` once, in pieces, and hashes it.
@@ -24,10 +23,10 @@ public struct FileDigest: Codable, Equatable, Sendable {
     while true {
       let count = try file.read(into: piece, at: offset)
       if count == 0 { break }
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+      hash.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
       offset += count
     }
-    self.init(bytes: offset, hash: hash.finalize())
+    self.init(bytes: offset, sha256: hash.finish())
   }
 }
 
@@ -96,7 +95,7 @@ final class HashedOutput {
     var start = 0
     while start < all.count {
       let piece = UnsafeRawBufferPointer(rebasing: all[start..<min(start + 1 << 20, all.count)])
-      hash.update(bufferPointer: piece)
+      hash.update(piece)
       guard AtomicFile.writeAll(piece, to: descriptor) else {
         throw FileError(action: "write", path: shownAs)
       }
@@ -114,6 +113,6 @@ final class HashedOutput {
     descriptor = -1
     // Network file systems report a full disk only here.
     guard closed == 0 || errno == EINTR else { throw FileError(action: "write", path: shownAs) }
-    return FileDigest(bytes: bytes, hash: hash.finalize())
+    return FileDigest(bytes: bytes, sha256: hash.finish())
   }
 }
