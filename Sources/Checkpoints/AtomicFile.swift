@@ -99,7 +99,7 @@ public enum AtomicFile {
   }
 
   /// The folder and the last part of a path; "." where the path names no folder.
-  static func split(_ path: String) -> (folder: String, name: String) {
+  public static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
@@ -148,6 +148,10 @@ public final class LineFile: Sendable {
     var text = line + "\n"
     try text.withUTF8 { try file.append(UnsafeRawBufferPointer($0)) }
   }
+
+  /// All that the file holds, also where it was renamed or removed since it was opened.
+  /// - Throws: `FileError`.
+  public func contents() throws -> [UInt8] { try file.contents() }
 
   /// Brings what was added to the disk.
   /// - Throws: `FileError`.

@@ -42,6 +42,9 @@ public struct CheckpointStore: Sendable {
   /// atomicity].
   package var canExchange = true
   package var atStage: (@Sendable (CheckpointStage) -> Void)?
+  /// Called when a checkpoint is complete under its hidden name, before it gets its own. What it throws, `write` throws,
+  /// and nothing of the checkpoint is left.
+  package var beforeInstall: (@Sendable () throws -> Void)?
 
   /// Opens the folder for writing: creates it and its parents where they are missing, and clears away what a
   /// killed run left there. So no other process may be writing to it.
@@ -90,6 +93,7 @@ public struct CheckpointStore: Sendable {
     do {
       try Folder.remove(hidden)
       manifest = try fill(hidden, step: step, model: model, optimizer: optimizer, info: info, shownAs: target)
+      try beforeInstall?()
       try install(hidden, as: name)
     } catch {
       try? Folder.remove(hidden)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What a checkpoint store does with folders, each step one that a crash cannot split, errors as `FileError`.
-enum Folder {
+/// What is done with folders, each step one that a crash cannot split, errors as `FileError`.
+public enum Folder {
   /// The names in a folder, sorted, without "." and "..".
-  static func list(_ path: String) throws -> [String] {
+  public static func list(_ path: String) throws -> [String] {
     guard let stream = opendir(path) else { throw FileError(action: "read", path: path) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -22,19 +22,19 @@ enum Folder {
   }
 
   /// Whether there is anything at `path`, a broken link included.
-  static func exists(_ path: String) -> Bool {
+  public static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
   }
 
   /// Whether there is a folder at `path`.
-  static func isFolder(_ path: String) -> Bool {
+  public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Creates the folder at `path` and its parents where they are missing, brought to the disk.
-  static func create(_ path: String) throws {
+  public static func create(_ path: String) throws {
     if isFolder(path) { return }
     let parent = AtomicFile.split(path).folder
     if parent != path { try create(parent) }

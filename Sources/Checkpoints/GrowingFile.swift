@@ -49,6 +49,23 @@ public final class GrowingFile: Sendable {
     return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 ? last : nil
   }
 
+  /// All that the file holds, also where it was renamed or removed since it was opened.
+  /// - Throws: `FileError`.
+  public func contents() throws -> [UInt8] {
+    let size = max(0, lseek(descriptor, 0, SEEK_END))
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + done, $0.count - done, off_t(done))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw FileError(action: "read", path: path, code: count < 0 ? errno : EIO) }
+      done += count
+    }
+    return bytes
+  }
+
   /// Adds these bytes at the end.
   /// - Throws: `FileError`; the file is then as it was before the call.
   public func append(_ bytes: UnsafeRawBufferPointer) throws {

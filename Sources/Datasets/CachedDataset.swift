@@ -53,6 +53,8 @@ public final class CachedDataset: PictureDataset, @unchecked Sendable {
   public var fingerprint: UInt64 { base.fingerprint }
   /// As in the wrapped set.
   public var labels: LabelTable? { base.labels }
+  /// As in the wrapped set.
+  public func identity(of index: Int) -> String? { base.identity(of: index) }
   /// How many pictures are in memory now.
   public var filled: Int { book.withLock { $0.filled } }
 

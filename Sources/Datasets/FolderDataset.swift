@@ -65,6 +65,23 @@ public struct FolderDataset: PictureDataset {
     return text
   }
 
+  /// The size of a picture's file, its classes and its path.
+  public func identity(of index: Int) -> String? {
+    let entry = entries[index]
+    let classes = (labels?.groups ?? []).enumerated().map { group, named in
+      named.classes[labels?.classIndex(picture: index, group: group) ?? 0]
+    }
+    return (["\(entry.fileSize)"] + (classes + [entry.name]).map(Self.onOneLine)).joined(separator: "\t")
+  }
+
+  /// A name without the bytes that part the fields of a line.
+  private static func onOneLine(_ name: String) -> String {
+    guard name.utf8.contains(where: { $0 < 32 || $0 == UInt8(ascii: "\\") }) else { return name }
+    return name.unicodeScalars.map { scalar in
+      scalar.value < 32 || scalar == "\\" ? String(format: "\\x%02x", scalar.value) : String(scalar)
+    }.joined()
+  }
+
   /// The relative path of a picture, for messages.
   public func name(of index: Int) -> String { entries[index].name }
 

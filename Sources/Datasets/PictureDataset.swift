@@ -16,6 +16,9 @@ public protocol PictureDataset: Sendable {
   var fingerprint: UInt64 { get }
   /// The classes of every picture; nil if the set has no labels.
   var labels: LabelTable? { get }
+  /// What the fingerprint knows of picture `index`, as one line without its end: the size of its file in bytes, its
+  /// classes, and its path under the folder, parted by tabs. nil where pictures are no files.
+  func identity(of index: Int) -> String?
 
   /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several
   /// threads at once.
@@ -27,6 +30,9 @@ public protocol PictureDataset: Sendable {
 }
 
 extension PictureDataset {
+  /// Pictures that are no files have none.
+  public func identity(of index: Int) -> String? { nil }
+
   /// Bytes of one picture: size x size x channels.
   public var bytesPerPicture: Int { size * size * channels }
 }

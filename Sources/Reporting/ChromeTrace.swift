@@ -65,9 +65,9 @@ public struct ChromeTrace {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw FileError(action: "write", path: path, code: EISDIR)
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    if !folder.isEmpty { try RunFolder.create(folder) }
-    guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
+    let folder = AtomicFile.split(path).folder
+    try RunFolder.create(folder)
+    guard access(folder, W_OK) == 0 else {
       throw FileError(action: "write", path: path)
     }
   }

@@ -22,6 +22,10 @@ public final class MetricsFile: Sendable {
     try file.append(record.jsonLine)
   }
 
+  /// All lines of the open file, also where it was renamed or removed since it was opened.
+  /// - Throws: `FileError`.
+  public func contents() throws -> [UInt8] { try file.contents() }
+
   /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed
   /// over.
   /// - Throws: `FileError` if the file cannot be read, `MetricsError` for a line that is no record.

@@ -11,6 +11,15 @@ public struct RunFolder: Equatable, Sendable {
     self.path = path
   }
 
+  /// What the run was told: the file that makes a folder a run's.
+  public var options: String { "\(path)/options.json" }
+
+  /// The folder of the checkpoints.
+  public var checkpoints: String { "\(path)/checkpoints" }
+
+  /// The pictures that the run is trained on, one a line, where they are files.
+  public var data: String { "\(path)/data.tsv" }
+
   /// What rank 0 said: `log.txt`; the others: `logs/rank-0003.log`.
   public func log(rank: Int) -> String {
     rank == 0 ? "\(path)/log.txt" : "\(path)/logs/rank-\(Self.padded(rank, to: 4)).log"

@@ -92,6 +92,7 @@ private struct FaultyDataset: PictureDataset {
   var describe: String { base.describe }
   var fingerprint: UInt64 { base.fingerprint }
   var labels: LabelTable? { base.labels }
+  func identity(of index: Int) -> String? { base.identity(of: index) }
 
   func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     try fault.strikeLoader()

@@ -94,8 +94,8 @@ extension TrainingEntry {
   }
 
   private static func createParent(of path: String) throws {
-    let parent = (path as NSString).deletingLastPathComponent
-    if !parent.isEmpty { try createFolder(parent) }
+    // Foundation's own way to take a path apart traps on a name of one letter.
+    try createFolder(AtomicFile.split(path).folder)
   }
 
   private static func createFolder(_ path: String) throws {

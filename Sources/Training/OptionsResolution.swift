@@ -9,9 +9,11 @@ import Networks
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
 /// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
-/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`) and `--keep` may change; any other option that was given and says
-/// something else than the run recorded is an error that names it with both values, as it would change
-/// numbers.
+/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`), the ways of computing convolutions
+/// (`--convolution`, which changes last bits and says so) and `--keep` may change. So may the places of data and
+/// labels: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`). Any other
+/// option that was given and says something else than the run recorded is an error that names it with both values, as
+/// it would change numbers.
 public enum OptionsResolution {
   /// The options of a new run.
   /// - Parameters:
@@ -75,9 +77,11 @@ public enum OptionsResolution {
     _ recorded: RunOptions, _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
   ) throws -> RunOptions {
     try checkNetworks(recorded, given)
-    try checkValues(recorded, given, relativeTo: folder)
+    try checkValues(recorded, given)
     var options = recorded
     options.out = out
+    options.data = dataPath(given.data, relativeTo: folder) ?? recorded.data
+    options.labels = labelsPath(given.labels, relativeTo: folder) ?? recorded.labels
     options.program = ProgramRecord()
     options.takeWhatMayChange(given, ranks: ranks)
     try options.checkRanks(given)
@@ -156,13 +160,8 @@ public enum OptionsResolution {
     return flags[path].map { "\(path) (\($0))" } ?? path
   }
 
-  private static func checkValues(_ recorded: RunOptions, _ given: GivenOptions, relativeTo folder: String)
-    throws
-  {
-    let labels = labelsPath(given.labels, relativeTo: folder)
+  private static func checkValues(_ recorded: RunOptions, _ given: GivenOptions) throws {
     let pairs: [(String, String, String?)] = [
-      ("--data", recorded.data, dataPath(given.data, relativeTo: folder)),
-      ("--labels", recorded.labels ?? "none", labels),
       ("--mirror", "\(recorded.mirror)", given.mirror.map(String.init)),
       ("--seed", "\(recorded.seed)", given.seed.map { String($0) }),
       ("--bn", recorded.batchNorm.rawValue, given.batchNorm?.rawValue),

@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import DataParallel
+import Networks
 
 /// What a checkpoint says of the run beside its tensors.
 struct CheckpointInfo: Codable, Equatable {
@@ -22,6 +23,9 @@ struct CheckpointInfo: Codable, Equatable {
   var version: String
   /// What it was trained on.
   var data: DataIdentity
+  /// The options that decide its numbers, and the SHA-256 of their text; nil in checkpoints of before.
+  var options: ConfigurationValue?
+  var optionsSHA256: String?
 }
 
 /// Tells one data set from another.
@@ -39,12 +43,10 @@ struct RunCheckpoints {
   /// Whether the ranks' running averages are the same.
   let averagesAreShared: Bool
 
-  /// Checks that all ranks hold the same, then writes the state after `info.step`, on rank 0. Collective.
-  /// - Returns: what was written, on rank 0.
-  /// - Throws: `RunError` where the ranks differ, and on rank 0 errors of files.
-  func write(_ info: CheckpointInfo, to store: CheckpointStore?) throws -> SavedCheckpoint? {
-    try checkReplicas(step: info.step)
-    return try store?.write(
+  /// Writes the state after `info.step`, which all ranks hold alike. On rank 0 alone.
+  /// - Throws: errors of files.
+  func write(_ info: CheckpointInfo, to store: CheckpointStore) throws -> SavedCheckpoint {
+    try store.write(
       step: info.step, model: ModelFile.modelEntries(adversaries.networks),
       optimizer: ModelFile.optimizerEntries(adversaries.all), info: info)
   }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Networks
 import Reporting
@@ -109,6 +110,25 @@ public enum RunFolders {
     throw ConfigurationError("no free number was found for a run's folder in \(root); give --out")
   }
 
+  /// Makes a new folder beside that of a run which is gone, and gives its path: `faces.rescued-1`.
+  /// - Throws: `RunError`.
+  static func reserveBeside(_ folder: String) throws -> String {
+    var stem = folder
+    while stem.count > 1, stem.hasSuffix("/") { stem.removeLast() }
+    do {
+      try Folder.create(AtomicFile.split(stem).folder)
+    } catch {
+      throw RunError("\(folder) is gone, and no folder can be made beside it: \(error)")
+    }
+    for number in 1...10_000 {
+      let path = "\(stem).rescued-\(number)"
+      if mkdir(path, 0o777) == 0 { return path }
+      guard errno == EEXIST else { break }
+    }
+    throw RunError(
+      "\(folder) is gone, and no folder can be made beside it: \(String(cString: strerror(errno)))")
+  }
+
   /// The path that the next numbered run would have.
   public static func nextNumbered(in root: String, name: String) -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -126,7 +146,8 @@ public enum RunFolders {
   /// - Throws: `RunError` naming what cannot be removed.
   static func clear(_ folder: String) throws {
     let written = [
-      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "reals.png", "losses.png",
+      optionsFile, checkpointsFolder, "log.txt", "logs", "metrics.jsonl", "data.tsv", "reals.png",
+      "losses.png",
       "progress.gif", "reals-and-fakes.png", "samples",
     ]
     let events = EventFile.files(in: folder).map { String($0.dropFirst(folder.count + 1)) }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Networks
 
 extension RunOptions: ConfigurationConvertible {
@@ -72,6 +73,33 @@ extension RunOptions: ConfigurationConvertible {
       ])
   }
 
+  /// The options that decide the numbers of a run beside its data and its length, in the order of their names. A
+  /// checkpoint records them, so that its model never goes on under others.
+  var decidingNumbers: ConfigurationValue {
+    .object([
+      .init("architecture", architecture.configuration), .init("bn", .string(batchNorm.rawValue)),
+      .init("mirror", .bool(mirror)), .init("precision", .string(precision.rawValue)),
+      .init("recipe", recipe.configuration), .init("reduction", .string(reduction.rawValue)),
+      .init("seed", .integer(Int(seed))), .init("slices", .integer(slices)),
+      .init("wire", .string(wire.rawValue)),
+    ]).inOrderOfNames
+  }
+
   /// The text of `options.json`.
   public var json: String { configuration.json() + "\n" }
+}
+
+extension ConfigurationValue {
+  /// This value with the members of all its objects sorted by name.
+  fileprivate var inOrderOfNames: ConfigurationValue {
+    switch self {
+    case .object(let members):
+      .object(members.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.inOrderOfNames) })
+    case .array(let values): .array(values.map(\.inOrderOfNames))
+    default: self
+    }
+  }
+
+  /// The SHA-256 of its text.
+  var sha256: String { SHA256.hex(of: json()) }
 }

@@ -12,6 +12,7 @@ final class RunOutputs {
   private let events: RunEvents?
   private let settings: OutputSettings
   private let sampler: Sampler
+  private let owner: RunOwner
   private let architecture: PictureForm
   private let fixedInputs: [Float]
   /// What the real pictures of `writeReals` are like; nil before it.
@@ -25,16 +26,25 @@ final class RunOutputs {
 
   /// Opens the files of a run in the folder of `options`, which exists.
   /// - Parameters:
+  ///   - owner: holds the folder. Nothing is written once it is gone.
   ///   - start: the step that it goes on from; nil: it starts anew.
   ///   - host: the name of this machine.
   /// - Throws: `FileError`, `MetricsError`.
-  init(_ options: RunOptions, sampler: Sampler, goingOnFrom start: Int?, host: String) throws {
+  init(
+    _ options: RunOptions, sampler: Sampler, owner: RunOwner, goingOnFrom start: Int?, host: String
+  ) throws {
+    self.owner = owner
     folder = Reporting.RunFolder(options.out)
     self.sampler = sampler
     settings = options.outputSettings
     let seed = options.seed
     architecture = PictureForm(size: options.size, channels: options.channels)
-    store = try CheckpointStore(writingTo: "\(folder.path)/checkpoints", keep: options.keep)
+    var store = try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
+    // A checkpoint takes seconds to write, in which the folder may change hands.
+    store.beforeInstall = {
+      guard try owner.check() else { throw FileError(action: "write", path: options.out, code: ENOENT) }
+    }
+    self.store = store
     metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
     // Of a run that was killed before it had a checkpoint.
     if start == nil { try folder.removeSamples(after: -1) }
@@ -46,25 +56,33 @@ final class RunOutputs {
   }
 
   /// A logged step, for programs and for TensorBoard.
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError`, `LostFolder`.
   func write(_ record: MetricsRecord) throws {
+    // Kept where the folder is gone, too: the file is open, and what is saved elsewhere takes it along.
+    _ = try owner.check()
     try metrics.append(record)
     try events?.append(record)
   }
 
+  /// All logged steps, wherever their file is now.
+  /// - Throws: `FileError`.
+  func metricsText() throws -> [UInt8] { try metrics.contents() }
+
   /// The sheet of the fixed z after `step`.
   /// - Returns: what its pictures are like.
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError`, `LostFolder`.
   func writeSheet(step: Int) throws -> PictureStatistics {
     let pictures = try sampler.pictures(fixedInputs)
     let batch = Reporting.PictureBatch(
       count: settings.grid.places, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
     let sheet = settings.sheet.draw(batch)
-    let png = try sheet.png()
-    try AtomicFile.write(png, to: folder.sample(step: step))
-    if settings.singlePictures { try folder.writeSingles(batch, step: step) }
-    try events?.append(sample: sheet, png: png, step: step)
+    try owner.inFolder {
+      let png = try sheet.png()
+      try AtomicFile.write(png, to: folder.sample(step: step))
+      if settings.singlePictures { try folder.writeSingles(batch, step: step) }
+      try events?.append(sample: sheet, png: png, step: step)
+    }
     return PictureStatistics(batch)
   }
 
@@ -98,9 +116,11 @@ final class RunOutputs {
   /// The curves of all logged steps.
   /// - Throws: `FileError`, `MetricsError`.
   func writeLosses() throws {
-    let records = try MetricsFile.read(folder.metrics)
-    guard records.count > 1 else { return }
-    try LossPlot(records).draw().writePNG(to: folder.losses)
+    try owner.inFolder {
+      let records = try MetricsFile.read(folder.metrics)
+      guard records.count > 1 else { return }
+      try LossPlot(records).draw().writePNG(to: folder.losses)
+    }
   }
 
   /// What is made of the sheets where the run ends or stops after `step`.
@@ -109,6 +129,7 @@ final class RunOutputs {
   ///   but these pictures, and that is no reason to call it failed.
   func writeClosing(step: Int, beat: () -> Void) -> [String] {
     var complaints: [String] = []
+    guard (try? owner.check()) == true else { return [] }
     if settings.realsAndFakes {
       do {
         try writeRealsAndFakes(upTo: step)

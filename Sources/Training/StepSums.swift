@@ -16,7 +16,7 @@ struct StepSums {
     /// What D's heads lost, and over how many samples.
     case codeLoss, codeSamples, classLoss, classSamples
     /// How many ranks ask all to stop after this step, for each reason.
-    case timeRequests, requeueRequests, interruptRequests, failureRequests
+    case timeRequests, requeueRequests, interruptRequests, failureRequests, folderRequests
 
     /// Where requests for `reason` are counted.
     static func requests(_ reason: StopReason) -> Field {
@@ -25,6 +25,7 @@ struct StepSums {
       case .requeue: .requeueRequests
       case .interrupt: .interruptRequests
       case .failure: .failureRequests
+      case .folderGone: .folderRequests
       }
     }
   }

@@ -7,6 +7,8 @@ package enum StopReason: CaseIterable, Sendable {
   // The strongest first: what is over needs no requeue, and a job that its scheduler ends is no person's Ctrl-C.
   /// `--minutes` are over: the run has reached its end.
   case timeIsUp
+  /// The run's folder was moved or removed: there is nothing that a job that is started again could find.
+  case folderGone
   /// A signal asked for the end: what is saved goes on when it is started again.
   case requeue
   /// A person's Ctrl-C.
@@ -19,7 +21,7 @@ package enum StopReason: CaseIterable, Sendable {
     switch self {
     case .timeIsUp, .interrupt: 0
     case .requeue: 75
-    case .failure: 1
+    case .failure, .folderGone: 1
     }
   }
 }

@@ -69,13 +69,19 @@ extension TrainRequest {
   ///   - arguments: what was typed.
   ///   - ranks: the world size.
   ///   - folder: the current directory; relative paths of data start from it.
+  ///   - claim: takes the run's folder for this process, before anything is decided by what is in it (Note [Owner of
+  ///     a folder]). Not called for a dry run.
   /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
-  public static func prepare(_ arguments: TrainArguments, ranks: Int, in folder: String) throws
-    -> TrainRequest
-  {
+  public static func prepare(
+    _ arguments: TrainArguments, ranks: Int, in folder: String, claim: (String) throws -> Void = { _ in }
+  ) throws -> TrainRequest {
+    let claim = arguments.dryRun ? { _ in } : claim
     if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: 64) }
     let given = try arguments.given()
-    guard let resume = arguments.resume else { return try newRun(arguments, given, ranks: ranks, in: folder) }
+    guard let resume = arguments.resume else {
+      if let out = given.out { try claim(out) }
+      return try newRun(arguments, given, ranks: ranks, in: folder, claim)
+    }
     guard !arguments.overwrite else {
       throw RunError(
         "--resume and --overwrite were both given: the one goes on with a run, the other throws it away",
@@ -85,25 +91,26 @@ extension TrainRequest {
       guard let out = given.out else {
         throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
       }
+      try claim(out)
       guard try RunError.ofFile({ try RunFolders.holdsCheckpoints(out) }) else {
         // Nothing that could be gone on with: at most the rest of a run that ended before its first
         // checkpoint.
         var fresh = arguments
         fresh.overwrite = true
-        return try newRun(fresh, given, ranks: ranks, in: folder)
+        return try newRun(fresh, given, ranks: ranks, in: folder, claim)
       }
       return try goingOn(
         arguments, given, .init(run: out, checkpoint: nil), required: false, ranks: ranks, in: folder)
     }
     let found = try RunError.ofFile { try RunFolders.locate(resume) }
+    try claim(given.out ?? found.run)
     return try goingOn(arguments, given, found, required: true, ranks: ranks, in: folder)
   }
 
   private static func newRun(
-    _ arguments: TrainArguments, _ given: GivenOptions, ranks: Int, in folder: String
-  ) throws
-    -> TrainRequest
-  {
+    _ arguments: TrainArguments, _ given: GivenOptions, ranks: Int, in folder: String,
+    _ claim: (String) throws -> Void
+  ) throws -> TrainRequest {
     var options = try RunError.ofUsage {
       try RunError.ofData {
         try OptionsResolution.newRun(
@@ -116,6 +123,7 @@ extension TrainRequest {
         arguments.dryRun
         ? RunFolders.nextNumbered(in: "runs", name: name)
         : try RunError.ofFile { try RunFolders.reserveNumbered(in: "runs", name: name) }
+      try claim(options.out)
     } else if !arguments.overwrite, !arguments.dryRun, RunFolders.holdsRun(options.out) {
       throw RunError(
         "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
@@ -136,6 +144,14 @@ extension TrainRequest {
     let out = given.out ?? found.run
     let options = try RunError.ofUsage {
       try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
+    }
+    for (option, path, given) in [
+      ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
+    ] {
+      guard given == nil, let path, path.hasPrefix("/"), !RunFolders.exists(path) else { continue }
+      throw RunError(
+        "the run of \(found.run) had its \(option.dropFirst(2)) at \(path), which is not there any more: say by \(option) "
+          + "where it is now; the run goes on if it is the same")
     }
     if !RunFolders.samePlace(out, found.run), RunFolders.holdsRun(out) {
       throw RunError(

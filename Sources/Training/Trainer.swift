@@ -60,6 +60,7 @@ final class Trainer {
     while !isLast {
       // From here on errors belong to the step that is being made.
       LastWords.setStep(step + 1)
+      if case .taken = parts.owner?.standing { _ = try parts.owner?.check() }
       let batch = parts.batch(ofStep: step)
       parts.progress.begin(step: step + 1)
       try parts.fault?.strike(step: step + 1)
@@ -103,7 +104,10 @@ final class Trainer {
   }
 
   /// What this rank knows that asks for the end.
-  private var stopReason: StopReason? { StopSignals.reason ?? (failure == nil ? nil : .failure) }
+  private var stopReason: StopReason? {
+    if parts.owner?.standing == .gone { return .folderGone }
+    return StopSignals.reason ?? (failure == nil ? nil : .failure)
+  }
 
   private var minutesAreUp: Bool {
     guard let minutes = options.length.minutes else { return false }

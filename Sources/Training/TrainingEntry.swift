@@ -7,9 +7,12 @@ import Reporting
 /// What the command line calls.
 public enum TrainingEntry {
   /// Trains. Collective.
+  /// - Parameter owner: holds the run's folder, on rank 0; nil on the others.
   /// - Returns: the exit code: 0, or 75 where a signal stopped the run.
   /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
-  public static func train(_ request: TrainRequest, communicator ranks: any Communicator) throws -> Int32 {
+  package static func train(
+    _ request: TrainRequest, owner: RunOwner?, communicator ranks: any Communicator
+  ) throws -> Int32 {
     let log = RunLog(rank: ranks.rank)
     let options = request.options
     let watch = CommunicationWatch()
@@ -24,7 +27,7 @@ public enum TrainingEntry {
         over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator, log: log)
       let parts = try TrainingSession(
-        options, communicator: communicator, machine: machine, log: log, progress: progress,
+        options, communicator: communicator, machine: machine, log: log, owner: owner, progress: progress,
         trace: request.trace)
       defer { parts.close() }
       // A signal that came so far ends the run before it touches anything.
@@ -33,7 +36,7 @@ public enum TrainingEntry {
         return try leave(reason, step: 0, begun: false, life, log)
       }
       // Only now, when networks and data are there: what cannot start replaces nothing.
-      _ = try decidedByRankZero(communicator) { try prepareFolder(request) }
+      _ = try decidedByRankZero(communicator) { try prepareFolder(request, owner) }
       try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
       life.folderIsReady()
       let start = try begin(request, parts)
@@ -46,6 +49,7 @@ public enum TrainingEntry {
       let trainer = Trainer(parts, from: start)
       let reason = try trainer.run()
       try parts.writeTrace()
+      if let error = try folderLost(parts, at: trainer.step) { throw error }
       if reason == .failure { throw try failed(trainer, communicator) }
       if let reason { return try leave(reason, step: trainer.step, begun: true, life, log) }
       if communicator.isRoot { log.conclude(parts, steps: trainer.step) }
@@ -53,6 +57,12 @@ public enum TrainingEntry {
       progress.enter(.ending)
       try communicator.barrier()
       return 0
+    } catch let error as LostFolder {
+      watchdog?.close(together: false)
+      // Not in the log either, which is the other's now, and nothing to go on from: it goes on.
+      LastWords.prepare(resumeLine: nil, rank: ranks.rank, host: ranks.hostName)
+      LastWords.speakForAll(cause: error.description)
+      throw error
     } catch {
       // Who has an error of its own does not wait for the others.
       watchdog?.close(together: error is RunError)
@@ -84,9 +94,21 @@ public enum TrainingEntry {
         + "with --on-failure warn for good")
   }
 
+  /// What ends a run whose folder was moved or removed, once all is saved: rank 0's sentence, on all ranks; nil: it is
+  /// there. Collective.
+  private static func folderLost(_ session: TrainingSession, at step: Int) throws -> RunError? {
+    let rescue = try session.communicator.broadcast(session.rescue ?? "")
+    guard !rescue.isEmpty else { return nil }
+    return RunError(
+      "the run's folder \(session.options.out) is gone (moved or removed while the run went on); what it had learnt by "
+        + "step \(step) is saved in \(rescue)")
+  }
+
   /// Makes the folder ready on rank 0: created, or cleared of another run on `--overwrite`.
-  private static func prepareFolder(_ request: TrainRequest) throws -> Bool {
+  private static func prepareFolder(_ request: TrainRequest, _ owner: RunOwner?) throws -> Bool {
     let folder = Reporting.RunFolder(request.options.out)
+    // Data and networks may have taken minutes.
+    guard try owner?.check() ?? false else { throw RunError("the folder \(folder.path) is gone") }
     if request.overwrite { try RunFolders.clear(request.options.out) }
     try folder.createFolders(rank: 0)
     return true
@@ -134,14 +156,9 @@ public enum TrainingEntry {
     if let warning = search.warning { log.warning(warning) }
     guard let checkpoint = search.valid else { return nil }
     let info = try session.checkpoints.read(checkpoint)
-    log.info("going on from \(checkpoint.path)")
     let now = session.checkpointInfo(step: info.step, seconds: info.seconds)
-    guard info.data == now.data else {
-      throw RunError(
-        "the data has changed since \(checkpoint.path) was written (it had \(info.data.pictures) pictures and now has "
-          + "\(now.data.pictures), or files of other names or sizes), so this would be another run: put the data back, "
-          + "or start anew")
-    }
+    try ResumeCheck(checkpoint: checkpoint.path, run: resume.run).check(info, against: now, session.dataset)
+    log.info("going on from \(checkpoint.path)")
     for (what, then, now) in [
       ("instruction set", info.isa, now.isa), ("BLAS core", info.blasCore, now.blasCore),
       ("number of slices", "\(info.slices)", "\(now.slices)"),
@@ -153,8 +170,8 @@ public enum TrainingEntry {
         "the convolution plan of \(layer) was \(ways) and is \(now.plans?[layer] ?? "another"): the run goes on, but "
           + "not to the bit")
     }
-    let own = try CheckpointStore(writingTo: "\(request.options.out)/checkpoints", keep: request.options.keep)
     let folder = Reporting.RunFolder(request.options.out)
+    let own = try CheckpointStore(writingTo: folder.checkpoints, keep: request.options.keep)
     let metrics = folder.metrics
     if !RunFolders.samePlace(request.options.out, resume.run) {
       try copyMetrics(from: resume.run, to: metrics)

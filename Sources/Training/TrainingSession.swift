@@ -18,10 +18,14 @@ final class TrainingSession {
   private(set) var outputs: RunOutputs?
   /// Told wherever the training thread goes on.
   let progress: RunProgress
+  /// Holds the run's folder, on rank 0 where there is a folder; nil elsewhere.
+  let owner: RunOwner?
   /// What goes wrong on purpose; nil: nothing.
   let fault: FaultInjection?
   /// The step of the newest checkpoint that this process knows of.
   var lastCheckpoint: Int?
+  /// Where the run was saved to after its folder was lost, on rank 0; nil: nowhere.
+  var rescue: String?
 
   private var feed: RealPictureFeed?
   private let trace: RunTrace?
@@ -39,13 +43,15 @@ final class TrainingSession {
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
   /// - Parameters:
+  ///   - owner: holds the run's folder, on rank 0 where there is a folder.
   ///   - progress: told wherever the training thread goes on.
   ///   - trace: where a trace of all ranks goes; nil: nowhere.
   init(
-    _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog,
+    _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog, owner: RunOwner?,
     progress: RunProgress = .init(), trace: String? = nil
   ) throws {
     self.log = log
+    self.owner = owner
     self.progress = progress
     let fault = try FaultInjection.asked(communicator)
     self.fault = fault
@@ -116,6 +122,7 @@ final class TrainingSession {
   /// Opens the run's files on rank 0 and writes what every run begins with. Only rank 0 may call it.
   /// - Parameter start: the step that the run goes on from; nil: it starts anew.
   func openOutputs(goingOnFrom start: Int?) throws {
+    guard let owner else { preconditionFailure("who writes a run's files owns its folder") }
     if let average = adversaries.average {
       average.network.prepare(samples: localCapacity, slices: localCapacity)
     }
@@ -123,14 +130,21 @@ final class TrainingSession {
       adversaries.picturing, of: options.architecture, options.recipe.latent, seed: options.seed,
       room: localCapacity,
       pool: pool)
+    let folder = Reporting.RunFolder(options.out)
+    try AtomicFile.write(recordedOptions.json, to: folder.options)
+    if start == nil || !Folder.exists(folder.data) { try DataIndex.write(dataset, to: folder.data) }
+    let outputs = try RunOutputs(
+      options, sampler: sampler, owner: owner, goingOnFrom: start, host: communicator.hostName)
+    self.outputs = outputs
+    try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+  }
+
+  /// The options with what this program and machine made of them, as `options.json` has them.
+  var recordedOptions: RunOptions {
     var recorded = options
     recorded.program = machine.program
     recorded.program.plans = adversaries.plans
-    try AtomicFile.write(recorded.json, to: "\(options.out)/\(RunFolders.optionsFile)")
-    let outputs = try RunOutputs(
-      options, sampler: sampler, goingOnFrom: start, host: communicator.hostName)
-    self.outputs = outputs
-    try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+    return recorded
   }
 
   /// Starts decoding ahead of `step`.
@@ -156,16 +170,24 @@ final class TrainingSession {
       step: step, seconds: seconds, architecture: options.architecture.name, slices: core.layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
       plans: adversaries.plans, version: machine.program.version,
-      data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)))
+      data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)),
+      options: options.decidingNumbers, optionsSHA256: options.decidingNumbers.sha256)
   }
 
   /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
   func saveCheckpoint(step: Int, seconds: Double) throws {
     progress.enter(.writingCheckpoint)
-    let saved = try checkpoints.write(checkpointInfo(step: step, seconds: seconds), to: outputs?.store)
+    try checkpoints.checkReplicas(step: step)
+    let info = checkpointInfo(step: step, seconds: seconds)
+    if let outputs, let owner {
+      if let saved = try owner.inFolder({ try checkpoints.write(info, to: outputs.store) }) {
+        for complaint in saved.undeleted { log.warning(complaint) }
+      } else {
+        try saveElsewhere(info, outputs)
+      }
+    }
     progress.beat()
-    noteCheckpoint(step: step)
-    for complaint in saved?.undeleted ?? [] { log.warning(complaint) }
+    if rescue == nil { noteCheckpoint(step: step) }
   }
 
   /// Compares the ranks' replicas after `step`, whose updates are all made. Collective.

@@ -110,6 +110,44 @@ struct PreparationTests {
     }
   }
 
+  @Test("Data and labels may have moved: whether they are the same is told when they are opened")
+  func movedData() throws {
+    let scratch = try Scratch()
+    let run = try run(in: scratch)
+    let request = try prepared(scratch) {
+      $0.resume = run.path
+      $0.flags.data = "pictures"
+      $0.flags.labels = "labels.csv"
+    }
+    #expect(request.options.data == scratch.path + "/pictures")
+    #expect(request.options.labels == scratch.path + "/labels.csv")
+  }
+
+  @Test("The folder is claimed before anything in it is looked at, and by no dry run")
+  func claim() throws {
+    let scratch = try Scratch()
+    let run = try run(in: scratch)
+    func claimed(_ change: (inout TrainArguments) -> Void) -> [String] {
+      var arguments = TrainArguments()
+      arguments.flags.out = run.path
+      change(&arguments)
+      var folders: [String] = []
+      // Whatever comes of it: here the folder holds another run.
+      _ = try? TrainRequest.prepare(arguments, ranks: 1, in: scratch.path) { folders.append($0) }
+      return folders
+    }
+    #expect(claimed { _ in } == [run.path])
+    #expect(claimed { $0.overwrite = true } == [run.path])
+    #expect(claimed { $0.resume = "auto" } == [run.path])
+    #expect(claimed { $0.resume = run.path } == [run.path])
+    #expect(
+      claimed {
+        $0.resume = run.path
+        $0.flags.out = nil
+      } == [run.path])
+    #expect(claimed { $0.dryRun = true } == [])
+  }
+
   @Test("Each option that would change numbers is refused on a resume, with both values")
   func conflicts() throws {
     let cases: [((inout TrainArguments) -> Void, String, String, String)] =
@@ -119,7 +157,6 @@ struct PreparationTests {
         ({ $0.flags.width = 16 }, "--width", "8", "16"),
         ({ $0.flags.channels = 1 }, "--channels", "3", "1"),
         ({ $0.flags.mirror = true }, "--mirror", "false", "true"),
-        ({ $0.flags.data = "/other" }, "--data", "faces", "/other"),
         ({ $0.flags.batchNorm = .local }, "--bn", "sync", "local"),
         ({ $0.flags.slices = 4 }, "--slices", "8", "4"),
         ({ $0.flags.reduction = .fast }, "--reduction", "ordered", "fast"),

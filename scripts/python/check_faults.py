@@ -88,12 +88,15 @@ def strike(program, kind, name, launcher, place, work, reference):
             return struck.notes + struck.run.said()[-4:]
         code = struck.run.wait(struck.expected.bound)
         complaints, about = faults.judge(struck, code, name)
+        complaints += struck.notes
         if left := leftovers(folder):
             complaints.append(f"processes are left: {left}")
             for process in left:
                 os.kill(process, 9)
         if os.path.exists(f"{folder}/filler"):
             os.remove(f"{folder}/filler")
+        if struck.after:
+            struck.after()
         broken = damaged(folder)
         resumed, unequal = go_on(program, folder, launcher, ranks, reference)
         row(place, name, f"{launcher} {ranks}", struck.moment, code, struck.run.seconds, "no" if about else "ok",

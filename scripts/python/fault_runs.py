@@ -19,7 +19,8 @@ DROPPED = ("DCGAN_", "OPENBLAS_", "OMPI_COMM", "PMIX_", "PMI_", "SLURM_")
 class Run:
     """One life of a run: started, perhaps struck, ended."""
 
-    def __init__(self, program, folder, launcher, ranks, fault=None, words=None):
+    def __init__(self, program, folder, launcher, ranks, fault=None, words=None, log=None):
+        self.program = program
         self.folder = pathlib.Path(folder)
         self.launcher = launcher
         self.ranks = ranks
@@ -33,7 +34,7 @@ class Run:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(DROPPED)}
         if fault:
             environment["DCGAN_FAULT"] = fault
-        self.log = pathlib.Path(f"{folder}.log")
+        self.log = pathlib.Path(log or f"{folder}.log")
         self.log_start = self.log.stat().st_size if self.log.exists() else 0
         self.started = self.struck = time.monotonic()
         with open(self.log, "ab") as log:

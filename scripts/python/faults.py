@@ -6,12 +6,13 @@ Each fault is a function that gets a `Run`'s maker and a step, and gives a `Case
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
 
-from fault_runs import checkpoints, cut_newest, leftovers
+from fault_runs import OPTIONS, Run, checkpoints, cut_newest, leftovers
 
 RESUMES = r"to go on: dcgan-dist train --resume "
 HOST = r"\S+"
@@ -36,6 +37,7 @@ class Struck:
     moment: str
     expected: Expected
     notes: list = field(default_factory=list)
+    after: object = None  # called when the run has ended, before it goes on; None: nothing
 
 
 def both(code):
@@ -117,6 +119,43 @@ def cut_checkpoint(start, ranks, step):
     return Struck(again, f"{name} cut", expected)
 
 
+def second_writer(start, ranks, step):
+    """Another run wants the folder: it is refused, and the first does not notice."""
+    run = start()
+    if not run.wait_for_step(step):
+        return Struck(run, f"step {step}", None, ["the run ended before it was struck"])
+    way, name = random.choice([(["--resume", "auto"], "auto"), (["--overwrite"], "overwrite"), ([], "plain")])
+    words = ["train", "--out", str(run.folder), "--seed", "2", *way, *OPTIONS]
+    launcher = random.choice(["--ranks", "mpirun"])
+    other = Run(run.program, run.folder, launcher, random.choice([1, 2]), words=words, log=f"{run.folder}.other.log")
+    code = other.wait(30)
+    notes = [] if code == 1 else [f"the second writer ended with {code}, not 1"]
+    if not any(re.search(r"^error: .* belongs to a run that goes on: process \d+ on ", line) for line in other.said()):
+        notes.append(f"the second writer said: {other.said()[-2:]}")
+    run.struck = time.monotonic()
+    return Struck(run, f"step {step}, {name}", Expected(both(0), 90, "done after", resumes=False), notes)
+
+
+def moved_folder(start, ranks, step):
+    """The run's folder is moved or removed: the run saves what it has beside it, and goes on from there."""
+    run = start()
+    if not run.wait_for_step(step):
+        return Struck(run, f"step {step}", None, ["the run ended before it was struck"])
+    away = f"{run.folder}.away"
+    run.struck = time.monotonic()
+    os.rename(run.folder, away)
+    how = random.choice(["moved", "removed"])
+    if how == "removed":
+        shutil.rmtree(away)
+
+    def after():
+        shutil.rmtree(away, ignore_errors=True)
+        os.rename(f"{run.folder}.rescued-1", run.folder)
+
+    expected = Expected(both(1), 20, rf"^error: the run's folder {run.folder} is gone .* saved in {run.folder}\.rescued-1")
+    return Struck(run, f"step {step}, {how}", expected, after=after)
+
+
 def kinds(can_mount):
     """Every fault by its name in the table."""
     parent_term = {"--ranks": 75, "mpirun": 1}
@@ -132,6 +171,8 @@ def kinds(can_mount):
         "a flipped bit": from_inside(
             ["flip"], rf"^error: .*replicas differ after step (%(found)s): on rank %(rank)d .*%(network)s\.main\."),
         "a cut checkpoint": cut_checkpoint,
+        "a second writer": second_writer,
+        "a moved folder": moved_folder,
         "SIGUSR1 to the start": from_outside(signal.SIGUSR1, both(75), 20, r"saved", to_parent=True),
         "SIGTERM to a rank": from_outside(signal.SIGTERM, both(75), 20, r"saved"),
         "SIGTERM to the start": from_outside(signal.SIGTERM, parent_term, 20, r"saved|SIGTERM", r"", to_parent=True),

@@ -16,7 +16,8 @@ struct TrainCommand: ParsableCommand {
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
         dcgan-dist train --resume runs/faces --epochs 10
 
-      --ranks starts mpirun itself; a run goes on, by --resume, on any number of ranks.
+      --ranks starts mpirun itself; a run goes on, by --resume, on any number of ranks, and where its pictures were \
+      moved to (--data). A folder has one run at a time: another start says who has it, and ends.
 
       A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
       --steps counts from the run's start, also after a resume.
@@ -176,9 +177,14 @@ struct TrainCommand: ParsableCommand {
       ranks: arguments.flags.ranks, configured: configured, restarts: dryRun ? nil : maxRestarts,
       savesOnSignals: savesOnSignals
     ) { communicator in
+      var owner: RunOwner?
+      defer { owner?.release() }
       let request = try decidedByRankZero(communicator) {
         try TrainRequest.prepare(
-          arguments, ranks: communicator.size, in: FileManager.default.currentDirectoryPath)
+          arguments, ranks: communicator.size, in: FileManager.default.currentDirectoryPath
+        ) {
+          owner = try RunOwner.claim($0) { Output.person($0) }
+        }
       }
       if request.dryRun {
         let text = try decidedByRankZero(communicator) {
@@ -188,8 +194,9 @@ struct TrainCommand: ParsableCommand {
         return 0
       }
       do {
-        return try TrainingEntry.train(request, communicator: communicator)
+        return try TrainingEntry.train(request, owner: owner, communicator: communicator)
       } catch {
+        owner?.release()
         if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(request.options.out) }
         throw error
       }

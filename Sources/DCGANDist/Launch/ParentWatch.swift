@@ -1,6 +1,7 @@
 import Communication
 import Foundation
 import Reporting
+import Training
 
 /// Ends ranks whose parent is gone.
 ///
@@ -11,24 +12,13 @@ enum ParentWatch {
   /// The variable that gives ranks the parent's process number.
   static let variable = "DCGAN_PARENT"
 
-  /// Whether a process runs. One that was killed and that nobody has waited for yet has a number, but is dead.
-  private static func isAlive(_ process: pid_t) -> Bool {
-    guard kill(process, 0) == 0 || errno != ESRCH else { return false }
-    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      let name = stat.lastIndex(of: ")")
-    else { return true }
-    // The state follows the name, which may itself hold anything but its closing parenthesis last.
-    let state = stat[stat.index(after: name)...].first { $0 != " " }
-    return state != "Z" && state != "X"
-  }
-
   /// Starts looking, on rank 0 of ranks that a parent of ours started on this machine.
   static func start(_ communicator: any Communicator) {
     guard communicator.isRoot, let text = ProcessInfo.processInfo.environment[variable],
       let parent = pid_t(text)
     else { return }
     let thread = Thread {
-      while isAlive(parent) { Thread.sleep(forTimeInterval: 0.25) }
+      while ProcessIdentity.isAlive(parent) { Thread.sleep(forTimeInterval: 0.25) }
       LastWords.speak(cause: "the process that started the ranks is gone, so they end too")
       communicator.abort(code: ErrorReport.failure)
     }
