@@ -15,32 +15,57 @@ let package = Package(
     .executableTarget(
       name: "DCGANDist",
       dependencies: [
-        "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication",
-        "Networks", "Objectives", "Layers", "Tensors", "CKernels", "CSignals",
+        "Diagnostics", "Runs", "Models", "Options", "Recipes", "Cluster", "Reporting", "Datasets",
+        "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Diagnostics",
+      dependencies: [
+        "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting", "Datasets", "DataParallel",
+        "Communication", "Networks", "Layers", "Configuration", "Tensors", "CKernels",
+      ]),
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Evaluation", "Models", "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing",
+        "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Networks", "Layers",
+        "Configuration", "Tensors", "CKernels", "CSignals",
+      ]),
+    .target(name: "Evaluation", dependencies: ["Drawing", "Networks", "Objectives"]),
+    .target(
+      name: "Models",
+      dependencies: [
+        "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing", "Checkpoints", "Files",
+        "Networks", "Layers", "Configuration", "Tensors",
+      ]),
+    .target(
+      name: "Options",
+      dependencies: [
+        "Recipes", "Cluster", "Files", "Datasets", "DataParallel", "Networks", "Layers", "Configuration",
       ]),
     .target(
       name: "Training",
       dependencies: [
-        "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
-        "Objectives", "Layers", "Tensors", "CKernels", "CSignals",
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Yams", package: "Yams"),
+        "Recipes", "DataParallel", "Communication", "Networks", "Objectives", "Layers", "Tensors", "CKernels",
       ]),
+    .target(name: "Recipes", dependencies: ["Datasets", "Networks", "Objectives", "Configuration"]),
+    .target(name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "CKernels"]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Checkpoints", "Tensors", "CImageCodecs", "CSignals", .product(name: "Logging", package: "swift-log"),
+        "Drawing", "Files", "Tensors", "CSignals", .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Checkpoints", dependencies: ["Tensors", "CLibCrypto"]),
+    .target(name: "Drawing", dependencies: ["Files", "CImageCodecs"]),
+    .target(name: "Checkpoints", dependencies: ["Files"]),
+    .target(name: "Files", dependencies: ["CLibCrypto"]),
     .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs", "CZlib"]),
     .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
     .target(name: "Communication", dependencies: ["CMPI"]),
-    .target(name: "Networks", dependencies: ["Layers", "Tensors", "CKernels"]),
+    .target(name: "Networks", dependencies: ["Layers", "Configuration", "Tensors", "CKernels"]),
     .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CSignals"]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "CSignals"),

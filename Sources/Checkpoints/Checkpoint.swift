@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A checkpoint whose files were all found to be as they were written.

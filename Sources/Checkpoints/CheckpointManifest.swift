@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What `manifest.json` says of a checkpoint: its step, and the size and SHA-256 of each of its files.

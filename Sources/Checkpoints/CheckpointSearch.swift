@@ -1,3 +1,5 @@
+import Files
+
 /// What a look for the newest valid checkpoint found.
 public struct CheckpointSearch: Sendable {
   /// The folder that was searched, `RUN/checkpoints`.

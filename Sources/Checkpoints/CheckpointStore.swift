@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 // Note [Checkpoint atomicity]

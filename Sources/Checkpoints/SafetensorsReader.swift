@@ -1,3 +1,5 @@
+import Files
+
 /// An open safetensors file, checked from its first byte to its last offset before any tensor is read.
 public final class SafetensorsReader: Sendable {
   /// The strings that the file carries, `format: pt`.

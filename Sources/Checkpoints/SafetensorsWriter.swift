@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A tensor to be written: its name, type and shape, and where its bytes come from.

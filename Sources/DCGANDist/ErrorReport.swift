@@ -1,9 +1,9 @@
 import ArgumentParser
+import Cluster
 import Communication
+import Configuration
 import Foundation
-import Networks
 import Reporting
-import Training
 
 /// Turns whatever ended a command into one sentence and an exit code.
 enum ErrorReport {

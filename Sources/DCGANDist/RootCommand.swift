@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 
 /// `dcgan-dist`: what there is, and `--version`.
 struct RootCommand: ParsableCommand {

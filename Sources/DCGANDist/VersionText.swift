@@ -1,13 +1,14 @@
 import Communication
+import Cluster
+import Runs
 import Tensors
-import Training
 
 /// What `--version` tells, line by line.
 enum VersionText {
   static var current: String {
     let blas: String
     do {
-      try TrainingEntry.openLibraries()
+      try Machine.openLibraries()
       blas = "\(BLAS.configuration), core \(BLAS.core)"
     } catch {
       blas = "none; \(error)"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Communication
 import Foundation
-import Training
+import Runs
 
 // Before anything else: a signal may come while the data is still being found.
 StopSignals.install()

@@ -1,5 +1,3 @@
-import Communication
-
 /// Sums one network's gradients over the ranks, in buckets that leave as soon as backward is done with their
 /// layers. Each rank brings the sum over its own slices, which the layers have taken (Note [Slice order]).
 ///

@@ -1,4 +1,5 @@
-import Checkpoints
+import Drawing
+import Files
 import Foundation
 
 /// The names of what a run writes for people to look at, in one place.

@@ -25,7 +25,7 @@ import Training
   /// What rank 0 finds on ranks that are threads.
   private func report(_ request: VerifyRequest) throws -> VerifyReport {
     let reports = try ThreadCommunicator.run(ranks: request.ranks) {
-      try TrainingEntry.verify(request, communicator: $0) { _ in }
+      try Verification.run(request, communicator: $0) { _ in }
     }
     #expect(reports.dropFirst().allSatisfy { $0 == nil })
     return try #require(reports[0])

@@ -1,7 +1,10 @@
 import ArgumentParser
-import Communication
+import Cluster
+import Diagnostics
 import Foundation
-import Training
+import Options
+import Recipes
+import Runs
 
 /// `dcgan-dist bench`.
 struct BenchCommand: ParsableCommand {
@@ -67,10 +70,10 @@ struct BenchCommand: ParsableCommand {
     let code = try RankProcess.run(ranks: rankOptions.ranks) { communicator in
       let asked = try decidedByRankZero(communicator) { try requests(ranks: communicator.size) }
       if roofline, !layers {
-        let found = try TrainingEntry.roofline(threads: threadCounts, communicator: communicator)
+        let found = try Bench.roofline(threads: threadCounts, communicator: communicator)
         if communicator.isRoot { tell(found, asList: threadCounts.count > 1) }
       } else {
-        let results = try TrainingEntry.bench(asked, communicator: communicator)
+        let results = try Bench.run(asked, communicator: communicator)
         let isList = threadCounts.count > 1 || model.preset == Self.allPresets
         if communicator.isRoot { tell(results, asList: isList) }
       }

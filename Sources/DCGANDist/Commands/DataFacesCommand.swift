@@ -1,7 +1,7 @@
 import ArgumentParser
+import Cluster
 import Datasets
 import Networks
-import Training
 
 /// `dcgan-dist data faces`.
 struct DataFacesCommand: ParsableCommand {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Cluster
 import Foundation
-import Training
+import Models
+import Recipes
+import Runs
 
 /// `dcgan-dist generate`.
 struct GenerateCommand: ParsableCommand {
@@ -99,7 +102,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     try onOneRank {
-      for file in try TrainingEntry.generate(try request()) { Output.person("wrote \(file)") }
+      for file in try Generation.run(try request()) { Output.person("wrote \(file)") }
     }
   }
 }

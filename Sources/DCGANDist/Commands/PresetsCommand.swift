@@ -1,6 +1,9 @@
 import ArgumentParser
+import Cluster
+import Configuration
 import Networks
-import Training
+import Options
+import Recipes
 
 /// `dcgan-dist presets`.
 struct PresetsCommand: ParsableCommand {

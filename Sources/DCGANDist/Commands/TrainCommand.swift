@@ -1,7 +1,10 @@
 import ArgumentParser
+import Cluster
 import Communication
 import Foundation
-import Training
+import Options
+import Recipes
+import Runs
 
 /// `dcgan-dist train`.
 struct TrainCommand: ParsableCommand {

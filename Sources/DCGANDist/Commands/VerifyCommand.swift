@@ -1,7 +1,10 @@
 import ArgumentParser
+import Cluster
 import Communication
+import Diagnostics
 import Foundation
-import Training
+import Recipes
+import Runs
 
 /// `dcgan-dist verify`.
 struct VerifyCommand: ParsableCommand {
@@ -102,7 +105,7 @@ struct VerifyCommand: ParsableCommand {
       let request = try decidedByRankZero(communicator) {
         try VerifyRequest.prepare(arguments, world: communicator.size, isLaunched: isLaunched, in: folder)
       }
-      let report = try TrainingEntry.verify(request, communicator: communicator, tell: Output.person)
+      let report = try Verification.run(request, communicator: communicator, tell: Output.person)
       _ = try decidedByRankZero(communicator) {
         guard let report else { return false }
         if json { Output.program(report.json) }

@@ -1,5 +1,6 @@
+import Cluster
 import Foundation
-import Training
+import Runs
 
 /// A child in a process group of its own, so that signals of the terminal reach this process alone.
 ///

@@ -1,7 +1,6 @@
-import Communication
+import Cluster
 import Foundation
-import Reporting
-import Training
+import Runs
 
 /// Starts the ranks of `--ranks N`, passes signals on to them, speaks for those that were killed, and starts them
 /// again after a crash (`--max-restarts`).

@@ -1,7 +1,7 @@
+import Cluster
 import Communication
 import Foundation
 import Reporting
-import Training
 
 /// Ends ranks whose parent is gone.
 ///

@@ -1,5 +1,5 @@
+import Cluster
 import Foundation
-import Training
 
 /// The command that starts this same program on N ranks: mpirun, or for one rank the program itself.
 struct RankStart {

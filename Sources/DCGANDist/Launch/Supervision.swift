@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import Runs
 
 /// Waits beside a start of ranks for its end, and hands signals on in a form that ends well (Note [Signals]).
 final class Supervision {

@@ -1,0 +1,109 @@
+import Communication
+import Foundation
+import Tensors
+
+/// What the ranks have agreed on about the machines they run on, before anything is computed.
+package struct Machine {
+  /// Threads of this rank.
+  package let threads: Int
+  /// Versions, instruction set and BLAS core, for `options.json`.
+  package let program: ProgramRecord
+  /// The host of each rank, on rank 0; empty elsewhere.
+  package let hosts: [String]
+  /// What a person should know of it, on rank 0; empty elsewhere.
+  package let notices: [Notice]
+
+  /// Something that a person should know.
+  package struct Notice {
+    /// One sentence.
+    package let sentence: String
+    /// Whether it is probably not as it should be.
+    package let isWarning: Bool
+  }
+
+  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every
+  /// one has, and one BLAS core, so that replicas cannot drift. Collective.
+  /// - Throws: `RunError` if there is no BLAS, or the ranks cannot train together (`SameOnAllRanks`); errors of the
+  ///   message layer.
+  package static func settle(threads asked: Int?, on communicator: any Communicator) throws -> Machine {
+    try succeedingOnAllRanks(communicator) { try limitInstructionSet() }
+    let own = UInt64(InstructionSet.current.rawValue)
+    let lowest = try communicator.allReduce(own, .min)
+    let highest = try communicator.allReduce(own, .max)
+    let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
+    InstructionSet.limit(to: isa)
+    // Told before any library is opened: OPENBLAS_CORETYPE may stand in the environment of one host alone.
+    var core = BLAS.core(for: isa)
+    let named: UInt64 = core == nil ? 0 : 1
+    if try communicator.allReduce(named, .max) == 1, core == nil { core = BLAS.oldCore }
+    let wanted = BLAS.coreOfTheUser ?? core ?? "of its own choice"
+    _ = try SameOnAllRanks.check(
+      [SameOnAllRanks.program(), RankFact(.wantedCore, wanted.lowercased(), shown: wanted)],
+      on: communicator)
+    try succeedingOnAllRanks(communicator) { try BLAS.open(core: core) }
+    let share = try ThreadShare.settle(asked: asked, on: communicator)
+    var program = ProgramRecord()
+    program.mpi = communicator is MPICommunicator ? MPICommunicator.libraryVersion : ""
+    program.blas = BLAS.configuration
+    program.blasCore = BLAS.core
+    program.instructionSet = isa.name
+    program.host = communicator.hostName
+    let differences = try SameOnAllRanks.check(
+      [RankFact(.core, program.blasCore), RankFact(.blas, program.blas), RankFact(.mpi, program.mpi)],
+      on: communicator)
+    var notices: [Notice] = []
+    func info(_ sentence: String) { notices.append(Notice(sentence: sentence, isWarning: false)) }
+    func warning(_ sentence: String) { notices.append(Notice(sentence: sentence, isWarning: true)) }
+    if communicator.isRoot {
+      for line in share.lines { info(line) }
+      for sentence in share.warnings + differences { warning(sentence) }
+      info("OpenBLAS core \(BLAS.core), own kernels \(isa.name)")
+      if highest > lowest {
+        warning(
+          "the CPUs of the ranks are unlike; all take \(isa.name), the highest instruction set that every one has"
+        )
+      }
+      if BLAS.takesTurns, share.threads > 1 {
+        warning(
+          "this OpenBLAS is the OpenMP build, into which the \(share.threads) threads of a rank can go only one at a "
+            + "time; install the other, on Debian or Ubuntu with: apt-get install libopenblas0-pthread")
+      }
+      if let core = BLAS.coreOfTheUser, let own = BLAS.core(for: isa), core.lowercased() != own.lowercased() {
+        warning(
+          "OPENBLAS_CORETYPE=\(core) is set in the environment and kept; without it the kernels for \(own) would run, "
+            + "as this CPU has \(isa.name)")
+      }
+    }
+    return Machine(threads: share.threads, program: program, hosts: share.hosts, notices: notices)
+  }
+
+  /// Settles the instruction set, by DCGAN_ISA too, and opens BLAS with its kernels, for a process that has no other
+  /// ranks to agree with.
+  /// - Throws: `RunError` for a DCGAN_ISA that cannot be met, `BLASError` if there is no OpenBLAS.
+  package static func openLibraries() throws {
+    try limitInstructionSet()
+    try BLAS.open()
+  }
+
+  /// The variable that names OpenBLAS's core.
+  static let coreVariable = "OPENBLAS_CORETYPE"
+
+  /// The variable that lowers the instruction set, to try what other machines would run.
+  package static let variable = "DCGAN_ISA"
+
+  /// Lowers the instruction set to what DCGAN_ISA asks for.
+  /// - Throws: `RunError` for a name that it does not take, and for one that this CPU has not.
+  static func limitInstructionSet() throws {
+    guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return }
+    guard let isa = InstructionSet(name: name) else {
+      let names = InstructionSet.allCases.map(\.name).joined(separator: ", ")
+      throw RunError("\(variable)=\(name) names no instruction set; it takes one of \(names)", code: 64)
+    }
+    guard isa <= .available else {
+      throw RunError(
+        "\(variable)=\(name) asks for what this CPU has not; its highest is \(InstructionSet.available.name)",
+        code: 64)
+    }
+    InstructionSet.limit(to: isa)
+  }
+}

@@ -1,0 +1,89 @@
+import Configuration
+import Foundation
+
+/// The program and the machine that ran it: versions, and what changes bits. Empty where not known yet.
+public struct ProgramRecord: Equatable, Sendable {
+  /// The program's version.
+  public var version = ProgramRecord.programVersion
+  /// The commit it was built from; "unknown" outside a clone.
+  public var commit = ProgramRecord.programCommit
+  /// The MPI library; empty in one process without mpirun.
+  public var mpi = ""
+  /// The BLAS library.
+  public var blas = ""
+  /// The core whose kernels it runs.
+  public var blasCore = ""
+  /// The instruction set of our own kernels.
+  public var instructionSet = ""
+  /// How each layer's convolutions are computed, by its name (Note [Plans]).
+  public var plans: [String: String] = [:]
+  /// The name of rank 0's host.
+  public var host = ""
+
+  /// Creates a record that knows version and commit.
+  public init() {}
+
+  /// The version of this program.
+  public static let programVersion = "0.1.0"
+
+  /// The commit that this program's clone stands at, read from the `.git` folder above the executable (it
+  /// lies in CLONE/.build). A copy elsewhere cannot know: "unknown".
+  public static let programCommit: String = {
+    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()
+    // .build/x86_64-unknown-linux-gnu/release lies three below the clone; --scratch-path at most a few more.
+    for _ in 0..<6 where folder.path != "/" {
+      let git = folder.appendingPathComponent(".git")
+      let package = folder.appendingPathComponent("Package.swift")
+      if FileManager.default.fileExists(atPath: package.path) { return commit(inGitFolder: git) ?? "unknown" }
+      folder.deleteLastPathComponent()
+    }
+    return "unknown"
+  }()
+
+  private static func commit(inGitFolder git: URL) -> String? {
+    func text(_ name: String) -> String? {
+      (try? String(contentsOf: git.appendingPathComponent(name), encoding: .utf8))?
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    guard let head = text("HEAD") else { return nil }
+    let prefix = "ref: "
+    guard head.hasPrefix(prefix) else { return String(head.prefix(12)) }
+    let reference = String(head.dropFirst(prefix.count))
+    if let id = text(reference) { return String(id.prefix(12)) }
+    let packed = text("packed-refs")?.split(separator: "\n").first { $0.hasSuffix(" " + reference) }
+    return packed.map { String($0.prefix(12)) }
+  }
+}
+
+extension ProgramRecord: ConfigurationConvertible {
+  /// Reads a record; keys that it does not know are another version's and are passed over.
+  /// - Throws: never; the signature is the protocol's.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    func text(_ key: String) -> String {
+      if case .string(let text)? = configuration[key] { return text }
+      return ""
+    }
+    version = text("version")
+    commit = text("commit")
+    mpi = text("mpi")
+    blas = text("blas")
+    blasCore = text("blas_core")
+    instructionSet = text("isa")
+    host = text("host")
+    if case .object(let members)? = configuration["plans"] {
+      for member in members { if case .string(let ways) = member.value { plans[member.key] = ways } }
+    }
+  }
+
+  /// The record as it stands in `options.json`.
+  public var configuration: ConfigurationValue {
+    .object([
+      .init("version", .string(version)), .init("commit", .string(commit)), .init("mpi", .string(mpi)),
+      .init("blas", .string(blas)), .init("blas_core", .string(blasCore)),
+      .init("isa", .string(instructionSet)),
+      .init("host", .string(host)),
+      .init("plans", .object(plans.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
+    ])
+  }
+}

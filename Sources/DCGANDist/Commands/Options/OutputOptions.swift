@@ -1,0 +1,76 @@
+import ArgumentParser
+import Options
+import Recipes
+
+/// What a run writes and tells for people to look at.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Sample sheets of so many pictures across and down, each side up to 64. (default: the preset's, 8x8)",
+      valueName: "CxR"), transform: Parse.grid)
+  var sheet: PictureGrid?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pixels between a sheet's pictures and around them. (default: the preset's, 2)", valueName: "n"),
+    transform: Parse.whole)
+  var sheetPadding: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Their grey, from 0 (black) to 1 (white). (default: the preset's, 0)", valueName: "grey"),
+    transform: Parse.number)
+  var sheetGrey: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      on: each picture of a sheet is a file of its own too, samples/step-00000200/07.png. (default: the preset's, off)
+      """, valueName: "on|off"), transform: Parse.onOff)
+  var singlePictures: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: write metrics and sheets for TensorBoard too, as events.out.tfevents files. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var tensorboard: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: make progress.gif of the sample sheets at the end, and before any planned stop. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var animation: Bool?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Frames a second of progress.gif. (default: the preset's, 5)", valueName: "n"),
+    transform: Parse.number)
+  var animationFps: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: make reals-and-fakes.png then, too: real pictures beside the newest sheet. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var realsAndFakes: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: print the layers of the networks first; log.txt has them anyway. (default: the preset's, off)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var layerTables: Bool?
+
+  /// Puts what was given into `given`.
+  func give(_ given: inout GivenOptions) {
+    given.outputSettings.grid = sheet
+    given.outputSettings.padding = sheetPadding
+    given.outputSettings.paddingGrey = sheetGrey
+    given.outputSettings.singlePictures = singlePictures
+    given.outputSettings.tensorBoard = tensorboard
+    given.outputSettings.animation = animation
+    given.outputSettings.framesPerSecond = animationFps
+    given.outputSettings.realsAndFakes = realsAndFakes
+    given.outputSettings.layerTables = layerTables
+  }
+}

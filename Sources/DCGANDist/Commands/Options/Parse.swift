@@ -1,0 +1,84 @@
+import ArgumentParser
+import Recipes
+
+/// Reads the values of flags, so that a wrong one is answered with what would be right.
+enum Parse {
+  /// A whole number; its range is for the options to check, where the flag's name and meaning are known.
+  @Sendable static func whole(_ text: String) throws -> Int {
+    guard let value = Int(text) else { throw ValidationError("it must be a whole number.") }
+    return value
+  }
+
+  /// Whole numbers with commas between them, none of them twice.
+  @Sendable static func wholes(_ text: String) throws -> [Int] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = values.compactMap { $0 }
+    guard numbers.count == values.count else {
+      throw ValidationError("it must be a whole number, or several with commas between them, as 1,2.")
+    }
+    guard Set(numbers).count == numbers.count else {
+      throw ValidationError("it names a number twice.")
+    }
+    return numbers
+  }
+
+  /// A number.
+  @Sendable static func number(_ text: String) throws -> Double {
+    guard let value = Double(text) else { throw ValidationError("it must be a number.") }
+    return value
+  }
+
+  /// Numbers with commas between them, none of them twice.
+  @Sendable static func numbers(_ text: String) throws -> [Double] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let numbers = values.compactMap { $0 }
+    guard numbers.count == values.count else {
+      throw ValidationError("it must be a number, or several with commas between them, as 0.5,2.")
+    }
+    guard Set(numbers).count == numbers.count else {
+      throw ValidationError("it names a number twice.")
+    }
+    return numbers
+  }
+
+  /// A switch, or both its states in the order in which they are tried.
+  @Sendable static func onOffs(_ text: String) throws -> [Bool] {
+    let known = ["on": [true], "off": [false], "on,off": [true, false], "off,on": [false, true]]
+    guard let values = known[text] else {
+      throw ValidationError("it must be 'on', 'off', 'on,off' or 'off,on'.")
+    }
+    return values
+  }
+
+  /// A switch.
+  @Sendable static func onOff(_ text: String) throws -> Bool {
+    guard let value = ["on": true, "off": false][text] else {
+      throw ValidationError("it must be 'on' or 'off'.")
+    }
+    return value
+  }
+
+  /// A seed.
+  @Sendable static func seed(_ text: String) throws -> UInt64 {
+    guard let value = UInt64(text), value <= UInt64(Int.max) else {
+      throw ValidationError("it must be a whole number from 0 to \(Int.max).")
+    }
+    return value
+  }
+
+  /// A sheet's columns and rows.
+  @Sendable static func grid(_ text: String) throws -> PictureGrid {
+    guard let value = PictureGrid(reading: text) else {
+      throw ValidationError("it must be columns x rows, as 8x8.")
+    }
+    return value
+  }
+
+  /// How often something is done.
+  @Sendable static func interval(_ text: String) throws -> Interval {
+    guard let value = Interval(text) else {
+      throw ValidationError("it must be a number of steps (0 is never) or 'epoch'.")
+    }
+    return value
+  }
+}

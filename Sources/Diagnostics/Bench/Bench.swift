@@ -1,0 +1,134 @@
+import CKernels
+import Cluster
+import Communication
+import Layers
+import Networks
+import Recipes
+import Reporting
+import Runs
+import Tensors
+import Training
+
+/// Measures the speed of training steps and what the machine can do.
+public enum Bench {
+  /// Measures whole training steps on synthetic pictures, one request after the other in this process.
+  /// Collective; every rank gets the results.
+  ///
+  /// The peak of a later request's memory begins with what the ones before it have not given back.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func run(
+    _ requests: [BenchRequest], communicator: any Communicator
+  ) throws -> [BenchResult] {
+    try requests.enumerated().map { index, request in
+      if index > 0 { StepClock.resetPeakMemory() }
+      return try run(request, communicator: communicator)
+    }
+  }
+
+  /// Measures whole training steps on synthetic pictures. Collective; every rank gets the result.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func run(_ request: BenchRequest, communicator: any Communicator) throws -> BenchResult {
+    let options = request.options
+    let log = RunLog(rank: communicator.rank)
+    log.stayWithoutFile()
+    let machine = try Machine.settle(threads: options.threads, on: communicator)
+    log.tell(machine)
+    let reduction = try machine.reduction(options, communicator)
+    if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
+    let core = try TrainingCore(
+      options, reduction, communicator: communicator, machine: machine, log: log)
+    let (step, adversaries) = (core.step, core.adversaries)
+    let reals = SyntheticReals(core.layout, options)
+    let clock = PassClock()
+    if request.layers { step.clock = clock }
+    var times: [Double] = []
+    var readings: [PartReadings] = []
+    var before = CommunicationTimes()
+    var start = Pace.now()
+    // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
+    // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
+    for index in 0...request.steps {
+      _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) { reals.batch }
+      let end = Pace.now()
+      if index > 0 {
+        times.append(end - start)
+        readings.append(clock.readings)
+      } else {
+        before = core.times
+      }
+      start = end
+      clock.clear()
+    }
+    let spent = core.times.since(before)
+    // A step takes as long as its slowest rank.
+    try communicator.allReduce(&times, .max)
+    let communication =
+      communicator.size > 1
+      ? try BenchCommunication(spent, steps: request.steps, core.reducers, on: communicator) : nil
+    // Only now: the last gradient has nothing to travel under, and would tell of windows that no step has.
+    try step.settle()
+    times.sort()
+    let median = times[times.count / 2]
+    let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
+    let roofline =
+      request.layers ? try Roofline.measure(on: core.pool, machine.program, communicator: communicator) : nil
+    let layers = roofline.map {
+      PartTiming.list(
+        readings, adversaries, samples: core.layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
+    }
+    let work = options.recipe.operationsPerImage(adversaries) * Double(options.batchSize)
+    return BenchResult(
+      preset: options.architecture.name, ranks: communicator.size, threads: machine.threads,
+      batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
+      imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
+      blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
+      precision: core.precision,
+      peakMemoryBytes: Int(peakMemory),
+      overlapPercent: communication?.overlapPercent, communication: communication, layers: layers,
+      roofline: roofline)
+  }
+
+  /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training
+  /// step. Collective; on several ranks all work at the same time, and each gets its own figures.
+  /// - Throws: `RunError`, errors of the message layer.
+  public static func roofline(threads: [Int?], communicator: any Communicator) throws -> [Roofline] {
+    let log = RunLog(rank: communicator.rank)
+    log.stayWithoutFile()
+    return try threads.map { threads in
+      let machine = try Machine.settle(threads: threads, on: communicator)
+      log.tell(machine)
+      return try Roofline.measure(
+        on: ThreadPool(threads: machine.threads), machine.program, communicator: communicator)
+    }
+  }
+}
+
+extension Recipe {
+  /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a
+  /// forward pass is one unit of its network, so are its weight gradients, so are its data gradients.
+  func operationsPerImage(_ adversaries: Adversaries) -> Double {
+    func work(_ role: NetworkRole) -> Double {
+      adversaries.head(role)?.trainee.network.operationsPerForward ?? 0
+    }
+    let d = adversaries.discriminator.network.operationsPerForward
+    let g = adversaries.generator.network.operationsPerForward
+    // What a look of D costs where it learns, and what G's lesson does beside its own forward pass.
+    let look = 3 * (d + work(.classifier))
+    let lesson = 2 * (d + work(.classifier)) + 3 * work(.q) + 2 * g
+    var total = 0.0
+    var fakesAreOld = false
+    for update in schedule {
+      switch update {
+      case .discriminator(let reals, let fakes):
+        total += (reals != nil ? look : 0) + (fakes != nil ? look : 0) + (fakes == .new ? g : 0)
+        if conditions.wrongLabels, reals != nil, fakes != nil { total += look }
+        if fakes == .new { fakesAreOld = false }
+      case .generator(let fakes):
+        total += lesson + (fakes == .new || fakesAreOld ? g : 0)
+        if conditions.interpolation > 0 { total += lesson + g }
+        fakesAreOld = true
+      }
+    }
+    return total
+  }
+}

@@ -1,0 +1,92 @@
+import Communication
+import Configuration
+import Networks
+import Runs
+import Training
+
+/// What travelled between ranks in a step, and what of it was waited for.
+public struct BenchCommunication: Codable, Equatable, Sendable {
+  /// Milliseconds of a step during which gradients were under way; the largest over ranks.
+  public var busyMilliseconds: Double
+  /// Milliseconds of a step that each rank waited for gradients, in rank order.
+  public var gradientWaitMilliseconds: [Double]
+  /// Milliseconds of a step that each rank waited for batch norm's sums and the losses', in rank order.
+  public var sumsWaitMilliseconds: [Double]
+  /// The buckets in the order in which they leave in a step, D's before G's, as rank 0 saw them in the last step.
+  public var buckets: [Bucket]
+
+  /// One bucket of gradients.
+  public struct Bucket: Codable, Equatable, Sendable {
+    /// Whose gradient it is of.
+    public var network: NetworkRole
+    /// Its size as floats.
+    public var bytes: Int
+    /// Milliseconds from the moment when it was final to that when its sum was needed.
+    public var windowMilliseconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case network, bytes
+      case windowMilliseconds = "window_ms"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case busyMilliseconds = "busy_ms"
+    case gradientWaitMilliseconds = "gradient_wait_ms"
+    case sumsWaitMilliseconds = "sums_wait_ms"
+    case buckets
+  }
+
+  /// The share of the time under way that nobody waited for, in percent, on the rank that waited longest.
+  public var overlapPercent: Double {
+    guard busyMilliseconds > 0 else { return 0 }
+    let waited = gradientWaitMilliseconds.max() ?? 0
+    return 100 * max(0, 1 - waited / busyMilliseconds)
+  }
+
+  /// The object of `--json`.
+  var value: ConfigurationValue {
+    func list(_ values: [Double]) -> ConfigurationValue { .array(values.map(ConfigurationValue.measured)) }
+    return .object([
+      .init("busy_ms", .measured(busyMilliseconds)),
+      .init("gradient_wait_ms", list(gradientWaitMilliseconds)),
+      .init("sums_wait_ms", list(sumsWaitMilliseconds)),
+      .init(
+        "buckets",
+        .array(
+          buckets.map {
+            .object([
+              .init("network", .string($0.network.rawValue)), .init("bytes", .integer($0.bytes)),
+              .init("window_ms", .measured($0.windowMilliseconds)),
+            ])
+          })),
+    ])
+  }
+}
+
+extension BenchCommunication {
+  /// What `times` say of one step of `steps`, on all ranks. Collective.
+  /// - Throws: `CommunicationError`.
+  init(
+    _ times: CommunicationTimes, steps: Int, _ reducers: GradientReducers, on communicator: any Communicator
+  ) throws {
+    let scale = 1e3 / Double(steps)
+    var busy = [Double](repeating: 0, count: communicator.size)
+    var gradients = busy
+    var sums = busy
+    (busy[communicator.rank], gradients[communicator.rank], sums[communicator.rank]) = (
+      times.busy * scale, times.gradients * scale, (times.batchNorm + times.losses) * scale
+    )
+    try communicator.allReduce(&busy, .max)
+    try communicator.allReduce(&gradients, .max)
+    try communicator.allReduce(&sums, .max)
+    busyMilliseconds = busy.max() ?? 0
+    gradientWaitMilliseconds = gradients
+    sumsWaitMilliseconds = sums
+    buckets = reducers.inOrder.flatMap { role, side in
+      zip(side.reducer.buckets.ranges, side.reducer.windows).map { range, window in
+        Bucket(network: role, bytes: 4 * range.count, windowMilliseconds: window * 1e3)
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Configuration
+import Layers
+import Training
+
+/// What a clock counted in one step.
+typealias PartReadings = [TimedPart: PassClock.Reading]
+
+/// The time of one part of a training step: a pass of a layer, or what is no layer's.
+public struct PartTiming: Codable, Equatable, Sendable {
+  /// PyTorch's name of the module, `discriminator.main.2`; nil for what is no layer's.
+  public var layer: String?
+  /// The kind of the layer; nil for what is no layer's.
+  public var kind: String?
+  /// One sample coming out of the layer, H x W x C; nil for what is no layer's.
+  public var output: String?
+  /// forward, backward, data gradient, weight gradient; or the name of what is no layer's.
+  public var part: String
+  /// How the layer computes the pass; nil where there is only one way.
+  public var plan: String?
+  /// How often it runs in a step.
+  public var calls: Double
+  /// Milliseconds of a step.
+  public var milliseconds: Double
+  /// Percent of the step.
+  public var share: Double
+  /// Percent of the step's operations, counted as direct convolution; nil without a matrix product.
+  public var workShare: Double?
+  /// 10^9 operations a second, counted as direct convolution; nil without a matrix product.
+  public var effectiveGigaflops: Double?
+  /// The same in percent of what `sgemm` reaches here on large matrices.
+  public var percentOfSgemm: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case layer, kind, output
+    case part = "pass"
+    case plan, calls
+    case milliseconds = "ms"
+    case share = "share_percent"
+    case workShare = "work_percent"
+    case effectiveGigaflops = "effective_gflops"
+    case percentOfSgemm = "sgemm_percent"
+  }
+
+  /// The object of `--json`.
+  var value: ConfigurationValue {
+    func text(_ value: String?) -> ConfigurationValue { value.map(ConfigurationValue.string) ?? .null }
+    func number(_ value: Double?) -> ConfigurationValue { value.map(ConfigurationValue.measured) ?? .null }
+    let members: [(CodingKeys, ConfigurationValue)] = [
+      (.layer, text(layer)), (.kind, text(kind)), (.output, text(output)), (.part, .string(part)),
+      (.plan, text(plan)), (.calls, .measured(calls)), (.milliseconds, .measured(milliseconds)),
+      (.share, .measured(share)), (.workShare, number(workShare)),
+      (.effectiveGigaflops, number(effectiveGigaflops)),
+      (.percentOfSgemm, number(percentOfSgemm)),
+    ]
+    return .object(members.map { .init($0.rawValue, $1) })
+  }
+}
+
+extension PartTiming {
+  /// The parts of a step, G's layers first, then D's, then all else; their shares are 100% together.
+  ///
+  /// Means over the faster half of the steps, as another process on the machine touches only some of them.
+  /// - Parameters:
+  ///   - steps: what was counted, a step each; at least one.
+  ///   - samples: of this rank in a step.
+  ///   - sgemm: what `sgemm` reaches here, in 10^9 operations a second.
+  static func list(
+    _ steps: [PartReadings], _ adversaries: Adversaries, samples: Int, sgemm: Double
+  ) -> [PartTiming] {
+    func total(_ step: PartReadings) -> Double { step.values.reduce(0) { $0 + $1.seconds } }
+    let chosen = steps.sorted { total($0) < total($1) }.prefix((steps.count + 1) / 2)
+    let all = chosen.reduce(0) { $0 + total($1) }
+    let count = Double(chosen.count)
+    func counted(_ part: TimedPart) -> (seconds: Double, calls: Double) {
+      chosen.reduce((0, 0)) { sum, step in
+        guard let reading = step[part] else { return sum }
+        return (sum.0 + reading.seconds, sum.1 + Double(reading.calls))
+      }
+    }
+    func timing(_ part: TimedPart, named name: String) -> PartTiming? {
+      let (seconds, calls) = counted(part)
+      guard calls > 0 else { return nil }
+      return PartTiming(
+        part: name, calls: calls / count, milliseconds: seconds / count * 1e3,
+        share: all > 0 ? seconds / all * 100 : 0)
+    }
+
+    var list: [PartTiming] = []
+    for trainee in adversaries.all {
+      let network = trainee.network
+      for (place, layer) in network.computingLayers.enumerated() {
+        for (pass, plan) in layer.passes {
+          let part = TimedPart.layer(network: network.role.rawValue, place: place, pass)
+          guard var timing = timing(part, named: pass.rawValue) else { continue }
+          timing.layer = layer.name
+          timing.kind = layer.kind
+          timing.output = layer.output.description
+          timing.plan = plan
+          if layer.operations > 0, pass != .backward, timing.milliseconds > 0 {
+            let work = layer.operations * Double(samples) * timing.calls
+            let rate = work / timing.milliseconds * 1e-6
+            timing.workShare = work
+            timing.effectiveGigaflops = rate
+            timing.percentOfSgemm = sgemm > 0 ? rate / sgemm * 100 : nil
+          }
+          list.append(timing)
+        }
+      }
+    }
+    for part in TimedPart.others {
+      guard case .other(let name) = part, let timing = timing(part, named: name) else { continue }
+      list.append(timing)
+    }
+    let work = list.reduce(0) { $0 + ($1.workShare ?? 0) }
+    for index in list.indices { list[index].workShare = list[index].workShare.map { $0 / work * 100 } }
+    // What has no line of its own, such as the way into a layer that has nothing to do there, is rest as well.
+    if let last = list.indices.last {
+      list[last].milliseconds += all / count * 1e3 - list.reduce(0) { $0 + $1.milliseconds }
+      list[last].share = all > 0 ? list[last].milliseconds * 1e-3 * count / all * 100 : 0
+    }
+    return list
+  }
+}

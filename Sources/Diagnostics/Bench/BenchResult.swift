@@ -1,0 +1,128 @@
+import Configuration
+import Foundation
+import Layers
+import Networks
+import Tensors
+
+/// What `bench` measured, of all ranks together.
+public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
+  /// The preset, or the name of the user's own architecture.
+  public var preset: String
+  /// The world size.
+  public var ranks: Int
+  /// Threads of a rank.
+  public var threads: Int
+  /// The global batch.
+  public var batchSize: Int
+  /// Of the timed steps, in milliseconds.
+  public var medianMilliseconds: Double
+  /// Of the timed steps, in milliseconds.
+  public var bestMilliseconds: Double
+  /// The global batch over the median step.
+  public var imagesPerSecond: Double
+  /// 10^9 operations a second, counted as direct convolution.
+  public var effectiveGigaflops: Double
+  /// What products of Winograd's forms were rounded to.
+  public var precision: ProductPrecision
+  /// The core whose kernels BLAS runs.
+  public var blasCore: String
+  /// The instruction set of our own kernels.
+  public var instructionSet: String
+  /// VmHWM, the largest over ranks.
+  public var peakMemoryBytes: Int
+  /// The share of the reductions' time that was hidden behind work; nil on one rank.
+  public var overlapPercent: Double?
+  /// What travelled between ranks; nil on one rank.
+  public var communication: BenchCommunication?
+  /// Where rank 0's time went; nil: nobody asked.
+  public var layers: [PartTiming]?
+  /// What the machine can do; nil: nobody asked.
+  public var roofline: Roofline?
+
+  /// Creates a result from its parts.
+  public init(
+    preset: String, ranks: Int, threads: Int, batchSize: Int, medianMilliseconds: Double,
+    bestMilliseconds: Double,
+    imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
+    precision: ProductPrecision = .fp32,
+    peakMemoryBytes: Int, overlapPercent: Double?, communication: BenchCommunication? = nil,
+    layers: [PartTiming]? = nil, roofline: Roofline? = nil
+  ) {
+    self.preset = preset
+    self.ranks = ranks
+    self.threads = threads
+    self.batchSize = batchSize
+    self.medianMilliseconds = medianMilliseconds
+    self.bestMilliseconds = bestMilliseconds
+    self.imagesPerSecond = imagesPerSecond
+    self.effectiveGigaflops = effectiveGigaflops
+    self.blasCore = blasCore
+    self.precision = precision
+    self.instructionSet = instructionSet
+    self.peakMemoryBytes = peakMemoryBytes
+    self.overlapPercent = overlapPercent
+    self.communication = communication
+    self.layers = layers
+    self.roofline = roofline
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case preset, ranks, threads
+    case batchSize = "batch_size"
+    case medianMilliseconds = "median_ms"
+    case bestMilliseconds = "best_ms"
+    case imagesPerSecond = "images_per_second"
+    case effectiveGigaflops = "effective_gflops"
+    case precision
+    case blasCore = "blas_core"
+    case instructionSet = "isa"
+    case peakMemoryBytes = "peak_memory_bytes"
+    case overlapPercent = "overlap_percent"
+    case communication, layers, roofline
+  }
+
+  /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
+  /// they were asked for.
+  public var value: ConfigurationValue {
+    var members: [(CodingKeys, ConfigurationValue)] = [
+      (.preset, .string(preset)), (.ranks, .integer(ranks)), (.threads, .integer(threads)),
+      (.batchSize, .integer(batchSize)), (.medianMilliseconds, .measured(medianMilliseconds)),
+      (.bestMilliseconds, .measured(bestMilliseconds)), (.imagesPerSecond, .measured(imagesPerSecond)),
+      (.effectiveGigaflops, .measured(effectiveGigaflops)), (.blasCore, .string(blasCore)),
+      (.precision, .string(precision.rawValue)),
+      (.instructionSet, .string(instructionSet)), (.peakMemoryBytes, .integer(peakMemoryBytes)),
+      (.overlapPercent, overlapPercent.map(ConfigurationValue.measured) ?? .null),
+    ]
+    if let communication { members.append((.communication, communication.value)) }
+    if let layers { members.append((.layers, .array(layers.map(\.value)))) }
+    if let roofline { members.append((.roofline, roofline.value)) }
+    return .object(members.map { .init($0.rawValue, $1) })
+  }
+}
+
+extension BenchResult {
+  /// The same for a person: a line a figure.
+  public var text: String {
+    func short(_ value: Double) -> String { String(format: "%.1f", value) }
+    var lines = [
+      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
+      "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
+      "images        \(short(imagesPerSecond)) a second",
+      "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",
+      "peak memory   \(grouped(peakMemoryBytes / 1_000_000)) MB, the largest of a rank",
+    ]
+    if let overlapPercent {
+      lines.append("overlap       \(short(overlapPercent)) % of the gradients' way hidden")
+    }
+    if let communication {
+      func longest(_ waits: [Double]) -> String { short(waits.max() ?? 0) }
+      lines.append(
+        "waits         \(longest(communication.gradientWaitMilliseconds)) ms a step for gradients, "
+          + "\(longest(communication.sumsWaitMilliseconds)) ms for sums of batch norm and losses, the longest of a rank"
+      )
+    }
+    if let layers { lines += ["", PartTiming.table(layers, ranks: ranks)] }
+    if let roofline { lines += ["", roofline.text] }
+    return lines.joined(separator: "\n")
+  }
+}

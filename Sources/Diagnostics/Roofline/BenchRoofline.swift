@@ -1,0 +1,72 @@
+import Configuration
+import Foundation
+
+/// What a machine can do at most, measured: the lines under which every kernel of a step stays (Williams,
+/// Waterman and Patterson 2009).
+///
+/// On several ranks: of one of them, while all work.
+public struct Roofline: BenchFigures, Codable, Equatable, Sendable {
+  /// The world size.
+  public var ranks: Int
+  /// Threads that worked at the same time, in this rank.
+  public var threads: Int
+  /// The core whose kernels BLAS runs.
+  public var blasCore: String
+  /// The instruction set whose multiply-adds were counted.
+  public var instructionSet: String
+  /// Multiply-adds in registers on one core, in 10^9 operations a second.
+  public var coreGigaflops: Double
+  /// The same on all threads.
+  public var gigaflops: Double
+  /// `sgemm` on square matrices of 1536, one a thread.
+  public var sgemmSquareGigaflops: Double
+  /// `sgemm` on tiles as a convolution multiplies them: 256 x 1024 times 1024 x 128.
+  public var sgemmTileGigaflops: Double
+  /// y = x far beyond the caches, in 10^9 bytes a second, a read and a write counted.
+  public var copyGigabytes: Double
+  /// y = a + s b far beyond the caches, in 10^9 bytes a second, two reads and a write counted.
+  public var triadGigabytes: Double
+
+  /// Operations a byte from which on arithmetic is what limits, not memory.
+  public var ridge: Double { triadGigabytes > 0 ? gigaflops / triadGigabytes : 0 }
+
+  enum CodingKeys: String, CodingKey {
+    case ranks, threads
+    case blasCore = "blas_core"
+    case instructionSet = "isa"
+    case coreGigaflops = "fma_gflops_one_core"
+    case gigaflops = "fma_gflops"
+    case sgemmSquareGigaflops = "sgemm_square_gflops"
+    case sgemmTileGigaflops = "sgemm_tile_gflops"
+    case copyGigabytes = "copy_gbytes_per_second"
+    case triadGigabytes = "triad_gbytes_per_second"
+  }
+
+  /// The object of `--json`.
+  public var value: ConfigurationValue {
+    let members: [(CodingKeys, ConfigurationValue)] = [
+      (.ranks, .integer(ranks)), (.threads, .integer(threads)), (.blasCore, .string(blasCore)),
+      (.instructionSet, .string(instructionSet)), (.coreGigaflops, .measured(coreGigaflops)),
+      (.gigaflops, .measured(gigaflops)), (.sgemmSquareGigaflops, .measured(sgemmSquareGigaflops)),
+      (.sgemmTileGigaflops, .measured(sgemmTileGigaflops)), (.copyGigabytes, .measured(copyGigabytes)),
+      (.triadGigabytes, .measured(triadGigabytes)),
+    ]
+    return .object(members.map { .init($0.rawValue, $1) })
+  }
+
+  /// The same for a person: a line a figure.
+  public var text: String {
+    func short(_ value: Double) -> String { String(format: "%.1f", value) }
+    func share(_ value: Double) -> String { String(format: "%.0f %% of that", value / gigaflops * 100) }
+    let whose = ranks > 1 ? ", of rank 0 while all \(ranks) work" : ""
+    return """
+      what this machine can do: \(threads) \(threads == 1 ? "thread" : "threads")\(whose), BLAS core \(blasCore), \
+      \(instructionSet)
+      multiply-add  \(short(gigaflops)) GFLOP/s, one core \(short(coreGigaflops))
+      sgemm         \(short(sgemmSquareGigaflops)) GFLOP/s on large squares, \(share(sgemmSquareGigaflops))
+      sgemm         \(short(sgemmTileGigaflops)) GFLOP/s on tiles of 256 x 128 x 1024, \(share(sgemmTileGigaflops))
+      memory        \(short(copyGigabytes)) GB/s copied, \(short(triadGigabytes)) GB/s in a triad
+      ridge         \(short(ridge)) operations a byte of memory, from which on arithmetic limits
+      """
+  }
+}

@@ -1,0 +1,125 @@
+import Cluster
+import Communication
+import DataParallel
+import Datasets
+import Foundation
+import Layers
+import Options
+import Reporting
+import Runs
+
+/// Runs one variant after the other within one world.
+///
+/// A variant of P ranks trains on the first P; the others wait for them asleep, as the ranks of a machine share
+/// its processors and a rank that waits inside MPI keeps one busy.
+final class VerifyRun {
+  private let request: VerifyRequest
+  private let world: any Communicator
+  /// Where ranks that wait are met.
+  private let meetings: any Communicator
+  private let dataset: any PictureDataset
+  private let plan: SamplePlan
+  /// Variants differ in threads and ranks, and what there is to say about them is said once, elsewhere.
+  private let quiet: RunLog
+
+  /// What ranks agree on about their machines.
+  let machine: Machine
+  /// What products of Winograd's forms are rounded to.
+  let precision: ProductPrecision
+
+  /// Settles what all variants have in common. Collective.
+  /// - Throws: `RunError`, errors of the message layer.
+  init(_ request: VerifyRequest, world: any Communicator, log: RunLog) throws {
+    self.request = request
+    self.world = world
+    quiet = RunLog(rank: world.rank, console: Console(descriptor: -1) { nil })
+    quiet.stayWithoutFile()
+    machine = try Machine.settle(threads: request.variants[0].threads, on: world)
+    precision = try Machine.precision(request.options, world, log: log)
+    (dataset, plan) = try Self.pictures(request, world, log: log)
+    meetings = try world.duplicate()
+  }
+
+  /// Trains as `variant` says. Collective over the world.
+  /// - Returns: the recording, on rank 0, and the seconds that it took there.
+  /// - Throws: `RunError`, alike on all ranks of the world; errors of the message layer and of the data.
+  func record(_ variant: VerifyVariant) throws -> (recording: VerifyRecording?, seconds: Double) {
+    let part = try world.prefix(variant.ranks)
+    var recording: VerifyRecording?
+    var failure: RunError?
+    let start = Pace.now()
+    if let part {
+      do {
+        recording = try train(variant, on: part)
+      } catch let error as RunError {
+        failure = error
+      } catch let error as ReplicaError {
+        failure = RunError("\(variant.name): \(error)")
+      }
+    }
+    try meet(failure)
+    return (recording, Pace.now() - start)
+  }
+
+  private func train(_ variant: VerifyVariant, on part: any Communicator) throws -> VerifyRecording? {
+    var options = request.options
+    options.ranks = variant.ranks
+    options.rankSettings.bucketMegabytes = variant.bucketMegabytes
+    options.rankSettings.overlap = variant.overlap
+    let machine = try Machine.settle(threads: variant.threads, on: part)
+    let core = try TrainingCore(
+      options, try machine.reduction(options, part), communicator: part, machine: machine, log: quiet)
+    let feed = RealPictureFeed(dataset, plan, for: core, at: 0)
+    defer { feed.close() }
+    let recorder = part.isRoot ? VerifyRecorder(core.adversaries, core.step) : nil
+    let replica = core.adversaries.replicaBuffers(averages: options.batchNorm == .sync)
+    for step in 0..<request.steps {
+      let totals = try core.step.run(
+        step: step, batch: plan.batch(draw: step * options.recipe.drawsPerStep).size, stopRequested: nil
+      ) { try feed.next() }
+      recorder?.ended(step: step, totals)
+      guard totals.isFinite else {
+        try core.step.settle()
+        throw RunError(
+          "the loss of step \(step + 1) is not finite on \(variant.name), and from there on there is nothing to compare: "
+            + "give fewer --steps, a lower --lr-d and --lr-g, or another --seed")
+      }
+      let isLast = step + 1 == request.steps
+      if isLast || (step + 1) % options.rankSettings.checkEvery == 0 {
+        try core.step.settle()
+        try ReplicaCheck.verify(replica, step: step + 1, on: part)
+      }
+    }
+    return recorder?.recording
+  }
+
+  /// Where all ranks of the world meet after a variant, and hear of its failure. Collective.
+  private func meet(_ failure: RunError?) throws {
+    let votes = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 8)
+    defer { votes.deallocate() }
+    votes.storeBytes(of: UInt64(failure?.code ?? 0), as: UInt64.self)
+    let meeting = try meetings.startAllReduce(votes, as: .uint64, .max)
+    while try !meeting.test() { Thread.sleep(forTimeInterval: 0.002) }
+    let code = votes.load(as: UInt64.self)
+    guard code != 0 else { return }
+    // Rank 0 is of every variant, and its ranks have an error alike.
+    throw RunError(try world.broadcast(failure?.description ?? ""), code: Int32(code))
+  }
+
+  /// The pictures of all variants: those of `--data`, or synthetic ones, as many as make epochs of two and a
+  /// half batches, so that a few steps meet an epoch's end. Collective.
+  private static func pictures(
+    _ request: VerifyRequest, _ world: any Communicator, log: RunLog
+  ) throws -> (any PictureDataset, SamplePlan) {
+    let options = request.options
+    guard request.isSynthetic else {
+      return try TrainingSession.openPictures(options, communicator: world, log: log)
+    }
+    return try succeedingOnAllRanks(world) {
+      let dataset = try SyntheticPictures(
+        count: options.batchSize * 5 / 2, size: options.size, channels: options.channels, seed: options.seed,
+        groups: DataLabels.groups(of: options.architecture))
+      return (dataset, try SamplePlan(options, pictures: dataset.count))
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import CImageCodecs
+import Files
+import Foundation
+
+/// A picture that could not be encoded or decoded.
+public struct PictureError: Error, Equatable, CustomStringConvertible {
+  /// What was wrong.
+  public let description: String
+}
+
+extension Raster {
+  /// The picture of a PNG or JPEG file.
+  /// - Parameter channels: 1 for gray, 3 for RGB.
+  /// - Throws: `FileError` where it cannot be read, `PictureError` where it is no such file, or a damaged one.
+  public init(contentsOf path: String, channels: Int = 3) throws {
+    guard access(path, R_OK) == 0 else { throw FileError(action: "read", path: path) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileError(action: "read", path: path, code: EIO)
+    }
+    let file = [UInt8](data)
+    var pixels: UnsafeMutablePointer<UInt8>?
+    var (width, height): (Int32, Int32) = (0, 0)
+    var message = [CChar](repeating: 0, count: 256)
+    let code = cimage_decode(
+      file, file.count, Int32(channels), &pixels, &width, &height, &message, message.count)
+    defer { cimage_free(pixels) }
+    guard code == 0, let pixels else {
+      throw PictureError(description: "\(path) is no picture that can be read: \(Self.text(message))")
+    }
+    let bytes = Array(UnsafeBufferPointer(start: pixels, count: Int(width) * Int(height) * channels))
+    self.init(width: Int(width), height: Int(height), channels: channels, bytes: bytes)
+  }
+
+  private static func text(_ message: [CChar]) -> String {
+    String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The picture as a PNG file. Equal pictures give equal bytes.
+  /// - Throws: `PictureError` if the encoder gives up, for want of memory.
+  public func png() throws -> [UInt8] {
+    var out: UnsafeMutablePointer<UInt8>?
+    var size = 0
+    var message = [CChar](repeating: 0, count: 256)
+    let code = cimage_png_encode(
+      bytes, Int32(width), Int32(height), Int32(channels), &out, &size, &message, message.count)
+    defer { cimage_free(out) }
+    guard code == 0, let out else {
+      throw PictureError(
+        description: "cannot encode a \(width) x \(height) picture as PNG: \(Self.text(message))")
+    }
+    return Array(UnsafeBufferPointer(start: out, count: size))
+  }
+
+  /// Writes the picture as a PNG file, whole or not at all; its folder must exist.
+  /// - Throws: `FileError`, `PictureError`.
+  public func writePNG(to path: String) throws {
+    try AtomicFile.write(png(), to: path)
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// What is done with folders, each step one that a crash cannot split, errors as `FileError`.
+public enum Folder {
+  /// The names in a folder, sorted, without "." and "..".
+  public static func list(_ path: String) throws -> [String] {
+    guard let stream = opendir(path) else { throw FileError(action: "read", path: path) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw FileError(action: "read", path: path) }
+        break
+      }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether there is anything at `path`, a broken link included.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// Whether there is a folder at `path`.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Creates the folder at `path` and its parents where they are missing, brought to the disk.
+  public static func create(_ path: String) throws {
+    if isFolder(path) { return }
+    let parent = AtomicFile.split(path).folder
+    if parent != path { try create(parent) }
+    guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) else {
+      throw FileError(action: "create", path: path)
+    }
+    try AtomicFile.flushFolder(parent)
+  }
+
+  /// Removes a file, or a folder and all in it; nothing there is fine.
+  package static func remove(_ path: String) throws {
+    if unlink(path) == 0 || errno == ENOENT { return }
+    // Linux says EISDIR, POSIX EPERM, for a folder.
+    guard errno == EISDIR || errno == EPERM, isFolder(path) else {
+      throw FileError(action: "remove", path: path)
+    }
+    for name in try list(path) { try remove("\(path)/\(name)") }
+    guard rmdir(path) == 0 || errno == ENOENT else { throw FileError(action: "remove", path: path) }
+  }
+
+  /// Exchanges two names of one folder in one step, where the system and the file system can.
+  /// - Returns: false where they cannot; nothing has then changed.
+  package static func exchange(_ a: String, _ b: String) -> Bool {
+    guard let renameat2 else { return false }
+    let exchangeFlag: UInt32 = 2  // RENAME_EXCHANGE of linux/fs.h
+    return renameat2(AT_FDCWD, a, AT_FDCWD, b, exchangeFlag) == 0
+  }
+
+  private typealias RenameAt2 =
+    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) ->
+    Int32
+
+  /// Looked up at run time, because the header hides it from Swift and because not every C library has it.
+  private static let renameat2: RenameAt2? = {
+    guard let program = dlopen(nil, RTLD_NOW), let symbol = dlsym(program, "renameat2") else { return nil }
+    return unsafeBitCast(symbol, to: RenameAt2.self)
+  }()
+}

@@ -1,0 +1,89 @@
+import CKernels
+
+/// A convolution as minimal filtering F(m x m, r x r) (Note [Winograd], in ck_winograd.h): what its three passes
+/// have in common.
+final class WinogradForm {
+  let geometry: ConvolutionGeometry
+  /// What products' factors are rounded to: float32 where a phase has more than three taps, as the larger terms of
+  /// those sums would cost too many of bfloat16's 8 bits.
+  let precision: ProductPrecision
+  /// The form's facts, for C.
+  let facts: UnsafePointer<ck_winograd>
+  /// n x n.
+  let points: Int
+  /// s x s.
+  let phases: Int
+  /// Tiles of one small picture.
+  let tilesPerPicture: Int
+
+  /// The products that one accumulator adds up at most (Note [Own products]): what the sums' bits, and their
+  /// rounding, depend on.
+  static let sumBlock = 128
+  /// Floats from the end of a row to the beginning of the next one, so that rows do not share cache sets.
+  static let rowGap = 16
+
+  /// The form with tiles of m x m small pixels. nil where there is none for this geometry.
+  init?(_ g: ConvolutionGeometry, tile m: Int, _ precision: ProductPrecision = .fp32) {
+    guard Self.exists(g, tile: m) else { return nil }
+    let taps = (g.kernelHeight + g.stride - 1) / g.stride
+    let facts = UnsafeMutablePointer<ck_winograd>.allocate(capacity: 1)
+    facts.initialize(
+      to: ck_winograd(
+        tile: Int32(m), taps: Int32(taps), stride: Int32(g.stride), kernel: Int32(g.kernelHeight),
+        top: Int32(g.top),
+        left: Int32(g.left), large_height: Int32(g.large.height), large_width: Int32(g.large.width),
+        large_channels: Int32(g.large.channels), small_height: Int32(g.small.height),
+        small_width: Int32(g.small.width), small_channels: Int32(g.small.channels)))
+    self.facts = UnsafePointer(facts)
+    geometry = g
+    self.precision = taps > 3 ? .fp32 : precision
+    points = (m + taps - 1) * (m + taps - 1)
+    phases = g.stride * g.stride
+    tilesPerPicture = ck_winograd_tiles(facts)
+  }
+
+  deinit { facts.deallocate() }
+
+  /// Whether there is a form: a square kernel of stride 1 or 2 with 2 to 5 taps a phase, for each of which there are
+  /// tiles of some sizes (`ck_winograd_has`), and channels in whole vectors.
+  static func exists(_ g: ConvolutionGeometry, tile m: Int) -> Bool {
+    let taps = (g.kernelHeight + g.stride - 1) / g.stride
+    return g.kernelHeight == g.kernelWidth && (1...2).contains(g.stride)
+      && ck_winograd_has(Int32(m), Int32(taps)) != 0
+      && g.large.channels % 16 == 0 && g.small.channels % 16 == 0 && !g.isProduct && g.top >= 0 && g.left >= 0
+  }
+
+  /// "F(2x2, 2x2)", with " bf16" where that is the precision.
+  var name: String {
+    let (m, r) = (facts.pointee.tile, facts.pointee.taps)
+    return "F(\(m)x\(m), \(r)x\(r))\(precision == .bf16 ? " bf16" : "")"
+  }
+
+  /// Columns of whole panels that hold `columns`.
+  static func padded(_ columns: Int) -> Int { (columns + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL) }
+
+  /// Memory for one number a (point, row, column): points lie `pointStride` apart, rows `rowStride`.
+  struct Block {
+    let rowStride: Int
+    let pointStride: Int
+    let floats: Int
+
+    init(points: Int, rows: Int, columns: Int) {
+      rowStride = columns + WinogradForm.rowGap
+      pointStride = rows * rowStride + WinogradForm.rowGap
+      floats = points * pointStride
+    }
+  }
+
+  /// Tiles that a thread takes at a time, where its blocks have `columns` floats a tile and point: what the second
+  /// cache holds, more or less, as weights want to be used often before they go.
+  static func mostTiles(points: Int, columns: Int) -> Int {
+    max(24, min(128, 460_000 / (points * (columns + 2 * rowGap)) / 12 * 12))
+  }
+
+  /// Cuts `count` into as even parts as can be of at most `most`, each but the last a multiple of `unit`.
+  static func part(of count: Int, most: Int, unit: Int) -> Int {
+    let parts = max(1, (count + most - 1) / most)
+    return ((count + parts - 1) / parts + unit - 1) / unit * unit
+  }
+}

@@ -1,0 +1,153 @@
+import Options
+import Checkpoints
+import Cluster
+import Configuration
+import Drawing
+import Files
+import Foundation
+import Networks
+import Recipes
+import Tensors
+import Training
+
+/// Makes pictures with trained generators.
+public enum Generation {
+  /// Makes pictures with a trained generator and writes them as a sheet or one by one.
+  /// - Returns: what was written.
+  /// - Throws: `RunError`, errors of files and checkpoints.
+  public static func run(_ request: GenerateRequest) throws -> [String] {
+    try Machine.openLibraries()
+    let source = try GeneratorSource.find(request)
+    let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
+    let file = try SafetensorsReader(path: source.model)
+    let network = Network(
+      try source.architecture.summary(of: .generator), pool: pool,
+      name: try GeneratorAverage.picked(request.average, of: file))
+    try ModelFile.read(file, into: [network])
+    let bytes = request.seeds.count * network.output.count * 4
+    guard bytes <= Self.mostPictureBytes else {
+      throw RunError(
+        "\(request.seeds.count) pictures of \(network.output) take \(bytes >> 30) GiB at a time; ask for at most "
+          + "\(Self.mostPictureBytes / 4 / network.output.count), for others with --seeds", code: 64)
+    }
+    let room = min(64, request.seeds.count)
+    network.prepare(samples: room, slices: room)
+    let sampler = Sampler(
+      network, of: source.architecture, source.latent, seed: 0, room: room, pool: pool)
+    let choice = try LabelChoice(request.label, of: source.architecture)
+    let inputs = sampler.inputs(
+      request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    let pixels = try sampler.pictures(inputs)
+    let form = network.output
+    let batch = Drawing.PictureBatch(
+      count: request.seeds.count, height: form.height, width: form.width, channels: form.channels,
+      pixels: pixels, range: sampler.pixelRange.ofSheets)
+    var written: [String] = []
+    if let raw = request.raw {
+      try writeRaw(inputs, pixels, count: request.seeds.count, form, to: raw)
+      written.append(raw)
+    }
+    switch request.layout {
+    case .grid(let columns, _):
+      try createParent(of: request.out)
+      try Sheet(columns: columns).draw(batch).writePNG(to: request.out)
+      written.append(request.out)
+    case .separate:
+      try createFolder(request.out)
+      for (index, seed) in request.seeds.enumerated() {
+        let digits = String(seed)
+        let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        try batch[index].writePNG(to: "\(request.out)/seed-\(padded).png")
+      }
+      written.append(request.out)
+    }
+    return written
+  }
+
+  /// The most bytes of pictures that are made at a time.
+  private static let mostPictureBytes = 2 << 30
+
+  /// G's inputs [N, Z, 1, 1], codes and labels included, and pictures [N, C, H, W] in float32, as PyTorch has them.
+  private static func writeRaw(
+    _ inputs: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
+  ) throws {
+    try createParent(of: path)
+    let pictures = TensorEntry(
+      name: "pictures", type: .float32, shape: [count, form.channels, form.height, form.width]
+    ) { bytes in
+      let target = bytes.bindMemory(to: Float.self)
+      for n in 0..<count {
+        for p in 0..<form.pixels {
+          for c in 0..<form.channels {
+            target[(n * form.channels + c) * form.pixels + p] =
+              pixels[(n * form.pixels + p) * form.channels + c]
+          }
+        }
+      }
+    }
+    try inputs.withUnsafeBytes { z in
+      let entry = TensorEntry(
+        name: "z", type: .float32, shape: [count, inputs.count / count, 1, 1], bytes: z)
+      _ = try Safetensors.write([entry, pictures], to: path)
+    }
+  }
+
+  private static func createParent(of path: String) throws {
+    // Foundation's own way to take a path apart traps on a name of one letter.
+    try createFolder(AtomicFile.split(path).folder)
+  }
+
+  private static func createFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw RunError("the folder \(path) cannot be created")
+    }
+  }
+}
+
+/// A generator's weights, and what is needed to run them.
+private struct GeneratorSource {
+  var model: String
+  var architecture: Architecture
+  var latent: LatentDistribution
+
+  /// Finds what `--checkpoint` means: a run's folder (its newest valid checkpoint), a checkpoint's, or a
+  /// model file.
+  static func find(_ request: GenerateRequest) throws -> GeneratorSource {
+    let model: String
+    if request.checkpoint.hasSuffix(".safetensors") {
+      guard Folder.exists(request.checkpoint) else {
+        throw RunError("there is no file \(request.checkpoint)")
+      }
+      model = request.checkpoint
+    } else {
+      let search = try CheckpointStore.find(at: request.checkpoint)
+      guard let checkpoint = search.valid else {
+        throw RunError("\(request.checkpoint) holds no valid checkpoint")
+      }
+      model = checkpoint.modelPath
+    }
+    // RUN/checkpoints/step-00000200/model.safetensors
+    let run = (model as NSString).deletingLastPathComponent
+    let options = URL(fileURLWithPath: run).appendingPathComponent("../../options.json")
+      .standardized.path
+    if Folder.exists(options) {
+      let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
+      return GeneratorSource(
+        model: model, architecture: request.architecture ?? recorded.architecture,
+        latent: recorded.recipe.latent)
+    }
+    guard let architecture = request.architecture else {
+      throw RunError(
+        "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE",
+        code: 64)
+    }
+    return GeneratorSource(model: model, architecture: architecture, latent: distribution(of: architecture))
+  }
+
+  /// How z is drawn for networks that no run tells of: as the preset of their name does.
+  private static func distribution(of architecture: Architecture) -> LatentDistribution {
+    Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
+  }
+}

@@ -1,0 +1,60 @@
+import Cluster
+import Recipes
+
+/// The seeds of the pictures to make.
+public struct SeedList: Equatable, Sendable {
+  /// One a picture, in order; at least one.
+  public let seeds: [UInt64]
+  /// The most pictures that are made at once.
+  public static let most = 1_000_000
+
+  /// Takes `--seeds 0-63,99`, or `--count`, or else as many as the grid has places, or 64.
+  /// - Throws: `RunError` for a list that cannot be read, is empty or too long.
+  public init(seeds list: String?, count: Int?, places: Int?) throws {
+    guard let list else {
+      let count = count ?? places ?? 64
+      guard (1...Self.most).contains(count) else {
+        throw RunError("--count must be a whole number from 1 to \(Self.most), and is \(count)", code: 64)
+      }
+      seeds = (0..<count).map(UInt64.init)
+      return
+    }
+    guard count == nil else {
+      throw RunError(
+        "--count and --seeds were both given, and each says which pictures: leave one out", code: 64)
+    }
+    func wrong(_ reason: String) -> RunError {
+      RunError(
+        "--seeds takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
+        code: 64)
+    }
+    var seeds: [UInt64] = []
+    for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 0
+      else {
+        throw wrong("\"\(part)\" is neither")
+      }
+      guard first <= last else { throw wrong("\(part) runs backwards") }
+      guard last - first < Self.most, seeds.count + last - first < Self.most else {
+        throw wrong("that is more than \(Self.most) pictures")
+      }
+      seeds += (first...last).map(UInt64.init)
+    }
+    self.seeds = seeds
+  }
+}
+
+extension PictureGrid {
+  /// Reads the `8x4` of `--grid`.
+  /// - Throws: `RunError` for anything else.
+  public init(_ text: String) throws {
+    guard let grid = PictureGrid(reading: text), (1...1_000).contains(grid.columns),
+      (1...1_000).contains(grid.rows)
+    else {
+      throw RunError(
+        "--grid takes columns x rows, each from 1 to 1000, as 8x8, and was given \"\(text)\"", code: 64)
+    }
+    self = grid
+  }
+}

@@ -1,0 +1,86 @@
+import Networks
+import Tensors
+import Training
+
+/// What one picture is to be made of.
+public struct PictureWish: Sendable {
+  /// Where z comes from.
+  public var z: RandomStream
+  /// What decides codes and classes that are left open.
+  public var chance: RandomStream
+  /// A value for each code, the categorical ones first: the place of its value, or a number; nil: left open.
+  public var codes: [Double?]
+  /// A class for each label group; nil: left open.
+  public var classes: [Int?]
+
+  /// The picture of `generate --seeds`: one seed, one picture, whatever the run's own seed.
+  public static func generated(
+    seed: UInt64, codes: [Double?] = [], classes: [Int?] = []
+  ) -> PictureWish {
+    PictureWish(
+      z: RandomStream(seed: seed, purpose: .generated),
+      chance: RandomStream(seed: seed, purpose: .generatedCondition), codes: codes, classes: classes)
+  }
+
+  /// The pictures of a run's sheets, row by row, which are the same at every step.
+  ///
+  /// Without labels and codes each has a z of its own. With labels a row is a class of the first group and a column a z,
+  /// and a class of each other group. With codes a row has one z and sweeps one code from the left to the right, the rows
+  /// shared out evenly among the codes.
+  package static func sheet(
+    columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64
+  ) -> [PictureWish] {
+    func wish(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureWish {
+      PictureWish(
+        z: RandomStream(seed: seed, purpose: .fixedLatent, sample: z),
+        chance: RandomStream(seed: seed, purpose: .fixedLatent, stream: 1, sample: chance), codes: codes,
+        classes: classes)
+    }
+    return (0..<rows * columns).map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+      if let codes = architecture.codes {
+        var values = [Double?](repeating: nil, count: codes.categorical.count + codes.uniform)
+        let swept = row * values.count / rows
+        values[swept] =
+          swept < codes.categorical.count
+          ? Double(column % codes.categorical[swept])
+          : columns > 1 ? 2 * Double(column) / Double(columns - 1) - 1 : 0
+        return wish(z: row, chance: row, codes: values)
+      }
+      guard let groups = architecture.conditions?.groups else { return wish(z: index) }
+      let (round, first) = row.quotientAndRemainder(dividingBy: groups[0].classes.count)
+      return wish(
+        z: round * columns + column,
+        classes: groups.enumerated().map { place, group in place == 0 ? first : column % group.classes.count }
+      )
+    }
+  }
+}
+
+extension GeneratorInputLayout {
+  /// Writes the codes that are given over those of a sample whose numbers begin at `row`.
+  func write(_ values: [Double?], to row: UnsafeMutablePointer<Float>) {
+    guard let codes else { return }
+    let to = row + codesAt
+    for (place, value) in zip(codes.categoricalPlaces, values) {
+      guard let value else { continue }
+      (to + place.lowerBound).update(repeating: 0, count: place.count)
+      to[place.lowerBound + Int(value)] = 1
+    }
+    for (place, value) in zip(codes.uniformPlaces, values.dropFirst(codes.categorical.count)) {
+      if let value { to[place] = Float(value) }
+    }
+  }
+
+  /// Writes the one-hot vectors of the classes of a sample whose numbers begin at `row`, those left open as `chance`
+  /// decides: element 4,096 + g of it group g's.
+  func write(_ classes: [Int?], to row: UnsafeMutablePointer<Float>, _ chance: RandomStream) {
+    guard let conditions else { return }
+    let to = row + conditionsAt
+    to.update(repeating: 0, count: conditions.size)
+    for group in conditions.groups.indices {
+      let asked = group < classes.count ? classes[group] : nil
+      to[place(ofClass: asked.map(Int32.init) ?? drawClass(group, chance, from: 4_096), group)] = 1
+    }
+  }
+}

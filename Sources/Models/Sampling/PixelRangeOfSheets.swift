@@ -1,0 +1,12 @@
+import Drawing
+import Networks
+
+extension PixelRange {
+  /// What sheets call it.
+  package var ofSheets: Drawing.PictureBatch.Range {
+    switch self {
+    case .symmetric: .symmetric
+    case .unit: .unit
+    }
+  }
+}

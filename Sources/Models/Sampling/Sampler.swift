@@ -1,0 +1,82 @@
+import Layers
+import Networks
+import Recipes
+import Tensors
+import Training
+
+/// Makes pictures with G in evaluation mode.
+///
+/// Every picture is computed in a slice of its own, so that it is a function of its z and the weights alone,
+/// whatever is made beside it.
+public final class Sampler {
+  private let network: Network
+  private let layout: GeneratorInputLayout
+  private let latent: LatentDistribution
+  private let pass: Pass
+  private let room: Int
+  private let z: Tensor
+
+  /// A sampler over `network`, `architecture`'s G, which was prepared for at least `room` samples.
+  package init(
+    _ network: Network, of architecture: Architecture, _ latent: LatentDistribution, seed: UInt64, room: Int,
+    pool: ThreadPool
+  ) {
+    self.network = network
+    layout = GeneratorInputLayout(architecture)
+    self.latent = latent
+    self.room = room
+    pass = Pass(pool: pool, sums: NoSums(), seed: seed, slices: .separate(samples: room))
+    pass.mode = .evaluation
+    z = Tensor(capacity: room, shape: network.input)
+  }
+
+  /// What G's pictures lie between.
+  public var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
+
+  /// G's input for each picture, one after the other: z, codes, one-hot labels.
+  public func inputs(_ wishes: [PictureWish]) -> [Float] {
+    let size = layout.count
+    var all = [Float](repeating: 0, count: wishes.count * size)
+    all.withUnsafeMutableBufferPointer { buffer in
+      guard let first = buffer.baseAddress else { return }
+      for (index, wish) in wishes.enumerated() {
+        let row = first + index * size
+        latent.fill(row, count: layout.latent, wish.z)
+        layout.drawCodes(row, wish.chance)
+        layout.write(wish.codes, to: row)
+        layout.write(wish.classes, to: row, wish.chance)
+      }
+    }
+    return all
+  }
+
+  /// The pictures of G's `inputs`, NHWC, as G gives them.
+  public func pictures(_ inputs: [Float]) throws -> [Float] {
+    let size = layout.count
+    let count = inputs.count / size
+    let picture = network.output.count
+    var all = [Float](repeating: 0, count: count * picture)
+    try all.withUnsafeMutableBufferPointer { out in
+      for first in stride(from: 0, to: count, by: room) {
+        let part = min(room, count - first)
+        inputs.withUnsafeBufferPointer {
+          z.data.update(from: $0.baseAddress! + first * size, count: part * size)
+        }
+        pass.slices = .separate(samples: part)
+        let made = try network.forward(z.data, pass)
+        (out.baseAddress! + first * picture).update(from: made, count: part * picture)
+      }
+    }
+    return all
+  }
+}
+
+/// Batch norm in evaluation mode asks for no sums.
+private final class NoSums: GlobalSums {
+  func sum(
+    _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
+    into total: UnsafeMutablePointer<Double>
+  ) throws {
+    preconditionFailure("evaluation takes no batch statistics")
+  }
+}

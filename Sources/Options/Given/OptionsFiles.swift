@@ -1,0 +1,32 @@
+import Configuration
+import Networks
+
+extension ConfigurationFile {
+  /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json`
+  /// prints it.
+  /// - Throws: `ConfigurationError`.
+  public static func architecture(_ path: String) throws -> Architecture {
+    let value = try read(path)
+    return try naming(path) {
+      let inner = value["architecture"]
+      let architecture = try Architecture(
+        configuration: inner ?? value, path: inner == nil ? "" : "architecture")
+      try architecture.validate()
+      return architecture
+    }
+  }
+
+  /// The options in a file, `options.json` included.
+  /// - Throws: `ConfigurationError`.
+  public static func options(_ path: String) throws -> GivenOptions {
+    let value = try read(path)
+    return try naming(path) { try GivenOptions(configuration: value) }
+  }
+
+  /// The options that a run recorded.
+  /// - Throws: `ConfigurationError`.
+  public static func recordedOptions(_ path: String) throws -> RunOptions {
+    let value = try read(path)
+    return try naming(path) { try RunOptions(configuration: value) }
+  }
+}

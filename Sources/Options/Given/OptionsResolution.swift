@@ -1,0 +1,265 @@
+import Cluster
+import Configuration
+import DataParallel
+import Foundation
+import Networks
+import Recipes
+
+/// Makes finished options of what was given.
+///
+/// Note [Layers of options]
+/// ~~~~~~~~~~~~~~~~~~~~~~~~
+/// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
+/// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
+/// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
+/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`), the ways of computing convolutions
+/// (`--convolution`, which changes last bits and says so) and `--keep` may change. So may the places of data and
+/// labels: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`). Any other
+/// option that was given and says something else than the run recorded is an error that names it with both values, as
+/// it would change numbers.
+public enum OptionsResolution {
+  /// The options of a new run.
+  /// - Parameters:
+  ///   - given: what was given, all layers merged.
+  ///   - ranks: the world size.
+  ///   - out: the run's folder.
+  ///   - folder: what relative paths of data start from.
+  ///   - labels: where the label groups of networks with conditions come from.
+  /// - Throws: `ConfigurationError`, and what `labels` throws.
+  public static func newRun(
+    _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String,
+    labels: LabelGroupSource = .preset
+  ) throws -> RunOptions {
+    let preset = try Preset.named(given.preset ?? RunOptions.defaultPreset)
+    var options = try RunOptions(preset: preset, ranks: ranks, out: out)
+    options.data = dataPath(given.data, relativeTo: folder) ?? options.data
+    options.labels = labelsPath(given.labels, relativeTo: folder)
+    let groups = try labels.groups(
+      for: preset, data: options.data, labels: options.labels,
+      areWanted: given.acgan == true && given.architecture?.classifier == nil,
+      areKnown: given.architecture != nil)
+    options.architecture =
+      try given.architecture
+      ?? preset.architecture.architecture(
+        size: given.size, width: given.width, channels: given.channels, widthRule: given.widthRule,
+        groups: groups)
+    options.noBatchNorm = given.noBatchNorm ?? false
+    options.architecture = try options.architecture.extended(as: given, groups: groups)
+    options.recipe = try Recipe(configuration: preset.recipe.configuration.merging(given.recipe))
+    try options.apply(given.overrides)
+    options.findPreset(
+      named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
+      widthRule: given.widthRule)
+    options.mirror = given.mirror ?? false
+    options.seed = given.seed ?? preset.seed
+    options.batchNorm = given.batchNorm ?? .sync
+    options.reduction = given.reduction ?? .ordered
+    options.convolution = given.convolution ?? .auto
+    options.precision = given.precision ?? .fp32
+    options.wire = given.wire ?? .fp32
+    options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
+    options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
+    if given.architecture == nil, preset.architecture.groups?.isEmpty == true, let groups {
+      options.outputSettings.grid = .holding(groups)
+    }
+    options.takeWhatMayChange(given, ranks: ranks)
+    try options.recipe.validate(for: options.architecture)
+    try options.checkRanks(given)
+    return options
+  }
+
+  /// The options of a run that goes on.
+  /// - Parameters:
+  ///   - recorded: what it recorded.
+  ///   - given: what was given now, all layers merged.
+  ///   - ranks: the world size now.
+  ///   - out: the folder in which it goes on.
+  ///   - folder: what relative paths of data start from.
+  /// - Throws: `ConfigurationError` if an option that would change numbers differs.
+  public static func resumed(
+    _ recorded: RunOptions, _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
+  ) throws -> RunOptions {
+    try checkNetworks(recorded, given)
+    try checkValues(recorded, given)
+    var options = recorded
+    options.out = out
+    options.data = dataPath(given.data, relativeTo: folder) ?? recorded.data
+    options.labels = labelsPath(given.labels, relativeTo: folder) ?? recorded.labels
+    options.program = ProgramRecord()
+    options.takeWhatMayChange(given, ranks: ranks)
+    try options.checkRanks(given)
+    return options
+  }
+
+  /// `--data` as it is recorded: `faces`, or an absolute path.
+  static func dataPath(_ data: String?, relativeTo folder: String) -> String? {
+    data.map { $0 == RunOptions.builtInFaces ? $0 : absolute($0, relativeTo: folder) }
+  }
+
+  /// `--labels` as it is recorded: `folders`, or an absolute path.
+  static func labelsPath(_ labels: String?, relativeTo folder: String) -> String? {
+    labels.map { $0 == "folders" ? $0 : absolute($0, relativeTo: folder) }
+  }
+
+  private static func absolute(_ path: String, relativeTo folder: String) -> String {
+    URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
+      .standardizedFileURL.path
+  }
+
+  private static func conflict(_ option: String, _ recorded: String, _ asked: String) -> ConfigurationError {
+    ConfigurationError(
+      "\(option) cannot change on a resume, as it changes numbers: the run has \(recorded), and \(asked) was given"
+    )
+  }
+
+  private static func checkNetworks(_ recorded: RunOptions, _ given: GivenOptions) throws {
+    if let preset = given.preset, preset != recorded.preset, given.architecture == nil {
+      _ = try ArchitecturePreset.named(preset)
+      throw conflict("--preset", recorded.preset ?? "an architecture of its own", preset)
+    }
+    if given.architecture == nil {
+      for (option, own, asked) in [
+        ("--size", recorded.size, given.size), ("--width", recorded.width, given.width),
+        ("--channels", recorded.channels, given.channels),
+      ] {
+        guard let asked, asked != own else { continue }
+        throw conflict(option, own.map(String.init) ?? "an architecture of its own", "\(asked)")
+      }
+      if let asked = given.widthRule, asked != recorded.widthRule {
+        throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
+      }
+    }
+    for (option, own, wanted) in [
+      ("--spectral-norm", recorded.spectralNorm, given.spectralNorm),
+      ("--acgan", recorded.architecture.classifier != nil, given.acgan),
+      ("--no-batch-norm", recorded.noBatchNorm, given.noBatchNorm),
+    ] {
+      if let wanted, wanted != own { throw conflict(option, "\(own)", "\(wanted)") }
+    }
+    var asked = recorded
+    if let architecture = given.architecture {
+      asked.architecture = try architecture.extended(
+        as: given, groups: recorded.architecture.conditions?.groups)
+    }
+    asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
+    try asked.apply(given.overrides)
+    // The recipe's own length holds only where no other is given, and the run has one.
+    (asked.recipe.epochs, asked.recipe.steps) = (recorded.recipe.epochs, recorded.recipe.steps)
+    if let found = recorded.architecture.configuration.firstDifference(from: asked.architecture.configuration)
+    {
+      throw conflict("architecture.\(found.path)", found.own.inWords, found.other.inWords)
+    }
+    if let found = recorded.recipe.configuration.firstDifference(from: asked.recipe.configuration) {
+      throw conflict(recipeName(found.path), found.own.inWords, found.other.inWords)
+    }
+  }
+
+  /// A recipe's value as the person who typed a flag knows it.
+  private static func recipeName(_ path: String) -> String {
+    let flags = [
+      "batchSize": "--batch-size", "discriminator.learningRate": "--lr-d", "generator.learningRate": "--lr-g",
+      "preprocessing": "--preprocessing",
+    ]
+    return flags[path].map { "\(path) (\($0))" } ?? path
+  }
+
+  private static func checkValues(_ recorded: RunOptions, _ given: GivenOptions) throws {
+    let pairs: [(String, String, String?)] = [
+      ("--mirror", "\(recorded.mirror)", given.mirror.map(String.init)),
+      ("--seed", "\(recorded.seed)", given.seed.map { String($0) }),
+      ("--bn", recorded.batchNorm.rawValue, given.batchNorm?.rawValue),
+      ("--reduction", recorded.reduction.rawValue, given.reduction?.rawValue),
+      ("--precision", recorded.precision.rawValue, given.precision?.rawValue),
+      ("--slices", "\(recorded.slices)", given.slices.map(String.init)),
+      ("--wire", recorded.wire.rawValue, given.wire?.rawValue),
+    ]
+    for (option, own, asked) in pairs {
+      guard let asked, asked != own else { continue }
+      throw conflict(option, own, asked)
+    }
+  }
+}
+
+extension RunOptions {
+  /// Takes over what a resume may change too.
+  fileprivate mutating func takeWhatMayChange(_ given: GivenOptions, ranks: Int) {
+    if !given.length.isEmpty { length = given.length }
+    intervals = OutputIntervals(
+      sample: given.sampleEvery ?? intervals.sample,
+      checkpoint: given.checkpointEvery ?? intervals.checkpoint,
+      log: given.logEvery ?? intervals.log)
+    threads = given.threads ?? threads
+    convolution = given.convolution ?? convolution
+    keep = given.keep ?? keep
+    outputSettings = given.outputSettings.applied(to: outputSettings)
+    failureSettings = given.failureSettings.applied(to: failureSettings)
+    rankSettings = given.rankSettings.applied(to: rankSettings)
+    self.ranks = ranks
+  }
+
+  /// Replaces single values of recipe and networks.
+  fileprivate mutating func apply(_ overrides: [String]) throws {
+    guard !overrides.isEmpty else { return }
+    var recipeValue = recipe.configuration
+    var networks = architecture.configuration
+    for override in try overrides.map(ValueOverride.init) {
+      if override.isOfArchitecture {
+        networks = try override.applied(to: networks)
+      } else {
+        recipeValue = try override.applied(to: recipeValue)
+      }
+    }
+    recipe = try Recipe(configuration: recipeValue)
+    architecture = try Architecture(configuration: networks, path: "architecture")
+    try architecture.validate()
+  }
+
+  /// Records preset and width only where they build these very networks.
+  fileprivate mutating func findPreset(named name: String?, width: Int?, widthRule: WidthRule?) {
+    preset = nil
+    self.width = nil
+    self.widthRule = nil
+    let groups = architecture.conditions?.groups
+    guard let name, let known = try? ArchitecturePreset.named(name),
+      let built = try? known.architecture(
+        size: size, width: width, channels: channels, latent: architecture.latent, widthRule: widthRule,
+        groups: groups),
+      built.variants(groups: groups).contains(architecture)
+    else { return }
+    preset = name
+    self.width = width ?? 64
+    self.widthRule = known.takesWidthRule ? widthRule ?? .published : nil
+  }
+
+  /// Checks what ranks, batch and slices ask of each other.
+  fileprivate func checkRanks(_ given: GivenOptions) throws {
+    guard batchSize >= ranks else {
+      throw ConfigurationError(
+        "a global batch of \(batchSize) is smaller than \(ranks) ranks, and each needs at least one picture: "
+          + "give --batch-size \(ranks) or more, or at most \(batchSize) ranks")
+    }
+    do {
+      _ = try ReductionPlan.resolve(
+        batch: batchSize, ranks: ranks, reduction: given.reduction, slices: given.slices,
+        recordedSlices: given.slices == nil ? slices : nil)
+    } catch let error as ReductionError {
+      throw ConfigurationError(error.description)
+    }
+  }
+}
+
+extension Architecture {
+  /// These networks with what `--no-batch-norm`, `--acgan` and `--spectral-norm` ask for besides.
+  fileprivate func extended(as given: GivenOptions, groups: [LabelGroup]?) throws -> Architecture {
+    let own = given.noBatchNorm == true ? withoutBatchNorm() : self
+    let told = given.acgan == true && classifier == nil ? try own.classifying(groups ?? []) : own
+    return given.spectralNorm == true ? told.withSpectralNormInDiscriminator() : told
+  }
+
+  /// All that such flags make of these networks.
+  fileprivate func variants(groups: [LabelGroup]?) -> [Architecture] {
+    let own = [self, withoutBatchNorm()]
+    let told = own + own.compactMap { one in groups.flatMap { try? one.classifying($0) } }
+    return told + told.map { $0.withSpectralNormInDiscriminator() }
+  }
+}

@@ -1,0 +1,63 @@
+import Cluster
+import Configuration
+import Foundation
+import Networks
+
+/// What `train` was told, as it was typed.
+public struct TrainArguments: Sendable {
+  /// The flags that are options.
+  public var flags = GivenOptions()
+  /// `--architecture`.
+  public var architectureFile: String?
+  /// `--config`.
+  public var configFile: String?
+  /// `--resume`: a folder, or `auto`.
+  public var resume: String?
+  /// `--overwrite`.
+  public var overwrite = false
+  /// `--dry-run`.
+  public var dryRun = false
+  /// `--trace`.
+  public var trace: String?
+
+  /// Creates arguments of which nothing is given.
+  public init() {}
+
+  /// Flags and config file merged, files read.
+  /// - Throws: `RunError`.
+  public func given() throws -> GivenOptions {
+    try RunError.ofUsage { try flags.validate() }
+    var given = flags
+    if let architectureFile {
+      try RunError.ofUsage {
+        guard flags.preset == nil else {
+          throw ConfigurationError(
+            "--preset and --architecture were both given, and each says the networks: leave one out")
+        }
+      }
+      let architecture = try RunError.ofFile { try ConfigurationFile.architecture(architectureFile) }
+      try RunError.ofUsage { try Self.check(flags, against: architecture, file: architectureFile) }
+      given.architecture = architecture
+    }
+    guard let configFile else { return given }
+    let config = try RunError.ofFile { try ConfigurationFile.options(configFile) }
+    return try RunError.ofUsage { try config.overridden(by: given) }
+  }
+
+  private static func check(_ flags: GivenOptions, against architecture: Architecture, file: String) throws {
+    for (option, given, own) in [
+      ("--size", flags.size, architecture.size), ("--channels", flags.channels, architecture.channels),
+    ] {
+      guard let given, given != own else { continue }
+      throw ConfigurationError(
+        "\(option) \(given) disagrees with \(file), whose pictures are \(architecture.picture)")
+    }
+    guard flags.widthRule == nil else {
+      throw ConfigurationError("--width-rule has no meaning with --architecture: \(file) has the widths")
+    }
+    guard flags.width == nil else {
+      throw ConfigurationError(
+        "--width \(flags.width ?? 0) has no meaning with --architecture: \(file) has the widths")
+    }
+  }
+}

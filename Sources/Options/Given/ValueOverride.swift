@@ -1,0 +1,74 @@
+import Configuration
+
+/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before
+/// it) or of the networks (`architecture.generator.0.out`), replaced by its path.
+struct ValueOverride {
+  let path: [String]
+  let text: String
+  let value: ConfigurationValue
+  let isOfArchitecture: Bool
+
+  /// Reads `path=value`; the value is JSON, or a word.
+  /// - Throws: `ConfigurationError`.
+  init(_ argument: String) throws {
+    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
+      throw ConfigurationError(
+        "--set takes path=value, for example discriminator.learningRate=4e-4, and was given \"\(argument)\"")
+    }
+    text = String(argument[..<equals])
+    var keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    isOfArchitecture = keys.first == "architecture"
+    if isOfArchitecture || keys.first == "recipe" { keys.removeFirst() }
+    path = keys
+    do {
+      value = try ConfigurationFile.value(of: String(argument[argument.index(after: equals)...]))
+    } catch let error as ConfigurationError {
+      throw ConfigurationError("--set \(text): \(error)")
+    }
+    // Only a length and an update's inputs may be nothing; any other value would silently be its default.
+    guard value != .null || ["schedule", "epochs", "steps"].contains(path.first) else {
+      throw ConfigurationError("--set \(text) gives no value after \"=\"")
+    }
+    guard !path.isEmpty else {
+      throw ConfigurationError(
+        "--set \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batchSize") would"
+      )
+    }
+  }
+
+  /// `root` with the value at the path replaced.
+  /// - Throws: `ConfigurationError` if there is no such value, with the nearest names.
+  func applied(to root: ConfigurationValue) throws -> ConfigurationValue {
+    try replaced(in: root, keys: path[...])
+  }
+
+  private func replaced(in place: ConfigurationValue, keys: ArraySlice<String>) throws -> ConfigurationValue {
+    guard let key = keys.first else { return value }
+    let walked = path[..<keys.startIndex].joined(separator: ".")
+    let here = walked.isEmpty ? (isOfArchitecture ? "the architecture" : "the recipe") : walked
+    switch place {
+    case .object(var members):
+      guard let index = members.firstIndex(where: { $0.key == key }) else {
+        let names = members.map(\.key)
+        var sentence = "--set \(text): \(here) has no value \"\(key)\"; \(suggestion(for: key, in: names))"
+        if walked.isEmpty, !isOfArchitecture,
+          (GivenOptions.recordedKeys + GivenOptions.recipeKeys).contains(key)
+        {
+          sentence = "--set \(text): that is an option of its own, \(GivenOptions.flagName(key))"
+        }
+        throw ConfigurationError(sentence)
+      }
+      members[index].value = try replaced(in: members[index].value, keys: keys.dropFirst())
+      return .object(members)
+    case .array(var values):
+      guard let index = Int(key), values.indices.contains(index) else {
+        throw ConfigurationError(
+          "--set \(text): \(here) is a list of \(values.count), counted from 0, and has no \"\(key)\"")
+      }
+      values[index] = try replaced(in: values[index], keys: keys.dropFirst())
+      return .array(values)
+    default:
+      throw ConfigurationError("--set \(text): \(here) is a single value, and has no \"\(key)\"")
+    }
+  }
+}

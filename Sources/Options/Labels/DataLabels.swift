@@ -1,0 +1,70 @@
+import Configuration
+import Datasets
+import Networks
+
+/// What the labels of the data and the conditions of the networks have to do with each other.
+package enum DataLabels {
+  /// The label groups of the data that `--data` and `--labels` name, for networks that are made by them.
+  /// - Parameters:
+  ///   - name: what the networks are called.
+  ///   - own: the groups that they are for, where they have some of their own.
+  /// - Throws: `ConfigurationError` where the data has no labels, or is the built-in faces and lacks `own`;
+  ///   `DatasetError`.
+  static func groups(
+    of data: String, labels: String?, for name: String, own: [Networks.LabelGroup]?
+  ) throws -> [Networks.LabelGroup] {
+    // Nothing is drawn, so the size is of no account.
+    let dataset = try openDataset(data, size: 8, labels: LabelSource(argument: labels), cacheBytes: 0)
+    guard let table = dataset.labels else { throw unlabelled(name, data) }
+    let found = groups(of: table)
+    if data == RunOptions.builtInFaces, let own, found != own {
+      throw ConfigurationError(
+        "\(name) makes pictures by \(inWords(own)), and the built-in faces are labelled by \(inWords(found)): give --data, "
+          + "such as --data train-images-idx3-ubyte.gz with MNIST's labels beside it, or take --preset cdcgan64"
+      )
+    }
+    return found
+  }
+
+  /// Checks that the data has the labels that the networks are made for, in the same order.
+  /// - Throws: `ConfigurationError`.
+  package static func check(_ dataset: any PictureDataset, for architecture: Architecture, source: String) throws {
+    guard let wanted = architecture.conditions?.groups else { return }
+    guard let table = dataset.labels else { throw unlabelled(architecture.name, source) }
+    let found = groups(of: table)
+    guard found.map(\.name) == wanted.map(\.name) else {
+      throw ConfigurationError(
+        "\(architecture.name) makes pictures by \(inWords(wanted)), and the labels of \(source) are \(inWords(found)): the "
+          + "groups of \"conditions\" and those of the data must be the same, in the same order")
+    }
+    for (own, other) in zip(found, wanted) where own.classes != other.classes {
+      let difference =
+        own.classes.first { !other.classes.contains($0) }.map { "\"\($0)\" is not among the networks'" }
+        ?? other.classes.first { !own.classes.contains($0) }.map { "\"\($0)\" is not in the data" }
+        ?? "their order differs"
+      throw ConfigurationError(
+        "\(architecture.name) knows \(other.classes.count) classes of \(other.name), and \(source) has "
+          + "\(own.classes.count) that are not the same: \(difference)")
+    }
+  }
+
+  /// The networks' groups as data sets know them, for synthetic labels.
+  package static func groups(of architecture: Architecture) -> [LabelTable.Group] {
+    architecture.conditions?.groups.map { .init(name: $0.name, classes: $0.classes) } ?? []
+  }
+
+  private static func groups(of table: LabelTable) -> [Networks.LabelGroup] {
+    table.groups.map { LabelGroup(name: $0.name, classes: $0.classes) }
+  }
+
+  private static func unlabelled(_ name: String, _ source: String) -> ConfigurationError {
+    ConfigurationError(
+      "\(name) makes pictures by labels, and \(source) has none: give --labels FILE.csv (file,group,...), --labels folders, "
+        + "or put labels.csv into the folder")
+  }
+
+  /// "digit (10 classes)", "hair (12 classes) and eyes (10 classes)".
+  private static func inWords(_ groups: [Networks.LabelGroup]) -> String {
+    listed(groups.map { "\($0.name) (\($0.classes.count) classes)" }, with: "and")
+  }
+}

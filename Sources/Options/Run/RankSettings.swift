@@ -1,0 +1,37 @@
+import Configuration
+
+/// How a run's ranks work together, as far as it changes no number: what a resume may change freely.
+public struct RankSettings: SettingsGroup {
+  /// `--overlap`: whether gradients travel while the ranks go on computing.
+  public var overlap = true
+  /// `--bucket-mb`: what a bucket of gradients holds, about, in MB (2^20 bytes).
+  public var bucketMegabytes = 2.0
+  /// `--check-every`: after how many steps the ranks compare their replicas; before a checkpoint always.
+  public var checkEvery = 50
+  /// `--watchdog`: seconds without progress after which a rank ends the run; nil: 10 times the median step,
+  /// at least 120 s.
+  public var watchdog: Double?
+
+  /// The defaults.
+  public init() {}
+
+  /// Its options.
+  public static let keys: [SettingKey<RankSettings>] = [
+    .bool("overlap", \.overlap),
+    .number("bucket_mb", \.bucketMegabytes, what: "a number of MB above 0 and up to 1024") {
+      $0 > 0 && $0 <= 1024
+    },
+    .whole("check_every", \.checkEvery, in: 1...1_000_000),
+    SettingKey(
+      "watchdog", \.watchdog, read: { try $0.numberIfPresent($1) },
+      write: { $0.map { .real($0) } ?? .null },
+      must: { seconds in
+        seconds.flatMap {
+          $0 >= 1 && $0 <= 1e6 ? nil : "a number of seconds from 1 to 1000000, and is \($0)"
+        }
+      }),
+  ]
+
+  /// The size of a bucket in bytes.
+  package var bucketBytes: Int { max(4, Int(bucketMegabytes * Double(1 << 20))) }
+}

@@ -1,0 +1,74 @@
+import Configuration
+
+/// What a run writes and tells for people to look at, beside numbers: what a resume may change freely.
+public struct OutputSettings: SettingsGroup {
+  /// `--sheet`: the sample sheets' and the real sheet's columns and rows, and so how many fixed pictures there are.
+  public var grid: PictureGrid
+  /// `--sheet-padding`: pixels between a sheet's pictures and around them.
+  public var padding: Int
+  /// `--sheet-grey`: the grey of these pixels, from 0, black, to 1, white.
+  public var paddingGrey: Double
+  /// `--single-pictures`: whether each fixed picture is a file of its own too.
+  public var singlePictures: Bool
+  /// `--tensorboard`: whether it writes an event file.
+  public var tensorBoard: Bool
+  /// `--animation`: whether it makes an animation of its sheets.
+  public var animation: Bool
+  /// `--animation-fps`: frames a second of it.
+  public var framesPerSecond: Double
+  /// `--reals-and-fakes`: whether it shows real pictures beside generated ones.
+  public var realsAndFakes: Bool
+  /// `--layer-tables`: whether a new run prints the tables of its networks, which its log has anyway.
+  public var layerTables: Bool
+
+  /// Creates settings from their parts.
+  public init(
+    grid: PictureGrid = PictureGrid(columns: 8, rows: 8), padding: Int = 2, paddingGrey: Double = 0,
+    singlePictures: Bool = false, tensorBoard: Bool = true, animation: Bool = true,
+    framesPerSecond: Double = 5, realsAndFakes: Bool = true, layerTables: Bool = false
+  ) {
+    self.grid = grid
+    self.padding = padding
+    self.paddingGrey = paddingGrey
+    self.singlePictures = singlePictures
+    self.tensorBoard = tensorBoard
+    self.animation = animation
+    self.framesPerSecond = framesPerSecond
+    self.realsAndFakes = realsAndFakes
+    self.layerTables = layerTables
+  }
+
+  /// The defaults: torchvision's sheet of 64 pictures, and everything that is drawn once.
+  public init() { self.init(grid: PictureGrid(columns: 8, rows: 8)) }
+
+  /// Its options.
+  public static let keys: [SettingKey<OutputSettings>] = [
+    SettingKey(
+      "sheet", \.grid,
+      read: { reader, key in
+        guard let value = reader.value(key) else { return nil }
+        guard case .string(let text) = value, let grid = PictureGrid(reading: text) else {
+          throw reader.wrong(key, value, "columns x rows as \"8x8\"")
+        }
+        return grid
+      },
+      write: { .string($0.text) },
+      must: {
+        let isRight = (1...mostAcross).contains($0.columns) && (1...mostAcross).contains($0.rows)
+        return isRight ? nil : "columns x rows, each from 1 to \(mostAcross), as 8x8, and is \($0.text)"
+      }),
+    .whole("sheet_padding", \.padding, in: 0...64),
+    .number("sheet_grey", \.paddingGrey, what: "a number from 0 (black) to 1 (white)") { $0 >= 0 && $0 <= 1 },
+    .bool("single_pictures", \.singlePictures),
+    .bool("tensorboard", \.tensorBoard),
+    .bool("animation", \.animation),
+    .number("animation_fps", \.framesPerSecond, what: "a number of frames a second from 0.01 to 50") {
+      $0 >= 0.01 && $0 <= 50
+    },
+    .bool("reals_and_fakes", \.realsAndFakes),
+    .bool("layer_tables", \.layerTables),
+  ]
+
+  /// The most columns or rows of a sheet.
+  static let mostAcross = 64
+}

@@ -1,0 +1,173 @@
+import Configuration
+import Networks
+
+/// A known architecture: a value that builds two networks for a picture size, a width and a number of
+/// channels.
+///
+/// Each is one file of its own that ends in one static value, listed in `all`. How it is trained is told
+/// where recipes are known; the two meet by name.
+public struct ArchitecturePreset: Sendable {
+  /// What `--preset` calls it.
+  public let name: String
+  /// One line for the list.
+  public let summary: String
+  /// H = W where nothing else is asked for.
+  public let size: Int
+  /// Which other sizes it can be built for.
+  public let sizes: PictureSizes
+  /// C where nothing else is asked for.
+  public let channels: Int
+  /// Which numbers of channels it can be built for.
+  public let channelChoices: [Int]
+  /// Whether the channel counts can be multiplied by width / 64.
+  public let takesWidth: Bool
+  /// Z where nothing else is asked for.
+  public let latent: Int
+  /// Whether there is more than one rule for its widths.
+  public let takesWidthRule: Bool
+  /// The label groups that its pictures are made by where no data says others; empty: only data can say; nil: they are
+  /// made by none.
+  public let groups: [LabelGroup]?
+  /// Builds the networks of numbers that were checked.
+  let build: @Sendable (ArchitectureShape) throws -> Architecture
+
+  init(
+    name: String, summary: String, size: Int, sizes: PictureSizes, channels: Int, channelChoices: [Int],
+    takesWidth: Bool, latent: Int, takesWidthRule: Bool = false, groups: [LabelGroup]? = nil,
+    build: @escaping @Sendable (ArchitectureShape) throws -> Architecture
+  ) {
+    self.name = name
+    self.summary = summary
+    self.size = size
+    self.sizes = sizes
+    self.channels = channels
+    self.channelChoices = channelChoices
+    self.takesWidth = takesWidth
+    self.latent = latent
+    self.takesWidthRule = takesWidthRule
+    self.groups = groups
+    self.build = build
+  }
+
+  /// Every known architecture.
+  public static let all: [ArchitecturePreset] = [
+    .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
+  ]
+
+  /// The preset that is called `name`.
+  /// - Throws: `ConfigurationError` that gives the nearest names.
+  public static func named(_ name: String) throws -> ArchitecturePreset {
+    guard let preset = all.first(where: { $0.name == name }) else {
+      throw ConfigurationError(
+        "there is no preset \"\(name)\"; \(suggestion(for: name, in: all.map(\.name)))")
+    }
+    return preset
+  }
+}
+
+/// What a preset is built for.
+public struct ArchitectureShape: Equatable, Sendable {
+  /// H = W of the pictures.
+  public var size: Int
+  /// Every channel count is multiplied by width / 64.
+  public var width: Int
+  /// C of the pictures.
+  public var channels: Int
+  /// Z.
+  public var latent: Int
+  /// How middle layers' widths are counted, where the preset knows more than one way.
+  public var widthRule: WidthRule
+  /// The label groups that pictures are made by, where the preset has conditions.
+  public var groups: [LabelGroup] = []
+
+  /// `base` channels at this width.
+  /// - Throws: `ConfigurationError` if that is no whole number.
+  func scaled(_ base: Int) throws -> Int {
+    let scaled = base * width
+    guard scaled % 64 == 0, scaled > 0 else {
+      throw ConfigurationError(
+        "a width of \(width) would make \(base) channels \(Double(scaled) / 64), which is not whole; "
+          + "a multiple of \(64 / greatestCommonDivisor(base, 64)) would do")
+    }
+    return scaled / 64
+  }
+
+  private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+    b == 0 ? a : greatestCommonDivisor(b, a % b)
+  }
+}
+
+/// Which picture sizes a preset can be built for.
+public enum PictureSizes: Equatable, Sendable, CustomStringConvertible {
+  /// Every power of two in this range.
+  case powersOfTwo(ClosedRange<Int>)
+  /// This one only.
+  case only(Int)
+
+  /// As a sentence tells it.
+  public var description: String {
+    switch self {
+    case .powersOfTwo(let range): "a power of two from \(range.lowerBound) to \(range.upperBound)"
+    case .only(let size): "\(size)"
+    }
+  }
+
+  func contains(_ size: Int) -> Bool {
+    switch self {
+    case .powersOfTwo(let range): range.contains(size) && size.nonzeroBitCount == 1
+    case .only(let one): size == one
+    }
+  }
+}
+
+extension ArchitecturePreset {
+  /// The networks for these numbers; what is nil is the preset's own.
+  /// - Parameters:
+  ///   - size: H = W of the pictures.
+  ///   - width: multiplies every channel count by width / 64.
+  ///   - channels: C of the pictures.
+  ///   - latent: Z.
+  ///   - widthRule: how the widths of middle layers are counted.
+  ///   - groups: the label groups that pictures are made by; of no account to a preset without conditions.
+  /// - Throws: `ConfigurationError` that says what the preset can be built for.
+  public func architecture(
+    size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil,
+    widthRule: WidthRule? = nil, groups: [LabelGroup]? = nil
+  ) throws -> Architecture {
+    let shape = ArchitectureShape(
+      size: size ?? self.size, width: width ?? 64, channels: channels ?? self.channels,
+      latent: latent ?? self.latent, widthRule: widthRule ?? .published, groups: groups ?? self.groups ?? [])
+    guard self.groups == nil || !shape.groups.isEmpty else {
+      throw ConfigurationError("\(name) makes pictures by labels, and takes their groups from the data")
+    }
+    guard sizes.contains(shape.size) else {
+      throw ConfigurationError("the picture size of \(name) is \(sizes), and \(shape.size) was asked for")
+    }
+    guard shape.width >= 1, shape.width <= 4_096 else {
+      throw ConfigurationError(
+        "the width is a whole number from 1 to 4096 (64 is the published one), and \(shape.width) was asked for"
+      )
+    }
+    guard takesWidth || shape.width == 64 else {
+      throw ConfigurationError(
+        "\(name) has no other width than its own, 64, and \(shape.width) was asked for")
+    }
+    guard takesWidthRule || widthRule == nil else {
+      let others = Self.all.filter(\.takesWidthRule).map(\.name)
+      throw ConfigurationError(
+        "\(name) has one rule for its widths, so --width-rule has no meaning for it; it is for "
+          + listed(others, with: "and"))
+    }
+    guard channelChoices.contains(shape.channels) else {
+      let choices = listed(channelChoices.map(String.init), with: "or")
+      throw ConfigurationError(
+        "the pictures of \(name) have \(choices) channels, and \(shape.channels) was asked for")
+    }
+    guard (1...65_536).contains(shape.latent) else {
+      throw ConfigurationError("z has from 1 to 65536 numbers, and \(shape.latent) was asked for")
+    }
+    let architecture = try build(shape)
+    try architecture.validate()
+    return architecture
+  }
+}

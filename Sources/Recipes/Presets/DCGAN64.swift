@@ -1,0 +1,75 @@
+import Networks
+
+extension ArchitecturePreset {
+  /// The PyTorch tutorial's pair, which follows Radford, Metz and Chintala 2015.
+  ///
+  /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width`
+  /// at the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at
+  /// 1024@4.
+  public static let dcgan64 = ArchitecturePreset(
+    name: "dcgan64",
+    summary: "the DCGAN of the PyTorch tutorial: k4 convolutions, batch norm, no biases; z 100 ~ N(0, 1)",
+    size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
+    latent: 100
+  ) { shape in
+    // 16: 2 stages between 4 x 4 and the picture; each halving needs one.
+    let stages = (shape.size / 4).trailingZeroBitCount
+    let widths = try (0..<stages).map { try shape.scaled(64 << $0) }
+    return Architecture(
+      name: "dcgan64", latent: shape.latent, size: shape.size, channels: shape.channels,
+      generator: generator(widths: widths, channels: shape.channels),
+      discriminator: discriminator(widths: widths))
+  }
+
+  /// The same pair with conditions: each group's one-hot vector joined to z, constant planes of them to D's picture. The
+  /// classes are the data's.
+  public static let cdcgan64 = ArchitecturePreset(
+    name: "cdcgan64",
+    summary:
+      "dcgan64 with conditions: the classes of labelled data, such as hair x eyes, joined to z and to D's picture",
+    size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
+    latent: 100, groups: []
+  ) { shape in
+    var architecture = try dcgan64.build(shape)
+    architecture.name = "cdcgan64"
+    architecture.conditions = Conditions(groups: shape.groups)
+    return architecture
+  }
+
+  private static func generator(widths: [Int], channels: Int) -> [LayerSpecification] {
+    var layers: [LayerSpecification] = []
+    for (place, width) in widths.reversed().enumerated() {
+      layers += [
+        .transposedConvolution(
+          .init(
+            outChannels: width, kernel: 4, stride: place == 0 ? 1 : 2, padding: .explicit(place == 0 ? 0 : 1))
+        ),
+        .batchNorm(.init()),
+        .relu,
+      ]
+    }
+    return layers + [
+      .transposedConvolution(.init(outChannels: channels, kernel: 4, stride: 2, padding: .explicit(1))),
+      .tanh,
+    ]
+  }
+
+  private static func discriminator(widths: [Int]) -> [LayerSpecification] {
+    var layers: [LayerSpecification] = []
+    for (place, width) in widths.enumerated() {
+      layers.append(.convolution(.init(outChannels: width, kernel: 4, stride: 2, padding: .explicit(1))))
+      if place > 0 { layers.append(.batchNorm(.init())) }
+      layers.append(.leakyReLU(slope: 0.2))
+    }
+    return layers + [.convolution(.init(outChannels: 1, kernel: 4, stride: 1, padding: .explicit(0)))]
+  }
+}
+
+extension Preset {
+  /// The PyTorch tutorial's training: hard labels, Adam 2e-4 with beta1 0.5, one update of each, the
+  /// generator's through the fakes that D has just seen; batches of 128, 5 epochs.
+  public static let dcgan64 = Preset(architecture: .dcgan64, recipe: Recipe(), intervals: OutputIntervals())
+
+  /// The same training of the pair with conditions; the fakes' labels are those of the reals beside them.
+  public static let cdcgan64 = Preset(architecture: .cdcgan64, recipe: Recipe(), intervals: OutputIntervals())
+}

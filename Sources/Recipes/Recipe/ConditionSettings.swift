@@ -1,0 +1,101 @@
+import Configuration
+import Networks
+
+/// How labels and codes are learned, where the networks have them; of no account to others.
+public struct ConditionSettings: Equatable, Sendable {
+  /// Whether D also learns that real pictures with wrong labels are none: a third kind of input with the target for
+  /// fakes. The fake side is the mean of the two then (GAN-CLS; Reed et al. 2016, algorithm 1).
+  public var wrongLabels: Bool
+  /// The weight of what G learns from conditions between two labels, beta c1 + (1 - beta) c2, as a further term of its
+  /// loss; 0: nothing (GAN-INT; ibid., equation 5).
+  public var interpolation: Double
+  /// beta there.
+  public var beta: Double
+  /// lambda: the weight of the codes' log-likelihood in G's and Q's loss (Chen et al. 2016, equation 6).
+  public var codeWeight: Double
+  /// The weight of the classes' log-likelihood in D's and G's loss (Odena, Olah and Shlens 2017, section 3).
+  public var classWeight: Double
+
+  /// Creates settings from their parts.
+  public init(
+    wrongLabels: Bool = false, interpolation: Double = 0, beta: Double = 0.5, codeWeight: Double = 1,
+    classWeight: Double = 1
+  ) {
+    self.wrongLabels = wrongLabels
+    self.interpolation = interpolation
+    self.beta = beta
+    self.codeWeight = codeWeight
+    self.classWeight = classWeight
+  }
+}
+
+extension ConditionSettings: ConfigurationConvertible {
+  private static let numbers: [(key: String, path: WritableKeyPath<Self, Double> & Sendable, most: Double)] =
+    [
+      ("interpolation", \.interpolation, 1_000), ("beta", \.beta, 1), ("codeWeight", \.codeWeight, 1_000),
+      ("classWeight", \.classWeight, 1_000),
+    ]
+
+  /// Reads the settings strictly; what is left out is the default.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    self.init()
+    let reader = try ConfigurationReader(
+      configuration, path: path, known: ["wrongLabels"] + Self.numbers.map(\.key))
+    if let value = try reader.boolIfPresent("wrongLabels") { wrongLabels = value }
+    for (key, path, most) in Self.numbers {
+      guard let value = try reader.numberIfPresent(key) else { continue }
+      guard value >= 0, value <= most else {
+        throw reader.wrong(key, .real(value), "a number from 0 to \(Int(most))")
+      }
+      self[keyPath: path] = value
+    }
+  }
+
+  /// The settings as they stand in JSON.
+  public var configuration: ConfigurationValue {
+    .object(
+      [.init("wrongLabels", .bool(wrongLabels))]
+        + Self.numbers.map { .init($0.key, .real(self[keyPath: $0.path])) })
+  }
+}
+
+extension Recipe {
+  /// Checks that the networks have what the recipe asks of them.
+  /// - Throws: `ConfigurationError`.
+  public func validate(for architecture: Architecture) throws {
+    let hasPlanes = architecture.planes > 0
+    if conditions.wrongLabels {
+      guard hasPlanes else {
+        throw ConfigurationError(
+          "conditions.wrongLabels needs networks whose discriminator is told the labels, and \(architecture.name)'s is not: "
+            + "take a preset such as cgan28 or cdcgan64")
+      }
+      guard architecture.conditions?.groups.contains(where: { $0.classes.count > 1 }) == true else {
+        throw ConfigurationError(
+          "conditions.wrongLabels needs a group of at least two classes, and each has one")
+      }
+      for case .discriminator(let reals, let fakes) in schedule where reals == nil || fakes == nil {
+        throw ConfigurationError(
+          "conditions.wrongLabels shares the fake side of an update with the fakes, so each update of the discriminator "
+            + "must take both reals and fakes, and schedule has one that does not")
+      }
+    }
+    if conditions.interpolation > 0, architecture.conditions == nil {
+      throw ConfigurationError(
+        "conditions.interpolation needs networks that take labels, and \(architecture.name) takes none: take a preset such "
+          + "as cgan28 or cdcgan64")
+    }
+    if architecture.conditions != nil, !drawsRealsFirst {
+      throw ConfigurationError(
+        "the schedule makes fakes before it has drawn reals, but \(architecture.name) takes the fakes' labels from the "
+          + "reals of the step: let the first update draw reals")
+    }
+  }
+
+  /// Whether each step's first update draws reals.
+  private var drawsRealsFirst: Bool {
+    if case .discriminator(.new?, _)? = schedule.first { return true }
+    return false
+  }
+}

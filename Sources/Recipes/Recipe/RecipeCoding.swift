@@ -1,0 +1,149 @@
+import Configuration
+import Datasets
+import Networks
+
+extension Recipe: ConfigurationConvertible {
+  static let keys = [
+    "schedule", "discriminator", "generator", "loss", "conditions", "augmentation", "instanceNoise",
+    "generatorAverage", "latent", "sampling",
+    "preprocessing",
+    "batchSize",
+    "epochs", "steps",
+  ]
+
+  /// Reads a recipe strictly; what is left out is the PyTorch tutorial's.
+  /// - Throws: `ConfigurationError`, also for numbers that cannot be trained with.
+  public init(configuration: ConfigurationValue, path: String = "") throws {
+    self.init()
+    let reader = try ConfigurationReader(configuration, path: path, known: Self.keys)
+    if reader.value("schedule") != nil {
+      schedule = try reader.array("schedule").enumerated().map { place, value in
+        try Update(configuration: value, path: reader.path(of: "schedule") + ".\(place)")
+      }
+    }
+    if let value = reader.value("discriminator") {
+      discriminator = try .init(configuration: value, path: reader.path(of: "discriminator"))
+    }
+    if let value = reader.value("generator") {
+      generator = try .init(configuration: value, path: reader.path(of: "generator"))
+    }
+    if let value = reader.value("loss") {
+      loss = try .init(configuration: value, path: reader.path(of: "loss"))
+    }
+    if let value = reader.value("conditions") {
+      conditions = try .init(configuration: value, path: reader.path(of: "conditions"))
+    }
+    if let value = reader.value("augmentation") {
+      augmentation = try .init(configuration: value, path: reader.path(of: "augmentation"))
+    }
+    if let value = reader.value("instanceNoise") {
+      instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
+    }
+    if let value = try reader.numberIfPresent("generatorAverage") {
+      guard value >= 0, value < 1 else {
+        throw reader.wrong("generatorAverage", .real(value), "a decay from 0 (no average) to below 1")
+      }
+      generatorAverage = value
+    }
+    if let value = try reader.choiceIfPresent("latent", as: LatentDistribution.self) { latent = value }
+    if let value = reader.value("sampling") {
+      sampling = try .init(configuration: value, path: reader.path(of: "sampling"))
+    }
+    if let value = try reader.choiceIfPresent("preprocessing", as: Fit.self) { preprocessing = value }
+    if let value = try reader.integerIfPresent("batchSize", in: 1...1_048_576) { batchSize = value }
+    let ownEpochs = try reader.numberIfPresent("epochs")
+    steps = try reader.integerIfPresent("steps", in: 1...Int(UInt32.max))
+    if ownEpochs != nil || steps != nil { epochs = ownEpochs }
+    if let epochs, epochs <= 0 { throw reader.wrong("epochs", .real(epochs), "a number above 0") }
+    try validateSchedule(path: reader.path(of: "schedule"))
+  }
+
+  /// The recipe as it stands in JSON, every value written.
+  public var configuration: ConfigurationValue {
+    .object([
+      .init("schedule", .array(schedule.map(\.configuration))),
+      .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
+      .init("loss", loss.configuration),
+      .init("conditions", conditions.configuration),
+      .init("augmentation", augmentation.configuration),
+      .init("instanceNoise", instanceNoise.configuration),
+      .init("generatorAverage", .real(generatorAverage)), .init("latent", .string(latent.rawValue)),
+      .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),
+      .init("batchSize", .integer(batchSize)),
+      .init("epochs", epochs.map(ConfigurationValue.real) ?? .null),
+      .init("steps", steps.map(ConfigurationValue.integer) ?? .null),
+    ])
+  }
+
+  /// Checks that both networks are trained and that nothing is reused before it was drawn.
+  private func validateSchedule(path: String) throws {
+    var reals = false
+    var fakes = false
+    for (place, update) in schedule.enumerated() {
+      func reused(_ what: String) -> ConfigurationError {
+        ConfigurationError(
+          "\(path).\(place) reuses \(what), but no update before it in the step has drawn any: the first must be \"new\""
+        )
+      }
+      switch update {
+      case .discriminator(let realSource, let fakeSource):
+        if realSource == .reuse, !reals { throw reused("reals") }
+        if fakeSource == .reuse, !fakes { throw reused("fakes") }
+        reals = reals || realSource != nil
+        fakes = fakes || fakeSource != nil
+      case .generator(let source):
+        if source == .reuse, !fakes { throw reused("fakes") }
+        fakes = true
+      }
+    }
+    for (network, trained) in [
+      ("discriminator", schedule.contains { $0.isDiscriminator }),
+      ("generator", schedule.contains { !$0.isDiscriminator }),
+    ] where !trained {
+      throw ConfigurationError("\(path) has no update of the \(network), and needs at least one")
+    }
+  }
+}
+
+extension Update: ConfigurationConvertible {
+  private enum Network: String, CaseIterable { case discriminator, generator }
+
+  /// Whether it trains D.
+  var isDiscriminator: Bool {
+    if case .discriminator = self { return true }
+    return false
+  }
+
+  /// Reads `{"update": "discriminator", "reals": "new", "fakes": "new"}`.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    let reader = try ConfigurationReader(configuration, path: path, known: ["update", "reals", "fakes"])
+    let fakes = try reader.choiceIfPresent("fakes", as: Source.self)
+    switch try reader.choice("update", as: Network.self) {
+    case .discriminator:
+      let reals = try reader.choiceIfPresent("reals", as: Source.self)
+      guard reals != nil || fakes != nil else {
+        throw ConfigurationError("\(path) updates the discriminator with neither \"reals\" nor \"fakes\"")
+      }
+      self = .discriminator(reals: reals, fakes: fakes)
+    case .generator:
+      guard reader.value("reals") == nil else {
+        throw ConfigurationError("\(path) gives \"reals\" to an update of the generator, which has none")
+      }
+      self = .generator(fakes: fakes ?? .new)
+    }
+  }
+
+  /// The update as it stands in JSON.
+  public var configuration: ConfigurationValue {
+    switch self {
+    case .discriminator(let reals, let fakes):
+      .object(
+        [.init("update", .string("discriminator"))]
+          + (reals.map { [.init("reals", .string($0.rawValue))] } ?? [])
+          + (fakes.map { [.init("fakes", .string($0.rawValue))] } ?? []))
+    case .generator(let fakes):
+      .object([.init("update", .string("generator")), .init("fakes", .string(fakes.rawValue))])
+    }
+  }
+}

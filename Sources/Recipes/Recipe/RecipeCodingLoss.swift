@@ -1,0 +1,130 @@
+import Configuration
+import Objectives
+
+extension LossSettings: ConfigurationConvertible {
+  private typealias TargetKey = (
+    key: String, side: LossSide, path: WritableKeyPath<Self, LabelTarget> & Sendable
+  )
+  private static let targetKeys: [TargetKey] = [
+    ("realTarget", .real, \.realTarget), ("fakeTarget", .fake, \.fakeTarget),
+    ("generatorTarget", .generator, \.generatorTarget),
+  ]
+
+  /// Reads the loss strictly; what is left out is non-saturating with hard targets.
+  /// - Throws: `ConfigurationError`, also for a target that the kind of loss does not have.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    self.init()
+    let reader = try ConfigurationReader(
+      configuration, path: path,
+      known: ["kind"] + Self.targetKeys.map(\.key) + ["smoothing", "flipProbability"])
+    if let value = try reader.choiceIfPresent("kind", as: LossKind.self) { kind = value }
+    let hard = Self()
+    for (key, side, target) in Self.targetKeys {
+      guard let value = try reader.value(key).map({ try LabelTarget(configuration: $0, reader, key) }) else {
+        continue
+      }
+      guard kind.hasTarget(side) || value == hard[keyPath: target] else {
+        throw ConfigurationError(
+          "\(reader.path(of: key)) is \(value.configuration.inWords), but \(kind.inWords(side)) has no target: "
+            + "leave it out")
+      }
+      for end in [value.lower, value.upper] where !kind.targets.contains(end) {
+        throw reader.wrong(key, .real(end), kind.targetsInWords)
+      }
+      self[keyPath: target] = value
+    }
+    if let value = reader.value("smoothing") {
+      smoothing = try .init(configuration: value, path: reader.path(of: "smoothing"))
+      guard smoothing.amount == 0 || kind.hasTarget(.real) else {
+        throw ConfigurationError(
+          "\(reader.path(of: "smoothing")).amount is \(ConfigurationValue.real(smoothing.amount).inWords), "
+            + "but \(kind.inWords(.real)) has no targets to smooth: leave it out")
+      }
+    }
+    if let value = try reader.numberIfPresent("flipProbability") { flipProbability = value }
+    guard (0...1).contains(flipProbability) else {
+      throw reader.wrong("flipProbability", .real(flipProbability), "a probability from 0 to 1")
+    }
+  }
+
+  /// The loss as it stands in JSON.
+  public var configuration: ConfigurationValue {
+    .object(
+      [.init("kind", .string(kind.rawValue))]
+        + Self.targetKeys.map { .init($0.key, self[keyPath: $0.path].configuration) }
+        + [
+          .init("smoothing", smoothing.configuration), .init("flipProbability", .real(flipProbability)),
+        ])
+  }
+}
+
+extension LabelTarget {
+  /// Reads 0.9 or [0.9, 1].
+  fileprivate init(configuration: ConfigurationValue, _ reader: ConfigurationReader, _ key: String) throws {
+    guard case .array(let ends) = configuration else {
+      self.init(try reader.number(key))
+      return
+    }
+    let numbers = ends.compactMap { end -> Double? in
+      switch end {
+      case .integer(let whole): Double(whole)
+      case .number(let real): real
+      default: nil
+      }
+    }
+    guard ends.count == 2, numbers.count == 2, numbers[0] <= numbers[1] else {
+      throw ConfigurationError(
+        "\(reader.path(of: key)) must be a number, or a list of two, the lower first, such as [0.9, 1]")
+    }
+    self.init(from: numbers[0], to: numbers[1])
+  }
+
+  /// The target as it stands in JSON.
+  fileprivate var configuration: ConfigurationValue {
+    isDrawn ? .array([.real(lower), .real(upper)]) : .real(lower)
+  }
+}
+
+extension LabelSmoothing: ConfigurationConvertible {
+  /// Reads the rule strictly; what is left out smoothes nothing.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    self.init()
+    let reader = try ConfigurationReader(configuration, path: path, known: ["amount", "rule", "scope"])
+    if let value = try reader.numberIfPresent("amount") { amount = value }
+    if let value = try reader.choiceIfPresent("rule", as: Rule.self) { rule = value }
+    if let value = try reader.choiceIfPresent("scope", as: Scope.self) { scope = value }
+    guard (0...1).contains(amount) else {
+      throw reader.wrong("amount", .real(amount), "a number from 0 to 1")
+    }
+  }
+
+  /// The rule as it stands in JSON.
+  public var configuration: ConfigurationValue {
+    .object([
+      .init("amount", .real(amount)), .init("rule", .string(rule.rawValue)),
+      .init("scope", .string(scope.rawValue)),
+    ])
+  }
+}
+
+extension LossKind {
+  /// What targets may be: probabilities, or where squares are compared with the logit itself, the codes that
+  /// the paper of least squares gives, -1 included.
+  fileprivate var targets: ClosedRange<Double> { self == .leastSquares ? -1...1 : 0...1 }
+
+  fileprivate var targetsInWords: String {
+    self == .leastSquares ? "a number from -1 to 1" : "a probability from 0 to 1"
+  }
+
+  /// The loss of a side, for an error.
+  fileprivate func inWords(_ side: LossSide) -> String {
+    switch self {
+    case .hinge: "the hinge loss"
+    case .saturating where side == .generator: "the saturating loss of the generator"
+    case .saturating: "the saturating loss"
+    case .nonSaturating: "the non-saturating loss"
+    case .leastSquares: "the least-squares loss"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Configuration
+import Datasets
+import Objectives
+
+extension AdamSettings: ConfigurationConvertible {
+  /// Reads Adam's numbers strictly; what is left out is DCGAN's in PyTorch.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    self.init()
+    let reader = try ConfigurationReader(
+      configuration, path: path, known: ["learningRate", "beta1", "beta2", "epsilon", "form"])
+    if let value = try reader.numberIfPresent("learningRate") { learningRate = value }
+    if let value = try reader.numberIfPresent("beta1") { beta1 = value }
+    if let value = try reader.numberIfPresent("beta2") { beta2 = value }
+    if let value = try reader.numberIfPresent("epsilon") { epsilon = value }
+    if let value = try reader.choiceIfPresent("form", as: AdamForm.self) { form = value }
+    guard learningRate > 0 else {
+      throw reader.wrong("learningRate", .real(learningRate), "a number above 0")
+    }
+    for (key, value) in [("beta1", beta1), ("beta2", beta2)] where !(value >= 0 && value < 1) {
+      throw reader.wrong(key, .real(value), "a number from 0 to below 1")
+    }
+    guard epsilon > 0 else { throw reader.wrong("epsilon", .real(epsilon), "a number above 0") }
+  }
+
+  /// The numbers as they stand in JSON.
+  public var configuration: ConfigurationValue {
+    .object([
+      .init("learningRate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
+      .init("epsilon", .real(epsilon)), .init("form", .string(form.rawValue)),
+    ])
+  }
+}
+
+extension SamplingSettings: ConfigurationConvertible {
+  /// Reads the settings strictly; left out are: once an epoch, last batch dropped.
+  /// - Throws: `ConfigurationError`.
+  public init(configuration: ConfigurationValue, path: String) throws {
+    self.init()
+    let reader = try ConfigurationReader(configuration, path: path, known: ["withReplacement", "lastBatch"])
+    if let value = try reader.boolIfPresent("withReplacement") { withReplacement = value }
+    if let value = try reader.choiceIfPresent("lastBatch", as: LastBatch.self) { lastBatch = value }
+  }
+
+  /// The settings as they stand in JSON.
+  public var configuration: ConfigurationValue {
+    .object([
+      .init("withReplacement", .bool(withReplacement)), .init("lastBatch", .string(lastBatch.rawValue)),
+    ])
+  }
+}

@@ -1,0 +1,127 @@
+import Configuration
+
+/// When a run ends: at the first that is reached of those that are given. At least one is.
+public struct RunLength: Equatable, Sendable {
+  /// Passes over the data, also a part of one.
+  public var epochs: Double?
+  /// The step, counted from the run's start, after which it ends.
+  public var steps: Int?
+  /// Training time, resumes included.
+  public var minutes: Double?
+
+  /// Creates a length from its parts.
+  public init(epochs: Double? = nil, steps: Int? = nil, minutes: Double? = nil) {
+    self.epochs = epochs
+    self.steps = steps
+    self.minutes = minutes
+  }
+
+  /// Whether none is given.
+  public var isEmpty: Bool { epochs == nil && steps == nil && minutes == nil }
+
+  /// The last step, as far as epochs and steps tell it; nil if only minutes do.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
+  ///   replacement.
+  public func lastStep(stepsPerEpoch: Double) -> Int? {
+    let byEpochs = epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) }
+    return [byEpochs, steps].compactMap { $0 }.min()
+  }
+
+  /// Checks the numbers; `named` gives what each is called where it was given.
+  /// - Throws: `ConfigurationError`.
+  package func validate(named name: (String) -> String) throws {
+    for (key, value) in [("epochs", epochs), ("minutes", minutes)] {
+      if let value, !(value.isFinite && value > 0) {
+        throw ConfigurationError("\(name(key)) must be a number above 0, and is \(value)")
+      }
+    }
+    if let steps, !(1...Int(UInt32.max)).contains(steps) {
+      throw ConfigurationError(
+        "\(name("steps")) must be a whole number from 1 to \(UInt32.max), and is \(steps)")
+    }
+  }
+}
+
+/// How often something is done.
+public enum Interval: Equatable, Sendable, CustomStringConvertible {
+  /// After every so many steps; 0 is never.
+  case steps(Int)
+  /// At the end of every epoch.
+  case epoch
+
+  /// Reads `200` or `epoch`; nil for anything else.
+  public init?(_ text: String) {
+    if text == "epoch" {
+      self = .epoch
+    } else if let steps = Int(text), steps >= 0, steps <= Int(UInt32.max) {
+      self = .steps(steps)
+    } else {
+      return nil
+    }
+  }
+
+  /// `200` or `epoch`.
+  public var description: String {
+    switch self {
+    case .steps(let steps): "\(steps)"
+    case .epoch: "epoch"
+    }
+  }
+
+  /// Whether it is due once `step` steps are done; an epoch ends with the step in which its last picture is
+  /// used.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
+  ///   replacement.
+  public func isDue(afterStep step: Int, stepsPerEpoch: Double) -> Bool {
+    switch self {
+    case .steps(let every): every > 0 && step > 0 && step % every == 0
+    case .epoch:
+      step > 0
+        && (Double(step) / stepsPerEpoch).rounded(.down) > (Double(step - 1) / stepsPerEpoch).rounded(.down)
+    }
+  }
+
+  package var configuration: ConfigurationValue {
+    switch self {
+    case .steps(let steps): .integer(steps)
+    case .epoch: .string("epoch")
+    }
+  }
+
+  package init(configuration: ConfigurationValue, path: String) throws {
+    let text: String? =
+      switch configuration {
+      case .integer(let steps): "\(steps)"
+      case .string(let text): text
+      default: nil
+      }
+    guard let interval = text.flatMap(Interval.init) else {
+      throw ConfigurationError(
+        "\(path) must be a number of steps (0 is never) or \"epoch\", and is \(configuration.inWords)")
+    }
+    self = interval
+  }
+}
+
+extension Recipe {
+  /// Batches of new real pictures that a step takes.
+  public var drawsPerStep: Int {
+    schedule.reduce(0) { count, update in
+      if case .discriminator(.some(.new), _) = update { count + 1 } else { count }
+    }
+  }
+
+  /// How many steps an epoch over `pictures` pictures has.
+  ///
+  /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
+  /// else a last batch that they do not fill is dropped, kept or filled up, as `sampling` says. 0 where they
+  /// fill no batch.
+  public func stepsPerEpoch(pictures: Int) -> Double {
+    let draws = Double(max(1, drawsPerStep))
+    if sampling.withReplacement { return Double(pictures) / Double(batchSize) / draws }
+    switch sampling.lastBatch {
+    case .drop: return Double(pictures / batchSize) / draws
+    case .keep, .wrap: return Double((pictures + batchSize - 1) / batchSize) / draws
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Files
+import Foundation
+
+/// `metrics.jsonl`: one JSON object a logged step.
+public final class MetricsFile: Sendable {
+  private let file: LineFile
+
+  /// Opens the file to add lines, and creates it where there is none.
+  /// - Parameter startEmpty: drops what the file held.
+  /// - Throws: `FileError`.
+  public init(path: String, startEmpty: Bool = false) throws {
+    file = try LineFile(path: path, startEmpty: startEmpty)
+  }
+
+  /// Where the file is.
+  public var path: String { file.path }
+
+  /// Adds a line; it has left the process when this returns, so a reader sees it at once and a crash cannot
+  /// take it.
+  /// - Throws: `FileError`; the file is then as it was.
+  public func append(_ record: MetricsRecord) throws {
+    try file.append(record.jsonLine)
+  }
+
+  /// All lines of the open file, also where it was renamed or removed since it was opened.
+  /// - Throws: `FileError`.
+  public func contents() throws -> [UInt8] { try file.contents() }
+
+  /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed
+  /// over.
+  /// - Throws: `FileError` if the file cannot be read, `MetricsError` for a line that is no record.
+  public static func read(_ path: String) throws -> [MetricsRecord] {
+    try lines(of: path).compactMap { line in
+      if let record = line.record { return record }
+      if line.isLast { return nil }
+      throw MetricsError(path: path, line: line.number)
+    }
+  }
+
+  /// What `truncate(_:afterStep:)` removed.
+  public struct Truncation: Equatable, Sendable {
+    /// Lines of later steps.
+    public var later: Int
+    /// Lines that are no records, a torn last one included.
+    public var damaged: Int
+
+    /// A count of lines.
+    public init(later: Int = 0, damaged: Int = 0) {
+      self.later = later
+      self.damaged = damaged
+    }
+  }
+
+  /// Removes the lines of steps after `step`, and those that are no records, for a run that goes on from
+  /// `step`. The file is replaced as a whole, so open it afterwards; lines that stay are kept to the byte. No
+  /// file is no lines.
+  /// - Throws: `FileError`; the file is then as it was.
+  @discardableResult
+  public static func truncate(_ path: String, afterStep step: Int) throws -> Truncation {
+    guard FileManager.default.fileExists(atPath: path) else { return Truncation() }
+    var result = Truncation()
+    var kept: [UInt8] = []
+    for line in try lines(of: path) {
+      switch line.record {
+      case nil: result.damaged += 1
+      case let record? where record.step > step: result.later += 1
+      default:
+        kept += line.bytes
+        kept.append(newline)
+      }
+    }
+    if result != Truncation() { try AtomicFile.write(kept, to: path) }
+    return result
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  private struct Line {
+    let number: Int
+    let bytes: ArraySlice<UInt8>
+    let isLast: Bool
+    let record: MetricsRecord?
+  }
+
+  /// The lines of a file that are not empty. A line is whole if it reads as JSON: that ends with a brace.
+  private static func lines(of path: String) throws -> [Line] {
+    guard access(path, R_OK) == 0 else { throw FileError(action: "read", path: path) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileError(action: "read", path: path, code: EIO)
+    }
+    let bytes = [UInt8](data)
+    let parts = bytes.split(separator: newline, omittingEmptySubsequences: false)
+    return parts.enumerated().compactMap { index, part in
+      guard !part.isEmpty else { return nil }
+      let isLast = index == parts.count - 1
+      let record = try? MetricsRecord(jsonLine: String(decoding: part, as: UTF8.self))
+      return Line(number: index + 1, bytes: part, isLast: isLast, record: record)
+    }
+  }
+}
+
+/// A line of a metrics file that is no record.
+public struct MetricsError: Error, Equatable, CustomStringConvertible {
+  /// The file.
+  public let path: String
+  /// The line's number, from 1.
+  public let line: Int
+  /// What is wrong, where, and what would be right.
+  public var description: String {
+    "\(path): line \(line) is not one JSON object with the fields of a metrics line; remove the line to go on"
+  }
+}

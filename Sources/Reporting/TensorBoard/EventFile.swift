@@ -1,0 +1,113 @@
+import Drawing
+import Files
+import Foundation
+
+/// An event file of TensorBoard: scalars and pictures by step.
+///
+/// A sequence of TFRecords (length, its checksum, bytes, their checksum), each an `Event` message of TensorBoard's
+/// `event.proto` and `summary.proto`. Each record leaves the process in one system call, so a reader sees it at once
+/// and a crash cannot take it. Readers take a folder's files in the order of their names, so a new file's name is after
+/// all others of the folder, whatever the clock says.
+public final class EventFile {
+  /// Where the file is.
+  public var path: String { file.path }
+  private let file: GrowingFile
+
+  private static let prefix = "events.out.tfevents."
+  // By which ours are told from other programs' in the same folder.
+  private static let suffix = ".dcgan-dist"
+
+  /// Makes a new event file in a folder.
+  /// - Parameter host: the machine's name, which becomes part of the file's.
+  /// - Throws: `FileError`.
+  public init(folder: String, host: String, now: Date = Date()) throws {
+    let newest = Self.files(in: folder).compactMap(Self.time).max()
+    let time = max(Int(now.timeIntervalSince1970), newest.map { $0 + 1 } ?? 0)
+    let digits = String(time)
+    let name = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    let plain = host.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "-" }
+    file = try GrowingFile(
+      path: "\(folder)/\(Self.prefix)\(name).\(String(plain))\(Self.suffix)", opening: .new)
+    var event = Self.event(step: 0, at: now)
+    event.add(3, text: "brain.Event:2")
+    try append(event)
+  }
+
+  /// The event files of ours in a folder, in the order in which they are read.
+  public static func files(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  // The seconds since 1970 that a file of ours has in its name.
+  private static func time(_ path: String) -> Int? {
+    let name = path.split(separator: "/").last ?? ""
+    return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+  }
+
+  /// Tells that a run goes on from `step`: what earlier files say of that step and of later ones does not hold any
+  /// more (`SessionLog.START`).
+  /// - Throws: `FileError`.
+  public func restart(step: Int, now: Date = Date()) throws {
+    var session = ProtobufMessage()
+    session.add(1, integer: 1)
+    var event = Self.event(step: step, at: now)
+    event.add(7, message: session)
+    try append(event)
+  }
+
+  /// Adds numbers of a step, in single precision.
+  /// - Throws: `FileError`; the file is then as it was.
+  public func append(scalars: [(tag: String, number: Double)], step: Int, at time: Date = Date()) throws {
+    var summary = ProtobufMessage()
+    for (tag, number) in scalars {
+      var value = ProtobufMessage()
+      value.add(1, text: tag)
+      value.add(2, float: Float(number))
+      summary.add(1, message: value)
+    }
+    try append(summary, step: step, at: time)
+  }
+
+  /// Adds a picture of a step.
+  /// - Parameter png: `picture` as a PNG file.
+  /// - Throws: `FileError`; the file is then as it was.
+  public func append(
+    _ picture: Raster, png: [UInt8], tag: String, step: Int, at time: Date = Date()
+  ) throws {
+    var image = ProtobufMessage()
+    image.add(1, integer: picture.height)
+    image.add(2, integer: picture.width)
+    image.add(3, integer: picture.channels)
+    image.add(4, bytes: png)
+    var value = ProtobufMessage()
+    value.add(1, text: tag)
+    value.add(4, message: image)
+    var summary = ProtobufMessage()
+    summary.add(1, message: value)
+    try append(summary, step: step, at: time)
+  }
+
+  private func append(_ summary: ProtobufMessage, step: Int, at time: Date) throws {
+    var event = Self.event(step: step, at: time)
+    event.add(5, message: summary)
+    try append(event)
+  }
+
+  private static func event(step: Int, at time: Date) -> ProtobufMessage {
+    var event = ProtobufMessage()
+    event.add(1, double: time.timeIntervalSince1970)
+    event.add(2, integer: step)
+    return event
+  }
+
+  private func append(_ event: ProtobufMessage) throws {
+    func little(_ value: some FixedWidthInteger) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+    let length = little(UInt64(event.bytes.count))
+    let record =
+      length + little(CRC32C.masked(length)) + event.bytes + little(CRC32C.masked(event.bytes))
+    try record.withUnsafeBytes { try file.append($0) }
+  }
+}

@@ -1,0 +1,66 @@
+import CKernels
+import Datasets
+import Networks
+import Tensors
+import Training
+
+/// Gives one rank its part of each batch of real pictures, decoded ahead on threads of its own.
+package final class RealPictureFeed {
+  private let loader: BatchLoader
+  private let reals: Tensor
+  /// A class for each group of each sample; empty where nobody asks for classes.
+  private var classes: UnsafeMutableBufferPointer<Int32>
+  private let pool: ThreadPool
+  private let form: (scale: Float, shift: Float)
+
+  /// Starts decoding ahead of `step`, a run's step counted from 0.
+  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for core: TrainingCore, at step: Int) {
+    let options = core.options
+    let layout = core.layout
+    pool = core.pool
+    form = options.architecture.pixelRange.fromBytes
+    reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
+    let groups = options.architecture.conditions?.groups.count ?? 0
+    classes = .allocate(capacity: layout.localCapacity * groups)
+    classes.initialize(repeating: 0)
+    loader = BatchLoader(
+      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
+      firstDraw: step * options.recipe.drawsPerStep, timeline: core.timeline,
+      range: { layout.resized(batch: $0).localSamples })
+  }
+
+  deinit { classes.deallocate() }
+
+  /// Seconds that this rank has waited for pictures so far.
+  var secondsWaited: Double { loader.secondsWaited }
+
+  /// Ends the threads.
+  package func close() { loader.close() }
+
+  /// This rank's part of the next batch, in the range of G's pictures, valid until the next call.
+  /// - Throws: what the data set threw.
+  package func next() throws -> RealBatch {
+    let drawn = try loader.next()
+    let bytes = drawn.pixels
+    if !classes.isEmpty, let first = classes.baseAddress { drawn.copyClasses(into: first) }
+    let batch = RealBatch(
+      pixels: UnsafePointer(reals.data), classes: classes.isEmpty ? nil : UnsafePointer(classes.baseAddress))
+    guard let source = bytes.baseAddress else { return batch }
+    let target = reals.data
+    pool.runChunks(bytes.count, chunk: 1 << 16) { [form] range in
+      ck_from_bytes(
+        source + range.lowerBound, form.scale, form.shift, target + range.lowerBound, range.count)
+    }
+    return batch
+  }
+}
+
+extension PixelRange {
+  /// How a byte, 0 to 255, becomes a number of this range.
+  var fromBytes: (scale: Float, shift: Float) {
+    switch self {
+    case .symmetric: (1 / 127.5, -1)
+    case .unit: (1 / 255, 0)
+    }
+  }
+}

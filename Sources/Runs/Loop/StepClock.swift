@@ -1,0 +1,57 @@
+import Foundation
+import Reporting
+
+/// Times of a run: what it has taken in all, and where this rank's time went since the last logged step.
+package struct StepClock {
+  private let start = Pace.now()
+  private let before: Double
+  private var lastLog: (time: Double, times: RankTimes, images: Int, step: Int)
+  private var stepSeconds = 0.0
+
+  /// A clock of a run that has taken `before` seconds and `images` pictures up to `step`.
+  init(before: Double, images: Int, step: Int) {
+    self.before = before
+    lastLog = (Pace.now(), RankTimes(), images, step)
+  }
+
+  /// Training time in seconds, resumes included.
+  var seconds: Double { before + Pace.now() - start }
+
+  /// Runs `body`, which is a step or the rest of one.
+  mutating func timeStep<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = Pace.now()
+    defer { stepSeconds += Pace.now() - start }
+    return try body()
+  }
+
+  /// Means per step since the last call, and how many steps those were. `communication` and `data` are this rank's totals so far.
+  mutating func interval(
+    communication: CommunicationTimes, data: Double, images: Int, step: Int
+  ) -> (imagesPerSecond: Double, times: RankTimes, steps: Int) {
+    let now = Pace.now()
+    let times = RankTimes(
+      steps: stepSeconds, communication: communication, data: data, memory: Double(Self.peakMemory))
+    defer { lastLog = (now, times, images, step) }
+    let steps = step - lastLog.step
+    return (
+      Double(images - lastLog.images) / max(1e-9, now - lastLog.time),
+      lastLog.times.perStep(until: times, count: steps), steps
+    )
+  }
+
+  /// Lets the peak begin anew at what is resident now, where the system can.
+  package static func resetPeakMemory() {
+    let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs")
+    try? file?.write(contentsOf: Data("5".utf8))
+    try? file?.close()
+  }
+
+  /// Peak resident memory of this process in bytes; 0 where the system does not tell.
+  package static var peakMemory: Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
+    for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+      return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+    }
+    return 0
+  }
+}

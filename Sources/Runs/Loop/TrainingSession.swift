@@ -1,0 +1,225 @@
+import Cluster
+import Communication
+import Datasets
+import Files
+import Models
+import Options
+import Reporting
+import Tensors
+import Training
+
+/// The parts of a run, put together: networks, data, reductions, and on rank 0 what is written.
+package final class TrainingSession {
+  let core: TrainingCore
+  let log: RunLog
+  let checkpoints: RunCheckpoints
+  let plan: SamplePlan
+  let dataset: any PictureDataset
+  /// On rank 0 alone.
+  private(set) var outputs: RunOutputs?
+  /// Told wherever the training thread goes on.
+  let progress: RunProgress
+  /// Holds the run's folder, on rank 0 where there is a folder; nil elsewhere.
+  let owner: RunOwner?
+  /// What goes wrong on purpose; nil: nothing.
+  let fault: FaultInjection?
+  /// The step of the newest checkpoint that this process knows of.
+  var lastCheckpoint: Int?
+  /// Where the run was saved to after its folder was lost, on rank 0; nil: nowhere.
+  var rescue: String?
+
+  private var feed: RealPictureFeed?
+  private let trace: RunTrace?
+  /// On rank 0, the host of each rank; empty elsewhere.
+  var hosts: [String] { machine.hosts }
+
+  var options: RunOptions { core.options }
+  var communicator: any Communicator { core.communicator }
+  var adversaries: Adversaries { core.adversaries }
+  var step: TrainingStep { core.step }
+  var localCapacity: Int { core.layout.localCapacity }
+  private var pool: ThreadPool { core.pool }
+  private var machine: Machine { core.machine }
+
+  /// Builds everything that does not depend on a checkpoint. Collective.
+  /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
+  /// - Parameters:
+  ///   - owner: holds the run's folder, on rank 0 where there is a folder.
+  ///   - progress: told wherever the training thread goes on.
+  ///   - trace: where a trace of all ranks goes; nil: nowhere.
+  init(
+    _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog, owner: RunOwner?,
+    progress: RunProgress = .init(), trace: String? = nil
+  ) throws {
+    self.log = log
+    self.owner = owner
+    self.progress = progress
+    let fault = try FaultInjection.asked(communicator)
+    self.fault = fault
+    let reduction = try machine.reduction(options, communicator)
+    if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
+    let (pictures, plan) = try Self.openPictures(
+      options, communicator: communicator, log: log, progress: progress)
+    dataset = fault?.suffering(pictures) ?? pictures
+    self.plan = plan
+    core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
+    checkpoints = RunCheckpoints(
+      adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
+    )
+    if let fault {
+      core.step.afterReduction = { trainee, step in
+        fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
+      }
+    }
+    self.trace = try trace.map { try RunTrace(path: $0, communicator: communicator) }
+    if let trace = self.trace { core.record(into: trace.timeline) }
+  }
+
+  /// Opens the data and makes the plan of its batches. Collective.
+  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data or are told different things.
+  package static func openPictures(
+    _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
+  ) throws -> (any PictureDataset, SamplePlan) {
+    progress.enter(.openingData)
+    defer { progress.enter(.starting) }
+    let (dataset, plan) = try succeedingOnAllRanks(communicator) {
+      let dataset = try openDataset(
+        options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
+        labels: LabelSource(argument: options.labels),
+        cacheBytes: pictureBudget / max(1, communicator.localSize),
+        progress: { progress.beat() },
+        report: { log.warning($0) })
+      try DataLabels.check(dataset, for: options.architecture, source: options.data)
+      return (dataset, try SamplePlan(options, pictures: dataset.count))
+    }
+    _ = try SameOnAllRanks.check(
+      [
+        SameOnAllRanks.configuration(options),
+        RankFact(
+          .data, String(dataset.fingerprint, radix: 16), shown: dataset.describe),
+      ], on: communicator)
+    return (dataset, plan)
+  }
+
+  /// The most bytes of decoded pictures that the ranks of a node keep together.
+  static let pictureBudget = 2 << 30
+
+  // MARK: What the schedule takes
+
+  private var drawsPerStep: Int { options.recipe.drawsPerStep }
+  /// S, as this number of ranks takes it.
+  var slices: Int { core.layout.slices }
+  /// Steps in a pass over the data.
+  var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
+  /// Where the run ends, as far as steps and epochs tell.
+  var lastStep: Int? { options.length.lastStep(stepsPerEpoch: stepsPerEpoch) }
+  /// The global batch of a step.
+  func batch(ofStep step: Int) -> Int { plan.batch(draw: step * drawsPerStep).size }
+  /// Real pictures that D has seen after `step` steps, over all ranks.
+  func images(after step: Int) -> Int { plan.pictures(before: step * drawsPerStep) }
+
+  // MARK: Start
+
+  /// Opens the run's files on rank 0 and writes what every run begins with. Only rank 0 may call it.
+  /// - Parameter start: the step that the run goes on from; nil: it starts anew.
+  func openOutputs(goingOnFrom start: Int?) throws {
+    guard let owner else { preconditionFailure("who writes a run's files owns its folder") }
+    if let average = adversaries.average {
+      average.network.prepare(samples: localCapacity, slices: localCapacity)
+    }
+    let sampler = Sampler(
+      adversaries.picturing, of: options.architecture, options.recipe.latent, seed: options.seed,
+      room: localCapacity,
+      pool: pool)
+    let folder = Reporting.RunFolder(options.out)
+    try AtomicFile.write(recordedOptions.json, to: folder.options)
+    if start == nil || !Folder.exists(folder.data) { try DataIndex.write(dataset, to: folder.data) }
+    let outputs = try RunOutputs(
+      options, sampler: sampler, owner: owner, goingOnFrom: start, host: communicator.hostName)
+    self.outputs = outputs
+    try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+  }
+
+  /// The options with what this program and machine made of them, as `options.json` has them.
+  var recordedOptions: RunOptions {
+    var recorded = options
+    recorded.program = machine.program
+    recorded.program.plans = adversaries.plans
+    return recorded
+  }
+
+  /// Starts decoding ahead of `step`.
+  func startLoading(at step: Int) {
+    feed = RealPictureFeed(dataset, plan, for: core, at: step)
+  }
+
+  /// Ends the loader's threads.
+  func close() { feed?.close() }
+
+  /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
+  /// - Throws: what the data set threw.
+  func nextReals() throws -> RealBatch {
+    guard let feed else { preconditionFailure("a session loads before it trains") }
+    progress.enter(.waitingForPictures)
+    defer { progress.enter(.computing) }
+    return try feed.next()
+  }
+
+  /// What a checkpoint says of this run.
+  func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
+    CheckpointInfo(
+      step: step, seconds: seconds, architecture: options.architecture.name, slices: core.layout.slices,
+      isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
+      plans: adversaries.plans, version: machine.program.version,
+      data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)),
+      options: options.decidingNumbers, optionsSHA256: options.decidingNumbers.sha256)
+  }
+
+  /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
+  func saveCheckpoint(step: Int, seconds: Double) throws {
+    progress.enter(.writingCheckpoint)
+    try checkpoints.checkReplicas(step: step)
+    let info = checkpointInfo(step: step, seconds: seconds)
+    if let outputs, let owner {
+      if let saved = try owner.inFolder({ try checkpoints.write(info, to: outputs.store) }) {
+        for complaint in saved.undeleted { log.warning(complaint) }
+      } else {
+        try saveElsewhere(info, outputs)
+      }
+    }
+    progress.beat()
+    if rescue == nil { noteCheckpoint(step: step) }
+  }
+
+  /// Compares the ranks' replicas after `step`, whose updates are all made. Collective.
+  /// - Throws: `RunError`, the same on all ranks, which names ranks, hosts and tensors that differ.
+  func checkReplicas(step: Int) throws {
+    try timing("replica check", .step(step)) { try checkpoints.checkReplicas(step: step) }
+  }
+
+  /// Runs `body`, and tells the trace when, if there is one.
+  func timing<Result>(
+    _ name: String, _ argument: Timeline.Argument = .none, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let trace else { return try body() }
+    let lane: Timeline.Lane? = trace.compute
+    return try lane.span(trace.timeline.name(name), .compute, argument, body)
+  }
+
+  /// Writes the trace, if one was asked for. Collective.
+  /// - Throws: `CommunicationError`.
+  func writeTrace() throws { try trace?.write(log) }
+
+  /// Seconds that this rank has waited for pictures so far.
+  var dataSeconds: Double { feed?.secondsWaited ?? 0 }
+}
+
+extension SamplePlan {
+  /// The plan of a run over `pictures` pictures.
+  package init(_ options: RunOptions, pictures: Int) throws {
+    let sampling = options.recipe.sampling
+    try self.init(
+      count: pictures, batchSize: options.batchSize, withReplacement: sampling.withReplacement,
+      lastBatch: sampling.lastBatch, seed: options.seed)
+  }
+}

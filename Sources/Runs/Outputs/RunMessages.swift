@@ -1,0 +1,63 @@
+import Foundation
+import Networks
+import Reporting
+import Training
+
+extension RunLog {
+  /// What a run says of itself at its start, on rank 0. The layer tables of a new run are in its log, and where a
+  /// person wants them on the screen too.
+  func introduce(_ session: TrainingSession, start: Int) {
+    guard session.communicator.isRoot else { return }
+    let options = session.options
+    let networks = session.adversaries.all.map { trainee in
+      "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
+    }
+    info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
+    if start == 0 {
+      // The networks are built, so their layers meet.
+      let tables = options.architecture.roles.compactMap {
+        try? LayerTable(options.architecture, $0).description
+      }.joined(separator: "\n\n")
+      if options.outputSettings.layerTables { info(tables) } else { record(tables) }
+    }
+    info(
+      "data: \(session.dataset.describe); decoded pictures are kept in memory, up to "
+        + "\(TrainingSession.pictureBudget >> 30) GiB a node")
+    let end = session.lastStep.map { " to \($0)" } ?? ""
+    let epochs = String(format: "%.6g", session.stepsPerEpoch)
+    info(
+      "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
+        + "\(session.slices) slices; the run is in \(options.out)")
+  }
+
+  /// What a run says at its end, on rank 0.
+  func conclude(_ session: TrainingSession, steps: Int) {
+    let folder = Reporting.RunFolder(session.options.out)
+    info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
+    let minutes = session.options.length.minutes
+    let isByClock = minutes != nil && (session.lastStep.map { steps < $0 } ?? true)
+    let more =
+      isByClock ? "--minutes \(String(format: "%g", (minutes ?? 1) * 2))" : "--steps \(max(1, steps) * 2)"
+    info("to train longer: \(Self.resumeLine(session.options.out, ranks: session.communicator.size)) \(more)")
+  }
+
+  /// What a run says where a signal stopped it, on rank 0. Nothing of what was trained is lost.
+  /// - Parameter begun: whether a step was made.
+  func concludeEarly(_ reason: StopReason, step: Int, begun: Bool, resumeLine: String?) {
+    let asked = reason == .interrupt ? "interrupted" : "ended by a signal"
+    let saved =
+      begun ? "after step \(step), which is saved" : "before the first step, so there is nothing new to save"
+    let requeue = reason == .requeue ? "; exit code 75 asks to be started again" : ""
+    info("\(asked) \(saved)\(requeue)")
+    if let resumeLine { info(resumeLine) }
+  }
+
+  /// The line that resumes `run`, at a stop before its end.
+  static func goOnLine(_ run: String, ranks: Int) -> String { "to go on: \(resumeLine(run, ranks: ranks))" }
+
+  private static func resumeLine(_ run: String, ranks: Int) -> String {
+    let isPlain = run.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%".contains($0) }
+    let path = isPlain ? run : "'" + run.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return "dcgan-dist train --resume \(path)" + (ranks > 1 ? " --ranks \(ranks)" : "")
+  }
+}

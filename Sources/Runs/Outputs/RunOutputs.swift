@@ -1,0 +1,173 @@
+import Checkpoints
+import Datasets
+import Drawing
+import Evaluation
+import Files
+import Foundation
+import Models
+import Options
+import Recipes
+import Reporting
+
+/// What rank 0 writes for people and programs to look at.
+final class RunOutputs {
+  let folder: Reporting.RunFolder
+  let store: CheckpointStore
+  private let metrics: MetricsFile
+  private let events: RunEvents?
+  private let settings: OutputSettings
+  private let sampler: Sampler
+  private let owner: RunOwner
+  private let architecture: PictureForm
+  private let fixedInputs: [Float]
+  /// What the real pictures of `writeReals` are like; nil before it.
+  private(set) var realStatistics: PictureStatistics?
+
+  /// H = W and C of the pictures.
+  struct PictureForm {
+    var size: Int
+    var channels: Int
+  }
+
+  /// Opens the files of a run in the folder of `options`, which exists.
+  /// - Parameters:
+  ///   - owner: holds the folder. Nothing is written once it is gone.
+  ///   - start: the step that it goes on from; nil: it starts anew.
+  ///   - host: the name of this machine.
+  /// - Throws: `FileError`, `MetricsError`.
+  init(
+    _ options: RunOptions, sampler: Sampler, owner: RunOwner, goingOnFrom start: Int?, host: String
+  ) throws {
+    self.owner = owner
+    folder = Reporting.RunFolder(options.out)
+    self.sampler = sampler
+    settings = options.outputSettings
+    let seed = options.seed
+    architecture = PictureForm(size: options.size, channels: options.channels)
+    var store = try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
+    // A checkpoint takes seconds to write, in which the folder may change hands.
+    store.beforeInstall = {
+      guard try owner.check() else { throw FileError(action: "write", path: options.out, code: ENOENT) }
+    }
+    self.store = store
+    metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
+    // Of a run that was killed before it had a checkpoint.
+    if start == nil { try folder.removeSamples(after: -1) }
+    events =
+      options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
+    fixedInputs = sampler.inputs(
+      PictureWish.sheet(
+        columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
+  }
+
+  /// A logged step, for programs and for TensorBoard.
+  /// - Throws: `FileError`, `LostFolder`.
+  func write(_ record: MetricsRecord) throws {
+    // Kept where the folder is gone, too: the file is open, and what is saved elsewhere takes it along.
+    _ = try owner.check()
+    try metrics.append(record)
+    try events?.append(record)
+  }
+
+  /// All logged steps, wherever their file is now.
+  /// - Throws: `FileError`.
+  func metricsText() throws -> [UInt8] { try metrics.contents() }
+
+  /// The sheet of the fixed z after `step`.
+  /// - Returns: what its pictures are like.
+  /// - Throws: `FileError`, `LostFolder`.
+  func writeSheet(step: Int) throws -> PictureStatistics {
+    let pictures = try sampler.pictures(fixedInputs)
+    let batch = Drawing.PictureBatch(
+      count: settings.grid.places, height: architecture.size, width: architecture.size,
+      channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
+    let sheet = settings.sheet.draw(batch)
+    try owner.inFolder {
+      let png = try sheet.png()
+      try AtomicFile.write(png, to: folder.sample(step: step))
+      if settings.singlePictures { try folder.writeSingles(batch, step: step) }
+      try events?.append(sample: sheet, png: png, step: step)
+    }
+    return PictureStatistics(batch)
+  }
+
+  /// The sheet of the first real pictures, as the network sees them. Where it is there as it would be, it stays.
+  /// - Throws: `DatasetError`, `FileError`.
+  func writeReals(_ dataset: any PictureDataset, _ plan: SamplePlan, mirror: Bool, seed: UInt64) throws {
+    var bytes: [UInt8] = []
+    let places = settings.grid.places
+    let loader = BatchLoader(
+      dataset: dataset, plan: plan, mirror: mirror, seed: seed, ahead: 1,
+      range: { 0..<min($0, places) })
+    defer { loader.close() }
+    var count = 0
+    while count < places {
+      let batch = try loader.next()
+      bytes.append(contentsOf: batch.pixels)
+      count += batch.samples.count
+    }
+    count = min(count, places)
+    let batch = Drawing.PictureBatch(
+      count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
+      bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
+    realStatistics = PictureStatistics(batch)
+    let sheet = settings.sheet.draw(batch)
+    let png = try sheet.png()
+    guard (try? Data(contentsOf: URL(fileURLWithPath: folder.reals))) != Data(png) else { return }
+    try AtomicFile.write(png, to: folder.reals)
+    try events?.append(reals: sheet, png: png)
+  }
+
+  /// The curves of all logged steps.
+  /// - Throws: `FileError`, `MetricsError`.
+  func writeLosses() throws {
+    try owner.inFolder {
+      let records = try MetricsFile.read(folder.metrics)
+      guard records.count > 1 else { return }
+      try LossPlot(records).draw().writePNG(to: folder.losses)
+    }
+  }
+
+  /// What is made of the sheets where the run ends or stops after `step`.
+  /// - Parameter beat: called often meanwhile.
+  /// - Returns: sentences about files that could not be read or written. The run is saved by then, so nothing is lost
+  ///   but these pictures, and that is no reason to call it failed.
+  func writeClosing(step: Int, beat: () -> Void) -> [String] {
+    var complaints: [String] = []
+    guard (try? owner.check()) == true else { return [] }
+    if settings.realsAndFakes {
+      do {
+        try writeRealsAndFakes(upTo: step)
+      } catch {
+        complaints.append("\(error); there is no new \(folder.realsAndFakes), but the run itself is saved")
+      }
+      beat()
+    }
+    if settings.animation {
+      do {
+        complaints += try ProgressAnimation(framesPerSecond: settings.framesPerSecond)
+          .write(folder, upTo: step, beat: beat).complaints
+      } catch {
+        complaints.append("\(error); the run itself is saved")
+      }
+    }
+    return complaints
+  }
+
+  /// The real pictures beside the newest sheet, which may be of an earlier step.
+  /// - Throws: `FileError`, `PictureError`.
+  private func writeRealsAndFakes(upTo step: Int) throws {
+    guard let newest = folder.sampleSteps().last(where: { $0 <= step }) else { return }
+    let reals = try Raster(contentsOf: folder.reals, channels: architecture.channels)
+    let fakes = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
+    try Sheet.sideBySide([("Real", reals), ("Generated, step \(newest)", fakes)])
+      .writePNG(to: folder.realsAndFakes)
+  }
+}
+
+extension OutputSettings {
+  /// How the pictures of a sheet are laid out.
+  fileprivate var sheet: Sheet {
+    Sheet(columns: grid.columns, padding: padding, paddingValue: paddingGrey)
+  }
+}

@@ -1,0 +1,109 @@
+import Cluster
+import Configuration
+import Foundation
+import Options
+
+extension TrainRequest {
+  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at
+  /// folders.
+  ///
+  /// A new run without `--out` gets its numbered folder here, so that no other run takes the number.
+  /// - Parameters:
+  ///   - arguments: what was typed.
+  ///   - ranks: the world size.
+  ///   - folder: the current directory; relative paths of data start from it.
+  ///   - claim: takes the run's folder for this process, before anything is decided by what is in it (Note [Owner of
+  ///     a folder]). Not called for a dry run.
+  /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
+  public static func prepare(
+    _ arguments: TrainArguments, ranks: Int, in folder: String, claim: (String) throws -> Void = { _ in }
+  ) throws -> TrainRequest {
+    let claim = arguments.dryRun ? { _ in } : claim
+    if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: 64) }
+    let given = try arguments.given()
+    guard let resume = arguments.resume else {
+      if let out = given.out { try claim(out) }
+      return try newRun(arguments, given, ranks: ranks, in: folder, claim)
+    }
+    guard !arguments.overwrite else {
+      throw RunError(
+        "--resume and --overwrite were both given: the one goes on with a run, the other throws it away",
+        code: 64)
+    }
+    if resume == "auto" {
+      guard let out = given.out else {
+        throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
+      }
+      try claim(out)
+      guard try RunError.ofFile({ try RunFolders.holdsCheckpoints(out) }) else {
+        // Nothing that could be gone on with: at most the rest of a run that ended before its first
+        // checkpoint.
+        var fresh = arguments
+        fresh.overwrite = true
+        return try newRun(fresh, given, ranks: ranks, in: folder, claim)
+      }
+      return try goingOn(
+        arguments, given, .init(run: out, checkpoint: nil), required: false, ranks: ranks, in: folder)
+    }
+    let found = try RunError.ofFile { try RunFolders.locate(resume) }
+    try claim(given.out ?? found.run)
+    return try goingOn(arguments, given, found, required: true, ranks: ranks, in: folder)
+  }
+
+  private static func newRun(
+    _ arguments: TrainArguments, _ given: GivenOptions, ranks: Int, in folder: String,
+    _ claim: (String) throws -> Void
+  ) throws -> TrainRequest {
+    var options = try RunError.ofUsage {
+      try RunError.ofData {
+        try OptionsResolution.newRun(
+          given, ranks: ranks, out: given.out ?? "", relativeTo: folder, labels: .data)
+      }
+    }
+    if given.out == nil {
+      let name = options.architecture.name
+      options.out =
+        arguments.dryRun
+        ? RunFolders.nextNumbered(in: "runs", name: name)
+        : try RunError.ofFile { try RunFolders.reserveNumbered(in: "runs", name: name) }
+      try claim(options.out)
+    } else if !arguments.overwrite, !arguments.dryRun, RunFolders.holdsRun(options.out) {
+      throw RunError(
+        "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
+          + "give another --out", code: 1)
+    }
+    return TrainRequest(
+      options: options, resume: nil, overwrite: arguments.overwrite, dryRun: arguments.dryRun,
+      folderIsReserved: given.out == nil && !arguments.dryRun, trace: arguments.trace)
+  }
+
+  private static func goingOn(
+    _ arguments: TrainArguments, _ given: GivenOptions, _ found: RunFolders.Found, required: Bool, ranks: Int,
+    in folder: String
+  ) throws -> TrainRequest {
+    let recorded = try RunError.ofFile {
+      try ConfigurationFile.recordedOptions(found.run + "/" + RunFolders.optionsFile)
+    }
+    let out = given.out ?? found.run
+    let options = try RunError.ofUsage {
+      try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
+    }
+    for (option, path, given) in [
+      ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
+    ] {
+      guard given == nil, let path, path.hasPrefix("/"), !RunFolders.exists(path) else { continue }
+      throw RunError(
+        "the run of \(found.run) had its \(option.dropFirst(2)) at \(path), which is not there any more: say by \(option) "
+          + "where it is now; the run goes on if it is the same")
+    }
+    if !RunFolders.samePlace(out, found.run), RunFolders.holdsRun(out) {
+      throw RunError(
+        "\(out) holds another run, so the run of \(found.run) cannot go on there: give another --out, or none",
+        code: 1)
+    }
+    return TrainRequest(
+      options: options,
+      resume: ResumeRequest(run: found.run, checkpoint: found.checkpoint, isRequired: required),
+      overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false, trace: arguments.trace)
+  }
+}

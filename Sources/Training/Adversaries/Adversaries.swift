@@ -1,0 +1,140 @@
+import DataParallel
+import Layers
+import Networks
+import Objectives
+import Recipes
+import Tensors
+
+/// A network with all that trains it.
+public final class Trainee {
+  /// The network.
+  public let network: Network
+  /// Its optimizer.
+  public let optimizer: Adam
+  /// The gradient of the whole global batch, in the order of the flat parameters.
+  public let gradient: FloatBuffer
+  private var normSum = 0.0
+  private var updates = 0
+  /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
+  public var gradientNorm: Double { normSum / Double(max(1, updates)) }
+  /// The L2 norm of the reduced gradient of the last update, of whatever step.
+  package private(set) var lastGradientNorm = 0.0
+
+  init(
+    _ summary: NetworkSummary, _ settings: AdamSettings, pool: ThreadPool, planner: ConvolutionPlanner
+  ) {
+    network = Network(summary, pool: pool, planner: planner)
+    optimizer = Adam(count: network.parameterCount, settings)
+    gradient = FloatBuffer(count: network.parameterCount)
+  }
+
+  /// Applies the reduced gradient.
+  /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
+  func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+    network.finishGradient(gradient.data)
+    lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    if isOfThisStep {
+      normSum += lastGradientNorm
+      updates += 1
+    }
+    network.parametersWereUpdated()
+  }
+
+  /// Begins the mean of a new step.
+  func clearGradientNorm() {
+    normSum = 0
+    updates = 0
+  }
+}
+
+/// The state of a run: G, D and their optimizers. What a checkpoint holds and what all ranks have in common.
+public final class Adversaries {
+  /// G.
+  public let generator: Trainee
+  /// D.
+  public let discriminator: Trainee
+  /// An average of G over its past, for pictures; nil where the recipe has none.
+  public let average: GeneratorAverage?
+  /// D's heads, in the order of `NetworkRole`: Q, which learns with G, and the classifier, which learns with D.
+  public let heads: [DiscriminatorHead]
+  /// What was built.
+  public let architecture: Architecture
+
+  /// Builds all networks, with parameters at the beginning that `seed` gives, their convolutions
+  /// computed as `planner` plans them.
+  /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
+  public init(
+    _ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool,
+    planner: ConvolutionPlanner = .init()
+  ) throws {
+    self.architecture = architecture
+    generator = Trainee(
+      try architecture.summary(of: .generator), recipe.generator, pool: pool, planner: planner)
+    discriminator = Trainee(
+      try architecture.summary(of: .discriminator), recipe.discriminator, pool: pool, planner: planner)
+    heads = try architecture.roles.compactMap { role in
+      try architecture.head(role).map { head in
+        DiscriminatorHead(
+          Trainee(
+            try architecture.summary(of: role), role == .q ? recipe.generator : recipe.discriminator,
+            pool: pool,
+            planner: planner), after: head.after)
+      }
+    }
+    average =
+      recipe.generatorAverage > 0
+      ? GeneratorAverage(
+        of: generator.network, decay: recipe.generatorAverage, pool: pool, planner: planner)
+      : nil
+    for trainee in all { trainee.network.initialize(seed: seed) }
+    average?.restart()
+  }
+
+  /// How each layer's convolutions are computed, by its name.
+  package var plans: [String: String] {
+    Dictionary(
+      all.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// All that are trained, in the order in which state is listed everywhere.
+  public var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
+  /// What a model file holds.
+  package var networks: [Network] { all.map(\.network) + (average.map { [$0.network] } ?? []) }
+  /// G as pictures are made with it.
+  package var picturing: Network { average?.network ?? generator.network }
+  /// The head that is `role`.
+  package func head(_ role: NetworkRole) -> DiscriminatorHead? { heads.first { $0.trainee.network.role == role } }
+
+  /// Everything that is the same on every rank, for broadcasts and the replica check.
+  /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
+  ///   rank 0's are the run's.
+  public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
+    all.flatMap { $0.replicaBuffers(averages: averages) }
+      + (average?.network.stateBuffers(averages: averages) ?? [])
+  }
+}
+
+extension Trainee {
+  /// This network's part of `Adversaries.replicaBuffers`.
+  package func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
+    var buffers = network.stateBuffers(averages: averages)
+    for parameter in network.parameterState {
+      guard let offset = parameter.offset else { continue }
+      for (name, moment) in [("m", optimizer.firstMoment), ("v", optimizer.secondMoment)] {
+        buffers.append(
+          ReplicaBuffer(
+            name: "\(parameter.name).\(name)", floats: moment.data + offset, count: parameter.count))
+      }
+    }
+    return buffers
+  }
+}
+
+extension Network {
+  /// Its weights and, if asked for, its running averages.
+  package func stateBuffers(averages: Bool) -> [ReplicaBuffer] {
+    (parameterState + (averages ? bufferState : [])).map {
+      ReplicaBuffer(name: $0.name, floats: $0.data, count: $0.count)
+    }
+  }
+}

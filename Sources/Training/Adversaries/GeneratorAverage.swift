@@ -1,0 +1,55 @@
+import Layers
+import Networks
+import Tensors
+
+/// A generator whose weights are an exponential average of G's after each of its updates, a <- d a + (1 - d) w (Yazici et
+/// al. 2019, section 3.1): pictures made with it are steadier from step to step than G's own.
+///
+/// Its running averages and other state are G's as they are, which are averages already. Every rank keeps it, as it keeps G.
+public final class GeneratorAverage {
+  /// The averaged network; its tensors are called `generator_average.main.N.*`.
+  public let network: Network
+  /// What such tensors' names begin with.
+  package static let name = "generator_average"
+  private let generator: Network
+  private let decay: Double
+  private let pool: ThreadPool
+
+  init(of generator: Network, decay: Double, pool: ThreadPool, planner: ConvolutionPlanner) {
+    self.generator = generator
+    self.decay = decay
+    self.pool = pool
+    network = Network(generator.summary, pool: pool, planner: planner, name: Self.name)
+  }
+
+  /// Begins at G's weights.
+  func restart() {
+    network.values.data.update(from: generator.values.data, count: network.parameterCount)
+    takeState()
+  }
+
+  /// Takes G's update into the average.
+  func follow() {
+    let (average, weights) = (network.values.data, UnsafePointer(generator.values.data))
+    let (keep, take) = (Float(decay), Float(1 - decay))
+    pool.runChunks(network.parameterCount, chunk: 1 << 15) { range in
+      for i in range { average[i] = keep * average[i] + take * weights[i] }
+    }
+    takeState()
+  }
+
+  /// Says that weights and state were set from elsewhere, in both networks.
+  package func wasSet() {
+    for (own, other) in zip(network.batchCounters, generator.batchCounters) {
+      own.layer.batchesTracked = other.layer.batchesTracked
+    }
+    network.markChanged()
+  }
+
+  private func takeState() {
+    for (own, other) in zip(network.bufferState, generator.bufferState) {
+      own.data.update(from: other.data, count: own.count)
+    }
+    wasSet()
+  }
+}
