@@ -68,7 +68,10 @@ struct Launcher {
 
   /// The line that resumes, then the sentence.
   private func tell(_ sentence: String, _ page: RankPage?) {
-    if let line = page?.resumeLine { say(line) }
+    if let page, let line = page.resumeLine {
+      let saved = page.checkpoint == nil ? nil : page.folder
+      say(saved.flatMap { RunFolders.checkpointsAreGone($0) ? RunLog.nothingSaved($0) : nil } ?? line)
+    }
     say("error: \(sentence)")
   }
 
