@@ -51,6 +51,9 @@ enum RankProcess {
     LastWords.prepare(resumeLine: nil, rank: communicator.rank, host: communicator.hostName)
     csignals_words_belong(Int32(communicator.rank), Int32(communicator.size))
     ParentWatch.start(communicator)
+    if !isChild, communicator.localRank == 0, let sentence = SessionLeftovers().clear().sentence {
+      Output.person("note: \(communicator.hostName): \(sentence)")
+    }
     let code: Int32
     do {
       try check(asked, against: communicator.size, launch)

@@ -30,6 +30,7 @@ struct Launcher {
         "--max-restarts needs memory that this process shares with its ranks (memfd_create, /proc), which this "
           + "system does not have: leave it out")
     }
+    if let sentence = SessionLeftovers().clear().sentence { say("note: \(sentence)") }
     let typed = Array(CommandLine.arguments.dropFirst())
     var words = typed
     var idle = 0
@@ -43,6 +44,10 @@ struct Launcher {
       let before = page?.checkpoint
       let supervision = try Supervision(start, page, savesOnSignals: savesOnSignals)
       let end = supervision.wait()
+      // Killed, it leaves its ranks' shared memory.
+      if start.isMPIRun, case .signalled = end {
+        SessionLeftovers().clear(afterMPIRun: supervision.process)
+      }
       let verdict = RunVerdict(end, page, start)
       if let signal = supervision.endedAtOnceBy {
         tell(supervision.endSentence(signal), page)
