@@ -34,15 +34,8 @@ public enum ProcessorCount {
     }
     if let set = CgroupLimits.own().processors { found.formIntersection(set) }
     let own = mask
-    let granted = grantedBySlurm(ProcessInfo.processInfo.environment) ?? .max
+    let granted = SlurmCounts.processors(ProcessInfo.processInfo.environment) ?? .max
     return max(own.count, min(found.union(own).count, granted))
-  }
-
-  /// The processors of this node that Slurm gave the job, or the step of it that srun started; nil outside of Slurm.
-  /// Without cgroups nothing but the environment tells.
-  package static func grantedBySlurm(_ environment: [String: String]) -> Int? {
-    guard environment["SLURM_JOB_ID"] != nil else { return nil }
-    return environment["SLURM_CPUS_ON_NODE"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// The numbers of the kernel's lists, `0-3,8`; what is no such list is none.

@@ -256,15 +256,22 @@ struct CgroupTests {
     }
   }
 
-  @Test("What Slurm gave this node's part of a job")
+  @Test("What Slurm tells of a job's nodes")
   func slurm() {
-    #expect(ProcessorCount.grantedBySlurm(["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "1"]) == 1)
-    #expect(ProcessorCount.grantedBySlurm(["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "64"]) == 64)
-    for environment in [
-      [:], ["SLURM_JOB_ID": "7"], ["SLURM_CPUS_ON_NODE": "2"],
-      ["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "2(x3)"],
-      ["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "0"],
-    ] { #expect(ProcessorCount.grantedBySlurm(environment) == nil) }
+    #expect(SlurmCounts.list("2(x3),1") == [2, 2, 2, 1])
+    #expect(SlurmCounts.list("16") == [16])
+    for text in ["", "x", "2(x3", "2(3)", "2,", "0", "-1(x2)", "2(x0)", "2(x9999999999)"] {
+      #expect(SlurmCounts.list(text) == nil, "\(text)")
+    }
+    func job(_ more: [String: String]) -> [String: String] { more.merging(["SLURM_JOB_ID": "7"]) { $1 } }
+    #expect(SlurmCounts.tasks(job(["SLURM_TASKS_PER_NODE": "2(x3),1"])) == 7)
+    #expect(SlurmCounts.tasks(["SLURM_TASKS_PER_NODE": "2"]) == nil)
+    // A step or a batch script knows its node; salloc's shell knows the job.
+    #expect(
+      SlurmCounts.processors(job(["SLURM_CPUS_ON_NODE": "1", "SLURM_JOB_CPUS_PER_NODE": "64(x2)"])) == 1)
+    #expect(SlurmCounts.processors(job(["SLURM_JOB_CPUS_PER_NODE": "4(x2),8"])) == 8)
+    #expect(SlurmCounts.processors(job([:])) == nil)
+    #expect(SlurmCounts.processors(["SLURM_CPUS_ON_NODE": "2"]) == nil)
   }
 
   @Test("The kernel's lists of processors")

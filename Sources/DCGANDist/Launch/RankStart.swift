@@ -74,7 +74,7 @@ struct RankStart {
       options.append("--oversubscribe")
       slots = nil
     } else if schedulers.contains(where: { environment[$0] != nil }) {
-      slots = SlurmTasks.total(environment)
+      slots = SlurmCounts.tasks(environment)
     } else {
       options.append("--oversubscribe")
       slots = nil
