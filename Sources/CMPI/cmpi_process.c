@@ -1,5 +1,7 @@
 // The life of MPI in this process, its names and words.
 #define _GNU_SOURCE
+#include <dlfcn.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,45 @@ void cmpi_library_version(char *out, size_t capacity) {
   int length = 0;
   if (MPI_Get_library_version(text, &length) != MPI_SUCCESS) snprintf(text, sizeof text, "MPI");
   snprintf(out, capacity, "%s", text);
+}
+
+#if defined(OPEN_MPI)
+// Whether files like `pattern` lie in or below the folder of a library.
+static int lies_beside(const char *library, const char *pattern) {
+  char path[4096];
+  const char *slash = strrchr(library, '/');
+  if (!slash || snprintf(path, sizeof path, "%.*s/%s", (int)(slash - library), library, pattern) >= (int)sizeof path)
+    return 0;
+  glob_t found;
+  int is_there = glob(path, GLOB_NOSORT, NULL, &found) == 0;
+  globfree(&found);
+  return is_there;
+}
+#endif
+
+// Open MPI before 5 may have been built with Slurm's or Cray's PMI: in components that are linked in, or files beside
+// the library (Debian has them in openmpi/lib/openmpi3, others in openmpi).
+int cmpi_needs_pmix(void) {
+#if defined(OPEN_MPI)
+  static const char *const components[] = {"s1", "s2", "cray"};
+  static const char *const folders[] = {"openmpi*", "openmpi/lib/openmpi*"};
+  Dl_info library;
+  if (!dladdr((void *)(uintptr_t)MPI_Init_thread, &library) || !library.dli_fname) return 0;
+  char real[4096];
+  const char *names[] = {library.dli_fname, realpath(library.dli_fname, real) ? real : library.dli_fname};
+  for (int i = 0; i < 3; i++) {
+    char text[64];
+    snprintf(text, sizeof text, "mca_pmix_%s_component", components[i]);
+    if (dlsym(RTLD_DEFAULT, text)) return 0;
+    for (int folder = 0; folder < 2; folder++) {
+      snprintf(text, sizeof text, "%s/mca_pmix_%s.so", folders[folder], components[i]);
+      if (lies_beside(names[0], text) || lies_beside(names[1], text)) return 0;
+    }
+  }
+  return 1;
+#else
+  return 0;
+#endif
 }
 
 void cmpi_error_text(int code, char *out, size_t capacity) {

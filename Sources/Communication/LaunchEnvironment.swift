@@ -15,8 +15,20 @@ public struct LaunchEnvironment: Equatable, Sendable {
     case slurm = "srun"
   }
 
+  /// How a launcher lets its processes find each other.
+  public enum Meeting: Sendable {
+    /// By PMIx, as mpirun and `srun --mpi=pmix` do.
+    case pmix
+    /// By PMI, as `srun --mpi=pmi2` does.
+    case pmi
+    /// Not at all, as plain `srun` and `srun --mpi=none`, unless MPI knows Slurm itself.
+    case none
+  }
+
   /// Who started the ranks.
   public let launcher: Launcher
+  /// How they find each other.
+  public let meeting: Meeting
   /// How many ranks it says it started; nil where it does not say.
   public let worldSize: Int?
   /// Which of them this is; nil where it does not say.
@@ -25,35 +37,51 @@ public struct LaunchEnvironment: Equatable, Sendable {
   /// What the environment of this process tells; nil where no launcher started it.
   public static var current: LaunchEnvironment? { LaunchEnvironment(ProcessInfo.processInfo.environment) }
 
-  /// Reads `environment`; nil where no launcher left its traces.
+  /// Reads `environment`; nil where no launcher left its traces, and in a Slurm step of one task, such as the
+  /// shell of `srun -n 1 --pty bash`: what runs there is alone, and needs no MPI.
   public init?(_ environment: [String: String]) {
     func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
-
-    // Slurm gives the shell of a job steps of its own, numbered from 2^32 - 6 up. What runs in them was not
-    // started by srun.
-    let steps = number("SLURM_STEP_ID").map { (0..<0xffff_fffa).contains($0) } ?? false
-    let slurmSize = steps ? number("SLURM_STEP_NUM_TASKS") : nil
-    let slurmRank = steps ? number("SLURM_PROCID") : nil
+    let step = SlurmStep(environment)
 
     if let size = number("OMPI_COMM_WORLD_SIZE") {
-      launcher = .openMPI
+      (launcher, meeting) = (.openMPI, .pmix)
       worldSize = size
       rank = number("OMPI_COMM_WORLD_RANK")
     } else if let pmixRank = number("PMIX_RANK") {
-      launcher = steps ? .slurm : .pmix
-      worldSize = slurmSize
+      // Another launcher may have started ranks within the step.
+      let isSlurm = step != nil && environment["PMIX_NAMESPACE"]?.hasPrefix("slurm.") ?? true
+      // Each part of a heterogeneous step counts its own tasks, and PMIx joins them all.
+      let tasks = isSlurm && environment["SLURM_HET_SIZE"] == nil ? step?.tasks : nil
+      if tasks == 1 { return nil }
+      (launcher, meeting) = (isSlurm ? .slurm : .pmix, .pmix)
+      worldSize = tasks
       rank = pmixRank
     } else if let size = number("PMI_SIZE") {
-      launcher = steps ? .slurm : .pmi
+      let isSlurm = step?.tasks == size
+      if isSlurm, size == 1 { return nil }
+      (launcher, meeting) = (isSlurm ? .slurm : .pmi, .pmi)
       worldSize = size
       rank = number("PMI_RANK")
-    } else if steps {
-      launcher = .slurm
-      worldSize = slurmSize
-      rank = slurmRank
+    } else if let step, step.tasks != 1 {
+      (launcher, meeting) = (.slurm, .none)
+      worldSize = step.tasks
+      rank = number("SLURM_PROCID")
     } else {
       return nil
     }
+  }
+
+  /// Whether `environment` is that of a Slurm step of one task: of a process that is alone, with what Slurm gave
+  /// the step.
+  public static func isStepOfOne(_ environment: [String: String]) -> Bool {
+    LaunchEnvironment(environment) == nil && SlurmStep(environment)?.tasks == 1
+  }
+
+  /// Whether this MPI cannot make ranks of what was started, and would end each process with a page of advice in
+  /// `MPI_Init`: Open MPI in tasks of srun that it cannot meet.
+  /// - Parameter needsPMIx: whether MPI meets a launcher by PMIx alone (`MPICommunicator.needsPMIx`).
+  public func isOutOfReach(whereMPINeedsPMIx needsPMIx: Bool) -> Bool {
+    launcher == .slurm && meeting != .pmix && needsPMIx
   }
 
   /// Why a world of `size` ranks is not what the launcher started; nil where it is.
@@ -65,5 +93,20 @@ public struct LaunchEnvironment: Equatable, Sendable {
       case .openMPI, .pmix, .pmi: "start it with the mpirun of \(MPICommunicator.libraryVersion)"
       }
     return "\(launcher.rawValue) started \(worldSize) ranks but MPI sees \(size); \(remedy)"
+  }
+}
+
+/// A step of a Slurm job whose tasks srun started.
+private struct SlurmStep {
+  /// How many; nil where it does not say.
+  let tasks: Int?
+
+  /// Reads `environment`; nil outside of such a step.
+  init?(_ environment: [String: String]) {
+    // Slurm gives the shell of a job steps of its own, numbered from 2^32 - 6 up. What runs in them was not
+    // started by srun.
+    guard let number = environment["SLURM_STEP_ID"].flatMap({ Int($0) }), (0..<0xffff_fffa).contains(number)
+    else { return nil }
+    tasks = environment["SLURM_STEP_NUM_TASKS"].flatMap { Int($0) }
   }
 }

@@ -83,6 +83,9 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
     return String(full.prefix { $0 != "," && !$0.isNewline })
   }
 
+  /// Whether this MPI meets the launcher of its ranks by PMIx alone. May be asked at any time.
+  public static var needsPMIx: Bool { cmpi_needs_pmix() == 1 }
+
   /// Wraps a communicator of C and asks it for its ranks. Collective.
   private convenience init(owning handle: OpaquePointer?) throws {
     guard let handle else { throw CommunicationError("MPI gave no communicator on host \(Host.name).") }

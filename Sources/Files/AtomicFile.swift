@@ -47,6 +47,23 @@ public enum AtomicFile {
   /// disk, renamed over `path`, and the folder brought to the disk too.
   /// - Throws: `FileError`; the old file is then untouched and the hidden one is gone.
   public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    let hidden = try writeHidden(bytes, for: path) { flush($0) }
+    guard rename(hidden, path) == 0 else {
+      let failure = errno
+      unlink(hidden)
+      throw FileError(action: "write", path: path, code: failure)
+    }
+    try flushFolder(split(path).folder)
+  }
+
+  /// Writes a hidden file beside `path`, to be renamed to it.
+  /// - Parameter settle: is called with the file's descriptor before it is closed; false: `errno` says why the file is
+  ///   not good.
+  /// - Returns: its path.
+  /// - Throws: `FileError` that names `path`; the hidden file is then gone.
+  static func writeHidden(
+    _ bytes: UnsafeRawBufferPointer, for path: String, settle: (Int32) -> Bool = { _ in true }
+  ) throws -> String {
     let (folder, name) = split(path)
     var hidden = ""
     var descriptor: Int32 = -1
@@ -59,15 +76,14 @@ public enum AtomicFile {
     guard descriptor >= 0 else { throw FileError(action: "write", path: path) }
 
     var failure: Int32 = writeAll(bytes, to: descriptor) ? 0 : errno
-    if failure == 0 && !flush(descriptor) { failure = errno }
+    if failure == 0 && !settle(descriptor) { failure = errno }
     // Network file systems report a full disk only here.
     if close(descriptor) != 0 && failure == 0 && errno != EINTR { failure = errno }
-    if failure == 0 && rename(hidden, path) != 0 { failure = errno }
     guard failure == 0 else {
       unlink(hidden)
       throw FileError(action: "write", path: path, code: failure)
     }
-    try flushFolder(folder)
+    return hidden
   }
 
   /// Replaces the file at `path` by these bytes; see `write(_:to:)` of raw bytes.
@@ -117,7 +133,7 @@ public enum AtomicFile {
     return true
   }
 
-  private static func flush(_ descriptor: Int32) -> Bool {
+  static func flush(_ descriptor: Int32) -> Bool {
     while fsync(descriptor) != 0 {
       if errno != EINTR { return false }
     }

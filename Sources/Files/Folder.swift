@@ -63,13 +63,31 @@ public enum Folder {
     return renameat2(AT_FDCWD, a, AT_FDCWD, b, exchangeFlag) == 0
   }
 
+  /// Brings all of a folder's file system to the disk by one call, where the system has one.
+  /// - Returns: 0, the system's error number, or nil where there is no such call.
+  static func flushFileSystem(of folder: String) -> Int32? {
+    guard let syncfs else { return nil }
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder may be written to without the right to list it.
+    guard descriptor >= 0 else { return nil }
+    let failure: Int32 = syncfs(descriptor) == 0 ? 0 : errno
+    close(descriptor)
+    return failure
+  }
+
   private typealias RenameAt2 =
     @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) ->
     Int32
 
-  /// Looked up at run time, because the header hides it from Swift and because not every C library has it.
-  private static let renameat2: RenameAt2? = {
-    guard let program = dlopen(nil, RTLD_NOW), let symbol = dlsym(program, "renameat2") else { return nil }
-    return unsafeBitCast(symbol, to: RenameAt2.self)
-  }()
+  private static let renameat2: RenameAt2? = call("renameat2").map { unsafeBitCast($0, to: RenameAt2.self) }
+
+  private typealias SyncFS = @convention(c) (Int32) -> Int32
+
+  private static let syncfs: SyncFS? = call("syncfs").map { unsafeBitCast($0, to: SyncFS.self) }
+
+  /// A call of the system, looked up at run time, because the header hides it from Swift and because not every C
+  /// library has it.
+  private static func call(_ name: String) -> UnsafeMutableRawPointer? {
+    dlopen(nil, RTLD_NOW).flatMap { dlsym($0, name) }
+  }
 }

@@ -68,9 +68,11 @@ public struct RunFolder: Equatable, Sendable {
     let folder = singles(step: step)
     try Self.create(folder)
     let digits = max(2, String(pictures.count - 1).count)
+    let files = AtomicFiles(in: folder)
     for index in 0..<pictures.count {
-      try AtomicFile.write(pictures[index].png(), to: "\(folder)/\(Self.padded(index, to: digits)).png")
+      try files.add(pictures[index].png(), as: "\(Self.padded(index, to: digits)).png")
     }
+    try files.finish()
   }
 
   /// The steps whose pictures are files of their own.

@@ -45,6 +45,11 @@ struct Program {
     try run(Self.path, words, environment)
   }
 
+  /// Runs a line that was printed for a person to type.
+  func shell(_ line: String, environment: [String: String] = [:]) throws -> Outcome {
+    try run("/bin/sh", ["-c", line], environment)
+  }
+
   /// Runs it under mpirun on two ranks.
   func underMPIRun(_ arguments: String...) throws -> Outcome {
     try run("/usr/bin/env", ["mpirun", "-np", "2", "--oversubscribe", "-quiet", Self.path] + arguments, [:])

@@ -147,6 +147,62 @@ import Training
     #expect(try String(contentsOfFile: path("run/checkpoints/latest"), encoding: .utf8) == latest)
   }
 
+  @Test(
+    "A run that ended before its first checkpoint is told so, and its resume the line that starts it again")
+  func nothingSaved() throws {
+    let words = ["train", "--out", "my run", "--steps", "9", "--seed", "5"] + Self.small
+    let ended = try program.typed(words, environment: ["DCGAN_FAULT": "throw@rank=0,step=3"])
+    #expect(ended.code == 1)
+    #expect(ended.sentences.suffix(2).first == "nothing to go on from: my run holds no checkpoint")
+    #expect(ended.sentences.last?.hasPrefix("error: ") == true)
+    #expect(!ended.errors.contains("to go on: ") && !ended.errors.contains("--resume"))
+    let log = try String(contentsOfFile: path("my run/log.txt"), encoding: .utf8)
+    #expect(log.contains("nothing to go on from: my run holds no checkpoint"))
+
+    let refused = try train("--resume", "my run", code: 1)
+    #expect(refused.sentences.count == 1)
+    let line = "dcgan-dist train --config 'my run/options.json' --out 'my run' --overwrite"
+    #expect(
+      refused.sentences.last
+        == "error: --resume: my run holds no checkpoint, as the run ended before it had saved one; start it again, with "
+        + "its options, by: \(line)")
+    let again = try program.shell(line.replacingOccurrences(of: "dcgan-dist", with: Program.path))
+    #expect(again.code == 0, "\(again.errors)")
+    try newRun("whole", steps: 9, "--seed", "5")
+    #expect(try bytes("my run", step: 9) == bytes("whole", step: 9))
+  }
+
+  @Test("Where every checkpoint is damaged, or the data too is gone, no line leads to them")
+  func nothingValid() throws {
+    try newRun("run", steps: 2)
+    let model = path("run/checkpoints/step-00000002/model.safetensors")
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: model))
+    let result = try train("--resume", "run", "--steps", "4", code: 1)
+    #expect(result.sentences.last?.contains("run holds no checkpoint: ") == true, "\(result.errors)")
+    #expect(!result.errors.contains("to go on: "))
+    let named = try train("--resume", "run/checkpoints/step-00000002", "--steps", "4", code: 1)
+    #expect(!named.errors.contains("to go on: "), "\(named.errors)")
+  }
+
+  @Test("A run whose folder is gone is not to be gone on with", arguments: [1, 2])
+  func goneFolder(ranks: Int) throws {
+    guard ranks == 1 || Program.hasMPIRun else { return }
+    let run = try program.start(
+      [
+        "train", "--out", "run", "--steps", "1000000", "--checkpoint-every", "4", "--log-every", "1",
+        "--ranks", "\(ranks)",
+      ]
+        + Self.small)
+    #expect(run.reaches { run.said.contains("step 6/") }, "\(run.said)")
+    try FileManager.default.removeItem(atPath: path("run"))
+    let end = try run.end(within: 20)
+    #expect(end.code == 1)
+    #expect(
+      end.sentences.suffix(2).first == "nothing to go on from: run holds no checkpoint", "\(end.errors)")
+    #expect(end.sentences.last?.hasPrefix("error: ") == true)
+    #expect(!end.errors.contains("to go on: "))
+  }
+
   @Test("A run that goes on in another folder stands there by itself")
   func otherFolder() throws {
     try newRun("first", steps: 2)

@@ -236,6 +236,83 @@ import Testing
       )
     }
 
+    /// The shared memory of this user's ranks on this host.
+    private var segments: Set<String> {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []
+      let mark = ".\(ProcessInfo.processInfo.hostName.prefix { $0 != "." }).\(getuid())."
+      return Set(names.filter { $0.hasPrefix("vader_segment" + mark) })
+    }
+
+    /// Those that rank 0 of a test's run maps: other jobs may be running here.
+    private func segments(of test: SignalTests) -> Set<String> {
+      let maps = test.processes(rank: 0).map { process in
+        // Foundation reads no more of it than the first page.
+        guard let file = fopen("/proc/\(process)/maps", "r") else { return "" }
+        defer { fclose(file) }
+        var text: [UInt8] = []
+        while case let byte = getc(file), byte != EOF { text.append(UInt8(byte)) }
+        return String(decoding: text, as: UTF8.self)
+      }.joined()
+      return segments.filter { maps.contains("/dev/shm/" + $0) }
+    }
+
+    /// The number of the mpirun that a process of ours is the parent of.
+    private func child(of process: pid_t) -> pid_t? {
+      let text = try? String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+      return text?.split(separator: " ").first.flatMap { pid_t($0) }
+    }
+
+    @Test("--ranks: where mpirun is killed, its ranks go with it, and their shared memory")
+    func killedMPIRun() throws {
+      let run = try program.start(Self.two)
+      #expect(one.hasSaved(run), "\(run.said)")
+      let mpirun = try #require(child(of: run.process.processIdentifier))
+      let own = segments(of: one)
+      #expect(own.count == 2)
+      kill(mpirun, SIGKILL)
+      let end = try run.end(within: 10)
+      #expect(end.code == 1)
+      #expect(
+        end.sentences.last == "error: mpirun was ended by SIGKILL, and its ranks with it", "\(end.errors)")
+      #expect(segments.isDisjoint(with: own))
+      #expect(one.processes(rank: 0).isEmpty && one.processes(rank: 1).isEmpty)
+    }
+
+    /// Whether this process sees all of the machine's, so that what is left is known to be.
+    private static let seesAll =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) == "pid:[4026531836]"
+
+    @Test(
+      "mpirun: what its kill leaves, the next start removes, and leaves a living job's alone",
+      .enabled(if: seesAll, "in a container nothing is known of others"))
+    func leftByMPIRun() throws {
+      let living = try SignalTests()
+      let other = try living.program.startUnderMPIRun(SignalTests.long)
+      defer { if other.process.isRunning { other.send(SIGKILL) } }
+      #expect(living.trains(other), "\(other.said)")
+      let kept = segments(of: living)
+      let run = try program.startUnderMPIRun(SignalTests.long)
+      #expect(one.trains(run), "\(run.said)")
+      let own = segments(of: one)
+      #expect(own.count == 2 && kept.count == 2)
+      // env has become mpirun.
+      run.send(SIGKILL)
+      _ = try run.end(within: 10)
+      let end = Date(timeIntervalSinceNow: 10)
+      while !one.processes(rank: 0).isEmpty || !one.processes(rank: 1).isEmpty, Date() < end {
+        Thread.sleep(forTimeInterval: 0.05)
+      }
+      // Another test's start may have been the next.
+      let next = try program("bench", "--ranks", "2", "--width", "8", "--size", "16", "--steps", "1")
+      #expect(next.code == 0, "\(next.errors)")
+      #expect(segments.isDisjoint(with: own))
+      #expect(segments.isSuperset(of: kept))
+      let said = other.said
+      #expect(other.reaches { other.said.count > said.count })
+      other.send(SIGUSR1)
+      #expect(try other.end(within: 20).code == 75)
+    }
+
     @Test("mpirun: --max-restarts says what to do instead")
     func restarts() throws {
       let refused = try program.underMPIRun("train", "--max-restarts", "2", "--out", "run")

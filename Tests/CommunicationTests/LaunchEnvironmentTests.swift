@@ -38,6 +38,59 @@ struct LaunchEnvironmentTests {
     }
   }
 
+  @Test(
+    "A step of one task is alone, whatever srun offers it",
+    arguments: [
+      [:], ["PMIX_RANK": "0", "PMIX_NAMESPACE": "slurm.pmix.7.0"], ["PMI_RANK": "0", "PMI_SIZE": "1"],
+    ])
+  func stepOfOne(offered: [String: String]) {
+    let step = ["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0"]
+      .merging(offered) { $1 }
+    #expect(LaunchEnvironment(step) == nil)
+    #expect(LaunchEnvironment.isStepOfOne(step))
+  }
+
+  @Test(
+    "What another launcher starts in a step of one task is not alone",
+    arguments: [
+      ["OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "1", "PMIX_RANK": "1"],
+      ["PMIX_RANK": "1", "PMIX_NAMESPACE": "prterun-node7-5@1"],
+      ["PMI_SIZE": "2", "PMI_RANK": "1"],
+      // Of a step of several parts each tells its own tasks.
+      ["PMIX_RANK": "1", "PMIX_NAMESPACE": "slurm.pmix.7.0", "SLURM_HET_SIZE": "2"],
+    ])
+  func inAStepOfOne(started: [String: String]) {
+    let step = ["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0"]
+      .merging(started) { $1 }
+    let launch = LaunchEnvironment(step)
+    #expect(launch?.rank == 1)
+    #expect(launch?.worldSize == (started["PMIX_NAMESPACE"] == nil ? 2 : nil))
+    #expect(launch?.isOutOfReach(whereMPINeedsPMIx: true) == false)
+    #expect(!LaunchEnvironment.isStepOfOne(step))
+  }
+
+  @Test("Neither a job's shell nor a process by hand is a step of one")
+  func noStep() {
+    for environment in [
+      [:], ["SLURM_JOB_ID": "7"], ["SLURM_STEP_ID": "4294967291", "SLURM_STEP_NUM_TASKS": "1"],
+      ["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "2"],
+    ] { #expect(!LaunchEnvironment.isStepOfOne(environment)) }
+  }
+
+  @Test("Tasks of srun without PMIx are out of reach of an MPI that needs it, and of no other")
+  func outOfReach() {
+    let plain = ["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1"]
+    let pmi = plain.merging(["PMI_SIZE": "2", "PMI_RANK": "1"]) { $1 }
+    let pmix = plain.merging(["PMIX_RANK": "1"]) { $1 }
+    for (environment, meeting) in [(plain, LaunchEnvironment.Meeting.none), (pmi, .pmi), (pmix, .pmix)] {
+      let launch = LaunchEnvironment(environment)
+      #expect(launch?.launcher == .slurm && launch?.worldSize == 2 && launch?.rank == 1)
+      #expect(launch?.meeting == meeting)
+      #expect(launch?.isOutOfReach(whereMPINeedsPMIx: true) == (meeting != .pmix))
+      #expect(launch?.isOutOfReach(whereMPINeedsPMIx: false) == false)
+    }
+  }
+
   @Test("Another MPI's mpirun, and a PMIx launcher that does not tell its size")
   func others() {
     let pmi = LaunchEnvironment(["PMI_SIZE": "2", "PMI_RANK": "1"])

@@ -109,6 +109,34 @@ struct ThreadPlanTests {
     #expect(ranks.warnings[0].hasSuffix("start it with: dcgan-dist train --ranks 2"))
   }
 
+  @Test("What was typed several times is mended once, so that the mended value counts")
+  func twice() {
+    func own(_ words: String...) -> LaunchCommand {
+      LaunchCommand(arguments: ["dcgan-dist", "train"] + words, environment: [:], parent: ["bash"])
+    }
+    let one = places(of: 2, [0])
+    for (words, mended) in [
+      (["--threads", "1", "--threads", "4"], "--threads 1"),
+      (["--threads", "1", "--seed", "3", "--threads=4"], "--threads 1 --seed 3"),
+      (["--threads=2", "--threads", "2", "--threads", "4", "--seed", "3"], "--threads=1 --seed 3"),
+    ] {
+      let command = LaunchCommand(
+        arguments: ["dcgan-dist", "train"] + words, environment: [:], parent: ["bash"])
+      #expect(
+        ThreadPlan(one, asked: 4, command: command).warnings == [
+          "a: 4 threads of 1 rank share 1 processor, and wait for each other; start it with: dcgan-dist train \(mended)"
+        ])
+    }
+    #expect(own("--ranks", "2", "--ranks=8").with(ranks: 1) == "dcgan-dist train --ranks 1")
+    // The script that gives threads first passes on what a person gives after.
+    let script = mpirun(
+      "-np", "8", "-n", "4", arguments: ["train", "--threads", "1", "--out", "x", "--threads", "9"])
+    #expect(script.with(ranks: 2, threads: 1) == "mpirun -np 2 dcgan-dist train --threads 1 --out x")
+    #expect(
+      mpirun("--bind-to", "core", "-np", "2", "--bind-to", "socket").unbound(threads: 1)
+        == "mpirun -np 2 --bind-to none dcgan-dist train")
+  }
+
   @Test("A cgroup's quota counts once for the ranks of the group")
   func quota() {
     func limited(_ count: Int, _ group: (Int) -> String, _ processors: Double) -> [RankPlace] {
@@ -161,6 +189,17 @@ struct ThreadPlanTests {
       parent: ["slurmstepd: [7.0]"])
     #expect(slurm.unbound(threads: 4) == "srun --mpi=pmix --ntasks=4 --cpus-per-task=4 dcgan-dist train")
     #expect(slurm.with(ranks: 2) == "srun --mpi=pmix --ntasks=2 dcgan-dist train")
+    #expect(slurm.byMPIRun(ranks: 4) == "mpirun -np 4 dcgan-dist train")
+    #expect(slurm.bySrun(tasks: 4) == "srun --mpi=pmix --ntasks=4 dcgan-dist train")
+    // Alone in its step, it is bound by what it was given and told nothing of the rest.
+    let shell = LaunchCommand(
+      arguments: ["./dcgan-dist", "train"],
+      environment: [
+        "SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0", "PMIX_RANK": "0",
+      ],
+      parent: ["slurmstepd: [7.0]"])
+    #expect(shell.form == .program)
+    #expect(ThreadPlan(places(of: 2, [0]), asked: nil, command: shell).warnings.isEmpty)
     let daemon = LaunchCommand(
       arguments: ["./dcgan-dist", "train"], environment: ["OMPI_COMM_WORLD_SIZE": "4"],
       parent: ["orted", "-mca"])
@@ -215,6 +254,24 @@ struct CgroupTests {
       #expect(
         CgroupLimits(membership: text, root: root.path + "/none") == CgroupLimits(membership: "", root: ""))
     }
+  }
+
+  @Test("What Slurm tells of a job's nodes")
+  func slurm() {
+    #expect(SlurmCounts.list("2(x3),1") == [2, 2, 2, 1])
+    #expect(SlurmCounts.list("16") == [16])
+    for text in ["", "x", "2(x3", "2(3)", "2,", "0", "-1(x2)", "2(x0)", "2(x9999999999)"] {
+      #expect(SlurmCounts.list(text) == nil, "\(text)")
+    }
+    func job(_ more: [String: String]) -> [String: String] { more.merging(["SLURM_JOB_ID": "7"]) { $1 } }
+    #expect(SlurmCounts.tasks(job(["SLURM_TASKS_PER_NODE": "2(x3),1"])) == 7)
+    #expect(SlurmCounts.tasks(["SLURM_TASKS_PER_NODE": "2"]) == nil)
+    // A step or a batch script knows its node; salloc's shell knows the job.
+    #expect(
+      SlurmCounts.processors(job(["SLURM_CPUS_ON_NODE": "1", "SLURM_JOB_CPUS_PER_NODE": "64(x2)"])) == 1)
+    #expect(SlurmCounts.processors(job(["SLURM_JOB_CPUS_PER_NODE": "4(x2),8"])) == 8)
+    #expect(SlurmCounts.processors(job([:])) == nil)
+    #expect(SlurmCounts.processors(["SLURM_CPUS_ON_NODE": "2"]) == nil)
   }
 
   @Test("The kernel's lists of processors")

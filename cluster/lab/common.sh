@@ -16,6 +16,9 @@ switch=$LAB-switch
 # Of no meaning outside the lab's namespaces.
 # shellcheck disable=SC2034
 network=10.77.0
+# The Slurm of a lab (cluster/lab/slurm) keeps its configuration, logs and jobs here: where root alone writes, where
+# scripts may be started, unlike in many a /run, and under a short name, as a socket's may have 107 letters.
+slurm_folder=/var/lib/dcgan-lab-$LAB
 
 [[ $LAB =~ ^[a-z]{1,8}$ ]] || fail "LAB=$LAB cannot name a lab: take one to eight small letters."
 
@@ -27,6 +30,15 @@ check_machine() {
   for tool in ip tc unshare taskset; do
     command -v "$tool" >/dev/null ||
       fail "a lab needs '$tool', which is not here; on Debian and Ubuntu: apt-get install iproute2 util-linux"
+  done
+}
+
+# Says what this machine lacks for a Slurm of the lab's own and ends, or does nothing.
+check_slurm() {
+  local tool
+  for tool in slurmctld slurmd sbatch; do
+    command -v "$tool" >/dev/null ||
+      fail "a lab's Slurm needs '$tool', which is not here; on Debian and Ubuntu: scripts/install-dependencies --slurm"
   done
 }
 
@@ -63,6 +75,7 @@ in_host() {
   # mpirun starts the other hosts from the first one, whose processors are not the machine's any more.
   export LAB_PROCESSORS=${LAB_PROCESSORS:-$(taskset -cp $$ | sed 's/.*: //')}
   processors=$(host_processors "$host")
+  [[ ! -e $slurm_folder/slurm.conf ]] || export SLURM_CONF=$slurm_folder/slurm.conf
   # shellcheck disable=SC2016
   exec ip netns exec "$host" unshare --uts taskset -c "$processors" \
     sh -c 'echo "$0" >/proc/sys/kernel/hostname && exec "$@"' "$host" "$@"

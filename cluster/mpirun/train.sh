@@ -7,13 +7,14 @@
 # To end it with everything saved: kill -USR1 of the mpirun that this becomes, which then ends with 75. (Ctrl-C and
 # SIGTERM have mpirun end the ranks within two seconds; the newest checkpoint then stays the one before.)
 #
-# What is given is passed to `dcgan-dist train`; without any of it, dcgan64 is trained on the built-in faces. Started again, also on other
-# machines, it goes on from the newest checkpoint in OUT. HOSTS names another host file.
+# What is given is passed to `dcgan-dist train`; without any of it, dcgan64 is trained on the built-in faces. Started again,
+# also on other machines, it goes on from the newest checkpoint in OUT, runs/mpirun by default: another run needs another
+# OUT. HOSTS names another host file.
 set -euo pipefail
 clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=${DCGAN_DIST:-$clone/.build/release/dcgan-dist}
 hosts=${HOSTS:-$clone/cluster/mpirun/hosts}
-# EDIT: a folder that every machine sees.
+# EDIT: a folder that every machine sees, another one for each run.
 out=${OUT:-$clone/runs/mpirun}
 
 [[ -x $program ]] || {

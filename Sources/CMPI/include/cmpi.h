@@ -41,6 +41,9 @@ _Noreturn void cmpi_abort(int code);
 void cmpi_host_name(char *out, size_t capacity);
 /// Writes MPI's name and version, ended by 0. May be called at any time.
 void cmpi_library_version(char *out, size_t capacity);
+/// 1 if MPI meets the launcher of its ranks by PMIx alone, so that it cannot start where srun offers PMI or nothing;
+/// 0 if it may know other ways. May be called at any time.
+int cmpi_needs_pmix(void);
 /// Writes MPI's words for an error code, ended by 0.
 void cmpi_error_text(int code, char *out, size_t capacity);
 

@@ -31,15 +31,12 @@ package struct LaunchCommand: Codable, Equatable {
       (form, launcher) = (.program, [])
       return
     }
-    let ranks = launch.worldSize.map { ["-np", "\($0)"] } ?? []
     if launch.launcher == .slurm {
-      (form, launcher) = (
-        .srun, ["srun", "--mpi=pmix"] + (launch.worldSize.map { ["--ntasks=\($0)"] } ?? [])
-      )
+      (form, launcher) = (.srun, Self.srun(tasks: launch.worldSize))
       return
     }
     form = .mpirun
-    launcher = ["mpirun"] + ranks
+    launcher = Self.mpirun(ranks: launch.worldSize)
     let name = parent.first.map { ($0 as NSString).lastPathComponent } ?? ""
     // On other nodes than the first the parent is a daemon with options of its own.
     // Of several programs, parted by colons, no option is all ranks'.
@@ -55,10 +52,24 @@ package struct LaunchCommand: Codable, Equatable {
   static let parentVariable = "DCGAN_PARENT"
 
   /// The command of this process.
-  static func current() -> LaunchCommand {
+  package static func current() -> LaunchCommand {
     let bytes = FileManager.default.contents(atPath: "/proc/\(getppid())/cmdline") ?? Data()
     let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     return LaunchCommand(environment: ProcessInfo.processInfo.environment, parent: words)
+  }
+
+  /// The command by srun with PMIx, on so many tasks.
+  package func bySrun(tasks: Int) -> String { line(Self.srun(tasks: tasks) + program) }
+
+  /// The command by mpirun, on so many ranks.
+  package func byMPIRun(ranks: Int) -> String { line(Self.mpirun(ranks: ranks) + program) }
+
+  private static func srun(tasks: Int?) -> [String] {
+    ["srun", "--mpi=pmix"] + (tasks.map { ["--ntasks=\($0)"] } ?? [])
+  }
+
+  private static func mpirun(ranks: Int?) -> [String] {
+    ["mpirun"] + (ranks.map { ["-np", "\($0)"] } ?? [])
   }
 
   /// The command that binds no rank to fewer than `threads` processors.
@@ -93,15 +104,9 @@ package struct LaunchCommand: Codable, Equatable {
     case .srun:
       return line(launcher.filter { !$0.hasPrefix("--ntasks") } + ["--ntasks=\(ranks)"] + program)
     case .mpirun:
-      var kept = launcher.filter { $0 != "--oversubscribe" && $0 != "-oversubscribe" }
-      if let place = kept.firstIndex(where: { ["-np", "--np", "-n", "--n", "-c"].contains($0) }),
-        place + 1 < kept.count
-      {
-        kept[place + 1] = "\(ranks)"
-      } else {
-        kept += ["-np", "\(ranks)"]
-      }
-      return line(kept + program)
+      let kept = launcher.filter { $0 != "--oversubscribe" && $0 != "-oversubscribe" }
+      return line(
+        Self.setting("-np", to: "\(ranks)", in: kept, known: ["-np", "--np", "-n", "--n", "-c"]) + program)
     }
   }
 
@@ -110,19 +115,34 @@ package struct LaunchCommand: Codable, Equatable {
     line(launcher + Self.setting("--threads", to: "\(threads)", in: program))
   }
 
-  private static func setting(_ option: String, to value: String, in words: [String]) -> [String] {
-    var words = words
-    if let place = words.firstIndex(of: option), place + 1 < words.count {
-      words[place + 1] = value
-    } else if let place = words.firstIndex(where: { $0.hasPrefix(option + "=") }) {
-      words[place] = "\(option)=\(value)"
-    } else {
-      words += [option, value]
+  /// `words` with this value of an option, once: of an option that was given several times the last value counts, so
+  /// it takes the place of the first and the others go. An option that was not given is added.
+  /// - Parameter known: all names of the option; nil: `option` is the only one.
+  private static func setting(
+    _ option: String, to value: String, in words: [String], known: [String]? = nil
+  ) -> [String] {
+    var kept: [String] = []
+    var place: Int?
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : word
+      guard (known ?? [option]).contains(name) else {
+        kept.append(word)
+        continue
+      }
+      if place == nil {
+        place = kept.count
+        kept += name == word ? [word, value] : ["\(name)=\(value)"]
+      }
+      if name == word { _ = rest.popFirst() }
     }
-    return words
+    return place == nil ? kept + [option, value] : kept
   }
 
-  private func line(_ words: [String]) -> String {
+  private func line(_ words: [String]) -> String { Self.line(words) }
+
+  /// The words as a person types them into a shell.
+  package static func line(_ words: [String]) -> String {
     words.map { word in
       let isPlain =
         !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%=,".contains($0) }

@@ -22,9 +22,10 @@ public enum ProcessorCount {
     }
   }
 
-  /// The processors that the ranks of this node could have been given: those of the process that started this
-  /// one, which a launcher does not bind, within the cgroup's.
-  static var reachable: [Int] {
+  /// How many processors the ranks of this node could have been given: those of the process that started this
+  /// one, which a launcher does not bind, within the cgroup's and within what Slurm gave the job. Never fewer than
+  /// the mask has.
+  static var reachable: Int {
     let online = (try? String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)).map(list)
     var found = Set(online ?? Array(0..<ProcessInfo.processInfo.processorCount))
     let parent = try? String(contentsOfFile: "/proc/\(getppid())/status", encoding: .utf8)
@@ -32,7 +33,9 @@ public enum ProcessorCount {
       found.formIntersection(list(String(line.dropFirst("Cpus_allowed_list:".count))))
     }
     if let set = CgroupLimits.own().processors { found.formIntersection(set) }
-    return found.union(mask).sorted()
+    let own = mask
+    let granted = SlurmCounts.processors(ProcessInfo.processInfo.environment) ?? .max
+    return max(own.count, min(found.union(own).count, granted))
   }
 
   /// The numbers of the kernel's lists, `0-3,8`; what is no such list is none.

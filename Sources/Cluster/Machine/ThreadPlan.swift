@@ -22,7 +22,7 @@ package struct RankPlace: Codable, Equatable {
   /// This process's place.
   static func own(host: String) -> RankPlace {
     RankPlace(
-      host: host, mask: ProcessorCount.mask, reachable: ProcessorCount.reachable.count,
+      host: host, mask: ProcessorCount.mask, reachable: ProcessorCount.reachable,
       quota: CgroupLimits.own().quota)
   }
 }

@@ -1,3 +1,5 @@
+import Communication
+import Reporting
 import Cluster
 import Foundation
 import Runs
@@ -29,6 +31,7 @@ struct Launcher {
         "--max-restarts needs memory that this process shares with its ranks (memfd_create, /proc), which this "
           + "system does not have: leave it out")
     }
+    if let sentence = SessionLeftovers().clear().sentence { say("note: \(sentence)") }
     let typed = Array(CommandLine.arguments.dropFirst())
     var words = typed
     var idle = 0
@@ -42,6 +45,10 @@ struct Launcher {
       let before = page?.checkpoint
       let supervision = try Supervision(start, page, savesOnSignals: savesOnSignals)
       let end = supervision.wait()
+      // Killed, it leaves its ranks' shared memory.
+      if start.isMPIRun, case .signalled = end {
+        SessionLeftovers().clear(afterMPIRun: supervision.process)
+      }
       let verdict = RunVerdict(end, page, start)
       if let signal = supervision.endedAtOnceBy {
         tell(supervision.endSentence(signal), page)
@@ -67,7 +74,10 @@ struct Launcher {
 
   /// The line that resumes, then the sentence.
   private func tell(_ sentence: String, _ page: RankPage?) {
-    if let line = page?.resumeLine { say(line) }
+    if let page, let line = page.resumeLine {
+      let saved = page.checkpoint == nil ? nil : page.folder
+      say(saved.flatMap { RunFolders.checkpointsAreGone($0) ? RunLog.nothingSaved($0) : nil } ?? line)
+    }
     say("error: \(sentence)")
   }
 

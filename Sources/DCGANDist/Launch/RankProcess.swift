@@ -33,6 +33,9 @@ enum RankProcess {
       }
       return try alone(body)
     }
+    guard !launch.isOutOfReach(whereMPINeedsPMIx: MPICommunicator.needsPMIx) else {
+      throw unmet(launch, .current())
+    }
     if !isChild, let restarts, restarts > 0 {
       throw RunError(
         "--max-restarts \(restarts) is for ranks that this program starts (--ranks N), and these were started by "
@@ -48,6 +51,9 @@ enum RankProcess {
     LastWords.prepare(resumeLine: nil, rank: communicator.rank, host: communicator.hostName)
     csignals_words_belong(Int32(communicator.rank), Int32(communicator.size))
     ParentWatch.start(communicator)
+    if !isChild, communicator.localRank == 0, let sentence = SessionLeftovers().clear().sentence {
+      Output.person("note: \(communicator.hostName): \(sentence)")
+    }
     let code: Int32
     do {
       try check(asked, against: communicator.size, launch)
@@ -95,6 +101,17 @@ enum RankProcess {
     csignals_stop_ignore()
     csignals_page_set_ended(code)
     try MPICommunicator.finalize()
+  }
+
+  /// What is wrong where srun started tasks that MPI cannot make ranks of, told before MPI starts: it would say so
+  /// in 20 lines a task, none of which helps.
+  private static func unmet(_ launch: LaunchEnvironment, _ command: LaunchCommand) -> RunError {
+    let tasks = launch.worldSize ?? 2
+    let way = launch.meeting == .pmi ? "PMI" : "no way to find each other"
+    return RunError(
+      "srun started \(tasks) tasks with \(way), and \(MPICommunicator.libraryVersion) needs PMIx to make ranks of them; "
+        + "start it with: \(command.bySrun(tasks: tasks)) (if srun --mpi=list names pmix), or in the shell of the job "
+        + "(sbatch, salloc) with: \(command.byMPIRun(ranks: tasks))", code: ErrorReport.usage)
   }
 
   private static func check(_ asked: Int?, against size: Int, _ launch: LaunchEnvironment) throws {

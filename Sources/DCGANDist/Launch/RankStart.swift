@@ -1,8 +1,11 @@
 import Cluster
+import Communication
 import Foundation
 
 /// The command that starts this same program on N ranks: mpirun, or for one rank the program itself.
 struct RankStart {
+  /// How many ranks.
+  let ranks: Int
   /// The path of what is started.
   let executable: String
   /// Its arguments, its own name first.
@@ -13,11 +16,23 @@ struct RankStart {
   let notes: [String]
   /// Whether it is mpirun that is started.
   let isMPIRun: Bool
+  /// How many ranks the Slurm job has room for, where mpirun asks it; nil: it takes as many as are asked for, or
+  /// that is not known.
+  let slots: Int?
 
   /// The command for a person to try, with mpirun's own words and without our program.
   var trial: String {
     let program = arguments.firstIndex { $0.contains("/") } ?? arguments.endIndex
     return (arguments[..<program].filter { $0 != "-quiet" } + ["hostname"]).joined(separator: " ")
+  }
+
+  /// Whether mpirun refuses so many ranks.
+  var lacksSlots: Bool { slots.map { $0 < ranks } ?? false }
+
+  /// The command for a person who lets ranks share processors that a job has too few of.
+  var crowdedLine: String {
+    let words = arguments.filter { $0 != "-quiet" }
+    return LaunchCommand.line(words.prefix(3) + ["--oversubscribe"] + words.dropFirst(3))
   }
 
   /// Plans the start of `ranks` ranks.
@@ -27,6 +42,7 @@ struct RankStart {
   /// - Throws: `RunError` if there is no mpirun.
   init(ranks: Int, words: [String], page: RankPage?, environment: [String: String]) throws {
     let program = try Self.ownExecutable()
+    self.ranks = ranks
     var environment = environment
     environment[ParentWatch.variable] = "\(getpid())"
     environment[RankPage.variable] = page?.path
@@ -36,6 +52,7 @@ struct RankStart {
       self.environment = environment
       notes = []
       isMPIRun = false
+      slots = nil
       return
     }
     guard let mpirun = Self.find("mpirun", path: environment["PATH"] ?? "") else {
@@ -50,9 +67,18 @@ struct RankStart {
     // Threads are ours: a rank that mpirun binds to one core could use no more.
     options += ["--bind-to", "none"]
     // A cluster's own scheduler has said how many ranks a node takes; a plain machine takes as many as asked
-    // for.
+    // for, and so does a step of one task, whose processors are all its own.
     let schedulers = ["SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"]
-    if !schedulers.contains(where: { environment[$0] != nil }) { options.append("--oversubscribe") }
+    if LaunchEnvironment.isStepOfOne(environment) {
+      Self.leaveStep(&environment)
+      options.append("--oversubscribe")
+      slots = nil
+    } else if schedulers.contains(where: { environment[$0] != nil }) {
+      slots = SlurmCounts.tasks(environment)
+    } else {
+      options.append("--oversubscribe")
+      slots = nil
+    }
     // mpirun's banners would follow our own last line, which says more: of ranks that were killed too, as this
     // process then speaks for them. What ranks write comes through at once either way.
     options.append("-quiet")
@@ -69,6 +95,18 @@ struct RankStart {
     arguments = ["mpirun"] + options + [program] + words
     self.environment = environment
     self.notes = notes
+  }
+
+  /// Takes out of the environment what makes mpirun ask Slurm, which would tell it of one slot, and what srun's
+  /// plugins left there for the one task. What a person set stays.
+  private static func leaveStep(_ environment: inout [String: String]) {
+    for framework in ["ras", "plm"] {
+      let variable = "OMPI_MCA_\(framework)"
+      environment[variable] = environment[variable] ?? "^slurm"
+    }
+    for name in environment.keys where name.hasPrefix("PMIX_") || name.hasPrefix("PMI_") {
+      environment[name] = nil
+    }
   }
 
   private static func find(_ name: String, path: String) -> String? {

@@ -37,13 +37,14 @@ struct RunVerdict {
       isCrash = code != 0 && page.spoken == CSIGNALS_ALIKE_MAY_PASS
       return
     }
+    // A rank may also be killed before it is heard of; mpirun that starts none has its reasons.
+    let hasStarted = hasBegun || !start.isMPIRun || end.signalOfRank != nil
     code =
       switch end {
+      case .exited where !hasStarted && start.lacksSlots: ErrorReport.usage
       case .exited(let code) where [ErrorReport.usage, ErrorReport.watchdog].contains(code): code
       default: ErrorReport.failure
       }
-    // A rank may also be killed before it is heard of; mpirun that starts none has its reasons.
-    let hasStarted = hasBegun || !start.isMPIRun || end.signalOfRank != nil
     isCrash = hasStarted && code != ErrorReport.usage && page.spoken != CSIGNALS_ALIKE
     if page.spoken != 0 {
       sentence = nil
@@ -89,6 +90,12 @@ struct RunVerdict {
 
   /// A sentence about a mpirun that started no rank.
   private static func failedStart(_ end: ChildProcess.End, _ start: RankStart) -> String {
+    if case .exited = end, let slots = start.slots, start.lacksSlots {
+      return
+        "the Slurm job has \(slots == 1 ? "1 task" : "\(slots) tasks"), so mpirun starts no more than \(slots) of the "
+        + "\(start.ranks) ranks: start it in a job of --ntasks=\(start.ranks) (salloc, sbatch), or, slower where ranks then "
+        + "share processors, with: \(start.crowdedLine)"
+    }
     let name = start.arguments.first ?? start.executable
     let how =
       switch end {

@@ -8,6 +8,9 @@ final class Supervision {
   /// Whether ranks were asked to end.
   var isStopping: Bool { first != nil }
 
+  /// The number of the process that was started.
+  var process: pid_t { child.process }
+
   private let child: ChildProcess
   private let start: RankStart
   private let page: RankPage?

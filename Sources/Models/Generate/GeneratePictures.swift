@@ -54,11 +54,13 @@ public enum Generation {
       written.append(request.out)
     case .separate:
       try createFolder(request.out)
+      let files = AtomicFiles(in: request.out)
       for (index, seed) in request.seeds.enumerated() {
         let digits = String(seed)
         let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        try batch[index].writePNG(to: "\(request.out)/seed-\(padded).png")
+        try files.add(batch[index].png(), as: "seed-\(padded).png")
       }
+      try files.finish()
       written.append(request.out)
     }
     return written

@@ -55,6 +55,11 @@ extension RunLog {
   /// The line that resumes `run`, at a stop before its end.
   static func goOnLine(_ run: String, ranks: Int) -> String { "to go on: \(resumeLine(run, ranks: ranks))" }
 
+  /// What is said in its place where `run` has saved nothing, or what it saved is gone.
+  package static func nothingSaved(_ run: String) -> String {
+    "nothing to go on from: \(run) holds no checkpoint"
+  }
+
   private static func resumeLine(_ run: String, ranks: Int) -> String {
     let isPlain = run.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%".contains($0) }
     let path = isPlain ? run : "'" + run.replacingOccurrences(of: "'", with: "'\\''") + "'"

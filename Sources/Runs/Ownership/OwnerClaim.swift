@@ -135,14 +135,14 @@ struct OwnerClaim {
     throw RunError("ended by a signal while it waited for \(files.folder)", code: reason.exitCode)
   }
 
-  /// Removes the drafts that killed processes left.
+  /// Removes the drafts that killed processes left. Whoever waits touches its own twice a second.
   private func removeDrafts(_ own: OwnerDraft) throws {
     OwnerFiles.touch(own.file)
     let now = OwnerFiles.touched(own.file)
     for name in try Folder.list(files.folder) where name.hasPrefix(".owner-") && name.hasSuffix(".tmp") {
       var status = stat()
       let path = "\(files.folder)/\(name)"
-      guard lstat(path, &status) == 0, now - Double(status.st_mtim.tv_sec) > 2 * record.patience + 60 else {
+      guard lstat(path, &status) == 0, now - Double(status.st_mtim.tv_sec) > 30 else {
         continue
       }
       unlink(path)

@@ -3,6 +3,7 @@ import Configuration
 import Files
 import Foundation
 import Reporting
+import Synchronization
 
 /// Finds and names run folders. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
 public enum RunFolders {
@@ -43,6 +44,18 @@ public enum RunFolders {
           + "another --out")
     }
     return true
+  }
+
+  /// Whether `run` surely holds no checkpoint. Of a file server that does not answer within a second nothing is known.
+  public static func checkpointsAreGone(_ run: String) -> Bool {
+    let answer = Mutex(false)
+    let answered = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      let holds = (try? holdsCheckpoints(run)) ?? true
+      answer.withLock { $0 = !holds }
+      answered.signal()
+    }
+    return answered.wait(timeout: .now() + 1) == .success && answer.withLock { $0 }
   }
 
   /// Renames the checkpoints of a run that starts anew, so that none is lost and none is taken for the new

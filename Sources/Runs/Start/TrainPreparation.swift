@@ -84,6 +84,16 @@ extension TrainRequest {
     let recorded = try RunError.ofFile {
       try ConfigurationFile.recordedOptions(found.run + "/" + RunFolders.optionsFile)
     }
+    if required, found.checkpoint == nil, try !RunError.ofFile({ try RunFolders.holdsCheckpoints(found.run) })
+    {
+      throw RunError(
+        "--resume: \(found.run) holds no checkpoint, as the run ended before it had saved one; start it again, with its "
+          + "options, by: "
+          + LaunchCommand.line([
+            "dcgan-dist", "train", "--config", "\(found.run)/\(RunFolders.optionsFile)", "--out", found.run,
+            "--overwrite",
+          ]))
+    }
     let out = given.out ?? found.run
     let options = try RunError.ofUsage {
       try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)

@@ -71,7 +71,7 @@ public enum TrainingEntry {
       // Who has an error of its own does not wait for the others.
       watchdog?.close(together: error is RunError)
       // The caller says both on the console, as this rank's last words.
-      if let line = life.goOnLine { log.record(line) }
+      if let line = life.savedLine { log.record(line) }
       log.record("error: \(error)")
       log.flush()
       throw error
@@ -156,6 +156,9 @@ public enum TrainingEntry {
       let kept = try RunFolders.setAsideCheckpoints(of: request.options.out)
       log.warning("\(error); the run starts anew, and what was there is in \(kept)")
       return nil
+    } catch let error as CheckpointError {
+      RunLife.nothingIsValid(in: resume.run, session.communicator)
+      throw error
     }
     if let warning = search.warning { log.warning(warning) }
     guard let checkpoint = search.valid else { return nil }

@@ -1,0 +1,199 @@
+import Foundation
+
+/// What jobs of Open MPI left on this machine when their mpirun was killed: the shared memory of their ranks, a file a
+/// rank in /dev/shm, and the folder of their session. Those that end by themselves remove both.
+///
+/// Nothing of a living job is touched. What is removed is this user's and of this host, and no process maps it or a file
+/// in it: ranks and their mpirun map theirs for as long as they live. Moreover its mpirun is known to be dead, or, where
+/// that is not known, it is old enough to have been mapped by those that it is for.
+public struct SessionLeftovers {
+  /// What was removed.
+  public struct Removed: Equatable, Sendable {
+    /// Files of shared memory.
+    public var segments = 0
+    /// Folders of sessions.
+    public var sessions = 0
+
+    /// Creates a count.
+    public init(segments: Int = 0, sessions: Int = 0) {
+      (self.segments, self.sessions) = (segments, sessions)
+    }
+
+    /// One sentence about shared memory; nil where there was none.
+    public var sentence: String? {
+      guard segments > 0 else { return nil }
+      return
+        "removed \(segments == 1 ? "1 file" : "\(segments) files") of shared memory that ranks of a killed mpirun "
+        + "had left in /dev/shm"
+    }
+  }
+
+  private let memory: String
+  private let sessions: String
+  private let host: String
+  private let user = getuid()
+
+  /// Looks at this machine.
+  public init() {
+    let environment = ProcessInfo.processInfo.environment
+    let temporary = ["TMPDIR", "TEMP", "TMP"].lazy.compactMap { environment[$0] }.first ?? "/tmp"
+    self.init(memory: "/dev/shm", temporary: temporary, host: Host.name)
+  }
+
+  /// Looks at other folders, for tests.
+  /// - Parameters:
+  ///   - memory: in place of /dev/shm.
+  ///   - temporary: the folder of temporary files.
+  ///   - host: this machine's name.
+  public init(memory: String, temporary: String, host: String) {
+    // Open MPI drops the domain.
+    self.host = String(host.prefix { $0 != "." })
+    self.memory = memory
+    sessions = "\(temporary)/ompi.\(self.host).\(user)"
+  }
+
+  /// Removes what is left of any job of this user. Where this process does not see all processes of the machine, as
+  /// in a container, nothing is known to be left.
+  public func clear() -> Removed {
+    guard Self.seesAllProcesses else { return Removed() }
+    return clear({ _ in true }, others: true)
+  }
+
+  /// Removes what is left of the job of an mpirun that was this process's child and has ended, once its ranks are
+  /// gone; waits for that up to a second.
+  public func clear(afterMPIRun process: pid_t) {
+    for _ in 0..<20 {
+      guard knownSessions().contains(where: { $0.process == process }) else { return }
+      if clear({ $0.process == process }, others: false).sessions > 0 { return }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  /// - Parameters:
+  ///   - isMeant: whether what is left of a session is removed.
+  ///   - others: whether files of no known session are.
+  private func clear(_ isMeant: (Session) -> Bool, others: Bool) -> Removed {
+    let all = knownSessions()
+    let dead = all.filter { $0.isOver && isMeant($0) }
+    let living = all.filter { !$0.isOver }
+    let left = segments().filter { segment in
+      if living.contains(where: { $0.family == segment.family }) { return false }
+      if dead.contains(where: { $0.family == segment.family }) { return true }
+      return others && segment.age > Self.safeAge && !living.contains { $0.family == nil }
+    }
+    var removed = Removed()
+    guard !left.isEmpty || !dead.isEmpty else { return removed }
+    let mapped = Self.mappedFiles(below: [memory, sessions])
+    for segment in left where !mapped.contains(segment.path) {
+      if unlink(segment.path) == 0 { removed.segments += 1 }
+    }
+    for session in dead where !mapped.contains(where: { $0.hasPrefix(session.path + "/") }) {
+      if (try? FileManager.default.removeItem(atPath: session.path)) != nil { removed.sessions += 1 }
+    }
+    // Where it was the last.
+    rmdir(sessions)
+    return removed
+  }
+
+  /// Seconds after which all that is mapped at a job's start has been.
+  private static let safeAge = 60.0
+
+  /// A file of shared memory.
+  private struct Segment {
+    var path: String
+    /// The part of its job's number that all jobs of one mpirun share.
+    var family: UInt32
+    /// Seconds since it was made.
+    var age: Double
+  }
+
+  /// The files of this user's ranks on this host: `vader_segment.HOST.USER.JOB.RANK`, the job in hexadecimal;
+  /// `sm_segment...` from Open MPI 5 on.
+  private func segments() -> [Segment] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: memory)) ?? []
+    return names.compactMap { name in
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count >= 5, ["vader_segment", "sm_segment"].contains(parts[0]), parts[1] == host,
+        parts[parts.count - 3] == "\(user)", let job = UInt32(parts[parts.count - 2], radix: 16)
+      else { return nil }
+      let path = "\(memory)/\(name)"
+      guard let status = own(path), status.st_mode & S_IFMT == S_IFREG else { return nil }
+      return Segment(path: path, family: job >> 16, age: age(status))
+    }
+  }
+
+  /// The session of an mpirun, or of its daemon on another host.
+  private struct Session {
+    var path: String
+    /// mpirun's number; nil for a daemon, which does not tell it.
+    var process: pid_t?
+    /// As a segment's; nil where it does not tell.
+    var family: UInt32?
+    /// Seconds since something in it changed.
+    var age: Double
+    /// Whether nothing says that it lives; who maps a file in it says so too.
+    var isOver: Bool {
+      process.map { kill($0, 0) != 0 && errno == ESRCH } ?? (age > SessionLeftovers.safeAge)
+    }
+  }
+
+  /// This user's sessions on this host: `pid.NUMBER` of an mpirun, where `contact.txt` begins with the number of its
+  /// own job, and `jf.FAMILY` of a daemon.
+  private func knownSessions() -> [Session] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: sessions)) ?? []
+    return names.compactMap { name in
+      let path = "\(sessions)/\(name)"
+      guard let status = own(path), status.st_mode & S_IFMT == S_IFDIR else { return nil }
+      if name.hasPrefix("jf."), let family = UInt32(name.dropFirst(3)) {
+        return Session(path: path, process: nil, family: family, age: age(status))
+      }
+      guard name.hasPrefix("pid."), let process = pid_t(name.dropFirst(4)), process > 0 else { return nil }
+      let contact = try? String(contentsOfFile: "\(path)/contact.txt", encoding: .utf8)
+      let job = contact.flatMap { UInt32($0.prefix { $0 != "." }) }
+      return Session(path: path, process: process, family: job.map { $0 >> 16 }, age: age(status))
+    }
+  }
+
+  private func age(_ status: stat) -> Double { Date().timeIntervalSince1970 - Double(status.st_ctim.tv_sec) }
+
+  /// What the system says of a file of this user's; nil for others.
+  private func own(_ path: String) -> stat? {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_uid == user ? status : nil
+  }
+
+  /// Whether /proc shows the processes of the whole machine: the first namespace of processes has this number on any
+  /// Linux.
+  private static var seesAllProcesses: Bool {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) == "pid:[4026531836]"
+  }
+
+  /// The files below these folders that some process maps. What may not be looked at is another user's.
+  private static func mappedFiles(below folders: [String]) -> Set<String> {
+    var found: Set<String> = []
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] where pid_t(name) != nil
+    {
+      for line in bytes(of: "/proc/\(name)/maps").split(separator: UInt8(ascii: "\n")) {
+        guard let start = line.firstIndex(of: UInt8(ascii: "/")) else { continue }
+        let path = String(decoding: line[start...], as: UTF8.self)
+        if folders.contains(where: { path.hasPrefix($0 + "/") }) { found.insert(path) }
+      }
+    }
+    return found
+  }
+
+  /// A file of /proc, which tells no size and comes a page at a time: Foundation takes the first for all of it.
+  private static func bytes(of path: String) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var all: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &part, part.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return all }
+      all += part[..<count]
+    }
+  }
+}
