@@ -78,29 +78,27 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .target(name: "TestNumbers", path: "Tests/TestNumbers"),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestNumbers"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "CKernels", "TestNumbers"]),
+    .target(name: "TestNumbers", dependencies: [], path: "Tests/TestNumbers"),
+    .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestNumbers"]),
+    .testTarget(name: "LayersTests", dependencies: ["CKernels", "Layers", "Tensors", "TestNumbers"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
-    .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Layers", "Tensors"]),
-    .testTarget(
-      name: "CommunicationTests", dependencies: ["Communication", "DataParallel", "Tensors"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CImageCodecs", "CZlib"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Checkpoints", "CImageCodecs"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Configuration", "Layers", "Networks", "Recipes"]),
+    .testTarget(name: "CommunicationTests", dependencies: ["Cluster", "Communication", "DataParallel"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["CImageCodecs", "CZlib", "Datasets"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "Models", "Recipes"]),
+    .testTarget(name: "ReportingTests", dependencies: ["CImageCodecs", "Drawing", "Files", "Reporting"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Reporting", "Checkpoints", "Datasets", "DataParallel", "Communication", "Networks",
-        "Objectives", "Layers", "Tensors", "TestNumbers",
-      ],
-      resources: [.copy("Fixtures")]),
+        "Checkpoints", "Cluster", "Communication", "DataParallel", "Diagnostics", "Evaluation", "Layers",
+        "Models", "Networks", "Objectives", "Options", "Recipes", "Reporting", "Runs", "Tensors",
+        "TestNumbers", "Training",
+      ], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Training", "Reporting", "Checkpoints", "Networks", "Objectives", "Layers", "Communication",
-        "DataParallel",
+        "Checkpoints", "Cluster", "Configuration", "Diagnostics", "Drawing", "Layers", "Models", "Networks",
+        "Objectives", "Options", "Recipes", "Runs", "Tensors",
       ]),
   ]
 )

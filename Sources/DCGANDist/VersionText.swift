@@ -1,5 +1,5 @@
-import Communication
 import Cluster
+import Communication
 import Runs
 import Tensors
 

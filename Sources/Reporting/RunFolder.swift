@@ -64,7 +64,7 @@ public struct RunFolder: Equatable, Sendable {
 
   /// Writes each of a step's pictures as a file of its own: `samples/step-00000200/07.png`, counted from 0.
   /// - Throws: `FileError`.
-  public func writeSingles(_ pictures: PictureBatch, step: Int) throws {
+  public func writeSingles(_ pictures: SheetPictures, step: Int) throws {
     let folder = singles(step: step)
     try Self.create(folder)
     let digits = max(2, String(pictures.count - 1).count)

@@ -1,7 +1,7 @@
+import Diagnostics
 import Foundation
-import Networks
+import Recipes
 import Testing
-import Training
 
 @Suite("bench as it is typed")
 struct BenchTests {

@@ -1,5 +1,4 @@
 import Foundation
-import Networks
 import Testing
 
 /// Pictures by labels and codes, from training to `generate`, with the built program and small networks.

@@ -1,7 +1,7 @@
+import Configuration
 import Foundation
-import Networks
+import Recipes
 import Testing
-import Training
 
 @Suite("Configuration files")
 struct ConfigurationFileTests {

@@ -1,6 +1,6 @@
+import Configuration
 import Foundation
 import Testing
-import Training
 
 @Suite("Trainings that fail, told early", .serialized)
 struct FailureRunTests {

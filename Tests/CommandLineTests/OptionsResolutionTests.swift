@@ -1,8 +1,9 @@
+import Configuration
 import Foundation
 import Layers
-import Networks
+import Options
+import Recipes
 import Testing
-import Training
 
 @Suite("Options of a new run")
 struct OptionsResolutionTests {

@@ -1,7 +1,8 @@
+import Configuration
 import Foundation
-import Networks
+import Options
+import Recipes
 import Testing
-import Training
 
 @Suite("What a run writes beside its sheets", .serialized)
 struct OutputTests {

@@ -1,7 +1,6 @@
-import Networks
 import Objectives
+import Recipes
 import Testing
-import Training
 
 @Suite("--set")
 struct OverrideTests {

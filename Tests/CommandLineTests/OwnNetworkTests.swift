@@ -1,6 +1,6 @@
+import Configuration
 import Foundation
 import Testing
-import Training
 
 @Suite("Networks of a user's own, from JSON", .serialized)
 struct OwnNetworkTests {

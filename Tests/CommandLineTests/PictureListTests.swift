@@ -1,6 +1,8 @@
-import Networks
+import Configuration
+import Diagnostics
+import Models
+import Recipes
 import Testing
-import Training
 
 @Suite("Which pictures to make")
 struct PictureListTests {

@@ -1,7 +1,9 @@
+import Configuration
 import Foundation
-import Networks
+import Options
+import Recipes
+import Runs
 import Testing
-import Training
 
 @Suite("What train does before it trains")
 struct PreparationTests {

@@ -1,6 +1,6 @@
 import Checkpoints
+import Drawing
 import Foundation
-import Reporting
 import Testing
 
 /// What becomes of pictures on their way into D and out of G, from files to files.

@@ -1,7 +1,10 @@
+import Configuration
+import Diagnostics
 import Foundation
 import Networks
+import Recipes
+import Tensors
 import Testing
-import Training
 
 @Suite("The program as a user types it", .serialized)
 struct ProgramTests {

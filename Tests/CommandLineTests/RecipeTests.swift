@@ -1,7 +1,7 @@
-import Networks
+import Configuration
 import Objectives
+import Recipes
 import Testing
-import Training
 
 @Suite("Recipes")
 struct RecipeTests {

@@ -1,6 +1,6 @@
+import Configuration
 import Foundation
 import Testing
-import Training
 
 /// What becomes of a run that is stopped, killed, damaged, replaced or led astray, with the built program and
 /// small networks.

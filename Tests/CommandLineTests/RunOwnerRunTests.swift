@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Training
 
 /// Two starts for one folder, and folders and data that are moved, as a user meets them.
 @Suite("A run's folder and its owner, with the program") struct RunOwnerRunTests {

@@ -1,7 +1,10 @@
+import Configuration
+import Drawing
 import Foundation
-import Reporting
+import Layers
+import Options
+import Recipes
 import Testing
-import Training
 
 @Suite("Sheets and layer tables as the reference systems have them", .serialized)
 struct SheetTests {

@@ -1,7 +1,8 @@
+import Cluster
+import Configuration
 import Foundation
-import Networks
+import Options
 import Testing
-import Training
 
 /// A folder for one test, removed with it.
 final class Scratch {

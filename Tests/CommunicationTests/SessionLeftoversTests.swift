@@ -1,3 +1,4 @@
+import Cluster
 import Communication
 import Foundation
 import Testing

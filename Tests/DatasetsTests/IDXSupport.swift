@@ -1,5 +1,4 @@
 import CZlib
-import Datasets
 
 /// Files as MNIST's are, made here.
 enum MadeIDX {

@@ -1,5 +1,4 @@
 import CKernels
-import Layers
 import Tensors
 import Testing
 

@@ -1,5 +1,4 @@
 import Layers
-import Tensors
 import Testing
 
 /// Which plan a layer gets (Note [Plans]).

@@ -1,5 +1,4 @@
 import Layers
-import Tensors
 
 /// Convolution and its adjoint by definition, in double: one loop over the pairs of pixels that a tap joins.
 struct ReferenceConvolution {

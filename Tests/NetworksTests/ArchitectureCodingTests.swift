@@ -1,5 +1,7 @@
+import Configuration
 import Foundation
 import Networks
+import Recipes
 import Testing
 
 @Suite("Architectures in JSON")

@@ -1,5 +1,7 @@
+import Configuration
 import Foundation
 import Networks
+import Recipes
 import Testing
 
 @Suite("Conditions, codes and heads in JSON")

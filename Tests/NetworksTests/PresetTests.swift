@@ -1,4 +1,6 @@
+import Configuration
 import Networks
+import Recipes
 import Testing
 
 @Suite("Presets")

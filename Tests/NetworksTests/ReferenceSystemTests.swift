@@ -1,4 +1,5 @@
 import Networks
+import Recipes
 import Testing
 
 @Suite("Reference systems")

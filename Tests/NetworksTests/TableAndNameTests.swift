@@ -1,4 +1,7 @@
+import Configuration
+import Layers
 import Networks
+import Recipes
 import Testing
 
 @Suite("Layer tables and names")

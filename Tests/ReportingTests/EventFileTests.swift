@@ -1,4 +1,5 @@
-import Checkpoints
+import Drawing
+import Files
 import Foundation
 import Reporting
 import Testing

@@ -1,5 +1,5 @@
+import Drawing
 import Foundation
-import Reporting
 import Testing
 
 /// Reads GIF files with none of the writer's code.

@@ -1,7 +1,7 @@
 import CImageCodecs
-import Checkpoints
+import Drawing
+import Files
 import Foundation
-import Reporting
 import Testing
 
 @Suite struct RasterTests {
@@ -91,9 +91,9 @@ import Testing
 }
 
 @Suite struct SheetTests {
-  private static func numbered(_ count: Int, size: Int, channels: Int = 1) -> PictureBatch {
+  private static func numbered(_ count: Int, size: Int, channels: Int = 1) -> SheetPictures {
     let bytes = (0..<count).flatMap { [UInt8](repeating: UInt8($0 + 1), count: size * size * channels) }
-    return PictureBatch(count: count, height: size, width: size, channels: channels, bytes: bytes)
+    return SheetPictures(count: count, height: size, width: size, channels: channels, bytes: bytes)
   }
 
   @Test func hasTorchvisionsGeometry() {
@@ -146,8 +146,8 @@ import Testing
 
   @Test func floatsAreRoundedAsTorchvisionDoes() {
     let pixels: [Float] = [-1, -0.5, 0, 0.5, 1, 2, -3, .nan, .infinity, -.infinity]
-    func bytes(_ range: PictureBatch.Range) -> [UInt8] {
-      PictureBatch(count: 1, height: 1, width: 10, channels: 1, pixels: pixels, range: range).bytes
+    func bytes(_ range: SheetPictures.Range) -> [UInt8] {
+      SheetPictures(count: 1, height: 1, width: 10, channels: 1, pixels: pixels, range: range).bytes
     }
     #expect(bytes(.symmetric) == [0, 64, 128, 191, 255, 255, 0, 0, 255, 0])
     #expect(bytes(.unit) == [0, 0, 0, 128, 255, 255, 0, 0, 255, 0])

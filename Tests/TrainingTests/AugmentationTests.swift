@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Recipes
 import Tensors
 import TestNumbers
 import Testing

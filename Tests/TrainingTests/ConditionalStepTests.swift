@@ -1,7 +1,7 @@
 import Networks
 import Objectives
+import Recipes
 import Testing
-import Training
 
 /// The training step of pairs with labels, codes and heads: what is learned by whom. What comes out is the twins' matter
 /// (`PresetTwinTests`), that it is the same on any number of ranks `SameBitsTests`'s.

@@ -1,8 +1,10 @@
 import Checkpoints
 import Foundation
 import Layers
+import Models
 import Networks
 import Objectives
+import Recipes
 import Tensors
 import Testing
 import Training

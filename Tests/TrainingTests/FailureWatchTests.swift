@@ -1,8 +1,9 @@
-import Networks
+import Drawing
+import Datasets
+import Evaluation
 import Objectives
-import Reporting
+import Recipes
 import Testing
-import Training
 
 /// Sequences of losses and pictures that fail, and some that do not.
 @Suite struct FailureWatchTests {
@@ -114,7 +115,7 @@ import Training
   private func batch(
     count: Int, channels: Int = 3, _ value: (_ n: Int, _ y: Int, _ x: Int, _ c: Int) -> Double
   )
-    -> PictureBatch
+    -> SheetPictures
   {
     var bytes: [UInt8] = []
     for n in 0..<count {
@@ -124,7 +125,7 @@ import Training
         }
       }
     }
-    return PictureBatch(count: count, height: 16, width: 16, channels: channels, bytes: bytes)
+    return SheetPictures(count: count, height: 16, width: 16, channels: channels, bytes: bytes)
   }
 
   private func random(_ n: Int, _ y: Int, _ x: Int, _ c: Int) -> Double {
@@ -148,7 +149,7 @@ import Training
     let flat = PictureStatistics(batch(count: 4) { _, _, _, _ in 127 })
     #expect(flat == PictureStatistics(smoothness: 1, variety: 0))
     #expect(PictureStatistics(batch(count: 1, random)).variety == nil)
-    let dot = PictureBatch(count: 2, height: 1, width: 1, channels: 1, bytes: [0, 200])
+    let dot = SheetPictures(count: 2, height: 1, width: 1, channels: 1, bytes: [0, 200])
     #expect(PictureStatistics(dot) == PictureStatistics(smoothness: 1, variety: 100))
   }
 }

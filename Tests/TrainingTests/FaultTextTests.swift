@@ -1,5 +1,6 @@
+import Cluster
+import Runs
 import Testing
-import Training
 
 @Suite("The text of a fault")
 struct FaultTextTests {

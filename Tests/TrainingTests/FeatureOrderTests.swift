@@ -1,8 +1,8 @@
 import Checkpoints
+import Models
 import Networks
 import Tensors
 import Testing
-import Training
 
 /// Features that become a picture, or were one, leave in PyTorch's order C, H, W and come back in ours.
 @Suite struct FeatureOrderTests {

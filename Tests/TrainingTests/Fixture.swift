@@ -1,6 +1,6 @@
 import Checkpoints
 import Foundation
-import Layers
+import Models
 import Networks
 import Tensors
 import Testing

@@ -1,8 +1,6 @@
 import Communication
-import Networks
-import Objectives
+import Recipes
 import Testing
-import Training
 
 /// The average of G follows G's updates, and changes nothing of the training.
 @Suite struct GeneratorAverageTests {

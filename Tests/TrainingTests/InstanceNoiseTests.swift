@@ -1,7 +1,6 @@
-import Networks
+import Recipes
 import Tensors
 import Testing
-import Training
 
 @Suite struct InstanceNoiseTests {
   @Test func fades() {

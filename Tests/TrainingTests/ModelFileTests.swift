@@ -1,7 +1,8 @@
 import Checkpoints
 import Foundation
+import Models
 import Networks
-import Tensors
+import Recipes
 import Testing
 import Training
 

@@ -1,8 +1,8 @@
 import Layers
 import Networks
+import Recipes
 import Tensors
 import Testing
-import Training
 
 /// One step of dcgan64 at width 16, and of torch96, from the same state: however convolutions are computed, losses and
 /// gradients are the same but for rounding.

@@ -1,6 +1,5 @@
 import Foundation
 import Layers
-import Networks
 import Tensors
 import Testing
 import Training

@@ -1,9 +1,7 @@
-import Datasets
-import Networks
 import Objectives
+import Recipes
 import Tensors
 import Testing
-import Training
 
 /// What the reference systems disagree about, number by number.
 @Suite struct ReferenceRecipeTests {

@@ -1,7 +1,8 @@
+import Cluster
 import Foundation
+import Runs
 import Synchronization
 import Testing
-import Training
 
 /// Who owns a run's folder, tried with records of other machines and jobs.
 @Suite("The owner of a run's folder") struct RunOwnerTests {

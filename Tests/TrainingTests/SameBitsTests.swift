@@ -2,6 +2,7 @@ import Communication
 import Layers
 import Networks
 import Objectives
+import Recipes
 import Testing
 import Training
 

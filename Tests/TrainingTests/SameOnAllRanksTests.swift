@@ -1,7 +1,7 @@
+import Cluster
 import Communication
 import Foundation
 import Testing
-import Training
 
 @Suite("What all ranks must have alike")
 struct SameOnAllRanksTests {

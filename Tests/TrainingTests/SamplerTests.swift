@@ -1,7 +1,8 @@
+import Models
 import Networks
+import Recipes
 import Tensors
 import Testing
-import Training
 
 /// Pictures are a function of their z and the weights alone.
 @Suite struct SamplerTests {

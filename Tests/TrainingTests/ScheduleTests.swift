@@ -1,7 +1,7 @@
 import Layers
 import Networks
 import Objectives
-import Tensors
+import Recipes
 import Testing
 import Training
 

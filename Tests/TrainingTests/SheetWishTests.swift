@@ -1,7 +1,7 @@
+import Models
 import Networks
 import Tensors
 import Testing
-import Training
 
 /// What the pictures of a run's sheets are made of.
 @Suite struct SheetWishTests {

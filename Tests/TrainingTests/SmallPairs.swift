@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import Training
+import Recipes
 
 func sine(_ x: Double) -> Double { sin(x) }
 

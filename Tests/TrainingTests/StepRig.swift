@@ -1,8 +1,9 @@
-import Checkpoints
 import Communication
 import DataParallel
 import Layers
 import Networks
+import Options
+import Recipes
 import Tensors
 import Training
 
@@ -28,12 +29,10 @@ final class StepRig {
     adversaries = try Adversaries(architecture, recipe, seed: seed, pool: pool, planner: planner)
     layout = SliceLayout(batch: batch, slices: slices, ranks: communicator.size, rank: communicator.rank)
     let sums = try SliceSums(communicator: communicator, mode: .ordered)
-    var settings = RankSettings()
-    settings.overlap = overlap
     // Small networks, many buckets.
-    settings.bucketMegabytes = 0.01
     reducers = try GradientReducers(
-      adversaries, layout: layout, mode: .ordered, communicator: communicator, settings: settings)
+      adversaries, layout: layout, mode: .ordered, communicator: communicator, overlaps: overlap,
+      bucketBytes: 10_485)
     step = TrainingStep(
       adversaries, recipe, seed: seed, layout: layout, sums: sums, batchNormSums: sums, reducers: reducers,
       pool: pool,

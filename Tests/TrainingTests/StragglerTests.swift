@@ -1,5 +1,5 @@
+import Cluster
 import Testing
-import Training
 
 @Suite("Stragglers")
 struct StragglerTests {

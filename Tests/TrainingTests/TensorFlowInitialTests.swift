@@ -1,9 +1,8 @@
 import Foundation
-import Layers
 import Networks
+import Recipes
 import Tensors
 import Testing
-import Training
 
 /// How networks begin in TensorFlow and Keras, beside draws of their own: Glorot's bounds, a truncated normal, biases.
 @Suite struct TensorFlowInitialTests {

@@ -1,10 +1,9 @@
 import Foundation
-import Layers
 import Networks
 import Objectives
+import Recipes
 import Tensors
 import Testing
-import Training
 
 /// What TensorFlow and Keras mean by smoothing, Adam's epsilon, batch norm's momentum and dropout, beside numbers
 /// of their own.

@@ -1,4 +1,3 @@
-import Layers
 import Networks
 import Tensors
 import Testing

@@ -1,6 +1,6 @@
+import Cluster
 import Foundation
 import Testing
-import Training
 
 @Suite("Threads from where ranks run")
 struct ThreadPlanTests {

@@ -1,9 +1,9 @@
+import Cluster
 import Communication
 import Foundation
 import Reporting
 import Tensors
 import Testing
-import Training
 
 @Suite("Clocks of ranks")
 struct ClockTests {

@@ -1,5 +1,5 @@
 import Networks
-import Training
+import Recipes
 
 /// What a file of twins is of: a preset at width 4 with z of 8, and what is changed in it.
 struct TwinSystem {

@@ -1,5 +1,5 @@
+import Diagnostics
 import Testing
-import Training
 
 /// What counts as a difference between two ways of computing one training, and which is named.
 @Suite struct VerifyDifferenceTests {

@@ -1,6 +1,7 @@
+import Cluster
 import Communication
+import Diagnostics
 import Testing
-import Training
 
 /// `verify` itself, on ranks that are threads.
 @Suite(.serialized) struct VerifyRunTests {

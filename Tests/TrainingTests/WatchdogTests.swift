@@ -1,8 +1,8 @@
+import Cluster
 import Communication
 import Foundation
 import Synchronization
 import Testing
-import Training
 
 /// What ranks as threads find out about one of them that never arrives.
 @Suite("Watchdogs")

@@ -1,7 +1,7 @@
-import Communication
-import Reporting
 import Cluster
+import Communication
 import Foundation
+import Reporting
 import Runs
 
 /// Starts the ranks of `--ranks N`, passes signals on to them, speaks for those that were killed, and starts them

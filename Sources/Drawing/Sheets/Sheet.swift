@@ -35,7 +35,7 @@ public struct Sheet: Equatable, Sendable {
   }
 
   /// The sheet of these pictures, row by row; where the last row is not full, padding fills it.
-  public func draw(_ pictures: PictureBatch) -> Raster {
+  public func draw(_ pictures: SheetPictures) -> Raster {
     let across = min(columns, pictures.count)
     let rows = (pictures.count + across - 1) / across
     let cell = (width: pictures.width * scale + padding, height: pictures.height * scale + padding)

@@ -18,7 +18,7 @@ package struct PictureStatistics: Equatable, Sendable {
   ///
   /// With V the variance of a picture's values around their mean, channel by channel, and D the mean squared difference
   /// of neighbours, right and below, both summed over pictures and channels: smoothness is 1 - D / 2 V.
-  package init(_ pictures: PictureBatch) {
+  package init(_ pictures: SheetPictures) {
     let (count, height, width) = (pictures.count, pictures.height, pictures.width)
     let channels = pictures.channels
     let size = height * width * channels

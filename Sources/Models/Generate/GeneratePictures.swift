@@ -1,4 +1,3 @@
-import Options
 import Checkpoints
 import Cluster
 import Configuration
@@ -6,6 +5,7 @@ import Drawing
 import Files
 import Foundation
 import Networks
+import Options
 import Recipes
 import Tensors
 import Training
@@ -39,7 +39,7 @@ public enum Generation {
       request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
     let pixels = try sampler.pictures(inputs)
     let form = network.output
-    let batch = Drawing.PictureBatch(
+    let batch = SheetPictures(
       count: request.seeds.count, height: form.height, width: form.width, channels: form.channels,
       pixels: pixels, range: sampler.pixelRange.ofSheets)
     var written: [String] = []

@@ -3,7 +3,7 @@ import Networks
 
 extension PixelRange {
   /// What sheets call it.
-  package var ofSheets: Drawing.PictureBatch.Range {
+  package var ofSheets: SheetPictures.Range {
     switch self {
     case .symmetric: .symmetric
     case .unit: .unit

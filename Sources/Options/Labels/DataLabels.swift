@@ -28,7 +28,9 @@ package enum DataLabels {
 
   /// Checks that the data has the labels that the networks are made for, in the same order.
   /// - Throws: `ConfigurationError`.
-  package static func check(_ dataset: any PictureDataset, for architecture: Architecture, source: String) throws {
+  package static func check(_ dataset: any PictureDataset, for architecture: Architecture, source: String)
+    throws
+  {
     guard let wanted = architecture.conditions?.groups else { return }
     guard let table = dataset.labels else { throw unlabelled(architecture.name, source) }
     let found = groups(of: table)

@@ -78,7 +78,7 @@ final class RunOutputs {
   /// - Throws: `FileError`, `LostFolder`.
   func writeSheet(step: Int) throws -> PictureStatistics {
     let pictures = try sampler.pictures(fixedInputs)
-    let batch = Drawing.PictureBatch(
+    let batch = SheetPictures(
       count: settings.grid.places, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
     let sheet = settings.sheet.draw(batch)
@@ -107,7 +107,7 @@ final class RunOutputs {
       count += batch.samples.count
     }
     count = min(count, places)
-    let batch = Drawing.PictureBatch(
+    let batch = SheetPictures(
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
     realStatistics = PictureStatistics(batch)

@@ -103,7 +103,9 @@ public final class Adversaries {
   /// G as pictures are made with it.
   package var picturing: Network { average?.network ?? generator.network }
   /// The head that is `role`.
-  package func head(_ role: NetworkRole) -> DiscriminatorHead? { heads.first { $0.trainee.network.role == role } }
+  package func head(_ role: NetworkRole) -> DiscriminatorHead? {
+    heads.first { $0.trainee.network.role == role }
+  }
 
   /// Everything that is the same on every rank, for broadcasts and the replica check.
   /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and

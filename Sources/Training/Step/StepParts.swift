@@ -11,7 +11,9 @@ extension TimedPart {
   package static let losses = TimedPart.other("loss")
   /// Adding one network's gradients over ranks, waiting for them included; over a rank's slices its layers
   /// have added them, in their own time.
-  package static func sliceSums(_ role: NetworkRole) -> TimedPart { .other("sums over ranks, \(role.rawValue)") }
+  package static func sliceSums(_ role: NetworkRole) -> TimedPart {
+    .other("sums over ranks, \(role.rawValue)")
+  }
   /// One network's optimizer.
   package static func optimizer(_ role: NetworkRole) -> TimedPart { .other("optimizer, \(role.rawValue)") }
   /// All of them, in the order in which they are listed.

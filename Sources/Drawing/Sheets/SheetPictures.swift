@@ -1,5 +1,5 @@
 /// Pictures of one size, NHWC bytes.
-public struct PictureBatch: Equatable, Sendable {
+public struct SheetPictures: Equatable, Sendable {
   /// The pixel values that floats stand for.
   public enum Range: Sendable {
     /// [-1, 1], as networks ending in tanh make them.
@@ -56,7 +56,7 @@ public struct PictureBatch: Equatable, Sendable {
     count: Int, height: Int, width: Int, channels: Int, pixels: [Float], range: Range = .symmetric
   ) {
     self = pixels.withUnsafeBufferPointer {
-      PictureBatch(count: count, height: height, width: width, channels: channels, pixels: $0, range: range)
+      SheetPictures(count: count, height: height, width: width, channels: channels, pixels: $0, range: range)
     }
   }
 
