@@ -2,26 +2,26 @@ import Files
 import Foundation
 
 /// A checkpoint whose files were all found to be as they were written.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// Its folder.
-  public let path: String
+  package let path: String
   /// What its manifest says.
-  public let manifest: CheckpointManifest
+  package let manifest: CheckpointManifest
   private let manifestBytes: Data
 
   /// The step after which it was taken.
-  public var step: Int { manifest.step }
+  package var step: Int { manifest.step }
   /// The folder's name, `step-00000200`.
-  public var name: String { AtomicFile.split(path).name }
+  package var name: String { AtomicFile.split(path).name }
   /// Where the weights of both networks are.
-  public var modelPath: String { "\(path)/\(CheckpointManifest.modelFile)" }
+  package var modelPath: String { "\(path)/\(CheckpointManifest.modelFile)" }
   /// Where the optimizers' states are.
-  public var optimizerPath: String { "\(path)/\(CheckpointManifest.optimizerFile)" }
+  package var optimizerPath: String { "\(path)/\(CheckpointManifest.optimizerFile)" }
 
   /// Opens the checkpoint at `path` after reading all its files and comparing sizes and SHA-256 with its
   /// manifest.
   /// - Throws: `CheckpointError` saying which file differs and how.
-  public init(validating path: String) throws {
+  package init(validating path: String) throws {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     guard Folder.isFolder(path) else {
@@ -51,7 +51,7 @@ public struct Checkpoint: Sendable {
 
   /// What the caller kept with the checkpoint, under `info` of its manifest.
   /// - Throws: `CheckpointError` naming the first key that is missing or of another kind.
-  public func info<Info: Decodable>(as _: Info.Type = Info.self) throws -> Info {
+  package func info<Info: Decodable>(as _: Info.Type = Info.self) throws -> Info {
     do {
       return try JSONDecoder().decode(InfoDocument<Info>.self, from: manifestBytes).info
     } catch let error as DecodingError {
@@ -60,10 +60,10 @@ public struct Checkpoint: Sendable {
   }
 
   /// Opens the weights. Throws `FileError` or `SafetensorsError`.
-  public func openModel() throws -> SafetensorsReader { try SafetensorsReader(path: modelPath) }
+  package func openModel() throws -> SafetensorsReader { try SafetensorsReader(path: modelPath) }
 
   /// Opens the optimizers' states. Throws `FileError` or `SafetensorsError`.
-  public func openOptimizer() throws -> SafetensorsReader { try SafetensorsReader(path: optimizerPath) }
+  package func openOptimizer() throws -> SafetensorsReader { try SafetensorsReader(path: optimizerPath) }
 
   /// In what the file at `path` differs from what was written, or nil.
   private static func difference(of path: String, from digest: FileDigest) -> String? {

@@ -1,5 +1,5 @@
 /// A checkpoint that cannot be used, as one plain sentence.
-public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The folder is a checkpoint's, and what it holds is not what was written.
   case damaged(path: String, reason: String)
   /// There is no checkpoint.
@@ -8,21 +8,21 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case information(path: String, reason: String)
 
   /// The checkpoint or folder in question.
-  public var path: String {
+  package var path: String {
     switch self {
     case .damaged(let path, _), .absent(let path, _), .information(let path, _): path
     }
   }
 
   /// What is wrong, without the path.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .damaged(_, let reason), .absent(_, let reason), .information(_, let reason): reason
     }
   }
 
   /// Which checkpoint, and what is wrong with it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .damaged(let path, let reason): "\(path) is damaged (\(reason))"
     case .absent(let path, let reason): "\(path) holds no checkpoint: \(reason)"

@@ -5,13 +5,13 @@ import Foundation
 ///
 /// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside
 /// them (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
-public struct CheckpointManifest: Codable, Equatable, Sendable {
+package struct CheckpointManifest: Codable, Equatable, Sendable {
   /// The number of the layout of a checkpoint's folder, 1.
-  public let formatVersion: Int
+  package let formatVersion: Int
   /// The step after which the checkpoint was taken.
-  public let step: Int
+  package let step: Int
   /// Every other file of the folder, by name.
-  public let files: [String: FileDigest]
+  package let files: [String: FileDigest]
 
   static let fileName = "manifest.json"
   static let modelFile = "model.safetensors"

@@ -5,7 +5,7 @@ extension CheckpointStore {
   /// The steps of all checkpoints in the folder, ascending; those without a manifest included. Empty where
   /// there is no folder.
   /// - Throws: `FileError` where the folder cannot be read.
-  public func steps() throws -> [Int] {
+  package func steps() throws -> [Int] {
     do {
       return try Folder.list(directory).compactMap(CheckpointName.step(of:)).sorted()
     } catch let error as FileError where error.code == ENOENT {
@@ -14,7 +14,7 @@ extension CheckpointStore {
   }
 
   /// The name that the file `latest` holds, nil where there is none.
-  public func latest() -> String? {
+  package func latest() -> String? {
     guard let text = try? String(contentsOfFile: "\(directory)/latest", encoding: .utf8) else { return nil }
     let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
     return CheckpointName.step(of: name) == nil ? nil : name
@@ -27,7 +27,7 @@ extension CheckpointStore {
   /// - Returns: the names of those removed.
   /// - Throws: `FileError`.
   @discardableResult
-  public func removeNewer(than step: Int) throws -> [String] {
+  package func removeNewer(than step: Int) throws -> [String] {
     precondition(writes, "the store was opened for reading")
     let newer = try steps().filter { $0 > step }.map(CheckpointName.of(step:))
     guard !newer.isEmpty else { return [] }

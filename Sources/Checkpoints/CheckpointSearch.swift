@@ -1,16 +1,16 @@
 import Files
 
 /// What a look for the newest valid checkpoint found.
-public struct CheckpointSearch: Sendable {
+package struct CheckpointSearch: Sendable {
   /// The folder that was searched, `RUN/checkpoints`.
-  public let directory: String
+  package let directory: String
   /// The newest whose files are all as they were written; nil where there is none.
-  public let valid: Checkpoint?
+  package let valid: Checkpoint?
   /// The newer ones that are not, newest first.
-  public let damaged: [CheckpointError]
+  package let damaged: [CheckpointError]
 
   /// One sentence about the damaged ones and the one that is left; nil where none is damaged.
-  public var warning: String? {
+  package var warning: String? {
     guard !damaged.isEmpty else { return nil }
     let folder = AtomicFile.split(directory).name
     let told = damaged.map { "\(folder)/\(AtomicFile.split($0.path).name) is damaged (\($0.reason))" }
@@ -26,7 +26,7 @@ extension CheckpointStore {
   /// - Parameter before: only those of earlier steps.
   /// - Throws: `FileError` where the folder cannot be read; a folder that does not exist holds no
   ///   checkpoints.
-  public func newestValid(before: Int = .max) throws -> CheckpointSearch {
+  package func newestValid(before: Int = .max) throws -> CheckpointSearch {
     var damaged: [CheckpointError] = []
     for step in try steps().reversed() where step < before {
       do {
@@ -47,7 +47,7 @@ extension CheckpointStore {
   /// - Returns: what was found; `valid` is never nil, `damaged` holds newer ones that were passed over.
   /// - Throws: `CheckpointError` where the path holds none, or none that is valid; of a single damaged
   ///   checkpoint it names the one before it that is valid. `FileError` where a folder cannot be read.
-  public static func find(at path: String) throws -> CheckpointSearch {
+  package static func find(at path: String) throws -> CheckpointSearch {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     let (parent, name) = AtomicFile.split(path)

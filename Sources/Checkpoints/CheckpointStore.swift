@@ -32,11 +32,11 @@ import Foundation
 /// The checkpoints of a run: writes them whole or not at all, keeps the newest, finds the newest valid one.
 ///
 /// One process writes to a folder at a time (rank 0 of the run); any number may read.
-public struct CheckpointStore: Sendable {
+package struct CheckpointStore: Sendable {
   /// The folder, `RUN/checkpoints`.
-  public let directory: String
+  package let directory: String
   /// How many of the newest checkpoints are kept; 0 keeps all.
-  public let keep: Int
+  package let keep: Int
   let writes: Bool
 
   /// What tests may set: how names are exchanged, and a call between the steps of Note [Checkpoint
@@ -53,7 +53,7 @@ public struct CheckpointStore: Sendable {
   ///   - directory: the folder, `RUN/checkpoints`.
   ///   - keep: how many of the newest checkpoints stay when a new one is complete; 0 keeps all.
   /// - Throws: `FileError`.
-  public init(writingTo directory: String, keep: Int) throws {
+  package init(writingTo directory: String, keep: Int) throws {
     precondition(keep >= 0, "the number of checkpoints to keep is not negative")
     self.directory = directory
     self.keep = keep
@@ -64,7 +64,7 @@ public struct CheckpointStore: Sendable {
 
   /// Opens the folder for reading and changes nothing in it, so also while a run writes to it. It need not
   /// exist.
-  public init(readingFrom directory: String) {
+  package init(readingFrom directory: String) {
     self.directory = directory
     keep = 0
     writes = false
@@ -83,7 +83,7 @@ public struct CheckpointStore: Sendable {
   ///   the ones before and `latest` are untouched. Only if `latest` itself cannot be written is the new one
   /// there.
   @discardableResult
-  public func write(
+  package func write(
     step: Int, model: [TensorEntry], optimizer: [TensorEntry], info: some Encodable
   ) throws -> SavedCheckpoint {
     precondition(writes, "the store was opened for reading")
@@ -167,20 +167,20 @@ public struct CheckpointStore: Sendable {
 }
 
 /// A checkpoint that was just written.
-public struct SavedCheckpoint: Sendable {
+package struct SavedCheckpoint: Sendable {
   /// Its folder.
-  public let path: String
+  package let path: String
   /// The folder's name, `step-00000200`.
-  public let name: String
+  package let name: String
   /// What its manifest says.
-  public let manifest: CheckpointManifest
+  package let manifest: CheckpointManifest
   /// The names of older checkpoints that were removed for it.
-  public let removed: [String]
+  package let removed: [String]
   /// Sentences about old ones that could not be removed; the run can go on.
-  public let undeleted: [String]
+  package let undeleted: [String]
 
   /// The bytes of its files, without the manifest.
-  public var bytes: Int { manifest.files.values.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int { manifest.files.values.reduce(0) { $0 + $1.bytes } }
 }
 
 /// The moments between the steps of Note [Checkpoint atomicity], for tests that look at the folder at each.

@@ -1,5 +1,5 @@
 /// The type of a tensor's elements, by the names of the safetensors format.
-public enum ElementType: String, Sendable, CaseIterable {
+package enum ElementType: String, Sendable, CaseIterable {
   /// 64-bit floating point.
   case float64 = "F64"
   /// 32-bit floating point.
@@ -28,7 +28,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case bool = "BOOL"
 
   /// The size of one element in bytes.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
@@ -60,18 +60,18 @@ public enum ElementType: String, Sendable, CaseIterable {
 }
 
 /// What a file says of one tensor.
-public struct TensorDescription: Equatable, Sendable {
+package struct TensorDescription: Equatable, Sendable {
   /// The tensor's name, `generator.main.0.weight`.
-  public let name: String
+  package let name: String
   /// The type of its elements.
-  public let type: ElementType
+  package let type: ElementType
   /// Its extents, outermost first; empty for a single number.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Where its bytes lie, counted from the end of the file's header.
-  public let bytes: Range<Int>
+  package let bytes: Range<Int>
 
   /// The number of its elements.
-  public var count: Int { bytes.count / type.byteCount }
+  package var count: Int { bytes.count / type.byteCount }
 
   /// The bytes that a tensor of this type and shape takes, or nil where they are more than can be counted.
   static func byteCount(type: ElementType, shape: [Int]) -> Int? {

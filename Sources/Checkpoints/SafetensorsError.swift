@@ -1,18 +1,18 @@
 /// A safetensors file, or a tensor in one, that cannot be used, as one plain sentence.
-public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file.
-  public let path: String
+  package let path: String
   /// What is wrong with it, without the path.
-  public let reason: String
+  package let reason: String
 
   /// An error about the file at `path`.
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
 
   /// Which file, and what is wrong with it.
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }
 
 /// What is wrong with a header, before it is known in which file.

@@ -1,23 +1,23 @@
 import Files
 
 /// An open safetensors file, checked from its first byte to its last offset before any tensor is read.
-public final class SafetensorsReader: Sendable {
+package final class SafetensorsReader: Sendable {
   /// The strings that the file carries, `format: pt`.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// The tensors in the order of their bytes.
-  public let tensors: [TensorDescription]
+  package let tensors: [TensorDescription]
   private let file: InputFile
   private let dataStart: Int
   private let places: [String: Int]
 
   /// The file.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Opens a file and checks that its header and its length are what the format asks for. Tensors are read
   /// later, by `pread` and not through a mapping: a file that is cut while it is mapped would end the
   /// program.
   /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged or no such file.
-  public init(path: String) throws {
+  package init(path: String) throws {
     file = try InputFile(path: path)
     guard file.size >= 8 else {
       throw SafetensorsError(path: path, reason: "it has \(file.size) bytes, too few for a safetensors file")
@@ -55,11 +55,11 @@ public final class SafetensorsReader: Sendable {
   }
 
   /// Whether the file holds a tensor of this name.
-  public func contains(_ name: String) -> Bool { places[name] != nil }
+  package func contains(_ name: String) -> Bool { places[name] != nil }
 
   /// The tensor of this name, to be read.
   /// - Throws: `SafetensorsError` where there is none.
-  public func tensor(named name: String) throws -> StoredTensor {
+  package func tensor(named name: String) throws -> StoredTensor {
     guard let place = places[name] else {
       throw SafetensorsError(path: path, reason: "it holds no tensor '\(name)'")
     }
@@ -68,21 +68,21 @@ public final class SafetensorsReader: Sendable {
 }
 
 /// A tensor in a file.
-public struct StoredTensor: Sendable {
+package struct StoredTensor: Sendable {
   /// Its name, type, shape and place.
-  public let description: TensorDescription
+  package let description: TensorDescription
   let file: InputFile
   let dataStart: Int
 
   /// The type of its elements.
-  public var type: ElementType { description.type }
+  package var type: ElementType { description.type }
   /// Its extents, outermost first.
-  public var shape: [Int] { description.shape }
+  package var shape: [Int] { description.shape }
 
   /// Writes the tensor's bytes, as they are in the file, little end first.
   /// - Parameter bytes: room for exactly them; anything else is the caller's mistake.
   /// - Throws: `FileError`; `SafetensorsError` if the file was cut since it was opened.
-  public func copy(into bytes: UnsafeMutableRawBufferPointer) throws {
+  package func copy(into bytes: UnsafeMutableRawBufferPointer) throws {
     precondition(bytes.count == description.bytes.count, "tensor \(description.name): room of another size")
     try read(into: bytes, from: 0)
   }
@@ -91,7 +91,7 @@ public struct StoredTensor: Sendable {
   /// one.
   /// - Parameter floats: room for exactly its elements; anything else is the caller's mistake.
   /// - Throws: `FileError`; `SafetensorsError` for a type that is none of these, or if the file was cut.
-  public func copyFloats(into floats: UnsafeMutableBufferPointer<Float>) throws {
+  package func copyFloats(into floats: UnsafeMutableBufferPointer<Float>) throws {
     precondition(floats.count == description.count, "tensor \(description.name): room of another size")
     switch type {
     case .float32: try read(into: UnsafeMutableRawBufferPointer(floats), from: 0)
@@ -104,7 +104,7 @@ public struct StoredTensor: Sendable {
 
   /// The tensor's elements as 32-bit floats, if it has the shape asked for.
   /// - Throws: `SafetensorsError` where its shape or type is another; `FileError`.
-  public func floats(shape wanted: [Int]) throws -> [Float] {
+  package func floats(shape wanted: [Int]) throws -> [Float] {
     guard shape == wanted else { throw fault("has shape \(shape) where \(wanted) is needed") }
     // At least one, since an empty array has no memory to point at.
     return try [Float](unsafeUninitializedCapacity: max(1, description.count)) { buffer, count in
@@ -115,7 +115,7 @@ public struct StoredTensor: Sendable {
 
   /// The single whole number that the tensor is, as PyTorch's `num_batches_tracked` is one.
   /// - Throws: `SafetensorsError` where it is something else; `FileError`.
-  public func integer() throws -> Int64 {
+  package func integer() throws -> Int64 {
     guard type == .int64, description.count == 1 else {
       throw fault("is of type \(type.rawValue) and shape \(shape) where one number of type I64 is needed")
     }

@@ -2,13 +2,13 @@ import Files
 import Foundation
 
 /// A tensor to be written: its name, type and shape, and where its bytes come from.
-public struct TensorEntry {
+package struct TensorEntry {
   /// The tensor's name in the file, `generator.main.0.weight`.
-  public let name: String
+  package let name: String
   /// The type of its elements.
-  public let type: ElementType
+  package let type: ElementType
   /// Its extents, outermost first; empty for a single number.
-  public let shape: [Int]
+  package let shape: [Int]
   let byteCount: Int
   private let source: Source
 
@@ -19,7 +19,7 @@ public struct TensorEntry {
 
   /// A tensor whose bytes lie in memory as they are to be written, little end first, and stay there until
   /// they are. As many bytes as the type and shape take; anything else is the caller's mistake.
-  public init(name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer) {
+  package init(name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer) {
     self.init(name: name, type: type, shape: shape, source: .bytes(bytes))
     precondition(
       bytes.count == byteCount, "tensor \(name) takes \(byteCount) bytes, \(bytes.count) are given")
@@ -27,7 +27,7 @@ public struct TensorEntry {
 
   /// A tensor whose bytes `fill` makes when it is written, all of the buffer it is given, in another layout
   /// for example. So one tensor at a time is held twice, and not all of them.
-  public init(
+  package init(
     name: String, type: ElementType, shape: [Int],
     fill: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
   ) {
@@ -35,7 +35,7 @@ public struct TensorEntry {
   }
 
   /// A single whole number, as PyTorch's `num_batches_tracked` is one.
-  public init(name: String, integer: Int64) {
+  package init(name: String, integer: Int64) {
     self.init(name: name, type: .int64, shape: []) {
       $0.storeBytes(of: integer.littleEndian, as: Int64.self)
     }
@@ -73,7 +73,7 @@ public struct TensorEntry {
 }
 
 /// Files in the safetensors format, which Python's `safetensors` and everything built on it read.
-public enum Safetensors {
+package enum Safetensors {
   /// Writes tensors as a file at `path`, which is afterwards the old one (an error was thrown) or the whole
   /// new one.
   ///
@@ -88,7 +88,7 @@ public enum Safetensors {
   /// - Throws: `FileError`; `SafetensorsError` for names that the format does not allow; what a `fill`
   ///   throws.
   @discardableResult
-  public static func write(
+  package static func write(
     _ tensors: [TensorEntry], metadata: [String: String] = ["format": "pt"], to path: String
   ) throws -> FileDigest {
     let (folder, name) = AtomicFile.split(path)

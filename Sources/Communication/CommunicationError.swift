@@ -1,10 +1,10 @@
 /// A failed call of the message layer.
-public struct CommunicationError: Error, CustomStringConvertible, Sendable {
+package struct CommunicationError: Error, CustomStringConvertible, Sendable {
   /// One sentence: which call failed on which rank and host, and why.
-  public let description: String
+  package let description: String
 
   /// Creates an error that says `description`.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 
   /// Creates the error of one call.
   /// - Parameters:
@@ -12,7 +12,7 @@ public struct CommunicationError: Error, CustomStringConvertible, Sendable {
   ///   - rank: the rank that called it; nil before ranks are known.
   ///   - host: the name of its node.
   ///   - reason: why it failed, without a full stop.
-  public init(call: String, rank: Int?, host: String, reason: String) {
+  package init(call: String, rank: Int?, host: String, reason: String) {
     let place = rank.map { "rank \($0) (host \(host))" } ?? "host \(host)"
     self.init("\(call) failed on \(place): \(reason).")
   }

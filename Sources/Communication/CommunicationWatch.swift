@@ -1,9 +1,9 @@
 import Synchronization
 
 /// A call of a communicator that has begun and not yet ended.
-public struct WatchedCall: Sendable, Equatable, CustomStringConvertible {
+package struct WatchedCall: Sendable, Equatable, CustomStringConvertible {
   /// What is called.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     /// One rank's bytes to all.
     case broadcast
     /// A combination over all ranks.
@@ -21,19 +21,19 @@ public struct WatchedCall: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// What is called.
-  public let kind: Kind
+  package let kind: Kind
   /// Bytes that this rank puts in; those of the longer side of an exchange.
-  public let bytes: Int
+  package let bytes: Int
   /// The partner of an exchange or the root of a broadcast or gather; nil for the other calls.
-  public let peer: Int?
+  package let peer: Int?
   /// Which call of its communicator it is, counted from 1. As all ranks make the same calls in one order
   /// (Note [Collective order]), the same number is the same collective on each.
-  public let sequence: Int
+  package let sequence: Int
   /// When it began.
-  public let began: ContinuousClock.Instant
+  package let began: ContinuousClock.Instant
 
   /// Such as `exchange of 4096 bytes with rank 3`.
-  public var description: String {
+  package var description: String {
     switch kind {
     case .barrier, .duplicate, .prefix: "\(kind.rawValue)"
     case .allReduce: "\(kind.rawValue) of \(bytes) bytes"
@@ -45,27 +45,27 @@ public struct WatchedCall: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// What one communicator of this rank is doing.
-public struct WatchedState: Sendable {
+package struct WatchedState: Sendable {
   /// What the communicator is for.
-  public let label: String
+  package let label: String
   /// How many calls have begun.
-  public let entered: Int
+  package let entered: Int
   /// Of those that have not ended, the oldest; nil if all have.
-  public let waitsIn: WatchedCall?
+  package let waitsIn: WatchedCall?
 }
 
 /// What all watched communicators of one rank wait in, for a thread that looks from outside.
 ///
 /// A call notes its beginning and its end under a lock of its communicator that nobody else holds in a steady
 /// step, and allocates nothing.
-public final class CommunicationWatch: Sendable {
+package final class CommunicationWatch: Sendable {
   private let all = Mutex<[CallNotes]>([])
 
   /// Creates a watch that sees nothing yet.
-  public init() {}
+  package init() {}
 
   /// Every communicator's state, in the order in which they were made.
-  public var states: [WatchedState] { all.withLock { $0 }.map(\.state) }
+  package var states: [WatchedState] { all.withLock { $0 }.map(\.state) }
 
   /// Takes up a communicator. Of two with one label the later is numbered.
   func notes(for label: String) -> CallNotes {

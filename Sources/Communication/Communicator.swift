@@ -1,5 +1,5 @@
 /// What a buffer of a collective holds.
-public enum ElementType: Int32, Sendable {
+package enum ElementType: Int32, Sendable {
   /// IEEE single precision, 4 bytes.
   case float32 = 0
   /// IEEE double precision, 8 bytes.
@@ -8,11 +8,11 @@ public enum ElementType: Int32, Sendable {
   case uint64 = 2
 
   /// Bytes of one element.
-  public var size: Int { self == .float32 ? 4 : 8 }
+  package var size: Int { self == .float32 ? 4 : 8 }
 }
 
 /// How a collective combines the ranks' elements.
-public enum ReductionOperator: Int32, Sendable {
+package enum ReductionOperator: Int32, Sendable {
   /// The sum over ranks, in whatever order the implementation takes.
   case sum = 0
   /// The largest over ranks.
@@ -34,7 +34,7 @@ public enum ReductionOperator: Int32, Sendable {
 /// MPI matches collectives by the order in which each rank enters them, not by what they are for. So every
 /// rank must make the same calls in the same order on one communicator; what decides about a call (a flag,
 /// a failure, a signal) must itself be agreed on by all ranks before.
-public protocol Communicator: AnyObject, Sendable {
+package protocol Communicator: AnyObject, Sendable {
   /// This rank, 0 ..< size.
   var rank: Int { get }
   /// The world size.
@@ -110,7 +110,7 @@ public protocol Communicator: AnyObject, Sendable {
 }
 
 /// A collective or an exchange under way. It must be driven to its end before it is let go.
-public protocol PendingCollective: AnyObject {
+package protocol PendingCollective: AnyObject {
   /// Drives the collective and tells whether it is complete. True again on every later call.
   /// - Throws: `CommunicationError`.
   func test() throws -> Bool

@@ -1,9 +1,9 @@
 import CMPI
 
 /// The name of this machine, as every kind of communicator and every message gives it.
-public enum Host {
+package enum Host {
   /// What `hostname` prints.
-  public static let name: String = text(capacity: 256) { cmpi_host_name($0, $1) }
+  package static let name: String = text(capacity: 256) { cmpi_host_name($0, $1) }
 }
 
 /// Reads a C string that `write` puts into a buffer of `capacity` bytes.

@@ -2,9 +2,9 @@ import Foundation
 
 /// What the environment tells of the launcher that started this process as one rank of several. Reading it
 /// does not start MPI.
-public struct LaunchEnvironment: Equatable, Sendable {
+package struct LaunchEnvironment: Equatable, Sendable {
   /// Who started the ranks.
-  public enum Launcher: String, Sendable {
+  package enum Launcher: String, Sendable {
     /// Open MPI's mpirun.
     case openMPI = "mpirun"
     /// A launcher that speaks PMIx, such as `srun --mpi=pmix`.
@@ -16,7 +16,7 @@ public struct LaunchEnvironment: Equatable, Sendable {
   }
 
   /// How a launcher lets its processes find each other.
-  public enum Meeting: Sendable {
+  package enum Meeting: Sendable {
     /// By PMIx, as mpirun and `srun --mpi=pmix` do.
     case pmix
     /// By PMI, as `srun --mpi=pmi2` does.
@@ -26,20 +26,20 @@ public struct LaunchEnvironment: Equatable, Sendable {
   }
 
   /// Who started the ranks.
-  public let launcher: Launcher
+  package let launcher: Launcher
   /// How they find each other.
-  public let meeting: Meeting
+  package let meeting: Meeting
   /// How many ranks it says it started; nil where it does not say.
-  public let worldSize: Int?
+  package let worldSize: Int?
   /// Which of them this is; nil where it does not say.
-  public let rank: Int?
+  package let rank: Int?
 
   /// What the environment of this process tells; nil where no launcher started it.
-  public static var current: LaunchEnvironment? { LaunchEnvironment(ProcessInfo.processInfo.environment) }
+  package static var current: LaunchEnvironment? { LaunchEnvironment(ProcessInfo.processInfo.environment) }
 
   /// Reads `environment`; nil where no launcher left its traces, and in a Slurm step of one task, such as the
   /// shell of `srun -n 1 --pty bash`: what runs there is alone, and needs no MPI.
-  public init?(_ environment: [String: String]) {
+  package init?(_ environment: [String: String]) {
     func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
     let step = SlurmStep(environment)
 
@@ -73,19 +73,19 @@ public struct LaunchEnvironment: Equatable, Sendable {
 
   /// Whether `environment` is that of a Slurm step of one task: of a process that is alone, with what Slurm gave
   /// the step.
-  public static func isStepOfOne(_ environment: [String: String]) -> Bool {
+  package static func isStepOfOne(_ environment: [String: String]) -> Bool {
     LaunchEnvironment(environment) == nil && SlurmStep(environment)?.tasks == 1
   }
 
   /// Whether this MPI cannot make ranks of what was started, and would end each process with a page of advice in
   /// `MPI_Init`: Open MPI in tasks of srun that it cannot meet.
   /// - Parameter needsPMIx: whether MPI meets a launcher by PMIx alone (`MPICommunicator.needsPMIx`).
-  public func isOutOfReach(whereMPINeedsPMIx needsPMIx: Bool) -> Bool {
+  package func isOutOfReach(whereMPINeedsPMIx needsPMIx: Bool) -> Bool {
     launcher == .slurm && meeting != .pmix && needsPMIx
   }
 
   /// Why a world of `size` ranks is not what the launcher started; nil where it is.
-  public func disagreement(withWorldSize size: Int) -> String? {
+  package func disagreement(withWorldSize size: Int) -> String? {
     guard let worldSize, worldSize != size else { return nil }
     let remedy =
       switch launcher {

@@ -5,19 +5,19 @@ import Synchronization
 ///
 /// `@unchecked`: the pointer is set once, and MPI itself allows one thread at a time (Note [Collective
 /// order]).
-public final class MPICommunicator: Communicator, @unchecked Sendable {
+package final class MPICommunicator: Communicator, @unchecked Sendable {
   /// This rank, 0 ..< size.
-  public let rank: Int
+  package let rank: Int
   /// The world size.
-  public let size: Int
+  package let size: Int
   /// This rank among the ranks of its node.
-  public let localRank: Int
+  package let localRank: Int
   /// How many ranks share this node.
-  public let localSize: Int
+  package let localSize: Int
   /// The name of this node.
-  public var hostName: String { Host.name }
+  package var hostName: String { Host.name }
   /// Whether MPI was started with `MPI_THREAD_MULTIPLE`.
-  public var allowsThreads: Bool { Self.threadLevel == .multiple }
+  package var allowsThreads: Bool { Self.threadLevel == .multiple }
 
   // Never freed: freeing one is collective, and no two ranks end a reference's life at the same moment.
   private let handle: OpaquePointer
@@ -42,7 +42,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   ///   ranks that the launcher started (then every process would believe itself alone and write the same
   /// files).
   @discardableResult
-  public static func initialize() throws -> MPICommunicator {
+  package static func initialize() throws -> MPICommunicator {
     try started.withLock { state in
       if let state { return state.world }
       let launch = LaunchEnvironment.current
@@ -65,26 +65,26 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// What threads may do with MPI; nil before `initialize()`.
-  public static var threadLevel: ThreadLevel? { started.withLock { $0?.threads } }
+  package static var threadLevel: ThreadLevel? { started.withLock { $0?.threads } }
 
   /// Whether MPI lives: was started and not ended.
-  public static var isRunning: Bool { cmpi_was_initialized() == 1 && cmpi_was_finalized() == 0 }
+  package static var isRunning: Bool { cmpi_was_initialized() == 1 && cmpi_was_finalized() == 0 }
 
   /// Ends MPI; does nothing where it does not run. Collective; no communicator may be used after it.
   /// - Throws: `CommunicationError`.
-  public static func finalize() throws {
+  package static func finalize() throws {
     guard isRunning else { return }
     try check("MPI_Finalize", cmpi_finalize(), rank: started.withLock { $0?.world.rank })
   }
 
   /// MPI's name and version in a few words (`Open MPI v4.1.4`). May be asked at any time.
-  public static var libraryVersion: String {
+  package static var libraryVersion: String {
     let full = text(capacity: 512) { cmpi_library_version($0, $1) }
     return String(full.prefix { $0 != "," && !$0.isNewline })
   }
 
   /// Whether this MPI meets the launcher of its ranks by PMIx alone. May be asked at any time.
-  public static var needsPMIx: Bool { cmpi_needs_pmix() == 1 }
+  package static var needsPMIx: Bool { cmpi_needs_pmix() == 1 }
 
   /// Wraps a communicator of C and asks it for its ranks. Collective.
   private convenience init(owning handle: OpaquePointer?) throws {
@@ -101,16 +101,16 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
 
   /// Makes later messages hold at most `count` elements or bytes, on all ranks alike. For tests of the way
   /// that buffers of more than 2^30 elements take.
-  public func limitMessages(to count: Int) { cmpi_set_largest_message(handle, count) }
+  package func limitMessages(to count: Int) { cmpi_set_largest_message(handle, count) }
 
   /// `MPI_Bcast`.
-  public func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
+  package func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
     try validate("broadcast", rank: root)
     try check("MPI_Bcast", cmpi_broadcast(handle, buffer.baseAddress, buffer.count, Int32(root)), rank: rank)
   }
 
   /// `MPI_Allreduce`, in place.
-  public func allReduce(
+  package func allReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws {
     try validate("allReduce", bytes: buffer.count, as: type, operation)
@@ -120,7 +120,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Iallreduce`, in place.
-  public func startAllReduce(
+  package func startAllReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective {
     try validate("startAllReduce", bytes: buffer.count, as: type, operation)
@@ -132,7 +132,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Sendrecv`.
-  public func exchange(
+  package func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws {
     try validate("exchange", rank: peer)
@@ -142,7 +142,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Irecv` and `MPI_Isend`.
-  public func startExchange(
+  package func startExchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
   ) throws -> any PendingCollective {
     try validate("startExchange", rank: peer)
@@ -155,10 +155,10 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Barrier`.
-  public func barrier() throws { try check("MPI_Barrier", cmpi_barrier(handle), rank: rank) }
+  package func barrier() throws { try check("MPI_Barrier", cmpi_barrier(handle), rank: rank) }
 
   /// `MPI_Gather` of the lengths, then a message from each rank.
-  public func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
+  package func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
     try validate("gather", rank: root)
     var lengths = [UInt64](repeating: 0, count: size)
     try check("MPI_Gather", cmpi_gather_lengths(handle, bytes.count, &lengths, Int32(root)), rank: rank)
@@ -180,7 +180,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Comm_dup`.
-  public func duplicate() throws -> any Communicator {
+  package func duplicate() throws -> any Communicator {
     var copy: OpaquePointer?
     try check("MPI_Comm_dup", cmpi_duplicate(handle, &copy), rank: rank)
     guard let copy else { throw CommunicationError("MPI gave no communicator on host \(Host.name).") }
@@ -189,7 +189,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Comm_split`.
-  public func prefix(_ count: Int) throws -> (any Communicator)? {
+  package func prefix(_ count: Int) throws -> (any Communicator)? {
     try validatePrefix(count)
     var part: OpaquePointer?
     try check("MPI_Comm_split", cmpi_prefix(handle, Int32(count), &part), rank: rank)
@@ -197,5 +197,5 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   }
 
   /// `MPI_Abort` of the world, or the end of this process where MPI does not run.
-  public func abort(code: Int32) -> Never { cmpi_abort(code) }
+  package func abort(code: Int32) -> Never { cmpi_abort(code) }
 }

@@ -1,7 +1,7 @@
 import CMPI
 
 /// What threads may do with MPI.
-public enum ThreadLevel: Int32, Comparable, Sendable {
+package enum ThreadLevel: Int32, Comparable, Sendable {
   /// There is one thread.
   case single = 0
   /// Only the thread that started MPI calls it.
@@ -12,7 +12,7 @@ public enum ThreadLevel: Int32, Comparable, Sendable {
   case multiple = 3
 
   /// Whether `left` allows less.
-  public static func < (left: ThreadLevel, right: ThreadLevel) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: ThreadLevel, right: ThreadLevel) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// An all-reduce of MPI under way.

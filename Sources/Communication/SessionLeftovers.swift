@@ -6,21 +6,21 @@ import Foundation
 /// Nothing of a living job is touched. What is removed is this user's and of this host, and no process maps it or a file
 /// in it: ranks and their mpirun map theirs for as long as they live. Moreover its mpirun is known to be dead, or, where
 /// that is not known, it is old enough to have been mapped by those that it is for.
-public struct SessionLeftovers {
+package struct SessionLeftovers {
   /// What was removed.
-  public struct Removed: Equatable, Sendable {
+  package struct Removed: Equatable, Sendable {
     /// Files of shared memory.
-    public var segments = 0
+    package var segments = 0
     /// Folders of sessions.
-    public var sessions = 0
+    package var sessions = 0
 
     /// Creates a count.
-    public init(segments: Int = 0, sessions: Int = 0) {
+    package init(segments: Int = 0, sessions: Int = 0) {
       (self.segments, self.sessions) = (segments, sessions)
     }
 
     /// One sentence about shared memory; nil where there was none.
-    public var sentence: String? {
+    package var sentence: String? {
       guard segments > 0 else { return nil }
       return
         "removed \(segments == 1 ? "1 file" : "\(segments) files") of shared memory that ranks of a killed mpirun "
@@ -34,7 +34,7 @@ public struct SessionLeftovers {
   private let user = getuid()
 
   /// Looks at this machine.
-  public init() {
+  package init() {
     let environment = ProcessInfo.processInfo.environment
     let temporary = ["TMPDIR", "TEMP", "TMP"].lazy.compactMap { environment[$0] }.first ?? "/tmp"
     self.init(memory: "/dev/shm", temporary: temporary, host: Host.name)
@@ -45,7 +45,7 @@ public struct SessionLeftovers {
   ///   - memory: in place of /dev/shm.
   ///   - temporary: the folder of temporary files.
   ///   - host: this machine's name.
-  public init(memory: String, temporary: String, host: String) {
+  package init(memory: String, temporary: String, host: String) {
     // Open MPI drops the domain.
     self.host = String(host.prefix { $0 != "." })
     self.memory = memory
@@ -54,14 +54,14 @@ public struct SessionLeftovers {
 
   /// Removes what is left of any job of this user. Where this process does not see all processes of the machine, as
   /// in a container, nothing is known to be left.
-  public func clear() -> Removed {
+  package func clear() -> Removed {
     guard Self.seesAllProcesses else { return Removed() }
     return clear({ _ in true }, others: true)
   }
 
   /// Removes what is left of the job of an mpirun that was this process's child and has ended, once its ranks are
   /// gone; waits for that up to a second.
-  public func clear(afterMPIRun process: pid_t) {
+  package func clear(afterMPIRun process: pid_t) {
     for _ in 0..<20 {
       guard knownSessions().contains(where: { $0.process == process }) else { return }
       if clear({ $0.process == process }, others: false).sessions > 0 { return }

@@ -1,37 +1,37 @@
 import Foundation
 
 /// One rank, alone: every collective is already done.
-public final class SingleProcessCommunicator: Communicator {
+package final class SingleProcessCommunicator: Communicator {
   /// Always 0.
-  public let rank = 0
+  package let rank = 0
   /// Always 1.
-  public let size = 1
+  package let size = 1
   /// Always 0.
-  public let localRank = 0
+  package let localRank = 0
   /// Always 1.
-  public let localSize = 1
+  package let localSize = 1
   /// The name of this machine.
-  public var hostName: String { Host.name }
+  package var hostName: String { Host.name }
   /// Always.
-  public var allowsThreads: Bool { true }
+  package var allowsThreads: Bool { true }
 
   /// Creates the communicator; nothing is started.
-  public init() {}
+  package init() {}
 
   /// Leaves `buffer` as it is.
-  public func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
+  package func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
     try validate("broadcast", rank: root)
   }
 
   /// Leaves `buffer` as it is: the combination of one.
-  public func allReduce(
+  package func allReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws {
     try validate("allReduce", bytes: buffer.count, as: type, operation)
   }
 
   /// Leaves `buffer` as it is; the collective is complete at once.
-  public func startAllReduce(
+  package func startAllReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective {
     try validate("startAllReduce", bytes: buffer.count, as: type, operation)
@@ -39,7 +39,7 @@ public final class SingleProcessCommunicator: Communicator {
   }
 
   /// Copies, as the only peer is this rank.
-  public func exchange(
+  package func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws {
     try validate("exchange", rank: peer)
@@ -52,7 +52,7 @@ public final class SingleProcessCommunicator: Communicator {
   }
 
   /// Copies at once, as the only peer is this rank.
-  public func startExchange(
+  package func startExchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
   ) throws -> any PendingCollective {
     try exchange(send: send, receive: receive, with: peer)
@@ -60,25 +60,25 @@ public final class SingleProcessCommunicator: Communicator {
   }
 
   /// Returns at once.
-  public func barrier() throws {}
+  package func barrier() throws {}
 
   /// Gives back the bytes of this rank.
-  public func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
+  package func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
     try validate("gather", rank: root)
     return [Array(bytes)]
   }
 
   /// Another communicator of one.
-  public func duplicate() throws -> any Communicator { SingleProcessCommunicator() }
+  package func duplicate() throws -> any Communicator { SingleProcessCommunicator() }
 
   /// Another communicator of one.
-  public func prefix(_ count: Int) throws -> (any Communicator)? {
+  package func prefix(_ count: Int) throws -> (any Communicator)? {
     try validatePrefix(count)
     return SingleProcessCommunicator()
   }
 
   /// Ends this process at once.
-  public func abort(code: Int32) -> Never { _exit(code) }
+  package func abort(code: Int32) -> Never { _exit(code) }
 }
 
 private final class CompletedCollective: PendingCollective {

@@ -5,19 +5,19 @@ import Foundation
 ///
 /// `@unchecked`: one thread at a time uses a communicator (Note [Collective order]); what ranks share is the
 /// hub's.
-public final class ThreadCommunicator: Communicator, @unchecked Sendable {
+package final class ThreadCommunicator: Communicator, @unchecked Sendable {
   /// This rank, 0 ..< size.
-  public let rank: Int
+  package let rank: Int
   /// The world size.
-  public var size: Int { hub.size }
+  package var size: Int { hub.size }
   /// The same as `rank`: all ranks share this machine.
-  public var localRank: Int { rank }
+  package var localRank: Int { rank }
   /// The same as `size`.
-  public var localSize: Int { size }
+  package var localSize: Int { size }
   /// The name of this machine.
-  public var hostName: String { Host.name }
+  package var hostName: String { Host.name }
   /// Always.
-  public var allowsThreads: Bool { true }
+  package var allowsThreads: Bool { true }
 
   private let hub: ThreadHub
   private let channel: ThreadChannel
@@ -39,7 +39,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   /// - Throws: the first error that any rank threw. The collectives that others wait in throw then too, as do
   ///   those that wait for a rank that has returned.
   @discardableResult
-  public static func run<Result: Sendable>(
+  package static func run<Result: Sendable>(
     ranks: Int, stackSize: Int = 8 << 20,
     _ body: @escaping @Sendable (ThreadCommunicator) throws -> Result
   ) throws -> [Result] {
@@ -73,7 +73,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Copies the bytes of `root` out of its mailbox.
-  public func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
+  package func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
     try validate("broadcast", rank: root)
     let meeting = try enter(
       "broadcast of \(buffer.count) bytes from rank \(root)", rank == root ? Array(buffer) : [])
@@ -82,14 +82,14 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Combines in rank order, so that every rank gets the same bits.
-  public func allReduce(
+  package func allReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws {
     try startAllReduce(buffer, as: type, operation).wait()
   }
 
   /// Puts down a copy of `buffer` and returns.
-  public func startAllReduce(
+  package func startAllReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective {
     try validate("allReduce", bytes: buffer.count, as: type, operation)
@@ -100,7 +100,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Trades copies with `peer`.
-  public func exchange(
+  package func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws {
     try validate("exchange", rank: peer)
@@ -110,7 +110,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Puts down a copy for `peer` and returns.
-  public func startExchange(
+  package func startExchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
   ) throws -> any PendingCollective {
     try validate("startExchange", rank: peer)
@@ -127,10 +127,10 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Waits for all threads.
-  public func barrier() throws { try hub.wait(for: try enter("barrier", []), rank: rank) }
+  package func barrier() throws { try hub.wait(for: try enter("barrier", []), rank: rank) }
 
   /// Collects copies.
-  public func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
+  package func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
     try validate("gather", rank: root)
     let meeting = try enter("gather to rank \(root)", Array(bytes))
     try hub.wait(for: meeting, rank: rank)
@@ -138,7 +138,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// A communicator with mailboxes of its own.
-  public func duplicate() throws -> any Communicator {
+  package func duplicate() throws -> any Communicator {
     let meeting = try enter("duplicate", [])
     try hub.wait(for: meeting, rank: rank)
     guard let channel = meeting.offspring else { preconditionFailure("a complete meeting has a channel") }
@@ -146,7 +146,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// A communicator with a hub of its own.
-  public func prefix(_ count: Int) throws -> (any Communicator)? {
+  package func prefix(_ count: Int) throws -> (any Communicator)? {
     try validatePrefix(count)
     let meeting = try enter("prefix of \(count)", [], prefix: count)
     try hub.wait(for: meeting, rank: rank)
@@ -155,7 +155,7 @@ public final class ThreadCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// Ends this process, which all ranks share, at once.
-  public func abort(code: Int32) -> Never { _exit(code) }
+  package func abort(code: Int32) -> Never { _exit(code) }
 }
 
 /// An all-reduce among threads; the result is copied into the buffer once, by `test` or `wait`.

@@ -4,23 +4,23 @@
 /// first ranks, requests under way) is watched too, by the same watch.
 ///
 /// `@unchecked`: what changes is behind the watch's locks, and `base` is Sendable itself.
-public final class WatchedCommunicator: Communicator, @unchecked Sendable {
+package final class WatchedCommunicator: Communicator, @unchecked Sendable {
   /// What sees this communicator and all that come from it.
-  public let watch: CommunicationWatch
+  package let watch: CommunicationWatch
   /// What this communicator is for.
-  public var label: String { notes.label }
+  package var label: String { notes.label }
   /// This rank, 0 ..< size.
-  public var rank: Int { base.rank }
+  package var rank: Int { base.rank }
   /// The world size.
-  public var size: Int { base.size }
+  package var size: Int { base.size }
   /// This rank among the ranks of its node.
-  public var localRank: Int { base.localRank }
+  package var localRank: Int { base.localRank }
   /// How many ranks share this node.
-  public var localSize: Int { base.localSize }
+  package var localSize: Int { base.localSize }
   /// The name of this node.
-  public var hostName: String { base.hostName }
+  package var hostName: String { base.hostName }
   /// As the wrapped communicator's.
-  public var allowsThreads: Bool { base.allowsThreads }
+  package var allowsThreads: Bool { base.allowsThreads }
 
   private let base: any Communicator
   private let notes: CallNotes
@@ -30,7 +30,7 @@ public final class WatchedCommunicator: Communicator, @unchecked Sendable {
   ///   - base: what moves the bytes.
   ///   - label: what it is for, as a person would say it (`all ranks`).
   ///   - watch: who looks on.
-  public init(_ base: any Communicator, as label: String, watch: CommunicationWatch = .init()) {
+  package init(_ base: any Communicator, as label: String, watch: CommunicationWatch = .init()) {
     self.base = base
     self.watch = watch
     notes = watch.notes(for: label)
@@ -60,19 +60,19 @@ public final class WatchedCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// As the wrapped communicator's.
-  public func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
+  package func broadcast(_ buffer: UnsafeMutableRawBufferPointer, from root: Int) throws {
     try noting(.broadcast, bytes: buffer.count, peer: root) { try base.broadcast(buffer, from: root) }
   }
 
   /// As the wrapped communicator's.
-  public func allReduce(
+  package func allReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws {
     try noting(.allReduce, bytes: buffer.count) { try base.allReduce(buffer, as: type, operation) }
   }
 
   /// As the wrapped communicator's; open until `test` or `wait` has told the end.
-  public func startAllReduce(
+  package func startAllReduce(
     _ buffer: UnsafeMutableRawBufferPointer, as type: ElementType, _ operation: ReductionOperator
   ) throws -> any PendingCollective {
     try notingUntilDone(.allReduce, bytes: buffer.count) {
@@ -81,7 +81,7 @@ public final class WatchedCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// As the wrapped communicator's.
-  public func exchange(
+  package func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int
   ) throws {
     try noting(.exchange, bytes: max(send.count, receive.count), peer: peer) {
@@ -90,7 +90,7 @@ public final class WatchedCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// As the wrapped communicator's; open until `test` or `wait` has told the end.
-  public func startExchange(
+  package func startExchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int, tag: Int
   ) throws -> any PendingCollective {
     try notingUntilDone(.exchange, bytes: max(send.count, receive.count), peer: peer) {
@@ -99,30 +99,30 @@ public final class WatchedCommunicator: Communicator, @unchecked Sendable {
   }
 
   /// As the wrapped communicator's.
-  public func barrier() throws { try noting(.barrier) { try base.barrier() } }
+  package func barrier() throws { try noting(.barrier) { try base.barrier() } }
 
   /// As the wrapped communicator's.
-  public func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
+  package func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]? {
     try noting(.gather, bytes: bytes.count, peer: root) { try base.gather(bytes, to: root) }
   }
 
   /// A watched duplicate, labelled as one of this.
-  public func duplicate() throws -> any Communicator { try duplicate(as: "another of \(label)") }
+  package func duplicate() throws -> any Communicator { try duplicate(as: "another of \(label)") }
 
   /// A watched duplicate of its own label.
-  public func duplicate(as label: String) throws -> any Communicator {
+  package func duplicate(as label: String) throws -> any Communicator {
     WatchedCommunicator(try noting(.duplicate) { try base.duplicate(as: label) }, as: label, watch: watch)
   }
 
   /// A watched communicator of the first ranks.
-  public func prefix(_ count: Int) throws -> (any Communicator)? {
+  package func prefix(_ count: Int) throws -> (any Communicator)? {
     try noting(.prefix) { try base.prefix(count) }.map {
       WatchedCommunicator($0, as: "the first \(count) of \(label)", watch: watch)
     }
   }
 
   /// As the wrapped communicator's.
-  public func abort(code: Int32) -> Never { base.abort(code: code) }
+  package func abort(code: Int32) -> Never { base.abort(code: code) }
 }
 
 /// A request under way whose end is noted.

@@ -7,7 +7,7 @@ extension ConfigurationValue: Codable {
   }
 
   /// Reads any JSON value. The keys come sorted by name, as decoders do not keep their order.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let keyed = try? decoder.container(keyedBy: Key.self) {
       self = .object(
         try keyed.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
@@ -36,7 +36,7 @@ extension ConfigurationValue: Codable {
   }
 
   /// Writes the value.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     switch self {
     case .object(let members):
       var keyed = encoder.container(keyedBy: Key.self)
@@ -60,7 +60,7 @@ extension ConfigurationValue: Codable {
 extension ConfigurationValue {
   /// The value as JSON for people: keys in their order, and each object or list on one line where it fits.
   /// - Parameter width: how long such a line may be.
-  public func json(width: Int = 150) -> String {
+  package func json(width: Int = 150) -> String {
     var out = ""
     write(to: &out, indent: 0, width: width)
     return out

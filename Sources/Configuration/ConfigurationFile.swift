@@ -2,11 +2,11 @@ import Foundation
 import Yams
 
 /// Reads JSON and YAML files and text into configuration values.
-public enum ConfigurationFile {
+package enum ConfigurationFile {
   /// The value in a JSON or YAML file.
   /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and
   ///   line.
-  public static func read(_ path: String) throws -> ConfigurationValue {
+  package static func read(_ path: String) throws -> ConfigurationValue {
     let bytes: Data
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -26,7 +26,7 @@ public enum ConfigurationFile {
 
   /// The value that JSON or YAML text stands for.
   /// - Throws: `ConfigurationError` naming line and column.
-  public static func value(of text: String) throws -> ConfigurationValue {
+  package static func value(of text: String) throws -> ConfigurationValue {
     do {
       guard let node = try Yams.compose(yaml: text) else { return .null }
       return try value(of: node)

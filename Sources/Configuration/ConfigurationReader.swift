@@ -1,7 +1,7 @@
 /// Reads the members of one object strictly: every key must be known, and every value of its type.
 ///
 /// Errors name the value by its path ("generator.0.kernel"), say what it is and what it has to be.
-public struct ConfigurationReader {
+package struct ConfigurationReader {
   private let members: [ConfigurationValue.Member]
   private let path: String
   private let subject: String
@@ -10,7 +10,7 @@ public struct ConfigurationReader {
   /// - Parameter kind: what the object is, where the path alone does not tell.
   /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest
   ///   ones.
-  public init(_ value: ConfigurationValue, path: String, kind: String? = nil, known: [String]) throws {
+  package init(_ value: ConfigurationValue, path: String, kind: String? = nil, known: [String]) throws {
     let place = path.isEmpty ? "the outermost object" : path
     subject = kind.map { "\(place) (\($0))" } ?? place
     self.path = path
@@ -26,36 +26,36 @@ public struct ConfigurationReader {
   }
 
   /// The path of a member.
-  public func path(of key: String) -> String { path.isEmpty ? key : path + "." + key }
+  package func path(of key: String) -> String { path.isEmpty ? key : path + "." + key }
 
   /// The value of `key`; nil if it is absent or null.
-  public func value(_ key: String) -> ConfigurationValue? {
+  package func value(_ key: String) -> ConfigurationValue? {
     guard let value = members.first(where: { $0.key == key })?.value, value != .null else { return nil }
     return value
   }
 
   /// The value of `key`, which must be there.
   /// - Throws: `ConfigurationError` if it is not.
-  public func required(_ key: String) throws -> ConfigurationValue {
+  package func required(_ key: String) throws -> ConfigurationValue {
     guard let value = value(key) else { throw ConfigurationError("\(subject) lacks \"\(key)\"") }
     return value
   }
 
   /// A whole number within `range`.
   /// - Throws: `ConfigurationError`.
-  public func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+  package func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try Self.integer(required(key), path: path(of: key), in: range)
   }
 
   /// A whole number within `range`; nil if it is absent.
   /// - Throws: `ConfigurationError`.
-  public func integerIfPresent(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+  package func integerIfPresent(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     try value(key).map { try Self.integer($0, path: path(of: key), in: range) }
   }
 
   /// A finite number; nil if it is absent.
   /// - Throws: `ConfigurationError`.
-  public func numberIfPresent(_ key: String) throws -> Double? {
+  package func numberIfPresent(_ key: String) throws -> Double? {
     guard let value = value(key) else { return nil }
     switch value {
     case .integer(let whole): return Double(whole)
@@ -66,14 +66,14 @@ public struct ConfigurationReader {
 
   /// A finite number.
   /// - Throws: `ConfigurationError`.
-  public func number(_ key: String) throws -> Double {
+  package func number(_ key: String) throws -> Double {
     _ = try required(key)
     return try numberIfPresent(key) ?? 0
   }
 
   /// true or false; nil if it is absent.
   /// - Throws: `ConfigurationError`.
-  public func boolIfPresent(_ key: String) throws -> Bool? {
+  package func boolIfPresent(_ key: String) throws -> Bool? {
     guard let value = value(key) else { return nil }
     guard case .bool(let bool) = value else { throw wrong(key, value, "true or false") }
     return bool
@@ -81,14 +81,14 @@ public struct ConfigurationReader {
 
   /// true or false.
   /// - Throws: `ConfigurationError`.
-  public func bool(_ key: String) throws -> Bool {
+  package func bool(_ key: String) throws -> Bool {
     _ = try required(key)
     return try boolIfPresent(key) ?? false
   }
 
   /// Text; nil if it is absent.
   /// - Throws: `ConfigurationError`.
-  public func stringIfPresent(_ key: String) throws -> String? {
+  package func stringIfPresent(_ key: String) throws -> String? {
     guard let value = value(key) else { return nil }
     guard case .string(let text) = value else { throw wrong(key, value, "text") }
     return text
@@ -96,14 +96,16 @@ public struct ConfigurationReader {
 
   /// Text.
   /// - Throws: `ConfigurationError`.
-  public func string(_ key: String) throws -> String {
+  package func string(_ key: String) throws -> String {
     _ = try required(key)
     return try stringIfPresent(key) ?? ""
   }
 
   /// One of the cases of an enumeration, by its raw value; nil if it is absent.
   /// - Throws: `ConfigurationError` that names the nearest cases.
-  public func choiceIfPresent<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as: Choice.Type)
+  package func choiceIfPresent<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, as: Choice.Type
+  )
     throws
     -> Choice?
   {
@@ -117,7 +119,7 @@ public struct ConfigurationReader {
 
   /// One of the cases of an enumeration, by its raw value.
   /// - Throws: `ConfigurationError`.
-  public func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as type: Choice.Type)
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as type: Choice.Type)
     throws
     -> Choice
   {
@@ -128,14 +130,14 @@ public struct ConfigurationReader {
 
   /// A list.
   /// - Throws: `ConfigurationError`.
-  public func array(_ key: String) throws -> [ConfigurationValue] {
+  package func array(_ key: String) throws -> [ConfigurationValue] {
     let value = try required(key)
     guard case .array(let values) = value else { throw wrong(key, value, "a list") }
     return values
   }
 
   /// The error that `key` must be `kind` and is not.
-  public func wrong(_ key: String, _ value: ConfigurationValue, _ kind: String) -> ConfigurationError {
+  package func wrong(_ key: String, _ value: ConfigurationValue, _ kind: String) -> ConfigurationError {
     ConfigurationError("\(path(of: key)) must be \(kind), and is \(value.inWords)")
   }
 

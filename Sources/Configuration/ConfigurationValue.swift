@@ -3,7 +3,7 @@
 /// Architectures, recipes and options pass through it on their way in and out, so that files keep an order
 /// that reads well, unknown keys can be refused by name, and one value deep inside can be replaced by its
 /// path.
-public enum ConfigurationValue: Equatable, Sendable {
+package enum ConfigurationValue: Equatable, Sendable {
   /// Nothing.
   case null
   /// true or false.
@@ -20,32 +20,32 @@ public enum ConfigurationValue: Equatable, Sendable {
   case object([Member])
 
   /// A named value of an object.
-  public struct Member: Equatable, Sendable {
+  package struct Member: Equatable, Sendable {
     /// The name.
-    public var key: String
+    package var key: String
     /// What it stands for.
-    public var value: ConfigurationValue
+    package var value: ConfigurationValue
     /// Creates a member from its parts.
-    public init(_ key: String, _ value: ConfigurationValue) {
+    package init(_ key: String, _ value: ConfigurationValue) {
       self.key = key
       self.value = value
     }
   }
 
   /// A number, whole where it has no fraction, so that 5.0 is written as 5.
-  public static func real(_ value: Double) -> ConfigurationValue {
+  package static func real(_ value: Double) -> ConfigurationValue {
     if value == value.rounded(), abs(value) < 0x1p53 { return .integer(Int(value)) }
     return .number(value)
   }
 
   /// The member `key` of an object; nil if there is none or this is no object.
-  public subscript(key: String) -> ConfigurationValue? {
+  package subscript(key: String) -> ConfigurationValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
   /// The value as it is named within a sentence: "fast", 3, a list, an object.
-  public var inWords: String {
+  package var inWords: String {
     switch self {
     case .null: "empty"
     case .bool(let value): "\(value)"
@@ -60,7 +60,7 @@ public enum ConfigurationValue: Equatable, Sendable {
   /// This value with the members of `overlay` put over its own, objects member by member, anything else
   /// whole. Members that this value lacks are added, so that the strict reading afterwards can refuse them by
   /// name.
-  public func merging(_ overlay: ConfigurationValue) -> ConfigurationValue {
+  package func merging(_ overlay: ConfigurationValue) -> ConfigurationValue {
     guard case .object(var members) = self, case .object(let news) = overlay else { return overlay }
     for new in news {
       if let place = members.firstIndex(where: { $0.key == new.key }) {
@@ -74,15 +74,15 @@ public enum ConfigurationValue: Equatable, Sendable {
 }
 
 /// A configuration that cannot be used; the description is one plain sentence.
-public struct ConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
+package struct ConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
   /// What was wrong, where, and what would be right.
-  public let description: String
+  package let description: String
   /// Creates an error that says `description`.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// A value that is read from and written as a `ConfigurationValue`; `Codable` follows from that.
-public protocol ConfigurationConvertible: Codable {
+package protocol ConfigurationConvertible: Codable {
   /// Reads the value; `path` tells errors where it stands ("generator.0").
   /// - Throws: `ConfigurationError`.
   init(configuration: ConfigurationValue, path: String) throws
@@ -93,12 +93,12 @@ public protocol ConfigurationConvertible: Codable {
 extension ConfigurationConvertible {
   /// Reads the value strictly from any decoder.
   /// - Throws: `ConfigurationError`, or the decoder's error for broken text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     try self.init(configuration: ConfigurationValue(from: decoder), path: "")
   }
 
   /// Writes the value in full to any encoder.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     try configuration.encode(to: encoder)
   }
 }

@@ -5,7 +5,7 @@
 /// letter away.
 /// - Returns: at most `limit` names that are no further than a third of the longer name, and at least 2,
 ///   letters away.
-public func nearestNames(to name: String, in names: [String], limit: Int = 3) -> [String] {
+package func nearestNames(to name: String, in names: [String], limit: Int = 3) -> [String] {
   let typed = Array(name.lowercased())
   let near = names.enumerated().compactMap { place, candidate -> (name: String, distance: Int, place: Int)? in
     let letters = Array(candidate.lowercased())
@@ -20,14 +20,14 @@ public func nearestNames(to name: String, in names: [String], limit: Int = 3) ->
 }
 
 /// The end of a sentence about an unknown name: the nearest valid names, or all of them where none is near.
-public func suggestion(for name: String, in names: [String]) -> String {
+package func suggestion(for name: String, in names: [String]) -> String {
   let near = nearestNames(to: name, in: names)
   if near.isEmpty { return "there is \(listed(names, with: "and"))" }
   return "did you mean \(listed(near, with: "or"))?"
 }
 
 /// `a`, `a and b`, `a, b and c`.
-public func listed(_ names: [String], with conjunction: String) -> String {
+package func listed(_ names: [String], with conjunction: String) -> String {
   guard names.count > 1, let last = names.last else { return names.first ?? "nothing" }
   return names.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }

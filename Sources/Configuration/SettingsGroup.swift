@@ -2,7 +2,7 @@
 ///
 /// The table is all that is needed to read them from a file, to write them, to check them and to put what a person gave
 /// over them (`Given`).
-public protocol SettingsGroup: Equatable, Sendable {
+package protocol SettingsGroup: Equatable, Sendable {
   /// The defaults.
   init()
   /// Its options, in the order in which `options.json` has them.
@@ -10,9 +10,9 @@ public protocol SettingsGroup: Equatable, Sendable {
 }
 
 /// One option of a group.
-public struct SettingKey<Settings: SettingsGroup>: Sendable {
+package struct SettingKey<Settings: SettingsGroup>: Sendable {
   /// The key of `options.json`: `bucket_mb` of `--bucket-mb`.
-  public let name: String
+  package let name: String
   let isAt: @Sendable (PartialKeyPath<Settings>) -> Bool
   let copy: @Sendable (_ source: Settings, _ target: inout Settings) -> Void
   let read: @Sendable (ConfigurationReader, inout Settings) throws -> Bool
@@ -80,20 +80,20 @@ extension SettingsGroup {
 
 /// What a person gave of a group of options, by flags or by a file; nil is not given.
 @dynamicMemberLookup
-public struct Given<Settings: SettingsGroup>: Equatable, Sendable {
+package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
   // Options that were not given have their defaults here.
   private var settings = Settings()
   private var names: Set<String> = []
 
   /// Options of which nothing is given.
-  public init() {}
+  package init() {}
 
   package init(_ reader: ConfigurationReader) throws {
     for key in Settings.keys where try key.read(reader, &settings) { names.insert(key.name) }
   }
 
   /// An option; nil is not given.
-  public subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value>) -> Value? {
+  package subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value>) -> Value? {
     get { isGiven(path) ? settings[keyPath: path] : nil }
     set {
       settings[keyPath: path] = newValue ?? Settings()[keyPath: path]
@@ -102,7 +102,7 @@ public struct Given<Settings: SettingsGroup>: Equatable, Sendable {
   }
 
   /// An option that may be left open in the group itself; nil is not given.
-  public subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value?>) -> Value? {
+  package subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value?>) -> Value? {
     get { isGiven(path) ? settings[keyPath: path] : nil }
     set {
       settings[keyPath: path] = newValue ?? Settings()[keyPath: path]

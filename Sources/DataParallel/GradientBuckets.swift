@@ -2,9 +2,9 @@
 ///
 /// The cuts are a function of the parameters and the bucket size alone, so all ranks have the same. They do
 /// not matter to the bits of an ordered sum, as each element is added by itself.
-public struct GradientBuckets: Equatable, Sendable {
+package struct GradientBuckets: Equatable, Sendable {
   /// Ranges of the flat gradient in the order of their reduction, which is that of backward: descending.
-  public let ranges: [Range<Int>]
+  package let ranges: [Range<Int>]
 
   /// Cuts the gradient.
   /// - Parameters:
@@ -12,7 +12,7 @@ public struct GradientBuckets: Equatable, Sendable {
   /// reduced with its neighbours.
   ///   - bytes: what a bucket holds, about: layers are joined until they have this much, and what is joined
   /// is cut evenly into buckets of 2/3 to 3/2 of it. The first layers share a last bucket of what is left.
-  public init(parameters: [Range<Int>], bytes: Int) {
+  package init(parameters: [Range<Int>], bytes: Int) {
     let size = max(1, bytes / MemoryLayout<Float>.size)
     var cuts: [Range<Int>] = []
     var end = parameters.last?.upperBound ?? 0

@@ -5,15 +5,15 @@
 /// contributions (D's second one: real and fake are summed before D's only reduction), then, once the sum is needed,
 /// `finish`. The buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
 /// [Collective order] asks.
-public final class GradientReducer {
+package final class GradientReducer {
   /// The pieces of the flat gradient in the order of their reduction.
-  public let buckets: GradientBuckets
+  package let buckets: GradientBuckets
   /// Seconds that the caller has waited in `finish` so far, for slower ranks included.
-  public private(set) var seconds = 0.0
+  package private(set) var seconds = 0.0
 
   /// Seconds that each bucket had, in the last step, between the moment when it was final and the one when the sum
   /// was needed: what could hide its way.
-  public private(set) var windows: [Double]
+  package private(set) var windows: [Double]
 
   private let traffic: GradientTraffic
   private let pieces: [GradientPiece]
@@ -33,7 +33,7 @@ public final class GradientReducer {
   ///   - gradient: the flat gradient: this rank's sum at first, the sum over ranks after `finish`.
   ///   - parameters: the layers' ranges of the flat gradient, ascending, in layer order.
   ///   - bucketBytes: what a bucket holds, about.
-  public init(
+  package init(
     traffic: GradientTraffic, gradient: UnsafeMutablePointer<Float>, parameters: [Range<Int>],
     bucketBytes: Int = 2 << 20
   ) {
@@ -54,7 +54,7 @@ public final class GradientReducer {
   /// Tells that this rank's gradient of these parameters, and of all after them, is complete: its buckets may leave,
   /// and belong to the traffic until `finish`. Layers are told from the last to the first; a layer that is left out
   /// becomes final with the next one that is told. Returns at once.
-  public func layerIsFinal(_ parameters: Range<Int>) {
+  package func layerIsFinal(_ parameters: Range<Int>) {
     precondition(parameters.lowerBound <= finalFrom, "layers become final from the last to the first")
     finalFrom = parameters.lowerBound
     markFinalBuckets()
@@ -63,7 +63,7 @@ public final class GradientReducer {
   /// Sends what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
   /// next step begins anew.
   /// - Throws: `CommunicationError`. The run cannot go on then.
-  public func finish() throws {
+  package func finish() throws {
     finalFrom = .min
     markFinalBuckets()
     let start = clock.now

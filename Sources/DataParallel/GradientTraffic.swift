@@ -16,13 +16,13 @@ import Tensors
 /// Pieces leave in the order in which they were submitted, the same on all ranks (Note [Collective order]), and a
 /// few are under way at a time: enough to keep the wire busy between two rounds, few enough that batch norm's sums,
 /// which share the wire, wait for little.
-public final class GradientTraffic {
+package final class GradientTraffic {
   /// How the ranks' gradients are added.
-  public let mode: ReductionMode
+  package let mode: ReductionMode
   /// The ranks.
   let communicator: any Communicator
   /// Whether pieces travel while the training thread does something else.
-  public let overlaps: Bool
+  package let overlaps: Bool
   private let work: TrafficWork
   private var owners: [AnyObject] = []
 
@@ -39,7 +39,7 @@ public final class GradientTraffic {
   ///   - wire: what they are rounded to; `.bf16` only with `.ordered`.
   ///   - overlaps: whether they may travel while the training thread computes.
   /// - Throws: `CommunicationError`.
-  public init(
+  package init(
     communicator: any Communicator, mode: ReductionMode, wire: WirePrecision = .fp32, overlaps: Bool = true
   ) throws {
     precondition(mode == .fast || communicator.size.isPowerOfTwo, "ordered sums take a power of two of ranks")
@@ -59,7 +59,7 @@ public final class GradientTraffic {
   }
 
   /// Keeps the memory of gradients alive as long as something of it may be under way.
-  public func keep(_ owner: AnyObject) { owners.append(owner) }
+  package func keep(_ owner: AnyObject) { owners.append(owner) }
 
   /// Cuts `count` elements into pieces.
   /// - Parameter firstTag: the tag of the first; the others' follow.
@@ -92,13 +92,13 @@ public final class GradientTraffic {
   func finish() throws { try work.finish(drives: !overlaps) }
 
   /// Whether something that was submitted has not arrived yet.
-  public var isUnderWay: Bool { work.isUnderWay }
+  package var isUnderWay: Bool { work.isUnderWay }
 
   /// Tells `lane` from now on when something is under way, as events called `name`.
-  public func record(_ lane: Timeline.Lane, as name: Timeline.Name) { work.record(lane, as: name) }
+  package func record(_ lane: Timeline.Lane, as name: Timeline.Name) { work.record(lane, as: name) }
 
   /// Seconds, so far, during which something was under way, whether or not anybody waited for it.
-  public var busySeconds: Double { work.busySeconds }
+  package var busySeconds: Double { work.busySeconds }
 }
 
 /// What MPI may still write to.

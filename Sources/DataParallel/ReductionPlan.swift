@@ -1,5 +1,5 @@
 /// How sums over the ranks are taken.
-public enum ReductionMode: String, Codable, CaseIterable, Sendable {
+package enum ReductionMode: String, Codable, CaseIterable, Sendable {
   /// In one fixed order (Note [Slice order]): the same bits on every number of ranks that fits.
   case ordered
   /// By MPI's own all-reduce, on any number of ranks. All ranks get the same bits, but another number of
@@ -8,15 +8,15 @@ public enum ReductionMode: String, Codable, CaseIterable, Sendable {
 }
 
 /// What `--reduction`, `--slices`, the batch and the ranks together come to.
-public struct ReductionPlan: Equatable, Sendable {
+package struct ReductionPlan: Equatable, Sendable {
   /// How sums are taken.
-  public let mode: ReductionMode
+  package let mode: ReductionMode
   /// S as this run cuts its batches: a multiple of the ranks.
-  public let slices: Int
+  package let slices: Int
   /// S as `options.json` keeps it for a resume: a power of two, also where this run's ranks do not fit it.
-  public let recordedSlices: Int
+  package let recordedSlices: Int
   /// What the log has to say about it; nil where there is nothing that a person would not expect.
-  public let notice: String?
+  package let notice: String?
 
   /// Settles mode and slices.
   /// - Parameters:
@@ -26,7 +26,7 @@ public struct ReductionPlan: Equatable, Sendable {
   ///   - slices: `--slices`, nil where it was not given.
   ///   - recordedSlices: S of the run that is resumed, nil for a new one.
   /// - Throws: `ReductionError` where a request cannot be met, naming the counts that fit.
-  public static func resolve(
+  package static func resolve(
     batch: Int, ranks: Int, reduction: ReductionMode? = nil, slices: Int? = nil, recordedSlices: Int? = nil
   ) throws -> ReductionPlan {
     guard batch >= 1 else {
@@ -70,7 +70,7 @@ public struct ReductionPlan: Equatable, Sendable {
   }
 
   /// How this rank's part of a batch is cut.
-  public func layout(batch: Int, ranks: Int, rank: Int) -> SliceLayout {
+  package func layout(batch: Int, ranks: Int, rank: Int) -> SliceLayout {
     SliceLayout(batch: batch, slices: slices, ranks: ranks, rank: rank)
   }
 
@@ -109,9 +109,9 @@ public struct ReductionPlan: Equatable, Sendable {
 }
 
 /// A number of ranks, slices or pictures that cannot go together.
-public struct ReductionError: Error, CustomStringConvertible, Sendable {
+package struct ReductionError: Error, CustomStringConvertible, Sendable {
   /// One sentence that names the counts that fit.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

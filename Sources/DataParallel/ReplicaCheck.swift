@@ -3,33 +3,33 @@ import Communication
 import Foundation
 
 /// A piece of state that all ranks hold alike: a parameter, an optimizer moment, a running average.
-public struct ReplicaBuffer {
+package struct ReplicaBuffer {
   /// What a message calls it (`generator.main.3.weight`).
-  public let name: String
+  package let name: String
   /// Its memory.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
 
   /// Names a buffer, which has to outlive the check.
-  public init(name: String, bytes: UnsafeRawBufferPointer) {
+  package init(name: String, bytes: UnsafeRawBufferPointer) {
     self.name = name
     self.bytes = bytes
   }
 
   /// Names `count` floats.
-  public init(name: String, floats: UnsafePointer<Float>, count: Int) {
+  package init(name: String, floats: UnsafePointer<Float>, count: Int) {
     self.init(name: name, bytes: .init(start: floats, count: count * MemoryLayout<Float>.size))
   }
 }
 
 /// The hashes of one rank's state, and the numbers by which ranks compare them.
-public struct ReplicaDigest: Equatable, Sendable {
+package struct ReplicaDigest: Equatable, Sendable {
   /// Names and hashes, buffer by buffer.
-  public let buffers: [(name: String, hash: UInt64)]
+  package let buffers: [(name: String, hash: UInt64)]
   /// One hash for all.
-  public let combined: UInt64
+  package let combined: UInt64
 
   /// Hashes `buffers` in their order.
-  public init(_ buffers: [ReplicaBuffer]) {
+  package init(_ buffers: [ReplicaBuffer]) {
     self.buffers = buffers.map { ($0.name, ck_hash64($0.bytes.baseAddress, $0.bytes.count, 0)) }
     let hashes = self.buffers.map(\.hash)
     combined = hashes.withUnsafeBytes { ck_hash64($0.baseAddress, $0.count, 1) }
@@ -37,16 +37,16 @@ public struct ReplicaDigest: Equatable, Sendable {
 
   /// Two words for a reduction by minimum that happens anyway: the minima are h and ~h of one h exactly if
   /// all ranks have that h, as the minimum of ~h is ~ of the maximum.
-  public var votes: [UInt64] { [combined, ~combined] }
+  package var votes: [UInt64] { [combined, ~combined] }
 
   /// Whether the minima of all ranks' `votes` say that all agree.
-  public static func agree(_ minima: some Sequence<UInt64>) -> Bool {
+  package static func agree(_ minima: some Sequence<UInt64>) -> Bool {
     let minima = Array(minima)
     return minima.count == 2 && minima[0] == ~minima[1]
   }
 
   /// Whether names and hashes are the same.
-  public static func == (left: ReplicaDigest, right: ReplicaDigest) -> Bool {
+  package static func == (left: ReplicaDigest, right: ReplicaDigest) -> Bool {
     left.combined == right.combined
       && left.buffers.elementsEqual(right.buffers) { $0.name == $1.name && $0.hash == $1.hash }
   }
@@ -54,14 +54,14 @@ public struct ReplicaDigest: Equatable, Sendable {
 
 /// Whether the ranks still hold the same state, as every step assumes. A bit that flipped in one rank's
 /// memory would otherwise spoil the run silently.
-public enum ReplicaCheck {
+package enum ReplicaCheck {
   /// Compares the ranks' state by one small reduction. Collective.
   /// - Parameters:
   ///   - buffers: this rank's state; the same names in the same order on all ranks.
   ///   - step: the completed step, for the message.
   ///   - communicator: the ranks.
   /// - Throws: `ReplicaError`, the same on all ranks, where they differ; `CommunicationError`.
-  public static func verify(
+  package static func verify(
     _ buffers: [ReplicaBuffer], step: Int, on communicator: any Communicator
   ) throws {
     // One rank has nothing to differ from, and hashing is not free.
@@ -75,7 +75,7 @@ public enum ReplicaCheck {
   /// Finds out which ranks and buffers differ, when the reduced votes said that some do. Collective.
   /// - Returns: the error to throw, the same on all ranks.
   /// - Throws: `CommunicationError`.
-  public static func explain(
+  package static func explain(
     _ digest: ReplicaDigest, step: Int, on communicator: any Communicator
   ) throws -> ReplicaError {
     let hashes = digest.buffers.map(\.hash)
@@ -121,7 +121,7 @@ public enum ReplicaCheck {
 }
 
 /// Ranks whose state is no longer the same.
-public struct ReplicaError: Error, CustomStringConvertible, Sendable {
+package struct ReplicaError: Error, CustomStringConvertible, Sendable {
   /// One sentence: step, ranks, hosts and buffers.
-  public let description: String
+  package let description: String
 }

@@ -10,19 +10,19 @@
 /// slices are a whole subtree. It adds those by itself (weight gradients in the layers, `Pass.folds`; all
 /// else by `SliceTree`), and the ranks go on up the same tree (`SliceTree`). Float addition commutes, so the
 /// two partners of an exchange get the same bits, and in the end all ranks do.
-public struct SliceLayout: Equatable, Sendable {
+package struct SliceLayout: Equatable, Sendable {
   /// Samples in the global batch.
-  public let batch: Int
+  package let batch: Int
   /// S, the slices of the global batch.
-  public let slices: Int
+  package let slices: Int
   /// The world size.
-  public let ranks: Int
+  package let ranks: Int
   /// This rank.
-  public let rank: Int
+  package let rank: Int
 
   /// Cuts `batch` samples into `slices`, shared by `ranks`. `batch` may be smaller than `slices`, as the last
   /// batch of an epoch may be: some slices are then empty, and so may be a rank's part.
-  public init(batch: Int, slices: Int, ranks: Int, rank: Int) {
+  package init(batch: Int, slices: Int, ranks: Int, rank: Int) {
     precondition(batch >= 0 && slices >= 1, "a batch is cut into one slice or more")
     precondition((0..<ranks).contains(rank) && slices % ranks == 0, "each rank owns as many whole slices")
     self.batch = batch
@@ -33,45 +33,45 @@ public struct SliceLayout: Equatable, Sendable {
 
   /// The global indices, within the batch, of slice `index`'s samples: floor(index b / S) ..< floor((index +
   /// 1) b / S).
-  public func samples(ofSlice index: Int) -> Range<Int> {
+  package func samples(ofSlice index: Int) -> Range<Int> {
     index * batch / slices..<(index + 1) * batch / slices
   }
 
   /// This rank's slices, of 0 ..< S.
-  public var localSlices: Range<Int> {
+  package var localSlices: Range<Int> {
     let count = slices / ranks
     return rank * count..<(rank + 1) * count
   }
 
   /// The global indices, within the batch, of this rank's samples.
-  public var localSamples: Range<Int> {
+  package var localSamples: Range<Int> {
     samples(ofSlice: localSlices.lowerBound)
       .lowerBound..<samples(ofSlice: localSlices.upperBound - 1).upperBound
   }
 
   /// Where this rank's slices begin among its own samples, and after them the end: one number more than
   /// slices, from 0 to the count of local samples. Slice i is boundaries[i] ..< boundaries[i + 1].
-  public var localBoundaries: [Int] {
+  package var localBoundaries: [Int] {
     let first = localSamples.lowerBound
     return localSlices.map { samples(ofSlice: $0).lowerBound - first } + [localSamples.count]
   }
 
   /// The most samples that a slice has in any batch of at most `batch` samples. (A shorter batch may put more
   /// into one slice than the full one does.)
-  public var sliceCapacity: Int { (batch + slices - 1) / slices }
+  package var sliceCapacity: Int { (batch + slices - 1) / slices }
 
   /// The most samples that a rank has in any batch of at most `batch` samples.
-  public var localCapacity: Int { (batch + ranks - 1) / ranks }
+  package var localCapacity: Int { (batch + ranks - 1) / ranks }
 
   /// The same slices and ranks over a batch of another length.
-  public func resized(batch: Int) -> SliceLayout {
+  package func resized(batch: Int) -> SliceLayout {
     SliceLayout(batch: batch, slices: slices, ranks: ranks, rank: rank)
   }
 
   /// S by default: the largest power of two up to 8 that divides the batch and leaves at least 8 images a
   /// slice (128: 8, 100: 4, 8: 1); where the ranks are a power of two above that and at most the batch, their
   /// number.
-  public static func defaultSlices(batch: Int, ranks: Int) -> Int {
+  package static func defaultSlices(batch: Int, ranks: Int) -> Int {
     let own = [8, 4, 2].first { batch % $0 == 0 && batch / $0 >= 8 } ?? 1
     return ranks.isPowerOfTwo && ranks > own && ranks <= batch ? ranks : own
   }

@@ -5,22 +5,22 @@ import Tensors
 /// The sums that batch norm, losses and metrics ask for, over the slices of all ranks.
 ///
 /// They have a communicator of their own, so that they never queue behind gradient buckets.
-public final class SliceSums: GlobalSums {
+package final class SliceSums: GlobalSums {
   private let tree: SliceTree
   /// Seconds spent on sums over ranks so far, waiting for slower ranks included.
-  public private(set) var seconds = 0.0
+  package private(set) var seconds = 0.0
   /// Where sums over ranks are told as events, and under which name; nil: nowhere.
-  public var recording: (lane: Timeline.Lane, name: Timeline.Name)?
+  package var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   /// Creates sums over the ranks of `communicator`, on a duplicate of it. Collective.
   /// - Parameter label: what is summed, as the watchdog calls it.
   /// - Throws: `CommunicationError`.
-  public init(communicator: any Communicator, mode: ReductionMode, label: String = "sums") throws {
+  package init(communicator: any Communicator, mode: ReductionMode, label: String = "sums") throws {
     tree = SliceTree(communicator: try communicator.duplicate(as: label), mode: mode)
   }
 
   /// See `GlobalSums`. `perSlice` is left as it is, unless `total` is the same memory.
-  public func sum(
+  package func sum(
     _ perSlice: UnsafeMutablePointer<Double>, slices: Int, count: Int,
     into total: UnsafeMutablePointer<Double>
   ) throws {

@@ -5,15 +5,15 @@ import Communication
 /// For the small sums that a pass waits for; gradients take `GradientTraffic`.
 ///
 /// Used by one thread at a time, on a communicator that no one else uses meanwhile (Note [Collective order]).
-public final class SliceTree {
+package final class SliceTree {
   /// How the ranks' sums are added.
-  public let mode: ReductionMode
+  package let mode: ReductionMode
   private let communicator: any Communicator
   // What comes in from a partner. Grows to the longest sum, so that a steady step allocates nothing.
   private var incoming: UnsafeMutableBufferPointer<Double>
 
   /// Creates a tree over the ranks of `communicator`, whose number is a power of two if `mode` is ordered.
-  public init(communicator: any Communicator, mode: ReductionMode) {
+  package init(communicator: any Communicator, mode: ReductionMode) {
     precondition(mode == .fast || communicator.size.isPowerOfTwo, "ordered sums take a power of two of ranks")
     self.communicator = communicator
     self.mode = mode
@@ -24,7 +24,7 @@ public final class SliceTree {
 
   /// Sums `slices` runs of `count` doubles, `stride` doubles apart from `values` on, into `total`, which may be
   /// `values` itself.
-  public static func sumSlices(
+  package static func sumSlices(
     _ values: UnsafePointer<Double>, slices: Int, stride: Int, count: Int,
     into total: UnsafeMutablePointer<Double>
   ) {
@@ -33,7 +33,7 @@ public final class SliceTree {
 
   /// Replaces `values` on each rank by the sum over ranks, the same bits everywhere. Collective.
   /// - Throws: `CommunicationError`.
-  public func sumRanks(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
+  package func sumRanks(_ values: UnsafeMutablePointer<Double>, count: Int) throws {
     guard communicator.size > 1, count > 0 else { return }
     let bytes = count * MemoryLayout<Double>.size
     if mode == .fast {

@@ -1,5 +1,5 @@
 /// What gradients are rounded to on their way between ranks.
-public enum WirePrecision: String, Codable, CaseIterable, Sendable {
+package enum WirePrecision: String, Codable, CaseIterable, Sendable {
   /// Not at all.
   case fp32
   /// To bfloat16, half the bytes. They are added in fp32, and all ranks get the same bits; but a sum over
@@ -12,7 +12,7 @@ extension WirePrecision {
   /// - Parameters:
   ///   - mode: how sums over ranks are taken.
   ///   - ranks: the world size.
-  public func settled(mode: ReductionMode, ranks: Int) -> (wire: WirePrecision, notice: String?) {
+  package func settled(mode: ReductionMode, ranks: Int) -> (wire: WirePrecision, notice: String?) {
     guard self == .bf16, ranks > 1 else { return (.fp32, nil) }
     guard mode == .ordered else {
       return (

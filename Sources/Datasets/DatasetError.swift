@@ -1,5 +1,5 @@
 /// What can be wrong with data. Each description is one plain sentence.
-public enum DatasetError: Error, Equatable, CustomStringConvertible {
+package enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// Nothing is at the path.
   case noSuchFolder(String)
   /// Something else than a folder is at the path.
@@ -28,7 +28,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case loaderClosed
 
   /// One sentence: what is wrong, where, and what would be right.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noSuchFolder(let path):
       return

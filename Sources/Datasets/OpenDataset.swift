@@ -1,7 +1,7 @@
 import Foundation
 
 /// The word that stands for the built-in faces where a path to data is expected.
-public let builtInFacesName = "faces"
+package let builtInFacesName = "faces"
 
 /// Opens the data that `--data` names: `faces`, a folder of pictures, or an IDX file.
 ///
@@ -19,7 +19,7 @@ public let builtInFacesName = "faces"
 ///   - progress: is called again and again while a folder is looked through.
 ///   - report: is given one sentence for each damaged picture.
 /// - Throws: ``DatasetError``.
-public func openDataset(
+package func openDataset(
   _ specification: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
   faceCount: Int = ProceduralFaces.defaultCount, faceSeed: UInt64 = 1, labels: LabelSource = .automatic,
   cacheBytes: Int = 1 << 30, progress: @escaping () -> Void = {},

@@ -2,7 +2,7 @@
 ///
 /// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from
 /// any thread, and the bytes are a function of the data alone.
-public protocol PictureDataset: Sendable {
+package protocol PictureDataset: Sendable {
   /// How many pictures there are.
   var count: Int { get }
   /// Pictures are `size` x `size`.
@@ -31,36 +31,36 @@ public protocol PictureDataset: Sendable {
 
 extension PictureDataset {
   /// Pictures that are no files have none.
-  public func identity(of index: Int) -> String? { nil }
+  package func identity(of index: Int) -> String? { nil }
 
   /// Bytes of one picture: size x size x channels.
-  public var bytesPerPicture: Int { size * size * channels }
+  package var bytesPerPicture: Int { size * size * channels }
 }
 
 /// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).
-public struct LabelTable: Equatable, Sendable {
+package struct LabelTable: Equatable, Sendable {
   /// One question that the labels answer for every picture.
-  public struct Group: Equatable, Sendable {
+  package struct Group: Equatable, Sendable {
     /// The group's name, such as `hair`.
-    public let name: String
+    package let name: String
     /// The names of its classes; a class is known by its place here.
-    public let classes: [String]
+    package let classes: [String]
 
     /// Creates a group from its name and the names of its classes, in order.
-    public init(name: String, classes: [String]) {
+    package init(name: String, classes: [String]) {
       self.name = name
       self.classes = classes
     }
   }
 
   /// The groups, in the order in which conditions are joined.
-  public let groups: [Group]
+  package let groups: [Group]
   /// classIndices[picture * groups.count + group].
   private let classIndices: [Int32]
 
   /// Creates a table.
   /// - Parameter classIndices: for every picture, in order, its class in each group, groups together.
-  public init(groups: [Group], classIndices: [Int32]) {
+  package init(groups: [Group], classIndices: [Int32]) {
     precondition(
       !groups.isEmpty && classIndices.count % groups.count == 0, "a table has a class for every group")
     self.groups = groups
@@ -68,10 +68,10 @@ public struct LabelTable: Equatable, Sendable {
   }
 
   /// How many pictures the table covers.
-  public var count: Int { classIndices.count / groups.count }
+  package var count: Int { classIndices.count / groups.count }
 
   /// The class of a picture in a group, an index into the group's `classes`.
-  public func classIndex(picture: Int, group: Int) -> Int {
+  package func classIndex(picture: Int, group: Int) -> Int {
     Int(classIndices[picture * groups.count + group])
   }
 

@@ -7,20 +7,20 @@
 #endif
 
 /// A file operation that the system refused, as one plain sentence.
-public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder in question.
-  public let path: String
+  package let path: String
   /// The system's error number (`ENOSPC`, `EACCES`...).
-  public let code: Int32
+  package let code: Int32
   /// What was tried, where, why it failed and, where there is one, what helps.
-  public let description: String
+  package let description: String
 
   /// An error for an action that has just failed.
   /// - Parameters:
   ///   - action: what was tried, as a verb: "write", "read", "create".
   ///   - path: the file or folder.
   ///   - code: the system's error number, by default the calling thread's `errno`.
-  public init(action: String, path: String, code: Int32 = errno) {
+  package init(action: String, path: String, code: Int32 = errno) {
     self.path = path
     self.code = code
     description = "cannot \(action) \(path): \(Self.reason(code, reading: action == "read"))"
@@ -42,11 +42,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Writes whole files so that a reader, or a crash at any moment, finds the old file or the new one, never
 /// half.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Replaces the file at `path` by these bytes: written to a hidden file in the same folder, brought to the
   /// disk, renamed over `path`, and the folder brought to the disk too.
   /// - Throws: `FileError`; the old file is then untouched and the hidden one is gone.
-  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let hidden = try writeHidden(bytes, for: path) { flush($0) }
     guard rename(hidden, path) == 0 else {
       let failure = errno
@@ -87,12 +87,12 @@ public enum AtomicFile {
   }
 
   /// Replaces the file at `path` by these bytes; see `write(_:to:)` of raw bytes.
-  public static func write(_ data: [UInt8], to path: String) throws {
+  package static func write(_ data: [UInt8], to path: String) throws {
     try data.withUnsafeBytes { try write($0, to: path) }
   }
 
   /// Replaces the file at `path` by this text in UTF-8; see `write(_:to:)` of raw bytes.
-  public static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws {
     var text = text
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0), to: path) }
   }
@@ -100,7 +100,7 @@ public enum AtomicFile {
   /// Brings a folder's list of names to the disk, so that a rename or a new file in it outlives a power cut.
   /// File systems that cannot do it for folders are passed over.
   /// - Throws: `FileError` if the disk reports an error.
-  public static func flushFolder(_ folder: String) throws {
+  package static func flushFolder(_ folder: String) throws {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       // A folder may be written to without the right to list it.
@@ -115,7 +115,7 @@ public enum AtomicFile {
   }
 
   /// The folder and the last part of a path; "." where the path names no folder.
-  public static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
@@ -143,35 +143,35 @@ public enum AtomicFile {
 
 /// A text file that grows by whole lines: each leaves in one system call, and one that does not fit on the
 /// disk leaves nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
-public final class LineFile: Sendable {
+package final class LineFile: Sendable {
   private let file: GrowingFile
 
   /// Where the file is.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Opens a file to add lines to it, and creates it where there is none. If the last line of what is there
   /// has no end (its writer was killed), it is ended first.
   /// - Parameter startEmpty: drops what the file held.
   /// - Throws: `FileError`.
-  public init(path: String, startEmpty: Bool = false) throws {
+  package init(path: String, startEmpty: Bool = false) throws {
     file = try GrowingFile(path: path, opening: startEmpty ? .emptied : .asItIs)
     if let last = file.lastByte, last != UInt8(ascii: "\n") { try append("") }
   }
 
   /// Adds a line (or several, parted by newlines) and its end.
   /// - Throws: `FileError`; the file is then as it was before the call.
-  public func append(_ line: String) throws {
+  package func append(_ line: String) throws {
     var text = line + "\n"
     try text.withUTF8 { try file.append(UnsafeRawBufferPointer($0)) }
   }
 
   /// All that the file holds, also where it was renamed or removed since it was opened.
   /// - Throws: `FileError`.
-  public func contents() throws -> [UInt8] { try file.contents() }
+  package func contents() throws -> [UInt8] { try file.contents() }
 
   /// Brings what was added to the disk.
   /// - Throws: `FileError`.
-  public func flush() throws { try file.flush() }
+  package func flush() throws { try file.flush() }
 }
 
 /// `write` of the system, which the methods above would hide.

@@ -12,7 +12,7 @@
 /// Files get hidden names first. Some hundred at a time are brought to the disk, all by one call, and only then get
 /// their own names; so neither the end of the process nor that of the machine leaves a part of one under its name.
 /// Calls must not overlap.
-public final class AtomicFiles {
+package final class AtomicFiles {
   private let folder: String
   private var waiting: [(hidden: String, path: String)] = []
 
@@ -20,7 +20,7 @@ public final class AtomicFiles {
   private static let together = 256
 
   /// Writes into `folder`, which exists.
-  public init(in folder: String) {
+  package init(in folder: String) {
     self.folder = folder
   }
 
@@ -29,7 +29,7 @@ public final class AtomicFiles {
 
   /// Adds the file `name`, and replaces one that is there. Until `finish` it may be missing.
   /// - Throws: `FileError`.
-  public func add(_ bytes: [UInt8], as name: String) throws {
+  package func add(_ bytes: [UInt8], as name: String) throws {
     let path = "\(folder)/\(name)"
     let hidden = try bytes.withUnsafeBytes { try AtomicFile.writeHidden($0, for: path) }
     waiting.append((hidden, path))
@@ -38,7 +38,7 @@ public final class AtomicFiles {
 
   /// Brings all that was added to the disk, under its names.
   /// - Throws: `FileError`; files that have no name by then are gone.
-  public func finish() throws {
+  package func finish() throws {
     guard !waiting.isEmpty else { return }
     try flush()
     for file in waiting where rename(file.hidden, file.path) != 0 {

@@ -1,11 +1,11 @@
 import Foundation
 
 /// The size of a file and the SHA-256 of its bytes.
-public struct FileDigest: Codable, Equatable, Sendable {
+package struct FileDigest: Codable, Equatable, Sendable {
   /// The file's size in bytes.
-  public let bytes: Int
+  package let bytes: Int
   /// The SHA-256 of its bytes in 64 hexadecimal digits of lower case.
-  public let sha256: String
+  package let sha256: String
 
   init(bytes: Int, sha256: String) {
     self.bytes = bytes
@@ -14,7 +14,7 @@ public struct FileDigest: Codable, Equatable, Sendable {
 
   /// Reads the file at `path` once, in pieces, and hashes it.
   /// - Throws: `FileError`.
-  public init(of path: String) throws {
+  package init(of path: String) throws {
     let file = try InputFile(path: path)
     var hash = SHA256()
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// What is done with folders, each step one that a crash cannot split, errors as `FileError`.
-public enum Folder {
+package enum Folder {
   /// The names in a folder, sorted, without "." and "..".
-  public static func list(_ path: String) throws -> [String] {
+  package static func list(_ path: String) throws -> [String] {
     guard let stream = opendir(path) else { throw FileError(action: "read", path: path) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -22,19 +22,19 @@ public enum Folder {
   }
 
   /// Whether there is anything at `path`, a broken link included.
-  public static func exists(_ path: String) -> Bool {
+  package static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
   }
 
   /// Whether there is a folder at `path`.
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Creates the folder at `path` and its parents where they are missing, brought to the disk.
-  public static func create(_ path: String) throws {
+  package static func create(_ path: String) throws {
     if isFolder(path) { return }
     let parent = AtomicFile.split(path).folder
     if parent != path { try create(parent) }

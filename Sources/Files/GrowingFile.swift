@@ -8,9 +8,9 @@
 
 /// A file that only grows: what is added leaves in one system call, and where it does not fit on the disk it leaves
 /// nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
-public final class GrowingFile: Sendable {
+package final class GrowingFile: Sendable {
   /// What becomes of a file that is there already.
-  public enum Opening: Sendable {
+  package enum Opening: Sendable {
     /// It is added to, and created where there is none.
     case asItIs
     /// It loses what it held, and is created where there is none.
@@ -20,12 +20,12 @@ public final class GrowingFile: Sendable {
   }
 
   /// Where the file is.
-  public let path: String
+  package let path: String
   private let descriptor: Int32
 
   /// Opens a file to add to it.
   /// - Throws: `FileError`.
-  public init(path: String, opening: Opening) throws {
+  package init(path: String, opening: Opening) throws {
     self.path = path
     let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC
     let more: Int32 =
@@ -43,7 +43,7 @@ public final class GrowingFile: Sendable {
   deinit { close(descriptor) }
 
   /// The last byte that the file holds; nil: it is empty.
-  public var lastByte: UInt8? {
+  package var lastByte: UInt8? {
     let size = lseek(descriptor, 0, SEEK_END)
     var last: UInt8 = 0
     return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 ? last : nil
@@ -51,7 +51,7 @@ public final class GrowingFile: Sendable {
 
   /// All that the file holds, also where it was renamed or removed since it was opened.
   /// - Throws: `FileError`.
-  public func contents() throws -> [UInt8] {
+  package func contents() throws -> [UInt8] {
     let size = max(0, lseek(descriptor, 0, SEEK_END))
     var bytes = [UInt8](repeating: 0, count: Int(size))
     var done = 0
@@ -68,7 +68,7 @@ public final class GrowingFile: Sendable {
 
   /// Adds these bytes at the end.
   /// - Throws: `FileError`; the file is then as it was before the call.
-  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     let before = lseek(descriptor, 0, SEEK_END)
     guard !AtomicFile.writeAll(bytes, to: descriptor) else { return }
     let failure = errno
@@ -78,7 +78,7 @@ public final class GrowingFile: Sendable {
 
   /// Brings what was added to the disk.
   /// - Throws: `FileError`.
-  public func flush() throws {
+  package func flush() throws {
     while fsync(descriptor) != 0 {
       if errno != EINTR { throw FileError(action: "write", path: path) }
     }

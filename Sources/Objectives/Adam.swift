@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// Where Adam adds epsilon.
-public enum AdamForm: String, CaseIterable, Codable, Equatable, Sendable {
+package enum AdamForm: String, CaseIterable, Codable, Equatable, Sendable {
   /// To the bias-corrected root: lr / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + eps).
   case pytorch
   /// To the uncorrected root: lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + eps).
@@ -10,20 +10,20 @@ public enum AdamForm: String, CaseIterable, Codable, Equatable, Sendable {
 }
 
 /// Adam's numbers (Kingma and Ba 2015, algorithm 1).
-public struct AdamSettings: Codable, Equatable, Sendable {
+package struct AdamSettings: Codable, Equatable, Sendable {
   /// alpha.
-  public var learningRate: Double
+  package var learningRate: Double
   /// Decay of the first moment.
-  public var beta1: Double
+  package var beta1: Double
   /// Decay of the second moment.
-  public var beta2: Double
+  package var beta2: Double
   /// Keeps the division finite.
-  public var epsilon: Double
+  package var epsilon: Double
   /// Where epsilon is added.
-  public var form: AdamForm
+  package var form: AdamForm
 
   /// Creates settings from their parts; the defaults are DCGAN's in PyTorch.
-  public init(
+  package init(
     learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
     form: AdamForm = .pytorch
   ) {
@@ -36,21 +36,21 @@ public struct AdamSettings: Codable, Equatable, Sendable {
 }
 
 /// Adam over a network's flat parameters, with its two moments.
-public final class Adam {
+package final class Adam {
   /// The numbers of the formula.
-  public var settings: AdamSettings
+  package var settings: AdamSettings
   /// Updates so far; t of the formula is one more during an update.
-  public var updates = 0
+  package var updates = 0
   /// Running mean of the gradient.
-  public let firstMoment: FloatBuffer
+  package let firstMoment: FloatBuffer
   /// Running mean of the squared gradient.
-  public let secondMoment: FloatBuffer
+  package let secondMoment: FloatBuffer
   /// Parameters of one item: small enough for a core's cache, and the unit in which norms are summed.
   private let chunk = 1 << 14
   private var squares: [Double]
 
   /// An optimizer of `count` parameters, its moments zero.
-  public init(count: Int, _ settings: AdamSettings) {
+  package init(count: Int, _ settings: AdamSettings) {
     self.settings = settings
     firstMoment = FloatBuffer(count: count)
     secondMoment = FloatBuffer(count: count)
@@ -60,7 +60,7 @@ public final class Adam {
   /// Updates `parameters` in place with `gradient`, both as long as the moments.
   /// - Returns: the L2 norm of the gradient.
   @discardableResult
-  public func update(
+  package func update(
     _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, _ pool: ThreadPool
   ) -> Double {
     updates += 1

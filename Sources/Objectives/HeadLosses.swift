@@ -8,10 +8,10 @@
 
 /// -sum(t log softmax(x)) over the classes, for a target t that adds up to 1: of a class known for sure it is -log of its
 /// probability.
-public enum SoftmaxCrossEntropy {
+package enum SoftmaxCrossEntropy {
   /// The loss of one sample's `count` logits. Writes `scale` times its gradient, softmax(x) - t.
   /// Logits that are not finite give a loss that is not finite.
-  public static func evaluate(
+  package static func evaluate(
     _ logits: UnsafePointer<Float>, target: UnsafePointer<Float>, count: Int, scale: Double,
     gradient: UnsafeMutablePointer<Float>
   ) -> Double {
@@ -32,9 +32,9 @@ public enum SoftmaxCrossEntropy {
 }
 
 /// -log N(c; x, 1) without its constant, log(2 pi) / 2: half the squared distance.
-public enum UnitGaussianLoss {
+package enum UnitGaussianLoss {
   /// The loss of one sample's `count` means x against codes c. Writes `scale` times its gradient, x - c.
-  public static func evaluate(
+  package static func evaluate(
     _ means: UnsafePointer<Float>, target: UnsafePointer<Float>, count: Int, scale: Double,
     gradient: UnsafeMutablePointer<Float>
   ) -> Double {

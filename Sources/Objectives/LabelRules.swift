@@ -2,36 +2,36 @@ import Tensors
 
 /// What a logit is compared with: one number, or one drawn for every sample from U[lower, upper), as `[0.9, 1]` in
 /// JSON (soft labels; Salimans et al. 2016, section 3.4, smooth with one number).
-public struct LabelTarget: Equatable, Sendable {
+package struct LabelTarget: Equatable, Sendable {
   /// The smallest.
-  public var lower: Double
+  package var lower: Double
   /// The largest; `lower` where every sample has the same.
-  public var upper: Double
+  package var upper: Double
 
   /// The same target for every sample.
-  public init(_ value: Double) { self.init(from: value, to: value) }
+  package init(_ value: Double) { self.init(from: value, to: value) }
 
   /// A target for each sample, at least `lower` and below `upper`.
-  public init(from lower: Double, to upper: Double) {
+  package init(from lower: Double, to upper: Double) {
     self.lower = lower
     self.upper = upper
   }
 
   /// Whether samples have targets of their own.
-  public var isDrawn: Bool { lower != upper }
+  package var isDrawn: Bool { lower != upper }
 }
 
 extension LabelTarget: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   /// The same target for every sample.
-  public init(floatLiteral value: Double) { self.init(value) }
+  package init(floatLiteral value: Double) { self.init(value) }
   /// The same target for every sample.
-  public init(integerLiteral value: Int) { self.init(Double(value)) }
+  package init(integerLiteral value: Int) { self.init(Double(value)) }
 }
 
 /// How hard labels are softened, all alike: y is replaced by `rule`'s formula with s the amount.
-public struct LabelSmoothing: Equatable, Sendable {
+package struct LabelSmoothing: Equatable, Sendable {
   /// The formula.
-  public enum Rule: String, Codable, CaseIterable, Sendable {
+  package enum Rule: String, Codable, CaseIterable, Sendable {
     /// y (1 - s): 1 becomes 1 - s, and 0 stays (one-sided; Salimans et al. 2016, section 3.4).
     case oneSided
     /// y (1 - s) + s / 2: 1 becomes 1 - s/2, and 0 s/2, as TensorFlow and Keras have it.
@@ -39,7 +39,7 @@ public struct LabelSmoothing: Equatable, Sendable {
   }
 
   /// Whose targets are smoothed.
-  public enum Scope: String, Codable, CaseIterable, Sendable {
+  package enum Scope: String, Codable, CaseIterable, Sendable {
     /// Real pictures'.
     case reals
     /// Real and generated pictures', in D's updates.
@@ -49,21 +49,21 @@ public struct LabelSmoothing: Equatable, Sendable {
   }
 
   /// s, from 0 (no smoothing) to 1.
-  public var amount: Double
+  package var amount: Double
   /// The formula.
-  public var rule: Rule
+  package var rule: Rule
   /// Whose targets are smoothed.
-  public var scope: Scope
+  package var scope: Scope
 
   /// Creates a rule from its parts; the default smoothes nothing.
-  public init(amount: Double = 0, rule: Rule = .oneSided, scope: Scope = .reals) {
+  package init(amount: Double = 0, rule: Rule = .oneSided, scope: Scope = .reals) {
     self.amount = amount
     self.rule = rule
     self.scope = scope
   }
 
   /// What becomes of target `y` of `side`.
-  public func smoothed(_ y: Double, _ side: LossSide) -> Double {
+  package func smoothed(_ y: Double, _ side: LossSide) -> Double {
     let applies =
       switch (scope, side) {
       case (_, .real), (.discriminator, .fake), (.all, _): true
@@ -79,22 +79,22 @@ public struct LabelSmoothing: Equatable, Sendable {
 }
 
 /// What one sample is judged as, and against what.
-public struct Label: Equatable, Sendable {
+package struct Label: Equatable, Sendable {
   /// The side; the other one's where D's label was flipped.
-  public var side: LossSide
+  package var side: LossSide
   /// The target.
-  public var target: Double
+  package var target: Double
 }
 
 extension LossSettings {
   /// Whether a sample of `side` has a label of its own, drawn from its random stream.
-  public func drawsLabels(_ side: LossSide) -> Bool {
+  package func drawsLabels(_ side: LossSide) -> Bool {
     (side != .generator && flipProbability > 0) || (kind.hasTarget(side) && target(side).isDrawn)
   }
 
   /// The label of a sample of `side`: element 0 of `stream` says whether it is flipped, element 1 where in its range
   /// the target lies.
-  public func label(_ side: LossSide, _ stream: RandomStream) -> Label {
+  package func label(_ side: LossSide, _ stream: RandomStream) -> Label {
     var side = side
     if side != .generator, flipProbability > 0, Double(stream.uniform(0)) < flipProbability {
       side = side == .real ? .fake : .real

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What D's loss is compared with, from its labels alone: the loss of a D that knows all, and of one that guesses.
-public struct LossBounds: Equatable, Sendable {
+package struct LossBounds: Equatable, Sendable {
   /// The lowest mean loss of reals and fakes together that any D can have: 0 with hard labels, above with soft ones.
-  public var floor: Double
+  package var floor: Double
   /// The lowest of a D that gives every picture the same logit: 2 log 2 with hard labels and cross-entropy.
-  public var guessing: Double
+  package var guessing: Double
 
   /// Creates bounds from their parts.
-  public init(floor: Double, guessing: Double) {
+  package init(floor: Double, guessing: Double) {
     self.floor = floor
     self.guessing = guessing
   }
@@ -20,7 +20,7 @@ extension LossSettings {
   /// Cross-entropy is linear in its target, so its floor is the entropy of each side's mean target. That of squares is
   /// half the variance of each side's targets. A hinge that is told the other kind with probability p costs 2 min(p,
   /// 1 - p) a side.
-  public var discriminatorBounds: LossBounds {
+  package var discriminatorBounds: LossBounds {
     let real = labelMoments(.real)
     let fake = labelMoments(.fake)
     let middle = (real.mean + fake.mean) / 2

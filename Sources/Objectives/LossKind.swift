@@ -1,5 +1,5 @@
 /// What a logit of D is judged as.
-public enum LossSide: String, CaseIterable, Equatable, Sendable {
+package enum LossSide: String, CaseIterable, Equatable, Sendable {
   /// A real picture, in an update of D.
   case real
   /// A generated picture, in an update of D.
@@ -9,27 +9,27 @@ public enum LossSide: String, CaseIterable, Equatable, Sendable {
 }
 
 /// What the losses of some logits add up to.
-public struct LossSums: Equatable, Sendable {
+package struct LossSums: Equatable, Sendable {
   /// The sum of the losses.
-  public var loss: Double
+  package var loss: Double
   /// The sum of sigmoid(x): D's opinion, whatever the loss.
-  public var probability: Double
+  package var probability: Double
 
   /// Creates sums from their parts.
-  public init(loss: Double = 0, probability: Double = 0) {
+  package init(loss: Double = 0, probability: Double = 0) {
     self.loss = loss
     self.probability = probability
   }
 
   /// Adds another part's sums.
-  public static func += (sums: inout LossSums, part: LossSums) {
+  package static func += (sums: inout LossSums, part: LossSums) {
     sums.loss += part.loss
     sums.probability += part.probability
   }
 }
 
 /// What D and G minimise. x is D's logit, s the sigmoid, t a target, CE(x, t) = -t log s(x) - (1 - t) log(1 - s(x)).
-public enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
+package enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
   /// CE for D, and for G too, whose target is the one for reals (Goodfellow et al. 2014, section 3).
   case nonSaturating
   /// CE for D; G minimises log(1 - s(x)), the minimax game itself (ibid., equation 1).
@@ -41,7 +41,7 @@ public enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
   case leastSquares
 
   /// Whether `side` compares with a target.
-  public func hasTarget(_ side: LossSide) -> Bool {
+  package func hasTarget(_ side: LossSide) -> Bool {
     switch self {
     case .nonSaturating, .leastSquares: true
     case .saturating: side != .generator
@@ -52,7 +52,7 @@ public enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
   /// The loss of `count` logits, all judged as `side` against `target`, which counts only where `hasTarget` says so.
   /// Writes to `gradient` that of the mean over `batch` samples, which is the global batch, not the count here.
   /// A logit that is not finite gives a loss that is not finite.
-  public func evaluate(
+  package func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, as side: LossSide, target: Double, batch: Int,
     gradient: UnsafeMutablePointer<Float>
   ) -> LossSums {

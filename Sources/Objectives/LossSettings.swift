@@ -1,22 +1,22 @@
 import Tensors
 
 /// What D and G minimise, and what D is told of the pictures.
-public struct LossSettings: Equatable, Sendable {
+package struct LossSettings: Equatable, Sendable {
   /// The formula.
-  public var kind: LossKind
+  package var kind: LossKind
   /// D's target for real pictures, before smoothing.
-  public var realTarget: LabelTarget
+  package var realTarget: LabelTarget
   /// D's target for generated pictures, before smoothing.
-  public var fakeTarget: LabelTarget
+  package var fakeTarget: LabelTarget
   /// D's output that G's update asks for, before smoothing.
-  public var generatorTarget: LabelTarget
+  package var generatorTarget: LabelTarget
   /// How targets are softened.
-  public var smoothing: LabelSmoothing
+  package var smoothing: LabelSmoothing
   /// How probable it is, for each sample of an update of D, that it is told to be the other kind.
-  public var flipProbability: Double
+  package var flipProbability: Double
 
   /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
-  public init(
+  package init(
     kind: LossKind = .nonSaturating, realTarget: LabelTarget = 1, fakeTarget: LabelTarget = 0,
     generatorTarget: LabelTarget = 1, smoothing: LabelSmoothing = .init(), flipProbability: Double = 0
   ) {
@@ -29,7 +29,7 @@ public struct LossSettings: Equatable, Sendable {
   }
 
   /// What a logit of `side` is compared with.
-  public func target(_ side: LossSide) -> LabelTarget {
+  package func target(_ side: LossSide) -> LabelTarget {
     switch side {
     case .real: realTarget
     case .fake: fakeTarget
@@ -39,7 +39,7 @@ public struct LossSettings: Equatable, Sendable {
 
   /// The loss of `count` logits of `side`, each against its own label; see `LossKind.evaluate`.
   /// - Parameter stream: random numbers of the sample whose logit is the i-th, asked for only where labels are drawn.
-  public func evaluate(
+  package func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, as side: LossSide, batch: Int,
     gradient: UnsafeMutablePointer<Float>, stream: (_ i: Int) -> RandomStream
   ) -> LossSums {

@@ -4,10 +4,10 @@ import CKernels
 /// overflows: max(x, 0) - x t + log(1 + exp(-|x|)).
 ///
 /// With t = 1 on fakes it is the non-saturating generator loss (Goodfellow et al. 2014, section 3).
-public enum SigmoidCrossEntropy {
+package enum SigmoidCrossEntropy {
   /// The loss of `count` logits against `target`. Writes to `gradient` that of the mean over `batch` samples,
   /// which is the global batch, not the count here.
-  public static func evaluate(
+  package static func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, target: Double, batch: Int,
     gradient: UnsafeMutablePointer<Float>
   ) -> LossSums {
@@ -16,7 +16,7 @@ public enum SigmoidCrossEntropy {
 
   /// The saturating generator loss log(1 - s(x)): minus the cross-entropy against 0, so never above 0. Writes
   /// to `gradient` that of the mean over `batch` samples.
-  public static func saturating(
+  package static func saturating(
     _ logits: UnsafePointer<Float>, count: Int, batch: Int, gradient: UnsafeMutablePointer<Float>
   ) -> LossSums {
     var sums = evaluate(logits, count, 0, -1 / Double(batch), gradient)

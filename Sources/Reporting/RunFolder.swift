@@ -3,55 +3,55 @@ import Files
 import Foundation
 
 /// The names of what a run writes for people to look at, in one place.
-public struct RunFolder: Equatable, Sendable {
+package struct RunFolder: Equatable, Sendable {
   /// The run's folder.
-  public let path: String
+  package let path: String
 
   /// Names files in this folder; nothing is looked at or created.
-  public init(_ path: String) {
+  package init(_ path: String) {
     self.path = path
   }
 
   /// What the run was told: the file that makes a folder a run's.
-  public var options: String { "\(path)/options.json" }
+  package var options: String { "\(path)/options.json" }
 
   /// The folder of the checkpoints.
-  public var checkpoints: String { "\(path)/checkpoints" }
+  package var checkpoints: String { "\(path)/checkpoints" }
 
   /// The pictures that the run is trained on, one a line, where they are files.
-  public var data: String { "\(path)/data.tsv" }
+  package var data: String { "\(path)/data.tsv" }
 
   /// What rank 0 said: `log.txt`; the others: `logs/rank-0003.log`.
-  public func log(rank: Int) -> String {
+  package func log(rank: Int) -> String {
     rank == 0 ? "\(path)/log.txt" : "\(path)/logs/rank-\(Self.padded(rank, to: 4)).log"
   }
 
   /// One JSON object a logged step.
-  public var metrics: String { "\(path)/metrics.jsonl" }
+  package var metrics: String { "\(path)/metrics.jsonl" }
 
   /// A sheet of real pictures as the network sees them.
-  public var reals: String { "\(path)/reals.png" }
+  package var reals: String { "\(path)/reals.png" }
 
   /// The curves of both losses.
-  public var losses: String { "\(path)/losses.png" }
+  package var losses: String { "\(path)/losses.png" }
 
   /// The sheets of the fixed z one after the other.
-  public var animation: String { "\(path)/progress.gif" }
+  package var animation: String { "\(path)/progress.gif" }
 
   /// Real pictures beside generated ones.
-  public var realsAndFakes: String { "\(path)/reals-and-fakes.png" }
+  package var realsAndFakes: String { "\(path)/reals-and-fakes.png" }
 
   /// The folder of the sample sheets.
-  public var samples: String { "\(path)/samples" }
+  package var samples: String { "\(path)/samples" }
 
   /// The sheet of a step: `samples/step-00000200.png`.
-  public func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
+  package func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
 
   /// The name that a step has in file names, `step-00000200`: names sort as steps do.
-  public static func stepName(_ step: Int) -> String { "step-\(padded(step, to: 8))" }
+  package static func stepName(_ step: Int) -> String { "step-\(padded(step, to: 8))" }
 
   /// The sheets that exist, by step; files of other names are passed over. Empty if there is no such folder.
-  public func sampleSteps() -> [Int] {
+  package func sampleSteps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
     return names.compactMap { name in
       guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
@@ -60,11 +60,11 @@ public struct RunFolder: Equatable, Sendable {
   }
 
   /// The folder of a step's pictures as files of their own: `samples/step-00000200`.
-  public func singles(step: Int) -> String { "\(samples)/\(Self.stepName(step))" }
+  package func singles(step: Int) -> String { "\(samples)/\(Self.stepName(step))" }
 
   /// Writes each of a step's pictures as a file of its own: `samples/step-00000200/07.png`, counted from 0.
   /// - Throws: `FileError`.
-  public func writeSingles(_ pictures: SheetPictures, step: Int) throws {
+  package func writeSingles(_ pictures: SheetPictures, step: Int) throws {
     let folder = singles(step: step)
     try Self.create(folder)
     let digits = max(2, String(pictures.count - 1).count)
@@ -86,7 +86,7 @@ public struct RunFolder: Equatable, Sendable {
 
   /// Removes the sheets and single pictures of steps after `step`, for a run that goes on from there.
   /// - Throws: `FileError`.
-  public func removeSamples(after step: Int) throws {
+  package func removeSamples(after step: Int) throws {
     for later in singleSteps() where later > step {
       let folder = singles(step: later)
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
@@ -107,7 +107,7 @@ public struct RunFolder: Equatable, Sendable {
 
   /// Creates the folders that this rank writes to, and their parents; those that exist already are fine.
   /// - Throws: `FileError`.
-  public func createFolders(rank: Int) throws {
+  package func createFolders(rank: Int) throws {
     try Self.create(rank == 0 ? samples : "\(path)/logs")
   }
 

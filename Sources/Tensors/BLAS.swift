@@ -3,7 +3,7 @@ import COpenBLAS
 import Foundation
 
 /// The instruction sets that kernels are compiled for.
-public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
+package enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
   /// What every CPU of the architecture has.
   case baseline = 0
   /// AVX2 with FMA.
@@ -12,30 +12,30 @@ public enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
   case avx512 = 2
 
   /// The lower of two is the one that more CPUs have.
-  public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
+  package static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
   /// The highest that this CPU has.
-  public static var available: InstructionSet {
+  package static var available: InstructionSet {
     InstructionSet(rawValue: Int(ck_isa_available())) ?? .baseline
   }
   /// The one that kernels run on.
-  public static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
+  package static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
   /// Lets kernels use at most this one from now on. Not to be called while kernels run.
-  public static func limit(to isa: InstructionSet) { ck_isa_limit(Int32(isa.rawValue)) }
+  package static func limit(to isa: InstructionSet) { ck_isa_limit(Int32(isa.rawValue)) }
 
   /// "baseline", "avx2", "avx512".
-  public var name: String { String(cString: ck_isa_name(Int32(rawValue))) }
+  package var name: String { String(cString: ck_isa_name(Int32(rawValue))) }
   /// The instruction set of this name.
-  public init?(name: String) {
+  package init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = match
   }
 }
 
 /// Why the matrix library could not be opened.
-public struct BLASError: Error, CustomStringConvertible, Sendable {
+package struct BLASError: Error, CustomStringConvertible, Sendable {
   /// One sentence.
-  public let description: String
+  package let description: String
 }
 
 /// OpenBLAS, opened by hand.
@@ -45,15 +45,15 @@ public struct BLASError: Error, CustomStringConvertible, Sendable {
 /// OpenBLAS picks its kernels when it is loaded, and one that is older than the CPU picks kernels of half the
 /// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX
 /// where the CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
-public enum BLAS {
+package enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
-  public static func open(for isa: InstructionSet = .current) throws { try open(core: core(for: isa)) }
+  package static func open(for isa: InstructionSet = .current) throws { try open(core: core(for: isa)) }
 
   /// Opens the library with the kernels of `core`; nil: of its own choice. The first call decides; later ones do
   /// nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
-  public static func open(core: String?) throws {
+  package static func open(core: String?) throws {
     _ = coreOfTheUser
     guard openLibrary(core: core) == 0 else {
       throw BLASError(
@@ -64,7 +64,7 @@ public enum BLAS {
   }
 
   /// The core whose kernels suit `isa`; nil: the library's own choice.
-  public static func core(for isa: InstructionSet) -> String? {
+  package static func core(for isa: InstructionSet) -> String? {
     switch isa {
     case .avx512: "SkylakeX"
     case .avx2: "Haswell"
@@ -73,10 +73,10 @@ public enum BLAS {
   }
 
   /// The core without AVX that CPUs with and without it take together.
-  public static let oldCore = "Nehalem"
+  package static let oldCore = "Nehalem"
 
   /// OPENBLAS_CORETYPE as the user set it; nil if it was not set. Read before `open` sets it.
-  public static let coreOfTheUser: String? = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+  package static let coreOfTheUser: String? = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
 
   private static func openLibrary(core: String?) -> Int32 {
     guard let core else { return ob_open(nil) }
@@ -85,9 +85,9 @@ public enum BLAS {
 
   /// Whether threads take turns in the library, which makes several threads little faster than one: only its
   /// OpenMP build was found (Note [OpenMP build]). After `open`.
-  public static var takesTurns: Bool { ob_one_at_a_time() != 0 }
+  package static var takesTurns: Bool { ob_one_at_a_time() != 0 }
   /// The core whose kernels run, as OpenBLAS names it. After `open`.
-  public static var core: String { String(cString: ob_core()) }
+  package static var core: String { String(cString: ob_core()) }
   /// The library's version and build. After `open`.
-  public static var configuration: String { String(cString: ob_config()) }
+  package static var configuration: String { String(cString: ob_config()) }
 }

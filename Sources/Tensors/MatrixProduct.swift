@@ -1,16 +1,16 @@
 import COpenBLAS
 
 /// A row-major matrix in memory that someone else owns.
-public struct MatrixView {
+package struct MatrixView {
   /// The first element.
-  public var data: UnsafePointer<Float>
+  package var data: UnsafePointer<Float>
   /// Elements from one stored row to the next.
-  public var leading: Int
+  package var leading: Int
   /// Whether the operand is the transpose of what is stored.
-  public var transposed: Bool
+  package var transposed: Bool
 
   /// A view of the matrix at `data`, with `leading` elements from one stored row to the next.
-  public init(_ data: UnsafePointer<Float>, leading: Int, transposed: Bool = false) {
+  package init(_ data: UnsafePointer<Float>, leading: Int, transposed: Bool = false) {
     self.data = data
     self.leading = leading
     self.transposed = transposed
@@ -22,7 +22,7 @@ public struct MatrixView {
 /// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is
 /// cut into calls is part of a run's definition.
 @inline(__always)
-public func matrixProduct(
+package func matrixProduct(
   m: Int, n: Int, k: Int, _ a: MatrixView, _ b: MatrixView, beta: Float = 0,
   _ c: UnsafeMutablePointer<Float>, leading: Int
 ) {

@@ -2,7 +2,7 @@ import CKernels
 
 /// What a random number is for. Part of every key, so that no two uses ever share a number.
 /// The raw values are part of the program's promise: changing one changes every run.
-public enum RandomPurpose: UInt32, Sendable {
+package enum RandomPurpose: UInt32, Sendable {
   /// Initial weights; `stream` is the parameter's place in its network, plus the network's base.
   case initialWeights = 1
   /// z of a training step.
@@ -41,7 +41,7 @@ public enum RandomPurpose: UInt32, Sendable {
 ///
 /// Every number is a function of (seed, purpose, stream, step, sample, element): Philox 4x32-10 with the seed
 /// as key and the rest as counter. Rank never enters, so a run draws the same numbers on any number of ranks.
-public struct RandomStream: Sendable {
+package struct RandomStream: Sendable {
   private let counter: (UInt32, UInt32, UInt32, UInt32)
   private let key: (UInt32, UInt32)
 
@@ -52,7 +52,7 @@ public struct RandomStream: Sendable {
   ///   - stream: tells apart uses within a purpose (a layer, an update of a step); below 2^24.
   ///   - step: the training step, or an epoch, or 0; below 2^32.
   ///   - sample: the global sample index within the batch or the data set, or 0; below 2^32.
-  public init(seed: UInt64, purpose: RandomPurpose, stream: Int = 0, step: Int = 0, sample: Int = 0) {
+  package init(seed: UInt64, purpose: RandomPurpose, stream: Int = 0, step: Int = 0, sample: Int = 0) {
     precondition(stream >= 0 && stream < 1 << 24, "a random stream's number is below 2^24")
     counter = (
       0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: step),
@@ -75,7 +75,7 @@ public struct RandomStream: Sendable {
   }
 
   /// Words 4 `block` ..< 4 `block` + 4 of the stream.
-  public func words(block: Int) -> (UInt32, UInt32, UInt32, UInt32) {
+  package func words(block: Int) -> (UInt32, UInt32, UInt32, UInt32) {
     let counter: [UInt32] = [
       UInt32(truncatingIfNeeded: block), self.counter.1, self.counter.2, self.counter.3,
     ]
@@ -86,14 +86,14 @@ public struct RandomStream: Sendable {
   }
 
   /// Element `element` of the stream as a uniform number in [0, 1), a multiple of 2^-24.
-  public func uniform(_ element: Int) -> Float {
+  package func uniform(_ element: Int) -> Float {
     let four = words(block: element / 4)
     let word = [four.0, four.1, four.2, four.3][element % 4]
     return Float(word >> 8) * 0x1p-24
   }
 
   /// Element `element` of the stream as a standard normal number (Box and Muller 1958).
-  public func normal(_ element: Int) -> Float {
+  package func normal(_ element: Int) -> Float {
     var four: (Float, Float, Float, Float) = (0, 0, 0, 0)
     return withUnsafeMutableBytes(of: &four) { bytes in
       let numbers = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
@@ -103,14 +103,14 @@ public struct RandomStream: Sendable {
   }
 
   /// Writes `count` uniform numbers in [0, 1): the elements from `first`, a multiple of 4, on.
-  public func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
+  package func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
     precondition(first % 4 == 0, "a stream is filled from the start of a block")
     withWords(from: first / 4) { ck_philox_uniform($0, $1, out, count) }
   }
 
   /// Writes `count` standard normal numbers (Box and Muller 1958): the elements from `first`, a multiple of
   /// 4, on.
-  public func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
+  package func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, from first: Int = 0) {
     precondition(first % 4 == 0, "a stream is filled from the start of a block")
     withWords(from: first / 4) { ck_philox_normal($0, $1, out, count) }
   }

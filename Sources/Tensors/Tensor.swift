@@ -5,16 +5,16 @@ import CSignals
 ///
 /// The memory is allocated once, for `capacity` samples; a pass uses the first n of them. Elements are
 /// undefined until written. Loops over elements live in C.
-public final class Tensor: @unchecked Sendable {
+package final class Tensor: @unchecked Sendable {
   /// The shape of one sample.
-  public let shape: PictureShape
+  package let shape: PictureShape
   /// How many samples fit.
-  public let capacity: Int
+  package let capacity: Int
   /// `capacity * shape.count` floats, aligned to a page.
-  public let data: UnsafeMutablePointer<Float>
+  package let data: UnsafeMutablePointer<Float>
 
   /// Allocates room for `capacity` samples, zeroed.
-  public init(capacity: Int, shape: PictureShape) {
+  package init(capacity: Int, shape: PictureShape) {
     precondition(capacity >= 0 && shape.count > 0, "a tensor has a size")
     self.shape = shape
     self.capacity = capacity
@@ -24,14 +24,14 @@ public final class Tensor: @unchecked Sendable {
   deinit { AlignedMemory.free(data, floats: capacity * shape.count) }
 
   /// Where sample `index` begins.
-  public func sample(_ index: Int) -> UnsafeMutablePointer<Float> { data + index * shape.count }
+  package func sample(_ index: Int) -> UnsafeMutablePointer<Float> { data + index * shape.count }
 }
 
 /// Memory for floats, mapped from the system.
-public enum AlignedMemory {
+package enum AlignedMemory {
   /// Allocates `floats` zeroed floats, aligned to a page; pages that are never touched take no memory. Freed by
   /// `free`. Where there are none the process ends with a sentence that says so.
-  public static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
+  package static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
     guard let memory = ck_memory_map(max(floats, 16) * 4) else {
       // Nothing that a caller could do without it, and no memory to do it with.
       let megabytes = max(1, floats >> 18)
@@ -43,20 +43,20 @@ public enum AlignedMemory {
   }
 
   /// Frees what `allocate` gave for `floats`.
-  public static func free(_ pointer: UnsafeMutablePointer<Float>, floats: Int) {
+  package static func free(_ pointer: UnsafeMutablePointer<Float>, floats: Int) {
     ck_memory_unmap(pointer, max(floats, 16) * 4)
   }
 }
 
 /// A fixed buffer of floats with an owner.
-public final class FloatBuffer: @unchecked Sendable {
+package final class FloatBuffer: @unchecked Sendable {
   /// How many floats.
-  public let count: Int
+  package let count: Int
   /// The first one; aligned to a page.
-  public let data: UnsafeMutablePointer<Float>
+  package let data: UnsafeMutablePointer<Float>
 
   /// Allocates `count` zeroed floats.
-  public init(count: Int) {
+  package init(count: Int) {
     self.count = count
     data = AlignedMemory.allocate(floats: count)
   }
@@ -64,7 +64,7 @@ public final class FloatBuffer: @unchecked Sendable {
   deinit { AlignedMemory.free(data, floats: count) }
 
   /// The buffer's bytes.
-  public var bytes: UnsafeMutableRawBufferPointer {
+  package var bytes: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: data, count: count * 4)
   }
 }

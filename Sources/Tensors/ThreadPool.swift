@@ -9,14 +9,14 @@ import CKernels
 /// no other item writes, and is computed by one thread. How the job is cut may depend on the number of
 /// threads only where no bit depends on the cut (Note [Own products]), never where one might (Note
 /// [Cutting]).
-public final class ThreadPool: @unchecked Sendable {
+package final class ThreadPool: @unchecked Sendable {
   private let handle: OpaquePointer
   private var scratchBuffers: [UnsafeMutablePointer<Float>] = []
   private var scratchFloats = 0
   private var sharedBuffer: FloatBuffer?
 
   /// Starts `threads - 1` threads; the caller of `run` is one more.
-  public init(threads: Int) {
+  package init(threads: Int) {
     precondition(threads >= 1, "a pool has at least the caller's thread")
     guard let pool = ck_pool_create(Int32(threads)) else {
       preconditionFailure("no memory for a thread pool")
@@ -30,11 +30,11 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// The number of threads that work, the caller's included.
-  public var threads: Int { Int(ck_pool_threads(handle)) }
+  package var threads: Int { Int(ck_pool_threads(handle)) }
 
   /// Calls `body(item, worker)` for each item 0 ..< count on the pool's threads and returns when all are
   /// done. `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
-  public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+  package func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { escaping in
       // In a struct, as a closure alone would be wrapped, on the heap, to be pointed to.
       withUnsafePointer(to: Job(body: escaping)) { pointer in
@@ -52,12 +52,12 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// Cuts 0 ..< count into chunks of `chunk` and runs `body(range)` on each.
-  public func runChunks(_ count: Int, chunk: Int, _ body: (Range<Int>) -> Void) {
+  package func runChunks(_ count: Int, chunk: Int, _ body: (Range<Int>) -> Void) {
     run((count + chunk - 1) / chunk) { item, _ in body(item * chunk..<min(count, (item + 1) * chunk)) }
   }
 
   /// Makes every worker's scratch at least `floats` long. Called when networks are built, never in a step.
-  public func reserveScratch(floats: Int) {
+  package func reserveScratch(floats: Int) {
     guard floats > scratchFloats else { return }
     freeScratch()
     scratchFloats = floats
@@ -66,12 +66,12 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Makes the scratch that all workers share at least `floats` long. Called when networks are built, never in a
   /// step.
-  public func reserveShared(floats: Int) {
+  package func reserveShared(floats: Int) {
     if floats > sharedBuffer?.count ?? 0 { sharedBuffer = FloatBuffer(count: floats) }
   }
 
   /// Scratch that all workers share, as long as the largest reservation: what one job writes the next may read.
-  public var shared: UnsafeMutablePointer<Float> {
+  package var shared: UnsafeMutablePointer<Float> {
     guard let sharedBuffer else { preconditionFailure("shared scratch is used before it is reserved") }
     return sharedBuffer.data
   }
@@ -81,5 +81,5 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// The scratch of `worker`, as long as the largest reservation.
-  public func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> { scratchBuffers[worker] }
+  package func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> { scratchBuffers[worker] }
 }

@@ -5,9 +5,9 @@ import Foundation
 /// A timeline has lanes, one for each thread that tells what it does. A lane keeps its newest events in memory
 /// that is taken once, and counts those that it let go. Who tells holds a lane or nil; nil costs one
 /// comparison. Recording takes no memory, so a name is made a number (`name(_:)`) before a step begins.
-public final class Timeline: @unchecked Sendable {
+package final class Timeline: @unchecked Sendable {
   /// What kind of doing an event is.
-  public enum Category: UInt8, CaseIterable, Sendable {
+  package enum Category: UInt8, CaseIterable, Sendable {
     /// Work on numbers.
     case compute
     /// The training thread waits for other ranks, or for pictures.
@@ -19,12 +19,12 @@ public final class Timeline: @unchecked Sendable {
   }
 
   /// A name that was made a number, by one timeline.
-  public struct Name: Hashable, Sendable {
+  package struct Name: Hashable, Sendable {
     fileprivate let index: UInt32
   }
 
   /// A number beside an event.
-  public enum Argument: Equatable, Sendable {
+  package enum Argument: Equatable, Sendable {
     /// No number.
     case none
     /// Bytes that moved.
@@ -36,26 +36,26 @@ public final class Timeline: @unchecked Sendable {
   }
 
   /// Something that took from `start` to `end`.
-  public struct Event: Equatable, Sendable {
+  package struct Event: Equatable, Sendable {
     /// What it was.
-    public var name: Name
+    package var name: Name
     /// What kind it was.
-    public var category: Category
+    package var category: Category
     /// When it began and ended, as `Timeline.now` counts.
-    public var start, end: UInt64
+    package var start, end: UInt64
     /// A number beside it.
-    public var argument: Argument
+    package var argument: Argument
   }
 
   /// Nanoseconds of this machine's monotonic clock, the same in all of its processes.
-  public static var now: UInt64 {
+  package static var now: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   /// How many events a lane keeps.
-  public let eventsPerLane: Int
+  package let eventsPerLane: Int
 
   private let lock = NSLock()
   private var names: [String] = []
@@ -63,16 +63,16 @@ public final class Timeline: @unchecked Sendable {
   private var allLanes: [Lane] = []
 
   /// How many events a lane keeps unless told otherwise: some 240 steps of dcgan64.
-  public static let defaultEventsPerLane = 1 << 15
+  package static let defaultEventsPerLane = 1 << 15
 
   /// A timeline without lanes.
-  public init(eventsPerLane: Int = Timeline.defaultEventsPerLane) {
+  package init(eventsPerLane: Int = Timeline.defaultEventsPerLane) {
     precondition(eventsPerLane >= 1, "a lane keeps an event at least")
     self.eventsPerLane = eventsPerLane
   }
 
   /// The lane called `title`, made where there is none. Takes memory, so not in a step. From any thread.
-  public func lane(_ title: String) -> Lane {
+  package func lane(_ title: String) -> Lane {
     lock.withLock {
       if let lane = allLanes.first(where: { $0.title == title }) { return lane }
       let lane = Lane(title, capacity: eventsPerLane)
@@ -82,7 +82,7 @@ public final class Timeline: @unchecked Sendable {
   }
 
   /// The number of `text`; may take memory, so not in a step. From any thread.
-  public func name(_ text: String) -> Name {
+  package func name(_ text: String) -> Name {
     lock.withLock {
       if let number = numbers[text] { return Name(index: number) }
       let number = UInt32(names.count)
@@ -93,17 +93,17 @@ public final class Timeline: @unchecked Sendable {
   }
 
   /// What `name` stands for.
-  public func text(_ name: Name) -> String { lock.withLock { names[Int(name.index)] } }
+  package func text(_ name: Name) -> String { lock.withLock { names[Int(name.index)] } }
 
   /// All lanes, in the order in which they were made.
-  public var lanes: [Lane] { lock.withLock { allLanes } }
+  package var lanes: [Lane] { lock.withLock { allLanes } }
 }
 
 extension Timeline {
   /// The events of one thread. One thread at a time records; any thread may look.
-  public final class Lane: @unchecked Sendable {
+  package final class Lane: @unchecked Sendable {
     /// What a person reads: "compute", "reduce", "decode 0".
-    public let title: String
+    package let title: String
 
     private let lock = NSLock()
     private let ring: UnsafeMutablePointer<Event>
@@ -124,7 +124,7 @@ extension Timeline {
 
     /// Keeps an event that has ended; the oldest goes where there is no room. Events may lie within each
     /// other, and end in the order in which they are recorded.
-    public func record(
+    package func record(
       _ name: Name, _ category: Category, from start: UInt64, to end: UInt64 = Timeline.now,
       _ argument: Argument = .none
     ) {
@@ -137,19 +137,19 @@ extension Timeline {
     }
 
     /// The events that are kept, in the order in which they ended.
-    public var events: [Event] {
+    package var events: [Event] {
       lock.withLock { (max(0, count - capacity)..<count).map { ring[$0 % capacity] } }
     }
 
     /// How many events there was no room for.
-    public var dropped: Int { lock.withLock { max(0, count - capacity) } }
+    package var dropped: Int { lock.withLock { max(0, count - capacity) } }
   }
 }
 
 extension Timeline.Lane? {
   /// Runs `body`, and records when if there is a lane. (Of an optional, as `lane?.span` would not run it.)
   @inline(__always)
-  public func span<Result>(
+  package func span<Result>(
     _ name: @autoclosure () -> Timeline.Name, _ category: Timeline.Category,
     _ argument: @autoclosure () -> Timeline.Argument = .none, _ body: () throws -> Result
   ) rethrows -> Result {

@@ -1,5 +1,5 @@
-import Drawing
 import Datasets
+import Drawing
 import Evaluation
 import Objectives
 import Recipes

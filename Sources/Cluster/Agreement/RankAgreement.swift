@@ -5,7 +5,7 @@ import Foundation
 ///
 /// For whatever looks at files or folders: on NFS ranks disagree on whether a file exists. Collective.
 /// - Throws: `RunError` with rank 0's sentence, on every rank; the message layer's error.
-public func decidedByRankZero<Value: Codable>(
+package func decidedByRankZero<Value: Codable>(
   _ communicator: any Communicator, _ body: () throws -> Value
 ) throws -> Value {
   var message: [UInt8] = []

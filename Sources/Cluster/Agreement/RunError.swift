@@ -4,28 +4,28 @@ import Configuration
 ///
 /// Thrown for what was typed and for what rank 0 found and told the others (`decidedByRankZero`). Any other
 /// error may be one rank's alone: the process that has it prints it with its rank and host, and ends all.
-public struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sendable {
+package struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sendable {
   /// One plain sentence.
-  public let description: String
+  package let description: String
   /// The exit code: 1, or 64 for what was typed.
-  public let code: Int32
+  package let code: Int32
 
   /// Whether another try from the newest checkpoint may do better: for what happened to the run, not for what
   /// it is. `--max-restarts` asks.
-  public let mayPass: Bool
+  package let mayPass: Bool
 
   /// Creates an error that says `description`.
-  public init(_ description: String, code: Int32 = 1, mayPass: Bool = false) {
+  package init(_ description: String, code: Int32 = 1, mayPass: Bool = false) {
     self.description = description
     self.code = code
     self.mayPass = mayPass
   }
 
   /// Runs `body`, whose configuration errors are about what was typed.
-  public static func ofUsage<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(64, body) }
+  package static func ofUsage<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(64, body) }
 
   /// Runs `body`, whose configuration errors are about what was found in files.
-  public static func ofFile<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(1, body) }
+  package static func ofFile<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(1, body) }
 
   private static func wrapping<Value>(_ code: Int32, _ body: () throws -> Value) throws -> Value {
     do {

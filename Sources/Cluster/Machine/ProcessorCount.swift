@@ -2,16 +2,16 @@ import CKernels
 import Foundation
 
 /// Which processors this process may use.
-public enum ProcessorCount {
+package enum ProcessorCount {
   /// The processors of the affinity mask, or fewer where a cgroup's quota allows less time than that.
-  public static var available: Int {
+  package static var available: Int {
     let processors = affinity ?? ProcessInfo.processInfo.activeProcessorCount
     guard let quota = CgroupLimits.own().quota else { return max(1, processors) }
     return max(1, min(processors, Int(quota.processors.rounded(.up))))
   }
 
   /// Processors in the affinity mask; nil where the system has none.
-  public static var affinity: Int? { mask.isEmpty ? nil : mask.count }
+  package static var affinity: Int? { mask.isEmpty ? nil : mask.count }
 
   /// The processors of the affinity mask by number, ascending; empty where the system has none.
   static var mask: [Int] {

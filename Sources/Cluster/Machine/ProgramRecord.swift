@@ -2,33 +2,33 @@ import Configuration
 import Foundation
 
 /// The program and the machine that ran it: versions, and what changes bits. Empty where not known yet.
-public struct ProgramRecord: Equatable, Sendable {
+package struct ProgramRecord: Equatable, Sendable {
   /// The program's version.
-  public var version = ProgramRecord.programVersion
+  package var version = ProgramRecord.programVersion
   /// The commit it was built from; "unknown" outside a clone.
-  public var commit = ProgramRecord.programCommit
+  package var commit = ProgramRecord.programCommit
   /// The MPI library; empty in one process without mpirun.
-  public var mpi = ""
+  package var mpi = ""
   /// The BLAS library.
-  public var blas = ""
+  package var blas = ""
   /// The core whose kernels it runs.
-  public var blasCore = ""
+  package var blasCore = ""
   /// The instruction set of our own kernels.
-  public var instructionSet = ""
+  package var instructionSet = ""
   /// How each layer's convolutions are computed, by its name (Note [Plans]).
-  public var plans: [String: String] = [:]
+  package var plans: [String: String] = [:]
   /// The name of rank 0's host.
-  public var host = ""
+  package var host = ""
 
   /// Creates a record that knows version and commit.
-  public init() {}
+  package init() {}
 
   /// The version of this program.
-  public static let programVersion = "0.1.0"
+  package static let programVersion = "0.1.0"
 
   /// The commit that this program's clone stands at, read from the `.git` folder above the executable (it
   /// lies in CLONE/.build). A copy elsewhere cannot know: "unknown".
-  public static let programCommit: String = {
+  package static let programCommit: String = {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()
     // .build/x86_64-unknown-linux-gnu/release lies three below the clone; --scratch-path at most a few more.
@@ -59,7 +59,7 @@ public struct ProgramRecord: Equatable, Sendable {
 extension ProgramRecord: ConfigurationConvertible {
   /// Reads a record; keys that it does not know are another version's and are passed over.
   /// - Throws: never; the signature is the protocol's.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     func text(_ key: String) -> String {
       if case .string(let text)? = configuration[key] { return text }
       return ""
@@ -77,7 +77,7 @@ extension ProgramRecord: ConfigurationConvertible {
   }
 
   /// The record as it stands in `options.json`.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("version", .string(version)), .init("commit", .string(commit)), .init("mpi", .string(mpi)),
       .init("blas", .string(blas)), .init("blas_core", .string(blasCore)),

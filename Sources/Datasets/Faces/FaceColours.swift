@@ -69,11 +69,11 @@ struct Paint {
 }
 
 /// A named colour of the built-in faces.
-public struct FaceColour: Equatable, Sendable {
+package struct FaceColour: Equatable, Sendable {
   /// The name of the class.
-  public let name: String
+  package let name: String
   /// Red, green and blue, 0 to 255.
-  public let rgb: (red: UInt8, green: UInt8, blue: UInt8)
+  package let rgb: (red: UInt8, green: UInt8, blue: UInt8)
 
   init(_ name: String, _ hex: UInt32) {
     self.name = name
@@ -83,7 +83,7 @@ public struct FaceColour: Equatable, Sendable {
   var colour: Colour { Colour(Float(rgb.red) / 255, Float(rgb.green) / 255, Float(rgb.blue) / 255) }
 
   /// Whether name and colour are the same.
-  public static func == (a: FaceColour, b: FaceColour) -> Bool { a.name == b.name && a.rgb == b.rgb }
+  package static func == (a: FaceColour, b: FaceColour) -> Bool { a.name == b.name && a.rgb == b.rgb }
 }
 
 /// The colours that the faces are made of. Named ones are sorted by name, so that classes read back from a

@@ -1,71 +1,71 @@
 import Tensors
 
 /// Everything that one face is made from. A function of (seed, index) alone.
-public struct FaceTraits: Equatable, Sendable {
+package struct FaceTraits: Equatable, Sendable {
   /// How the hair is worn.
-  public enum HairStyle: String, CaseIterable, Sendable {
+  package enum HairStyle: String, CaseIterable, Sendable {
     /// One of the styles, sorted by name.
     case bob, buns, curly, long, ponytail, short, spiky, twintails
   }
 
   /// How the hair falls over the forehead.
-  public enum Fringe: String, CaseIterable, Sendable {
+  package enum Fringe: String, CaseIterable, Sendable {
     /// One of the shapes that the front hair ends in.
     case jagged, parted, short, straight, sweptLeft, sweptRight
   }
 
   /// The outline of the eyes.
-  public enum EyeShape: String, CaseIterable, Sendable {
+  package enum EyeShape: String, CaseIterable, Sendable {
     /// One of the outlines.
     case almond, drooping, narrow, round, tall
   }
 
   /// The mouth.
-  public enum Mouth: String, CaseIterable, Sendable {
+  package enum Mouth: String, CaseIterable, Sendable {
     /// One of the expressions.
     case cat, grin, line, open, pout, smile
   }
 
   /// The eyebrows.
-  public enum Brows: String, CaseIterable, Sendable {
+  package enum Brows: String, CaseIterable, Sendable {
     /// One of the expressions.
     case arched, flat, stern, worried
   }
 
   /// What is worn in the hair.
-  public enum Ornament: String, CaseIterable, Sendable {
+  package enum Ornament: String, CaseIterable, Sendable {
     /// One of the things, or nothing.
     case bow, catEars, flower, none, pin
   }
 
   /// What is behind the head.
-  public enum Background: String, CaseIterable, Sendable {
+  package enum Background: String, CaseIterable, Sendable {
     /// One of the patterns.
     case diagonal, discs, glow, gradient, stripes
   }
 
   /// A place in ``ProceduralFaces/hairColours``.
-  public let hairColour: Int
+  package let hairColour: Int
   /// A place in ``ProceduralFaces/eyeColours``.
-  public let eyeColour: Int
+  package let eyeColour: Int
   /// How the hair is worn.
-  public let hairStyle: HairStyle
+  package let hairStyle: HairStyle
   /// How the hair falls over the forehead.
-  public let fringe: Fringe
+  package let fringe: Fringe
   /// The outline of the eyes.
-  public let eyeShape: EyeShape
+  package let eyeShape: EyeShape
   /// The mouth.
-  public let mouth: Mouth
+  package let mouth: Mouth
   /// The eyebrows.
-  public let brows: Brows
+  package let brows: Brows
   /// What is worn in the hair.
-  public let ornament: Ornament
+  package let ornament: Ornament
   /// Whether the face wears glasses.
-  public let glasses: Bool
+  package let glasses: Bool
   /// How red the cheeks are, 0 to 1.
-  public let blush: Float
+  package let blush: Float
   /// What is behind the head.
-  public let background: Background
+  package let background: Background
 
   // Numbers that only the drawing needs.
   let skin: Colour
@@ -90,7 +90,7 @@ public struct FaceTraits: Equatable, Sendable {
   let noise: [Float]
 
   /// The traits of face `index` of the set that `seed` makes.
-  public init(seed: UInt64, index: Int) {
+  package init(seed: UInt64, index: Int) {
     // Each trait has a fixed element of the stream, so that a new trait changes no other.
     let numbers = [Float](unsafeUninitializedCapacity: 64) { buffer, count in
       RandomStream(seed: seed, purpose: .faces, sample: index).fillUniform(buffer.baseAddress!, count: 64)
@@ -141,7 +141,7 @@ public struct FaceTraits: Equatable, Sendable {
   }
 
   /// Whether all that can be seen is the same.
-  public static func == (a: FaceTraits, b: FaceTraits) -> Bool {
+  package static func == (a: FaceTraits, b: FaceTraits) -> Bool {
     a.hairColour == b.hairColour && a.eyeColour == b.eyeColour && a.hairStyle == b.hairStyle
       && a.fringe == b.fringe
       && a.eyeShape == b.eyeShape && a.mouth == b.mouth && a.noise == b.noise && a.tilt == b.tilt

@@ -3,14 +3,14 @@
 /// The rule: the mean colour of the pixels whose centres lie in a disc at the crown, above the light on the
 /// hair; the class is the palette's colour with the least squared distance to it in RGB. Tilt, shift, scale,
 /// style and ornaments never take the disc out of the front hair.
-public enum HairRegion {
+package enum HairRegion {
   /// The disc's centre, as shares of the picture's width and height.
-  public static let centre: (x: Float, y: Float) = (0.5, 0.19)
+  package static let centre: (x: Float, y: Float) = (0.5, 0.19)
   /// Its radius, as a share of the picture's side.
-  public static let radius: Float = 0.045
+  package static let radius: Float = 0.045
 
   /// The mean red, green and blue (0 to 255) of the disc in a size x size RGB picture (HWC).
-  public static func meanColour(of pixels: UnsafePointer<UInt8>, size: Int) -> (
+  package static func meanColour(of pixels: UnsafePointer<UInt8>, size: Int) -> (
     red: Float, green: Float, blue: Float
   ) {
     var sum = (red: Float(0), green: Float(0), blue: Float(0))
@@ -34,7 +34,7 @@ public enum HairRegion {
 
   /// The class of the hair colour seen in a size x size RGB picture: a place in
   /// ``ProceduralFaces/hairColours``.
-  public static func hairColour(of pixels: UnsafePointer<UInt8>, size: Int) -> Int {
+  package static func hairColour(of pixels: UnsafePointer<UInt8>, size: Int) -> Int {
     let mean = meanColour(of: pixels, size: size)
     let distances = FacePalette.hair.map { entry in
       let red = Float(entry.rgb.red) - mean.red

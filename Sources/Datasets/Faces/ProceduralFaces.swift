@@ -3,28 +3,28 @@
 ///
 /// Nothing is read and nothing kept: a face is drawn when it is asked for, the same to the last bit on every
 /// machine.
-public struct ProceduralFaces: PictureDataset {
+package struct ProceduralFaces: PictureDataset {
   /// How many faces the set has unless another number is asked for.
-  public static let defaultCount = 10_000
+  package static let defaultCount = 10_000
   /// The hair colours, sorted by name: the classes of the group `hair`.
-  public static var hairColours: [FaceColour] { FacePalette.hair }
+  package static var hairColours: [FaceColour] { FacePalette.hair }
   /// The eye colours, sorted by name: the classes of the group `eyes`.
-  public static var eyeColours: [FaceColour] { FacePalette.eyes }
+  package static var eyeColours: [FaceColour] { FacePalette.eyes }
 
   /// How many faces the set has.
-  public let count: Int
+  package let count: Int
   /// Pictures are `size` x `size`.
-  public let size: Int
+  package let size: Int
   /// 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// What the faces are drawn from.
-  public let seed: UInt64
+  package let seed: UInt64
   /// Groups `hair` and `eyes`.
-  public let labels: LabelTable?
+  package let labels: LabelTable?
 
   /// Creates a set of faces.
   /// - Throws: ``DatasetError/badNumber(_:)`` for a count below 1 or a shape that no picture has.
-  public init(count: Int = Self.defaultCount, size: Int, channels: Int = 3, seed: UInt64 = 1) throws {
+  package init(count: Int = Self.defaultCount, size: Int, channels: Int = 3, seed: UInt64 = 1) throws {
     try checkShape(size: size, channels: channels)
     guard count >= 1 && count <= 100_000_000 else {
       throw DatasetError.badNumber("a data set of \(count) faces cannot be made; it has 1 to 100000000")
@@ -52,10 +52,10 @@ public struct ProceduralFaces: PictureDataset {
   }
 
   /// Such as `10000 built-in faces (seed 1), labelled by hair, eyes`.
-  public var describe: String { "\(count) built-in faces (seed \(seed)), labelled by hair, eyes" }
+  package var describe: String { "\(count) built-in faces (seed \(seed)), labelled by hair, eyes" }
 
   /// A hash of count, shape and seed.
-  public var fingerprint: UInt64 {
+  package var fingerprint: UInt64 {
     var hash = Fingerprint()
     hash.add("faces")
     for number in [UInt64(count), UInt64(size), UInt64(channels), seed] { hash.add(number) }
@@ -63,11 +63,11 @@ public struct ProceduralFaces: PictureDataset {
   }
 
   /// What face `index` is made from.
-  public func traits(of index: Int) -> FaceTraits { FaceTraits(seed: seed, index: index) }
+  package func traits(of index: Int) -> FaceTraits { FaceTraits(seed: seed, index: index) }
 
   /// Draws face `index`.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     let drawing = FaceDrawing(traits(of: index), size: size)
     drawing.draw()
     drawing.canvas.write(to: pixels, channels: channels)

@@ -2,20 +2,20 @@ import Tensors
 
 /// Pictures of random bytes, with random labels if asked: the right shape for benchmarks, and nothing to look
 /// at.
-public struct SyntheticPictures: PictureDataset {
+package struct SyntheticPictures: PictureDataset {
   /// How many pictures there are.
-  public let count: Int
+  package let count: Int
   /// Pictures are `size` x `size`.
-  public let size: Int
+  package let size: Int
   /// 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// Random classes, if groups were given.
-  public let labels: LabelTable?
+  package let labels: LabelTable?
   private let seed: UInt64
 
   /// Creates a set; every byte and class is a function of (seed, index).
   /// - Throws: ``DatasetError/badNumber(_:)`` for a count below 1 or a shape that no picture has.
-  public init(count: Int, size: Int, channels: Int = 3, seed: UInt64 = 1, groups: [LabelTable.Group] = [])
+  package init(count: Int, size: Int, channels: Int = 3, seed: UInt64 = 1, groups: [LabelTable.Group] = [])
     throws
   {
     try checkShape(size: size, channels: channels)
@@ -40,10 +40,10 @@ public struct SyntheticPictures: PictureDataset {
   }
 
   /// Such as `1024 synthetic pictures`.
-  public var describe: String { "\(count) synthetic pictures" }
+  package var describe: String { "\(count) synthetic pictures" }
 
   /// A hash of count, shape and seed.
-  public var fingerprint: UInt64 {
+  package var fingerprint: UInt64 {
     var hash = Fingerprint()
     hash.add("synthetic")
     for number in [UInt64(count), UInt64(size), UInt64(channels), seed] { hash.add(number) }
@@ -52,7 +52,7 @@ public struct SyntheticPictures: PictureDataset {
 
   /// Writes the random bytes of picture `index`.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     let count = bytesPerPicture
     withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { numbers in
       RandomStream(seed: seed, purpose: .synthetic, sample: index).fillUniform(

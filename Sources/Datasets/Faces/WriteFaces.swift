@@ -16,7 +16,7 @@ import Foundation
 /// call that are beyond `count` are then removed, so that pictures and labels agree.
 ///   - progress: is told the number of faces written, after each.
 /// - Throws: ``DatasetError``.
-public func writeFaces(
+package func writeFaces(
   to folder: String, count: Int = ProceduralFaces.defaultCount, size: Int = 64, channels: Int = 3,
   seed: UInt64 = 1,
   overwrite: Bool = false, progress: (Int) throws -> Void = { _ in }

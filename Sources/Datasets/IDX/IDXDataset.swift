@@ -2,19 +2,19 @@
 ///
 /// The file is read and checked as a whole, so no picture of it can be damaged later. It stays in memory as
 /// bytes: MNIST's 60,000 pictures take 47 MB.
-public struct IDXDataset: PictureDataset {
+package struct IDXDataset: PictureDataset {
   /// How many pictures there are.
-  public let count: Int
+  package let count: Int
   /// Pictures are `size` x `size`.
-  public let size: Int
+  package let size: Int
   /// 1, or 3 with all three alike.
-  public let channels: Int
+  package let channels: Int
   /// How pictures of another shape are fitted.
-  public let fit: Fit
+  package let fit: Fit
   /// One group; nil without labels.
-  public let labels: LabelTable?
+  package let labels: LabelTable?
   /// A hash of all pixels and labels.
-  public let fingerprint: UInt64
+  package let fingerprint: UInt64
   private let path: String
   private let file: IDXFile
 
@@ -28,7 +28,7 @@ public struct IDXDataset: PictureDataset {
   ///     another IDX file of labels.
   /// - Throws: ``DatasetError`` if either file cannot be read or is not what it should be, or the labels are
   ///   of another number.
-  public init(
+  package init(
     path: String, size: Int, channels: Int = 1, fit: Fit = .stretch, labels source: LabelSource = .automatic
   ) throws {
     try checkShape(size: size, channels: channels)
@@ -61,7 +61,7 @@ public struct IDXDataset: PictureDataset {
   var isDrawnAsItIs: Bool { channels == 1 && file.dimensions[1] == size && file.dimensions[2] == size }
 
   /// Such as `60000 pictures of 28 x 28 in train-images-idx3-ubyte.gz, labelled by digit`.
-  public var describe: String {
+  package var describe: String {
     var text =
       "\(count) picture\(count == 1 ? "" : "s") of \(file.dimensions[2]) x \(file.dimensions[1]) in \(path)"
     if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
@@ -70,7 +70,7 @@ public struct IDXDataset: PictureDataset {
 
   /// Fits picture `index`; three channels are each the gray one.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     precondition(index >= 0 && index < count, "a picture lies within its set")
     let (height, width) = (file.dimensions[1], file.dimensions[2])
     file.bytes.withUnsafeBufferPointer { bytes in

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where the labels of a folder of pictures, or of an IDX file, come from.
-public enum LabelSource: Equatable, Sendable {
+package enum LabelSource: Equatable, Sendable {
   /// `labels.csv` in the folder, or the IDX file of labels beside one of pictures, if there is one; else no
   /// labels.
   case automatic
@@ -17,12 +17,12 @@ public enum LabelSource: Equatable, Sendable {
   static let classGroup = "class"
   /// The class of pictures that a file of labels says nothing about in a group: an empty field. It is the
   /// group's last.
-  public static let unknownClass = "unknown"
+  package static let unknownClass = "unknown"
   /// The name of the file that ``automatic`` looks for.
-  public static let defaultFile = "labels.csv"
+  package static let defaultFile = "labels.csv"
 
   /// What `--labels` says: nil, `folders`, or the path of a file.
-  public init(argument: String?) {
+  package init(argument: String?) {
     switch argument {
     case nil: self = .automatic
     case "folders": self = .folders

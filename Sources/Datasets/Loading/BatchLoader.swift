@@ -9,7 +9,7 @@ import Tensors
 /// by ``next()`` when its batch is asked for, and from then on.
 ///
 /// One thread asks for batches; the loader may be closed from any.
-public final class BatchLoader: Sendable {
+package final class BatchLoader: Sendable {
   private let work: LoaderWork
 
   /// Starts loading.
@@ -24,7 +24,7 @@ public final class BatchLoader: Sendable {
   ///   - firstDraw: the first draw to deliver, that of the next step on a resume.
   ///   - timeline: told of each picture on a lane "decode N" a thread, and on "compute" when ``next()`` waits.
   ///   - range: which global sample indices of a batch of the given size are this rank's. May be empty.
-  public init(
+  package init(
     dataset: any PictureDataset, plan: SamplePlan, mirror: Bool = false, seed: UInt64, threads: Int = 1,
     ahead: Int = 3, firstDraw: Int = 0, timeline: Timeline? = nil,
     range: @escaping @Sendable (_ batchSize: Int) -> Range<Int>
@@ -46,11 +46,11 @@ public final class BatchLoader: Sendable {
 
   /// The next batch, waiting for it if it is not ready. The batch before may not be used any more.
   /// - Throws: what the data set threw while drawing one of its pictures.
-  public func next() throws -> PictureBatch { try work.next() }
+  package func next() throws -> PictureBatch { try work.next() }
 
   /// Seconds that ``next()`` has waited in all.
-  public var secondsWaited: Double { work.secondsWaited }
+  package var secondsWaited: Double { work.secondsWaited }
 
   /// Tells the threads to end; they do after the picture they are at. A waiting or later ``next()`` throws.
-  public func close() { work.close() }
+  package func close() { work.close() }
 }

@@ -1,30 +1,30 @@
 /// This rank's part of one batch of real pictures. Its memory is valid until the loader is asked for the next
 /// batch.
-public struct PictureBatch: @unchecked Sendable {
+package struct PictureBatch: @unchecked Sendable {
   /// The draw that it is the batch of.
-  public let draw: Int
+  package let draw: Int
   /// The epoch that it belongs to, from 0.
-  public let epoch: Int
+  package let epoch: Int
   /// How many pictures the batch holds over all ranks.
-  public let batchSize: Int
+  package let batchSize: Int
   /// Which of them, by global sample index within the batch, are here.
-  public let samples: Range<Int>
+  package let samples: Range<Int>
   /// Pictures are `size` x `size`.
-  public let size: Int
+  package let size: Int
   /// 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// samples.count pictures, NHWC, without padding.
-  public let pixels: UnsafeBufferPointer<UInt8>
+  package let pixels: UnsafeBufferPointer<UInt8>
   /// For each sample here, the index in the data set of the picture that was drawn.
-  public let dataIndices: UnsafeBufferPointer<Int>
+  package let dataIndices: UnsafeBufferPointer<Int>
   /// The data set's classes, if it has any.
-  public let labels: LabelTable?
+  package let labels: LabelTable?
   /// Keeps the memory from being freed while someone still holds the batch.
   let owner: AnyObject
 
   /// Writes the classes of every sample here, its groups together: samples.count x groups numbers. The data set has
   /// labels.
-  public func copyClasses(into classes: UnsafeMutablePointer<Int32>) {
+  package func copyClasses(into classes: UnsafeMutablePointer<Int32>) {
     guard let labels else { preconditionFailure("the data set has no labels") }
     let groups = labels.groups.count
     for (place, index) in dataIndices.enumerated() {

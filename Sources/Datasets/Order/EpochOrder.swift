@@ -7,16 +7,16 @@ import Tensors
 /// 1988) of eight rounds, keyed by Philox, over the smallest power of four that holds all pictures. A result
 /// beyond the last picture is put through again until it is a picture (cycle walking, Black and Rogaway
 /// 2002), fewer than four times on average.
-public struct EpochOrder: Sendable {
+package struct EpochOrder: Sendable {
   /// How many pictures are ordered.
-  public let count: Int
+  package let count: Int
   private let seed: UInt64
   private let halfBits: Int
 
   private static let rounds = 8
 
   /// An order of `count` pictures, at least 1 and at most 2^32.
-  public init(seed: UInt64, count: Int) {
+  package init(seed: UInt64, count: Int) {
     precondition(count >= 1 && count <= 1 << 32, "an epoch has between 1 and 2^32 pictures")
     self.seed = seed
     self.count = count
@@ -26,7 +26,7 @@ public struct EpochOrder: Sendable {
   }
 
   /// The picture at `position` (0 ..< count) of epoch `epoch`.
-  public func index(epoch: Int, position: Int) -> Int {
+  package func index(epoch: Int, position: Int) -> Int {
     precondition(position >= 0 && position < count, "a position lies within the epoch")
     var value = position
     repeat { value = permuted(value, epoch: epoch) } while value >= count

@@ -1,5 +1,5 @@
 /// What is done with the pictures that do not fill an epoch's last batch.
-public enum LastBatch: String, Codable, CaseIterable, Sendable {
+package enum LastBatch: String, Codable, CaseIterable, Sendable {
   /// Left out of this epoch.
   case drop
   /// A shorter batch.

@@ -4,31 +4,31 @@ import Tensors
 ///
 /// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them.
 /// Within a draw, pictures are known by their global sample index, which no rank count changes.
-public struct SamplePlan: Equatable, Sendable {
+package struct SamplePlan: Equatable, Sendable {
   /// One batch of the plan.
-  public struct Batch: Equatable, Sendable {
+  package struct Batch: Equatable, Sendable {
     /// How many pictures it holds, over all ranks.
-    public let size: Int
+    package let size: Int
     /// The epoch it belongs to, from 0.
-    public let epoch: Int
+    package let epoch: Int
     /// The place of its first picture in that epoch.
-    public let firstPosition: Int
+    package let firstPosition: Int
   }
 
   /// How many pictures the data holds.
-  public let count: Int
+  package let count: Int
   /// The global batch.
-  public let batchSize: Int
+  package let batchSize: Int
   /// Whether each picture is drawn independently of all before.
-  public let withReplacement: Bool
+  package let withReplacement: Bool
   /// The end of an epoch; of no account with replacement.
-  public let lastBatch: LastBatch
+  package let lastBatch: LastBatch
   private let seed: UInt64
 
   /// Makes a plan.
   /// - Throws: ``DatasetError/fewerPicturesThanBatch(pictures:batch:)`` if an epoch could not fill one batch;
   ///   ``DatasetError/badNumber(_:)`` for a batch below 1.
-  public init(
+  package init(
     count: Int, batchSize: Int, withReplacement: Bool = false, lastBatch: LastBatch = .drop, seed: UInt64
   )
     throws
@@ -48,7 +48,7 @@ public struct SamplePlan: Equatable, Sendable {
 
   /// How many draws make an epoch. With replacement: as many as together hold the number of pictures, at
   /// least 1.
-  public var drawsPerEpoch: Int {
+  package var drawsPerEpoch: Int {
     if withReplacement || lastBatch == .drop { return max(1, count / batchSize) }
     return (count + batchSize - 1) / batchSize
   }
@@ -60,7 +60,7 @@ public struct SamplePlan: Equatable, Sendable {
   }
 
   /// The batch that a draw takes.
-  public func batch(draw: Int) -> Batch {
+  package func batch(draw: Int) -> Batch {
     precondition(draw >= 0, "draws are counted from 0")
     let (epoch, place) = draw.quotientAndRemainder(dividingBy: drawsPerEpoch)
     let first = place * batchSize
@@ -69,7 +69,7 @@ public struct SamplePlan: Equatable, Sendable {
   }
 
   /// The index in the data of a draw's sample, 0 ..< batch(draw:).size.
-  public func dataIndex(draw: Int, sample: Int) -> Int {
+  package func dataIndex(draw: Int, sample: Int) -> Int {
     let batch = batch(draw: draw)
     precondition(sample >= 0 && sample < batch.size, "a sample lies within its batch")
     if withReplacement {
@@ -88,7 +88,7 @@ public struct SamplePlan: Equatable, Sendable {
   }
 
   /// How many pictures, over all ranks, the draws 0 ..< draw have taken.
-  public func pictures(before draw: Int) -> Int {
+  package func pictures(before draw: Int) -> Int {
     guard !withReplacement && lastBatch == .keep else { return draw * batchSize }
     let (epochs, place) = draw.quotientAndRemainder(dividingBy: drawsPerEpoch)
     return epochs * count + place * batchSize

@@ -6,7 +6,7 @@ import Synchronization
 /// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn;
 /// those beyond the budget are drawn anew each time. The pages of the block are taken only when they are
 /// filled.
-public final class CachedDataset: PictureDataset, @unchecked Sendable {
+package final class CachedDataset: PictureDataset, @unchecked Sendable {
   private enum Place: UInt8 {
     case empty, filling, filled
   }
@@ -23,11 +23,11 @@ public final class CachedDataset: PictureDataset, @unchecked Sendable {
   private let store: UnsafeMutablePointer<UInt8>?
   private let book: Mutex<Book>
   /// How many pictures have a place.
-  public let capacity: Int
+  package let capacity: Int
 
   /// Wraps a data set.
   /// - Parameter budget: the most bytes of pixels to keep; 0 keeps none.
-  public init(_ base: any PictureDataset, budget: Int) {
+  package init(_ base: any PictureDataset, budget: Int) {
     self.base = base
     let wanted = min(base.count, max(0, budget) / base.bytesPerPicture)
     // malloc takes no pages until they are written to. Without the address space there is no cache, and no
@@ -42,27 +42,27 @@ public final class CachedDataset: PictureDataset, @unchecked Sendable {
   deinit { free(store) }
 
   /// As in the wrapped set.
-  public var count: Int { base.count }
+  package var count: Int { base.count }
   /// As in the wrapped set.
-  public var size: Int { base.size }
+  package var size: Int { base.size }
   /// As in the wrapped set.
-  public var channels: Int { base.channels }
+  package var channels: Int { base.channels }
   /// As in the wrapped set.
-  public var describe: String { base.describe }
+  package var describe: String { base.describe }
   /// As in the wrapped set.
-  public var fingerprint: UInt64 { base.fingerprint }
+  package var fingerprint: UInt64 { base.fingerprint }
   /// As in the wrapped set.
-  public var labels: LabelTable? { base.labels }
+  package var labels: LabelTable? { base.labels }
   /// As in the wrapped set.
-  public func identity(of index: Int) -> String? { base.identity(of: index) }
+  package func identity(of index: Int) -> String? { base.identity(of: index) }
   /// How many pictures are in memory now.
-  public var filled: Int { book.withLock { $0.filled } }
+  package var filled: Int { book.withLock { $0.filled } }
 
   /// Copies picture `index` from memory, or draws it from the wrapped set and keeps it if it has a place.
   /// - Returns: the index of the picture that was written.
   /// - Throws: what the wrapped set throws.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     guard let store, index < capacity else { return try base.draw(index, into: pixels) }
     let place = store + index * bytesPerPicture
     if let drawn = book.withLock({ $0.places[index] == .filled ? Int($0.drawn[index]) : nil }) {

@@ -5,19 +5,19 @@ import Foundation
 /// Files are known by content, not by name; hidden ones are passed over. The order is that of the bytes of
 /// the relative paths, so it is the same on every machine. Pictures are decoded when they are drawn; a
 /// damaged one is an error there, which ``TolerantDataset`` deals with.
-public struct FolderDataset: PictureDataset {
+package struct FolderDataset: PictureDataset {
   /// Pictures are `size` x `size`.
-  public let size: Int
+  package let size: Int
   /// 1 (gray) or 3 (RGB).
-  public let channels: Int
+  package let channels: Int
   /// How pictures of another shape are fitted.
-  public let fit: Fit
+  package let fit: Fit
   /// The classes of every picture, if any were given.
-  public let labels: LabelTable?
+  package let labels: LabelTable?
   /// A hash of relative paths, file sizes and labels.
-  public let fingerprint: UInt64
+  package let fingerprint: UInt64
   /// How many files of the folder are no pictures.
-  public let otherFiles: Int
+  package let otherFiles: Int
   private let root: String
   private let entries: [FolderIndex.Entry]
 
@@ -31,7 +31,7 @@ public struct FolderDataset: PictureDataset {
   ///   - progress: is called again and again while the folder is looked through.
   /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do
   ///   not fit it.
-  public init(
+  package init(
     folder: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
     labels source: LabelSource = .automatic,
     progress: @escaping () -> Void = {}
@@ -55,10 +55,10 @@ public struct FolderDataset: PictureDataset {
   }
 
   /// How many pictures the folder holds.
-  public var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// Such as `20000 pictures in faces (3 other files passed over), labelled by hair, eyes`.
-  public var describe: String {
+  package var describe: String {
     var text = "\(count) picture\(count == 1 ? "" : "s") in \(root)"
     if otherFiles > 0 { text += " (\(otherFiles) other file\(otherFiles == 1 ? "" : "s") passed over)" }
     if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
@@ -66,7 +66,7 @@ public struct FolderDataset: PictureDataset {
   }
 
   /// The size of a picture's file, its classes and its path.
-  public func identity(of index: Int) -> String? {
+  package func identity(of index: Int) -> String? {
     let entry = entries[index]
     let classes = (labels?.groups ?? []).enumerated().map { group, named in
       named.classes[labels?.classIndex(picture: index, group: group) ?? 0]
@@ -83,13 +83,13 @@ public struct FolderDataset: PictureDataset {
   }
 
   /// The relative path of a picture, for messages.
-  public func name(of index: Int) -> String { entries[index].name }
+  package func name(of index: Int) -> String { entries[index].name }
 
   /// Decodes and fits picture `index`.
   /// - Throws: ``DatasetError/damaged(file:reason:)`` if its content is bad,
   ///   ``DatasetError/unreadable(path:reason:)`` if the file cannot be read.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     let entry = entries[index]
     try PictureFile.draw(
       path: "\(root)/\(entry.name)", terminated: FolderIndex.terminated(root, entry.path), name: entry.name,

@@ -1,5 +1,5 @@
 /// How a picture of any shape becomes a square.
-public enum Fit: String, Codable, CaseIterable, Sendable {
+package enum Fit: String, Codable, CaseIterable, Sendable {
   /// Both sides are scaled to the size, whatever the aspect.
   case stretch
   /// The shorter side is scaled to the size and the middle of the longer one is kept.
@@ -16,9 +16,9 @@ public enum Fit: String, Codable, CaseIterable, Sendable {
 /// input pixels at its ends counting by the part covered. A side that grows is interpolated linearly between
 /// pixel centres. Weights come from integers and sums are taken in one order, so the bytes are the same on
 /// every machine.
-public enum PictureResizer {
+package enum PictureResizer {
   /// Writes `source` (width x height x channels) to `target` (size x size x channels) under `fit`.
-  public static func resize(
+  package static func resize(
     _ source: UnsafePointer<UInt8>, width: Int, height: Int, channels: Int, fit: Fit,
     into target: UnsafeMutablePointer<UInt8>, size: Int
   ) {

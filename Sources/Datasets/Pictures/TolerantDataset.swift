@@ -5,13 +5,13 @@ import Synchronization
 /// In place of a damaged picture comes the next good one in data-set order. That is a function of the data
 /// alone, so every rank count trains on the same pictures. Each damaged picture is counted and named once.
 /// Over a tenth, the set is not what it was meant to be, and drawing is an error.
-public final class TolerantDataset: PictureDataset {
+package final class TolerantDataset: PictureDataset {
   /// One damaged picture.
-  public struct Damage: Equatable, Sendable {
+  package struct Damage: Equatable, Sendable {
     /// Its place in the set.
-    public let index: Int
+    package let index: Int
     /// Its file and what is wrong with it.
-    public let reason: String
+    package let reason: String
   }
 
   private let base: any PictureDataset
@@ -24,28 +24,28 @@ public final class TolerantDataset: PictureDataset {
   /// Wraps a data set.
   /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever
   ///   thread met it.
-  public init(_ base: any PictureDataset, report: @escaping @Sendable (String) -> Void = { _ in }) {
+  package init(_ base: any PictureDataset, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.base = base
     self.report = report
   }
 
   /// As in the wrapped set.
-  public var count: Int { base.count }
+  package var count: Int { base.count }
   /// As in the wrapped set.
-  public var size: Int { base.size }
+  package var size: Int { base.size }
   /// As in the wrapped set.
-  public var channels: Int { base.channels }
+  package var channels: Int { base.channels }
   /// As in the wrapped set.
-  public var describe: String { base.describe }
+  package var describe: String { base.describe }
   /// As in the wrapped set.
-  public var fingerprint: UInt64 { base.fingerprint }
+  package var fingerprint: UInt64 { base.fingerprint }
   /// As in the wrapped set.
-  public var labels: LabelTable? { base.labels }
+  package var labels: LabelTable? { base.labels }
   /// As in the wrapped set.
-  public func identity(of index: Int) -> String? { base.identity(of: index) }
+  package func identity(of index: Int) -> String? { base.identity(of: index) }
 
   /// The damaged pictures met so far, in data-set order.
-  public var damaged: [Damage] {
+  package var damaged: [Damage] {
     known.withLock { known in known.sorted { $0.key < $1.key }.map { Damage(index: $0.key, reason: $0.value) }
     }
   }
@@ -55,7 +55,7 @@ public final class TolerantDataset: PictureDataset {
   /// - Throws: ``DatasetError/tooManyDamaged(damaged:of:examples:)`` once more than a tenth of the set is
   ///   known to be damaged; any other error of the wrapped set as it is.
   @discardableResult
-  public func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
+  package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     var candidate = index
     while true {
       if known.withLock({ $0[candidate] }) == nil {

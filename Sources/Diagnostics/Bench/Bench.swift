@@ -10,13 +10,13 @@ import Tensors
 import Training
 
 /// Measures the speed of training steps and what the machine can do.
-public enum Bench {
+package enum Bench {
   /// Measures whole training steps on synthetic pictures, one request after the other in this process.
   /// Collective; every rank gets the results.
   ///
   /// The peak of a later request's memory begins with what the ones before it have not given back.
   /// - Throws: `RunError`, errors of the message layer.
-  public static func run(
+  package static func run(
     _ requests: [BenchRequest], communicator: any Communicator
   ) throws -> [BenchResult] {
     try requests.enumerated().map { index, request in
@@ -27,7 +27,7 @@ public enum Bench {
 
   /// Measures whole training steps on synthetic pictures. Collective; every rank gets the result.
   /// - Throws: `RunError`, errors of the message layer.
-  public static func run(_ request: BenchRequest, communicator: any Communicator) throws -> BenchResult {
+  package static func run(_ request: BenchRequest, communicator: any Communicator) throws -> BenchResult {
     let options = request.options
     let log = RunLog(rank: communicator.rank)
     log.stayWithoutFile()
@@ -91,7 +91,7 @@ public enum Bench {
   /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training
   /// step. Collective; on several ranks all work at the same time, and each gets its own figures.
   /// - Throws: `RunError`, errors of the message layer.
-  public static func roofline(threads: [Int?], communicator: any Communicator) throws -> [Roofline] {
+  package static func roofline(threads: [Int?], communicator: any Communicator) throws -> [Roofline] {
     let log = RunLog(rank: communicator.rank)
     log.stayWithoutFile()
     return try threads.map { threads in

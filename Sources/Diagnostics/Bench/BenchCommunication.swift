@@ -5,24 +5,24 @@ import Runs
 import Training
 
 /// What travelled between ranks in a step, and what of it was waited for.
-public struct BenchCommunication: Codable, Equatable, Sendable {
+package struct BenchCommunication: Codable, Equatable, Sendable {
   /// Milliseconds of a step during which gradients were under way; the largest over ranks.
-  public var busyMilliseconds: Double
+  package var busyMilliseconds: Double
   /// Milliseconds of a step that each rank waited for gradients, in rank order.
-  public var gradientWaitMilliseconds: [Double]
+  package var gradientWaitMilliseconds: [Double]
   /// Milliseconds of a step that each rank waited for batch norm's sums and the losses', in rank order.
-  public var sumsWaitMilliseconds: [Double]
+  package var sumsWaitMilliseconds: [Double]
   /// The buckets in the order in which they leave in a step, D's before G's, as rank 0 saw them in the last step.
-  public var buckets: [Bucket]
+  package var buckets: [Bucket]
 
   /// One bucket of gradients.
-  public struct Bucket: Codable, Equatable, Sendable {
+  package struct Bucket: Codable, Equatable, Sendable {
     /// Whose gradient it is of.
-    public var network: NetworkRole
+    package var network: NetworkRole
     /// Its size as floats.
-    public var bytes: Int
+    package var bytes: Int
     /// Milliseconds from the moment when it was final to that when its sum was needed.
-    public var windowMilliseconds: Double
+    package var windowMilliseconds: Double
 
     enum CodingKeys: String, CodingKey {
       case network, bytes
@@ -38,7 +38,7 @@ public struct BenchCommunication: Codable, Equatable, Sendable {
   }
 
   /// The share of the time under way that nobody waited for, in percent, on the rank that waited longest.
-  public var overlapPercent: Double {
+  package var overlapPercent: Double {
     guard busyMilliseconds > 0 else { return 0 }
     let waited = gradientWaitMilliseconds.max() ?? 0
     return 100 * max(0, 1 - waited / busyMilliseconds)

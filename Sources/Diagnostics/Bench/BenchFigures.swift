@@ -1,7 +1,7 @@
 import Configuration
 
 /// What `bench` prints: for a person, or as JSON for a program.
-public protocol BenchFigures {
+package protocol BenchFigures {
   /// The object for a program.
   var value: ConfigurationValue { get }
   /// Lines for a person.
@@ -10,12 +10,12 @@ public protocol BenchFigures {
 
 extension BenchFigures {
   /// The one object that `--json` prints.
-  public var json: String { value.json() }
+  package var json: String { value.json() }
 }
 
 extension Array where Element: BenchFigures {
   /// The array that `--json` prints where several were asked for.
-  public var json: String { ConfigurationValue.array(map(\.value)).json() }
+  package var json: String { ConfigurationValue.array(map(\.value)).json() }
 }
 
 extension ConfigurationValue {

@@ -6,29 +6,29 @@ import Training
 typealias PartReadings = [TimedPart: PassClock.Reading]
 
 /// The time of one part of a training step: a pass of a layer, or what is no layer's.
-public struct PartTiming: Codable, Equatable, Sendable {
+package struct PartTiming: Codable, Equatable, Sendable {
   /// PyTorch's name of the module, `discriminator.main.2`; nil for what is no layer's.
-  public var layer: String?
+  package var layer: String?
   /// The kind of the layer; nil for what is no layer's.
-  public var kind: String?
+  package var kind: String?
   /// One sample coming out of the layer, H x W x C; nil for what is no layer's.
-  public var output: String?
+  package var output: String?
   /// forward, backward, data gradient, weight gradient; or the name of what is no layer's.
-  public var part: String
+  package var part: String
   /// How the layer computes the pass; nil where there is only one way.
-  public var plan: String?
+  package var plan: String?
   /// How often it runs in a step.
-  public var calls: Double
+  package var calls: Double
   /// Milliseconds of a step.
-  public var milliseconds: Double
+  package var milliseconds: Double
   /// Percent of the step.
-  public var share: Double
+  package var share: Double
   /// Percent of the step's operations, counted as direct convolution; nil without a matrix product.
-  public var workShare: Double?
+  package var workShare: Double?
   /// 10^9 operations a second, counted as direct convolution; nil without a matrix product.
-  public var effectiveGigaflops: Double?
+  package var effectiveGigaflops: Double?
   /// The same in percent of what `sgemm` reaches here on large matrices.
-  public var percentOfSgemm: Double?
+  package var percentOfSgemm: Double?
 
   enum CodingKeys: String, CodingKey {
     case layer, kind, output

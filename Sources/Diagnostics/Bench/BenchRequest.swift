@@ -1,16 +1,16 @@
 import Options
 
 /// A measurement of training steps that was asked for. Pictures, labels and z are synthetic.
-public struct BenchRequest: Codable, Equatable, Sendable {
+package struct BenchRequest: Codable, Equatable, Sendable {
   /// What would be trained: networks, recipe with its global batch, seed, threads, ranks, slices.
-  public var options: RunOptions
+  package var options: RunOptions
   /// Timed steps, after at least one to warm up.
-  public var steps: Int
+  package var steps: Int
   /// Whether to tell each layer's and each pass's time, beside what the machine can do.
-  public var layers: Bool
+  package var layers: Bool
 
   /// Creates a request from its parts.
-  public init(options: RunOptions, steps: Int, layers: Bool = false) {
+  package init(options: RunOptions, steps: Int, layers: Bool = false) {
     self.options = options
     self.steps = steps
     self.layers = layers

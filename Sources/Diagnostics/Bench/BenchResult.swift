@@ -5,42 +5,42 @@ import Networks
 import Tensors
 
 /// What `bench` measured, of all ranks together.
-public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
+package struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   /// The preset, or the name of the user's own architecture.
-  public var preset: String
+  package var preset: String
   /// The world size.
-  public var ranks: Int
+  package var ranks: Int
   /// Threads of a rank.
-  public var threads: Int
+  package var threads: Int
   /// The global batch.
-  public var batchSize: Int
+  package var batchSize: Int
   /// Of the timed steps, in milliseconds.
-  public var medianMilliseconds: Double
+  package var medianMilliseconds: Double
   /// Of the timed steps, in milliseconds.
-  public var bestMilliseconds: Double
+  package var bestMilliseconds: Double
   /// The global batch over the median step.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
   /// 10^9 operations a second, counted as direct convolution.
-  public var effectiveGigaflops: Double
+  package var effectiveGigaflops: Double
   /// What products of Winograd's forms were rounded to.
-  public var precision: ProductPrecision
+  package var precision: ProductPrecision
   /// The core whose kernels BLAS runs.
-  public var blasCore: String
+  package var blasCore: String
   /// The instruction set of our own kernels.
-  public var instructionSet: String
+  package var instructionSet: String
   /// VmHWM, the largest over ranks.
-  public var peakMemoryBytes: Int
+  package var peakMemoryBytes: Int
   /// The share of the reductions' time that was hidden behind work; nil on one rank.
-  public var overlapPercent: Double?
+  package var overlapPercent: Double?
   /// What travelled between ranks; nil on one rank.
-  public var communication: BenchCommunication?
+  package var communication: BenchCommunication?
   /// Where rank 0's time went; nil: nobody asked.
-  public var layers: [PartTiming]?
+  package var layers: [PartTiming]?
   /// What the machine can do; nil: nobody asked.
-  public var roofline: Roofline?
+  package var roofline: Roofline?
 
   /// Creates a result from its parts.
-  public init(
+  package init(
     preset: String, ranks: Int, threads: Int, batchSize: Int, medianMilliseconds: Double,
     bestMilliseconds: Double,
     imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
@@ -83,7 +83,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
 
   /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
   /// they were asked for.
-  public var value: ConfigurationValue {
+  package var value: ConfigurationValue {
     var members: [(CodingKeys, ConfigurationValue)] = [
       (.preset, .string(preset)), (.ranks, .integer(ranks)), (.threads, .integer(threads)),
       (.batchSize, .integer(batchSize)), (.medianMilliseconds, .measured(medianMilliseconds)),
@@ -102,7 +102,7 @@ public struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
 
 extension BenchResult {
   /// The same for a person: a line a figure.
-  public var text: String {
+  package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
       "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",

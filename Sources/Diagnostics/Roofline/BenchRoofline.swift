@@ -5,30 +5,30 @@ import Foundation
 /// Waterman and Patterson 2009).
 ///
 /// On several ranks: of one of them, while all work.
-public struct Roofline: BenchFigures, Codable, Equatable, Sendable {
+package struct Roofline: BenchFigures, Codable, Equatable, Sendable {
   /// The world size.
-  public var ranks: Int
+  package var ranks: Int
   /// Threads that worked at the same time, in this rank.
-  public var threads: Int
+  package var threads: Int
   /// The core whose kernels BLAS runs.
-  public var blasCore: String
+  package var blasCore: String
   /// The instruction set whose multiply-adds were counted.
-  public var instructionSet: String
+  package var instructionSet: String
   /// Multiply-adds in registers on one core, in 10^9 operations a second.
-  public var coreGigaflops: Double
+  package var coreGigaflops: Double
   /// The same on all threads.
-  public var gigaflops: Double
+  package var gigaflops: Double
   /// `sgemm` on square matrices of 1536, one a thread.
-  public var sgemmSquareGigaflops: Double
+  package var sgemmSquareGigaflops: Double
   /// `sgemm` on tiles as a convolution multiplies them: 256 x 1024 times 1024 x 128.
-  public var sgemmTileGigaflops: Double
+  package var sgemmTileGigaflops: Double
   /// y = x far beyond the caches, in 10^9 bytes a second, a read and a write counted.
-  public var copyGigabytes: Double
+  package var copyGigabytes: Double
   /// y = a + s b far beyond the caches, in 10^9 bytes a second, two reads and a write counted.
-  public var triadGigabytes: Double
+  package var triadGigabytes: Double
 
   /// Operations a byte from which on arithmetic is what limits, not memory.
-  public var ridge: Double { triadGigabytes > 0 ? gigaflops / triadGigabytes : 0 }
+  package var ridge: Double { triadGigabytes > 0 ? gigaflops / triadGigabytes : 0 }
 
   enum CodingKeys: String, CodingKey {
     case ranks, threads
@@ -43,7 +43,7 @@ public struct Roofline: BenchFigures, Codable, Equatable, Sendable {
   }
 
   /// The object of `--json`.
-  public var value: ConfigurationValue {
+  package var value: ConfigurationValue {
     let members: [(CodingKeys, ConfigurationValue)] = [
       (.ranks, .integer(ranks)), (.threads, .integer(threads)), (.blasCore, .string(blasCore)),
       (.instructionSet, .string(instructionSet)), (.coreGigaflops, .measured(coreGigaflops)),
@@ -55,7 +55,7 @@ public struct Roofline: BenchFigures, Codable, Equatable, Sendable {
   }
 
   /// The same for a person: a line a figure.
-  public var text: String {
+  package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     func share(_ value: Double) -> String { String(format: "%.0f %% of that", value / gigaflops * 100) }
     let whose = ranks > 1 ? ", of rank 0 while all \(ranks) work" : ""

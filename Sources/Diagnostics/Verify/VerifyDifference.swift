@@ -1,19 +1,19 @@
 import Foundation
 
 /// Where two variants first differ.
-public struct VerifyDifference: Codable, Equatable, Sendable {
+package struct VerifyDifference: Codable, Equatable, Sendable {
   /// The step after which they differ, counted from 1.
-  public var step: Int
+  package var step: Int
   /// The tensor, or the metric where all tensors agree.
-  public var name: String
+  package var name: String
   /// The hash, or the value, of the variant.
-  public var own: String
+  package var own: String
   /// That of the one that it is compared with.
-  public var other: String
+  package var other: String
   /// How many tensors differ after that step.
-  public var tensors: Int
+  package var tensors: Int
   /// How many metrics do.
-  public var metrics: Int
+  package var metrics: Int
 }
 
 extension VerifyDifference {

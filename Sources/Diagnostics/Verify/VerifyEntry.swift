@@ -3,7 +3,7 @@ import Reporting
 import Runs
 
 /// Compares what different ways of training compute.
-public enum Verification {
+package enum Verification {
   /// Trains a few steps in several ways and compares weights, optimizer state, running averages and metrics
   /// after each step, to the bit. Collective over at least `request.ranks` ranks.
   /// - Parameters:
@@ -12,7 +12,7 @@ public enum Verification {
   ///   - tell: is given lines for a person as they come, on rank 0.
   /// - Returns: what was found, on rank 0; nil elsewhere.
   /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
-  public static func run(
+  package static func run(
     _ request: VerifyRequest, communicator: any Communicator, tell: (String) -> Void
   ) throws -> VerifyReport? {
     precondition(request.ranks <= communicator.size, "a world has the ranks of its largest variant")

@@ -4,7 +4,7 @@ import Foundation
 import Layers
 
 /// What `verify` found.
-public struct VerifyReport: Sendable {
+package struct VerifyReport: Sendable {
   /// How one variant ended.
   struct Outcome: Sendable {
     var variant: VerifyVariant
@@ -23,7 +23,7 @@ public struct VerifyReport: Sendable {
   var outcomes: [Outcome] = []
 
   /// Whether every promise was kept.
-  public var isEqual: Bool { !outcomes.contains(where: \.isFailure) }
+  package var isEqual: Bool { !outcomes.contains(where: \.isFailure) }
 
   /// What is trained, for a person, before it is.
   var title: String {
@@ -49,7 +49,7 @@ public struct VerifyReport: Sendable {
   }
 
   /// The end, in a sentence: what was compared, or the first difference that must not be.
-  public var conclusion: String {
+  package var conclusion: String {
     if let failed = outcomes.first(where: \.isFailure), let difference = failed.difference,
       let place = failed.variant.comparedWith
     {
@@ -90,7 +90,7 @@ public struct VerifyReport: Sendable {
 
 extension VerifyReport {
   /// The one object that `--json` prints.
-  public var json: String {
+  package var json: String {
     let options = request.options
     let members: [(String, ConfigurationValue)] = [
       ("equal", .bool(isEqual)), ("preset", .string(options.architecture.name)),

@@ -4,29 +4,29 @@ import Foundation
 import Options
 
 /// What `verify` was told, as it was typed.
-public struct VerifyArguments: Sendable {
+package struct VerifyArguments: Sendable {
   /// Options as `train` has them.
-  public var options = TrainArguments()
+  package var options = TrainArguments()
   /// `--ranks`.
-  public var ranks: [Int]?
+  package var ranks: [Int]?
   /// `--threads`.
-  public var threads: [Int]?
+  package var threads: [Int]?
   /// `--bucket-mb`.
-  public var bucketMegabytes: [Double]?
+  package var bucketMegabytes: [Double]?
   /// `--overlap`.
-  public var overlap: [Bool]?
+  package var overlap: [Bool]?
   /// `--steps`.
-  public var steps = Self.defaultSteps
+  package var steps = Self.defaultSteps
 
   /// Steps, where none are given.
-  public static let defaultSteps = 5
+  package static let defaultSteps = 5
 
   /// Creates arguments of which nothing is given.
-  public init() {}
+  package init() {}
 
   /// The numbers of ranks to try.
   /// - Parameter world: how many ranks a launcher started; nil: none did.
-  public func ranks(inWorldOf world: Int?) -> [Int] {
+  package func ranks(inWorldOf world: Int?) -> [Int] {
     if let ranks { return ranks }
     guard let world else { return [1, 2] }
     return Array(sequence(first: 1) { $0 * 2 <= world ? $0 * 2 : nil })
@@ -34,18 +34,18 @@ public struct VerifyArguments: Sendable {
 }
 
 /// A comparison of the same training, computed in several ways, that was asked for.
-public struct VerifyRequest: Codable, Equatable, Sendable {
+package struct VerifyRequest: Codable, Equatable, Sendable {
   /// What is trained, with the one S that all numbers of ranks take.
-  public var options: RunOptions
+  package var options: RunOptions
   /// Steps of each variant.
-  public var steps: Int
+  package var steps: Int
   /// Whether pictures are synthetic, of the networks' shape: no data was given.
-  public var isSynthetic: Bool
+  package var isSynthetic: Bool
   /// What is run, in this order.
-  public var variants: [VerifyVariant]
+  package var variants: [VerifyVariant]
 
   /// The largest number of ranks.
-  public var ranks: Int { variants.map(\.ranks).max() ?? 1 }
+  package var ranks: Int { variants.map(\.ranks).max() ?? 1 }
 }
 
 extension VerifyRequest {
@@ -56,7 +56,7 @@ extension VerifyRequest {
   ///   - isLaunched: whether the ranks were there before, so that `--ranks` has to fit them.
   ///   - folder: the current directory; relative paths of data start from it.
   /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
-  public static func prepare(
+  package static func prepare(
     _ arguments: VerifyArguments, world: Int, isLaunched: Bool, in folder: String
   ) throws -> VerifyRequest {
     guard (1...1_000_000).contains(arguments.steps) else {

@@ -3,23 +3,23 @@ import DataParallel
 import Options
 
 /// One way of computing the same training, which `verify` compares with another.
-public struct VerifyVariant: Codable, Equatable, Sendable {
+package struct VerifyVariant: Codable, Equatable, Sendable {
   /// The world size.
-  public var ranks: Int
+  package var ranks: Int
   /// Threads of a rank; nil: what it may use.
-  public var threads: Int?
+  package var threads: Int?
   /// What a bucket of gradients holds, in MB (2^20 bytes).
-  public var bucketMegabytes: Double
+  package var bucketMegabytes: Double
   /// Whether gradients travel while the ranks compute.
-  public var overlap: Bool
+  package var overlap: Bool
   /// How its sums over ranks are taken.
-  public var mode: ReductionMode
+  package var mode: ReductionMode
   /// What a person calls it: `4 ranks`, `4 ranks with --threads 2`.
-  public var name: String
+  package var name: String
   /// The place, in the list of variants, of the one that it is compared with; nil: it is the first.
-  public var comparedWith: Int?
+  package var comparedWith: Int?
   /// Why it may differ from that one; nil: it must not.
-  public var caveat: String?
+  package var caveat: String?
 }
 
 /// The values that `verify` tries of each option that must not change a bit.

@@ -1,17 +1,17 @@
 import Foundation
 
 /// Where an axis has its marks, and what is written there.
-public struct AxisTicks: Equatable, Sendable {
+package struct AxisTicks: Equatable, Sendable {
   /// Multiples of one of 1, 2, 2.5 and 5 times a power of ten, from low to high.
-  public let values: [Double]
+  package let values: [Double]
   /// One for each value: all with as many digits after the point as the finest needs.
-  public let labels: [String]
+  package let labels: [String]
 
   /// Marks within a range.
   /// - Parameters:
   ///   - most: at most so many steps, at least 1; about half of them at the least.
   ///   - wholeNumbers: no marks between whole numbers.
-  public init(from low: Double, to high: Double, most: Int, wholeNumbers: Bool = false) {
+  package init(from low: Double, to high: Double, most: Int, wholeNumbers: Bool = false) {
     guard low.isFinite, high.isFinite, high > low else {
       values = low.isFinite ? [low] : []
       labels = values.map { Self.label($0, decimals: 0) }
@@ -36,7 +36,7 @@ public struct AxisTicks: Equatable, Sendable {
   }
 
   /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `value`.
-  public static func niceStep(atLeast value: Double) -> Double {
+  package static func niceStep(atLeast value: Double) -> Double {
     let power = pow(10, log10(value).rounded(.down))
     let factor = [1, 2, 2.5, 5, 10].first { $0 * power >= value * (1 - 1e-9) } ?? 10
     return factor * power

@@ -1,24 +1,24 @@
 import Foundation
 
 /// Curves over a common axis, with axes, ticks, title, labels and legend. A value, drawn as a picture.
-public struct LineChart: Sendable {
+package struct LineChart: Sendable {
   /// One curve.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     /// Its name in the legend; nil leaves it out there.
-    public var name: String?
+    package var name: String?
     /// Its colour.
-    public var colour: Colour
+    package var colour: Colour
     /// x, from low to high.
-    public var x: [Double]
+    package var x: [Double]
     /// y, one for each x. Where it is not finite the curve has a gap.
-    public var y: [Double]
+    package var y: [Double]
     /// The width of the pen in pixels, of a chart 1000 wide.
-    public var width: Float
+    package var width: Float
     /// 1 hides what is below, less lets it shine through.
-    public var opacity: Float
+    package var opacity: Float
 
     /// A curve from its parts.
-    public init(
+    package init(
       name: String?, colour: Colour, x: [Double], y: [Double], width: Float = 2, opacity: Float = 1
     ) {
       precondition(x.count == y.count, "a curve has a y for each x")
@@ -32,28 +32,28 @@ public struct LineChart: Sendable {
   }
 
   /// Colours that are easy to tell apart, also for the colour-blind: blue, orange, green, red, purple, brown.
-  public static let palette: [Colour] = [
+  package static let palette: [Colour] = [
     Colour(0x1F6FB4), Colour(0xE8741A), Colour(0x2A9D5C), Colour(0xC8323C), Colour(0x7B5EA7),
     Colour(0x8C6D4F),
   ]
 
   /// Above the chart.
-  public var title: String
+  package var title: String
   /// Below the horizontal axis.
-  public var xLabel: String
+  package var xLabel: String
   /// Beside the vertical axis.
-  public var yLabel: String
+  package var yLabel: String
   /// The curves; later ones are drawn over earlier ones.
-  public var series: [Series]
+  package var series: [Series]
   /// What the horizontal axis shows; nil is all of the data.
-  public var xRange: ClosedRange<Double>?
+  package var xRange: ClosedRange<Double>?
   /// What the vertical axis shows; nil is all of the data and a little room. Curves that leave it are cut.
-  public var yRange: ClosedRange<Double>?
+  package var yRange: ClosedRange<Double>?
   /// Whether x counts something, so that its ticks are whole numbers.
-  public var countsX = true
+  package var countsX = true
 
   /// A chart from its parts.
-  public init(
+  package init(
     title: String, xLabel: String, yLabel: String, series: [Series], xRange: ClosedRange<Double>? = nil,
     yRange: ClosedRange<Double>? = nil
   ) {
@@ -66,7 +66,7 @@ public struct LineChart: Sendable {
   }
 
   /// Draws the chart; letters and pens grow with its size.
-  public func draw(width: Int = 1000, height: Int = 600) -> Raster {
+  package func draw(width: Int = 1000, height: Int = 600) -> Raster {
     precondition(width >= 200 && height >= 150, "a chart has room for its axes")
     var painter = ChartPainter(chart: self, width: width, height: height)
     painter.paint()

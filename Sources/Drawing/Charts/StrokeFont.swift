@@ -1,7 +1,7 @@
 /// Text in pictures: a font of pen strokes, drawn anti-aliased at any size. Its shapes are in `StrokeGlyph`.
-public enum StrokeFont {
+package enum StrokeFont {
   /// Which end of a text lies at the given point.
-  public enum Anchor: Sendable {
+  package enum Anchor: Sendable {
     /// Its start.
     case start
     /// Its middle.
@@ -12,7 +12,7 @@ public enum StrokeFont {
 
   /// How far a text reaches, in pixels, the room around its outer letters included.
   /// - Parameter height: of capital letters, in pixels.
-  public static func width(of text: String, height: Float) -> Float {
+  package static func width(of text: String, height: Float) -> Float {
     text.reduce(0) { $0 + advance(glyph($1)) } * height / capitals
   }
 
@@ -25,7 +25,7 @@ public enum StrokeFont {
   ///   - height: of capital letters, in pixels; the width of the pen goes with it.
   ///   - weight: 1 is regular, 1.5 is bold.
   ///   - upwards: turned left by 90 degrees, so that it reads from the bottom to the top.
-  public static func draw(
+  package static func draw(
     _ text: String, at point: Point, height: Float, colour: Colour, weight: Float = 1,
     anchor: Anchor = .start,
     upwards: Bool = false, into picture: inout Raster

@@ -1,34 +1,34 @@
 /// A colour of 8 bits a channel.
-public struct Colour: Equatable, Hashable, Sendable {
+package struct Colour: Equatable, Hashable, Sendable {
   /// Red.
-  public var red: UInt8
+  package var red: UInt8
   /// Green.
-  public var green: UInt8
+  package var green: UInt8
   /// Blue.
-  public var blue: UInt8
+  package var blue: UInt8
 
   /// A colour from its channels.
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
   /// A colour written as on the web: `Colour(0x1F77B4)`.
-  public init(_ hex: UInt32) {
+  package init(_ hex: UInt32) {
     self.init(UInt8(hex >> 16 & 255), UInt8(hex >> 8 & 255), UInt8(hex & 255))
   }
 
   /// A gray.
-  public init(gray: UInt8) { self.init(gray, gray, gray) }
+  package init(gray: UInt8) { self.init(gray, gray, gray) }
 
   /// Black.
-  public static let black = Colour(gray: 0)
+  package static let black = Colour(gray: 0)
   /// White.
-  public static let white = Colour(gray: 255)
+  package static let white = Colour(gray: 255)
 
   /// Its brightness, 0 to 255 (luma of BT.601, as in JPEG).
-  public var luma: UInt8 {
+  package var luma: UInt8 {
     let weighted: Int = 299 * Int(red) + 587 * Int(green) + 114 * Int(blue)
     return UInt8((weighted + 500) / 1000)
   }
@@ -36,18 +36,18 @@ public struct Colour: Equatable, Hashable, Sendable {
 
 /// A picture as a value: rows from the top, channels together, 8 bits a channel, nothing between rows.
 /// Everything that draws clips to the picture, so no coordinate is out of bounds.
-public struct Raster: Equatable, Sendable {
+package struct Raster: Equatable, Sendable {
   /// Pixels a row.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// 1 for gray, 3 for RGB.
-  public let channels: Int
+  package let channels: Int
   /// height x width x channels bytes.
-  public internal(set) var bytes: [UInt8]
+  package internal(set) var bytes: [UInt8]
 
   /// A picture of one colour; a gray one takes its luma.
-  public init(width: Int, height: Int, channels: Int = 3, fill colour: Colour = .white) {
+  package init(width: Int, height: Int, channels: Int = 3, fill colour: Colour = .white) {
     precondition(width > 0 && height > 0, "a picture has at least one pixel")
     precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
     self.width = width
@@ -58,7 +58,7 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// A picture of these bytes.
-  public init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
+  package init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
     precondition(width > 0 && height > 0, "a picture has at least one pixel")
     precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
     precondition(bytes.count == width * height * channels, "a picture has height x width x channels bytes")
@@ -69,7 +69,7 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// The colour of a pixel inside the picture.
-  public subscript(x: Int, y: Int) -> Colour {
+  package subscript(x: Int, y: Int) -> Colour {
     get {
       let at = offset(x, y)
       return channels == 1 ? Colour(gray: bytes[at]) : Colour(bytes[at], bytes[at + 1], bytes[at + 2])
@@ -92,7 +92,7 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// Fills a rectangle; `opacity` below 1 lets what was there shine through.
-  public mutating func fill(
+  package mutating func fill(
     x: Int, y: Int, width: Int, height: Int, _ colour: Colour, opacity: Float = 1
   ) {
     let left = max(0, x)
@@ -124,7 +124,7 @@ public struct Raster: Equatable, Sendable {
 
   /// Copies a picture into this one, its upper left corner at (x, y), each pixel as a square of `scale`
   /// pixels. A gray picture becomes gray in an RGB one, and an RGB one its luma in a gray one.
-  public mutating func blit(_ picture: Raster, x: Int, y: Int, scale: Int = 1) {
+  package mutating func blit(_ picture: Raster, x: Int, y: Int, scale: Int = 1) {
     precondition(scale > 0, "a picture is enlarged by a whole number")
     let rows = max(0, y)..<max(max(0, y), min(height, y + picture.height * scale))
     let left = max(0, x)
@@ -144,7 +144,7 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// The part of this picture that starts at (x, y), all of it inside.
-  public func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
+  package func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
     precondition(
       x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a part lies inside")
     var part = Raster(width: width, height: height, channels: channels)

@@ -1,30 +1,30 @@
 /// A point of a picture. The middle of the upper left pixel is (0.5, 0.5).
-public struct Point: Equatable, Sendable {
+package struct Point: Equatable, Sendable {
   /// To the right.
-  public var x: Float
+  package var x: Float
   /// Down.
-  public var y: Float
+  package var y: Float
 
   /// A point from its coordinates.
-  public init(_ x: Float, _ y: Float) {
+  package init(_ x: Float, _ y: Float) {
     self.x = x
     self.y = y
   }
 }
 
 /// A rectangle of whole pixels.
-public struct PixelRect: Equatable, Sendable {
+package struct PixelRect: Equatable, Sendable {
   /// Its leftmost pixels.
-  public var x: Int
+  package var x: Int
   /// Its topmost pixels.
-  public var y: Int
+  package var y: Int
   /// Pixels a row.
-  public var width: Int
+  package var width: Int
   /// Rows.
-  public var height: Int
+  package var height: Int
 
   /// A rectangle from its upper left corner and size.
-  public init(x: Int, y: Int, width: Int, height: Int) {
+  package init(x: Int, y: Int, width: Int, height: Int) {
     self.x = x
     self.y = y
     self.width = width
@@ -39,7 +39,7 @@ extension Raster {
   ///   - lines: each a run of points; one point alone is a dot. Points that are not finite are passed over.
   ///   - width: in pixels; below 1 the lines get fainter instead of thinner.
   ///   - clip: draws only inside it; nil is the whole picture.
-  public mutating func stroke(
+  package mutating func stroke(
     _ lines: [[Point]], width: Float, _ colour: Colour, opacity: Float = 1, clip: PixelRect? = nil
   ) {
     let radius = max(0.5, width / 2)

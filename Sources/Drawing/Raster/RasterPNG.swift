@@ -3,16 +3,16 @@ import Files
 import Foundation
 
 /// A picture that could not be encoded or decoded.
-public struct PictureError: Error, Equatable, CustomStringConvertible {
+package struct PictureError: Error, Equatable, CustomStringConvertible {
   /// What was wrong.
-  public let description: String
+  package let description: String
 }
 
 extension Raster {
   /// The picture of a PNG or JPEG file.
   /// - Parameter channels: 1 for gray, 3 for RGB.
   /// - Throws: `FileError` where it cannot be read, `PictureError` where it is no such file, or a damaged one.
-  public init(contentsOf path: String, channels: Int = 3) throws {
+  package init(contentsOf path: String, channels: Int = 3) throws {
     guard access(path, R_OK) == 0 else { throw FileError(action: "read", path: path) }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw FileError(action: "read", path: path, code: EIO)
@@ -37,7 +37,7 @@ extension Raster {
 
   /// The picture as a PNG file. Equal pictures give equal bytes.
   /// - Throws: `PictureError` if the encoder gives up, for want of memory.
-  public func png() throws -> [UInt8] {
+  package func png() throws -> [UInt8] {
     var out: UnsafeMutablePointer<UInt8>?
     var size = 0
     var message = [CChar](repeating: 0, count: 256)
@@ -53,7 +53,7 @@ extension Raster {
 
   /// Writes the picture as a PNG file, whole or not at all; its folder must exist.
   /// - Throws: `FileError`, `PictureError`.
-  public func writePNG(to path: String) throws {
+  package func writePNG(to path: String) throws {
     try AtomicFile.write(png(), to: path)
   }
 }

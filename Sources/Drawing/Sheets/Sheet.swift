@@ -4,20 +4,20 @@
 /// between neighbours and drawn at the edges too, so that c columns of width W take c (W + padding) + padding
 /// pixels: 8 of 96 with a padding of 2 are 786, 10 of 28 with one of 1 are 291. Unlike there, one picture
 /// alone has its border too.
-public struct Sheet: Equatable, Sendable {
+package struct Sheet: Equatable, Sendable {
   /// Pictures a row; fewer pictures than that make a narrower sheet.
-  public var columns: Int
+  package var columns: Int
   /// Pixels between pictures and around them.
-  public var padding: Int
+  package var padding: Int
   /// The gray of the padding, 0 black to 1 white.
-  public var paddingValue: Double
+  package var paddingValue: Double
   /// Each pixel of a picture becomes a square of so many pixels; the padding stays as it is.
-  public var scale: Int
+  package var scale: Int
   /// Written to the left of the rows, the first at the top. Empty: no room is taken for labels.
-  public var rowLabels: [String]
+  package var rowLabels: [String]
 
   /// A layout from its parts; the defaults are torchvision's.
-  public init(
+  package init(
     columns: Int = 8, padding: Int = 2, paddingValue: Double = 0, scale: Int = 1, rowLabels: [String] = []
   ) {
     precondition(
@@ -30,12 +30,12 @@ public struct Sheet: Equatable, Sendable {
   }
 
   /// The most even layout of `count` pictures, as wide as high or a little wider: 64 are 8 x 8, 12 are 4 x 3.
-  public static func columns(for count: Int) -> Int {
+  package static func columns(for count: Int) -> Int {
     Int(Double(max(1, count)).squareRoot().rounded(.up))
   }
 
   /// The sheet of these pictures, row by row; where the last row is not full, padding fills it.
-  public func draw(_ pictures: SheetPictures) -> Raster {
+  package func draw(_ pictures: SheetPictures) -> Raster {
     let across = min(columns, pictures.count)
     let rows = (pictures.count + across - 1) / across
     let cell = (width: pictures.width * scale + padding, height: pictures.height * scale + padding)
@@ -67,7 +67,7 @@ public struct Sheet: Equatable, Sendable {
 
   /// Sheets beside each other on white, each under its title, their tops in line: real pictures beside
   /// generated ones. Gray ones stay gray if all are.
-  public static func sideBySide(_ sheets: [(title: String, sheet: Raster)], gap: Int = 24) -> Raster {
+  package static func sideBySide(_ sheets: [(title: String, sheet: Raster)], gap: Int = 24) -> Raster {
     precondition(!sheets.isEmpty, "there is at least one sheet to show")
     let textHeight = Float(min(18, max(9, sheets[0].sheet.width / 24)))
     let head = Int(textHeight * 2.6)

@@ -1,7 +1,7 @@
 /// Pictures of one size, NHWC bytes.
-public struct SheetPictures: Equatable, Sendable {
+package struct SheetPictures: Equatable, Sendable {
   /// The pixel values that floats stand for.
-  public enum Range: Sendable {
+  package enum Range: Sendable {
     /// [-1, 1], as networks ending in tanh make them.
     case symmetric
     /// [0, 1], as networks ending in a sigmoid make them.
@@ -9,19 +9,19 @@ public struct SheetPictures: Equatable, Sendable {
   }
 
   /// N.
-  public let count: Int
+  package let count: Int
   /// H.
-  public let height: Int
+  package let height: Int
   /// W.
-  public let width: Int
+  package let width: Int
   /// C: 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// N x H x W x C bytes.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Pictures of these bytes.
   /// - Parameter bytes: count x height x width x channels bytes, NHWC.
-  public init(count: Int, height: Int, width: Int, channels: Int, bytes: [UInt8]) {
+  package init(count: Int, height: Int, width: Int, channels: Int, bytes: [UInt8]) {
     precondition(
       count > 0 && height > 0 && width > 0, "a batch has at least one picture of at least one pixel")
     precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
@@ -36,7 +36,7 @@ public struct SheetPictures: Equatable, Sendable {
   /// Pictures of what a network makes, rounded to bytes as torchvision's `save_image` does: 255 v + 0.5, cut
   /// to 0...255 and then to a whole number. What is not a number becomes 0.
   /// - Parameter pixels: count x height x width x channels numbers, NHWC.
-  public init(
+  package init(
     count: Int, height: Int, width: Int, channels: Int, pixels: UnsafeBufferPointer<Float>,
     range: Range = .symmetric
   ) {
@@ -52,7 +52,7 @@ public struct SheetPictures: Equatable, Sendable {
   }
 
   /// Pictures of what a network makes; see the initialiser from a buffer.
-  public init(
+  package init(
     count: Int, height: Int, width: Int, channels: Int, pixels: [Float], range: Range = .symmetric
   ) {
     self = pixels.withUnsafeBufferPointer {
@@ -61,7 +61,7 @@ public struct SheetPictures: Equatable, Sendable {
   }
 
   /// One picture, by its number from 0.
-  public subscript(index: Int) -> Raster {
+  package subscript(index: Int) -> Raster {
     precondition(index >= 0 && index < count, "the picture lies outside the batch")
     let size = height * width * channels
     return Raster(

@@ -1,9 +1,9 @@
 /// Cross-correlation with bias and activation: y[n, i, j] = f(b + sum over kh, kw, c of
 /// x[n, i s - p + kh, j s - p + kw, c] w[kh, kw, c]), x [N, H, W, C], w [KH, KW, C, OC].
-public final class Convolution: ProductLayer {
+package final class Convolution: ProductLayer {
   /// A convolution from `geometry.large` to `geometry.small`, followed by `activation`, computed as
   /// `planner` plans it.
-  public init(
+  package init(
     _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
     planner: ConvolutionPlanner = .init(.direct), spectralNorm: Bool = false
   ) {
@@ -15,7 +15,7 @@ public final class Convolution: ProductLayer {
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].
-  public override func forward(
+  package override func forward(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass
   ) {
     gatherForward(x, into: y, pass)
@@ -23,7 +23,7 @@ public final class Convolution: ProductLayer {
 
   /// Reads x, y and dy; writes dx [N, H, W, C] (=) and the gradients of weight and bias where `pass` wants
   /// them. dy becomes the gradient before the activation.
-  public override func backward(
+  package override func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -7,24 +7,24 @@ import Tensors
 /// Small pixel (i, j) is joined to the large pixels (i * stride - top + kh, j * stride - left + kw). A
 /// convolution goes from large to small, a transposed convolution from small to large; each is the other's
 /// data gradient, and both have the same weight gradient. A dense layer is the case of 1x1 pictures.
-public struct ConvolutionGeometry: Equatable, Sendable {
+package struct ConvolutionGeometry: Equatable, Sendable {
   /// The convolution's input, the transposed convolution's output.
-  public let large: PictureShape
+  package let large: PictureShape
   /// The convolution's output, the transposed convolution's input.
-  public let small: PictureShape
+  package let small: PictureShape
   /// KH.
-  public let kernelHeight: Int
+  package let kernelHeight: Int
   /// KW.
-  public let kernelWidth: Int
+  package let kernelWidth: Int
   /// Large pixels from one window to the next.
-  public let stride: Int
+  package let stride: Int
   /// Padding above the large picture.
-  public let top: Int
+  package let top: Int
   /// Padding left of the large picture.
-  public let left: Int
+  package let left: Int
 
   /// A geometry from its parts. Padding below and to the right follows from the pictures' sizes.
-  public init(
+  package init(
     large: PictureShape, small: PictureShape, kernelHeight: Int, kernelWidth: Int, stride: Int, top: Int,
     left: Int
   ) {
@@ -38,29 +38,29 @@ public struct ConvolutionGeometry: Equatable, Sendable {
   }
 
   /// The dense layer from `inputs` to `outputs` features.
-  public static func dense(inputs: Int, outputs: Int) -> ConvolutionGeometry {
+  package static func dense(inputs: Int, outputs: Int) -> ConvolutionGeometry {
     ConvolutionGeometry(
       large: .vector(inputs), small: .vector(outputs), kernelHeight: 1, kernelWidth: 1, stride: 1, top: 0,
       left: 0)
   }
 
   /// KH * KW * CL: numbers that one window reads.
-  public var windowCount: Int { kernelHeight * kernelWidth * large.channels }
+  package var windowCount: Int { kernelHeight * kernelWidth * large.channels }
   /// How the weights lie in memory.
   var layout: ParameterLayout {
     .convolution(
       kernelHeight: kernelHeight, kernelWidth: kernelWidth, large: large.channels, small: small.channels)
   }
   /// Numbers in the weights, [KH, KW, CL, CS].
-  public var weightCount: Int { windowCount * small.channels }
+  package var weightCount: Int { windowCount * small.channels }
   /// Multiplications and additions of one pass over one picture, the direct way.
-  public var operations: Double { 2 * Double(weightCount) * Double(small.pixels) }
+  package var operations: Double { 2 * Double(weightCount) * Double(small.pixels) }
   /// Whether every window is a whole large picture, so that the layer is one matrix product without lowering.
-  public var isProduct: Bool {
+  package var isProduct: Bool {
     small.pixels == 1 && large.height == kernelHeight && large.width == kernelWidth && top == 0 && left == 0
   }
   /// Whether a window is one pixel and the pictures are alike: a product over pixels, without lowering.
-  public var isPointwise: Bool {
+  package var isPointwise: Bool {
     kernelHeight == 1 && kernelWidth == 1 && stride == 1 && top == 0 && left == 0
       && large.pixels == small.pixels
   }

@@ -1,5 +1,5 @@
 /// How one pass of a convolution is computed.
-public enum ConvolutionWay: Equatable, Sendable {
+package enum ConvolutionWay: Equatable, Sendable {
   /// As it is written: windows become rows of matrices, or are read where they lie (`LoweredConvolution`,
   /// `NarrowConvolution`).
   case direct
@@ -16,16 +16,16 @@ public enum ConvolutionWay: Equatable, Sendable {
 /// ranks, threads, the rank's part of the batch or a measurement; `options.json` and every checkpoint record
 /// it, and a resume under another one says so. (In fp32 the plans are alike on all instruction sets today,
 /// which the record need not rely on.)
-public struct ConvolutionPlan: Equatable, Sendable {
+package struct ConvolutionPlan: Equatable, Sendable {
   /// The forward pass.
-  public var forward: ConvolutionWay
+  package var forward: ConvolutionWay
   /// The gradient of the layer's input.
-  public var dataGradient: ConvolutionWay
+  package var dataGradient: ConvolutionWay
   /// The weight gradient.
-  public var weightGradient: ConvolutionWay
+  package var weightGradient: ConvolutionWay
 
   /// The same way in all three passes.
-  public init(all way: ConvolutionWay = .direct) {
+  package init(all way: ConvolutionWay = .direct) {
     forward = way
     dataGradient = way
     weightGradient = way
@@ -33,9 +33,9 @@ public struct ConvolutionPlan: Equatable, Sendable {
 }
 
 /// Chooses plans for a network's layers.
-public struct ConvolutionPlanner: Equatable, Sendable {
+package struct ConvolutionPlanner: Equatable, Sendable {
   /// Whether Winograd's forms are to be used where they pay.
-  public enum Mode: String, CaseIterable, Sendable {
+  package enum Mode: String, CaseIterable, Sendable {
     /// The fastest way whose error stays small.
     case auto
     /// As it is written, everywhere: no form.
@@ -43,16 +43,16 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   }
 
   /// What is allowed.
-  public var mode: Mode
+  package var mode: Mode
   /// The samples of a whole slice.
-  public var sliceSamples: Int
+  package var sliceSamples: Int
   /// What products' factors are rounded to, in Winograd's forms. Only what the CPU has.
-  public var precision: ProductPrecision
+  package var precision: ProductPrecision
   /// One plan for all layers that can take it, instead of a choice: for tests of every plan.
-  public var forced: ConvolutionPlan?
+  package var forced: ConvolutionPlan?
 
   /// A planner for slices of `sliceSamples` samples.
-  public init(
+  package init(
     _ mode: Mode = .auto, sliceSamples: Int = 16, precision: ProductPrecision = .fp32,
     forced: ConvolutionPlan? = nil
   ) {
@@ -63,7 +63,7 @@ public struct ConvolutionPlanner: Equatable, Sendable {
   }
 
   /// The plan of a layer with this geometry: a convolution, or, where `spreadsForward`, a transposed one.
-  public func plan(for g: ConvolutionGeometry, spreadsForward: Bool = false) -> ConvolutionPlan {
+  package func plan(for g: ConvolutionGeometry, spreadsForward: Bool = false) -> ConvolutionPlan {
     func possible(_ way: ConvolutionWay) -> ConvolutionWay {
       if case .winograd(let tile) = way, !WinogradForm.exists(g, tile: tile) { return .direct }
       return way

@@ -14,7 +14,7 @@ extension LoweredConvolution {
 extension ProductLayer {
   /// How the layer computes a pass, in a word or two; of `backward`, what there is besides the two products, nil
   /// if nothing.
-  public func planName(of pass: LayerPass) -> String? {
+  package func planName(of pass: LayerPass) -> String? {
     let spreadsForward = self is TransposedConvolution
     switch pass {
     case .forward: return convolution.name(gather: !spreadsForward)

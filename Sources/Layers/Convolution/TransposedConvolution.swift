@@ -1,9 +1,9 @@
 /// The adjoint of a convolution, with bias and activation: each small pixel adds its weighted window to the
 /// large picture. x [N, H, W, C], y [N, OH, OW, OC], w [KH, KW, OC, C] (docs/numerics.md, *Layouts*).
-public final class TransposedConvolution: ProductLayer {
+package final class TransposedConvolution: ProductLayer {
   /// A transposed convolution from `geometry.small` to `geometry.large`, followed by `activation`, computed
   /// as `planner` plans it.
-  public init(
+  package init(
     _ geometry: ConvolutionGeometry, bias: Bool, activation: Activation = .identity,
     planner: ConvolutionPlanner = .init(.direct), spectralNorm: Bool = false
   ) {
@@ -16,7 +16,7 @@ public final class TransposedConvolution: ProductLayer {
   }
 
   /// Reads x [N, H, W, C], writes y [N, OH, OW, OC].
-  public override func forward(
+  package override func forward(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass
   ) {
     spreadForward(x, into: y, pass)
@@ -24,7 +24,7 @@ public final class TransposedConvolution: ProductLayer {
 
   /// Reads x, y and dy; writes dx [N, H, W, C] (=) and the gradients of weight and bias where `pass` wants
   /// them. dy becomes the gradient before the activation.
-  public override func backward(
+  package override func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -2,21 +2,21 @@ import CKernels
 import Tensors
 
 /// An activation that no layer before it could take along.
-public final class ActivationLayer: Layer {
+package final class ActivationLayer: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public var output: PictureShape { input }
+  package var output: PictureShape { input }
   private let activation: Activation
 
   /// Applies `activation` to every number of `shape`.
-  public init(shape: PictureShape, _ activation: Activation) {
+  package init(shape: PictureShape, _ activation: Activation) {
     input = shape
     self.activation = activation
   }
 
   /// y = f(x), element by element.
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     pass.pool.runChunks(pass.samples * input.count, chunk: 1 << 15) { range in
       ck_bias_activation(
         x + range.lowerBound, nil, y + range.lowerBound, 1, range.count, range.count, activation.code,
@@ -25,7 +25,7 @@ public final class ActivationLayer: Layer {
   }
 
   /// dx = dy f'(x), with f'(x) computed from y.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

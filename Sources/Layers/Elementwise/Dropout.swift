@@ -13,18 +13,18 @@ import Tensors
 /// picture has no step and no place in a batch, and must not depend on what is made beside it. So the mask is a
 /// function of what goes into the network, a hash of the sample's z, and of the layer: the same z gives the
 /// same picture in a sheet, in `generate` and beside any others, and the run's seed does not enter.
-public final class Dropout: Layer {
+package final class Dropout: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public var output: PictureShape { input }
+  package var output: PictureShape { input }
   private let rate: Float
   private let place: Int
   /// Whether evaluation drops as well, by `Pass.sampleKeys`.
-  public let atTest: Bool
+  package let atTest: Bool
 
   /// Dropout of `shape`; `place` is the layer's place in its network, below 256.
-  public init(shape: PictureShape, rate: Float, place: Int, atTest: Bool = false) {
+  package init(shape: PictureShape, rate: Float, place: Int, atTest: Bool = false) {
     precondition(rate >= 0 && rate < 1 && place < 256, "dropout keeps something")
     input = shape
     self.rate = rate
@@ -33,10 +33,10 @@ public final class Dropout: Layer {
   }
 
   /// Floats that each thread needs for uniform numbers.
-  public var scratchFloats: Int { input.count }
+  package var scratchFloats: Int { input.count }
 
   /// y = x mask in training, and in evaluation where it is for test time too, else y = x.
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     guard pass.mode == .training || atTest else {
       y.update(from: x, count: pass.samples * input.count)
       return
@@ -45,7 +45,7 @@ public final class Dropout: Layer {
   }
 
   /// dx = dy mask, the forward pass's mask; dx = dy where that had none.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -10,20 +10,20 @@ import Tensors
 #endif
 
 /// What batch norm's frameworks disagree about.
-public struct BatchNormSettings: Equatable, Sendable {
+package struct BatchNormSettings: Equatable, Sendable {
   /// Added to the variance.
-  public var epsilon: Double
+  package var epsilon: Double
   /// The new batch's share in the running averages.
-  public var momentum: Double
+  package var momentum: Double
   /// Whether there is a learned scale.
-  public var scale: Bool
+  package var scale: Bool
   /// Whether the running variance stores n / (n - 1) times the batch variance.
-  public var unbiasedRunningVariance: Bool
+  package var unbiasedRunningVariance: Bool
   /// Whether the running mean is corrected for having begun at 0.
-  public var zeroDebiasedMean: Bool
+  package var zeroDebiasedMean: Bool
 
   /// Settings from their parts; the defaults are PyTorch's.
-  public init(
+  package init(
     epsilon: Double = 1e-5, momentum: Double = 0.1, scale: Bool = true, unbiasedRunningVariance: Bool = true,
     zeroDebiasedMean: Bool = false
   ) {
@@ -39,21 +39,21 @@ public struct BatchNormSettings: Equatable, Sendable {
 /// pass: y = f(gamma (x - mean) / sqrt(var + eps) + beta) (Ioffe and Szegedy 2015, algorithm 1).
 ///
 /// The batch is the one that `Pass.sums` adds over: with `--bn sync`, all slices of all ranks.
-public final class BatchNorm: Layer {
+package final class BatchNorm: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public var output: PictureShape { input }
+  package var output: PictureShape { input }
   /// gamma, if there is one.
-  public let weight: Parameter?
+  package let weight: Parameter?
   /// beta.
-  public let bias: Parameter
+  package let bias: Parameter
   /// The average of batch means.
-  public let runningMean: StateBuffer
+  package let runningMean: StateBuffer
   /// The average of batch variances.
-  public let runningVariance: StateBuffer
+  package let runningVariance: StateBuffer
   /// Training-mode forwards so far.
-  public var batchesTracked = 0
+  package var batchesTracked = 0
   private let settings: BatchNormSettings
   private let activation: Activation
   private let sums: ChannelSums
@@ -62,7 +62,7 @@ public final class BatchNorm: Layer {
   private let perChannel: FloatBuffer
 
   /// Batch norm of `shape`'s channels, followed by `activation`.
-  public init(shape: PictureShape, _ settings: BatchNormSettings, activation: Activation = .identity) {
+  package init(shape: PictureShape, _ settings: BatchNormSettings, activation: Activation = .identity) {
     switch activation {
     case .identity, .leakyReLU: break
     case .tanh, .sigmoid: preconditionFailure("batch norm takes along only piecewise linear activations")
@@ -84,12 +84,12 @@ public final class BatchNorm: Layer {
   deinit { totals.deallocate() }
 
   /// What is trained, in PyTorch's order.
-  public var parameters: [Parameter] { (weight.map { [$0] } ?? []) + [bias] }
+  package var parameters: [Parameter] { (weight.map { [$0] } ?? []) + [bias] }
   /// The running averages.
-  public var buffers: [StateBuffer] { [runningMean, runningVariance] }
+  package var buffers: [StateBuffer] { [runningMean, runningVariance] }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
-  public func prepare(samples: Int, slices: Int) { sums.prepare(samples: samples, slices: slices, extra: 1) }
+  package func prepare(samples: Int, slices: Int) { sums.prepare(samples: samples, slices: slices, extra: 1) }
 
   private func channel(_ row: Int) -> UnsafeMutablePointer<Float> { perChannel.data + row * input.channels }
   private var mean: UnsafeMutablePointer<Float> { channel(0) }
@@ -100,7 +100,7 @@ public final class BatchNorm: Layer {
   /// Reads x [N, H, W, C], writes y of the same shape; in training also the running averages. Collective in
   /// training.
   /// - Throws: an error of the message layer.
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) throws {
     let channels = input.channels
     switch pass.mode {
     case .training: try takeBatchStatistics(x, pass)
@@ -164,7 +164,7 @@ public final class BatchNorm: Layer {
 
   /// With g = dy f'(y) and xhat = (x - mean) / std, in training:
   /// dx = gamma / std (g - sum(g) / m - xhat sum(g xhat) / m), dgamma = sum(g xhat), dbeta = sum(g).
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) throws {

@@ -2,7 +2,7 @@
 ///
 /// Batch norm asks this, and so never learns of ranks. `DataParallel` answers it with the balanced tree over
 /// the slices of all ranks (Note [Slice order] there); a test answers it with a loop.
-public protocol GlobalSums: AnyObject {
+package protocol GlobalSums: AnyObject {
   /// Sums `perSlice`, this rank's slices one after the other with `count` doubles each, over the slices of
   /// all ranks, and writes the totals, the same on every rank, to `total` (`count` doubles). Overwrites
   /// `perSlice`. Collective.

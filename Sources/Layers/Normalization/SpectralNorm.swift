@@ -14,13 +14,13 @@ import Tensors
 ///
 /// u and v count as constants. The slices and the ranks add up G, the gradient with respect to W / sigma, as
 /// they do any other; only their sum, once an update, becomes that of W: (G - <G, W / sigma> u v') / sigma.
-public final class SpectralNorm {
+package final class SpectralNorm {
   /// u [OUT], of length 1.
-  public let u: StateBuffer
+  package let u: StateBuffer
   /// v [rest], of length 1.
-  public let v: StateBuffer
+  package let v: StateBuffer
   /// u . W v, after `refresh`; 1 where W is nothing but zeros.
-  public private(set) var sigma = 1.0
+  package private(set) var sigma = 1.0
   /// W / sigma, after `refresh`.
   let used: Parameter
   private let trained: Parameter
@@ -76,7 +76,7 @@ public final class SpectralNorm {
   var buffers: [StateBuffer] { [u, v] }
 
   /// Begins with u drawn from `stream` and one iteration.
-  public func start(_ stream: RandomStream, _ pool: ThreadPool) {
+  package func start(_ stream: RandomStream, _ pool: ThreadPool) {
     let vector = u.values
     stream.fillNormal(vector.data, count: vector.count)
     for i in 0..<vector.count { totals[i] = Double(vector.data[i]) }
@@ -85,7 +85,7 @@ public final class SpectralNorm {
   }
 
   /// One power iteration: v = W' u and u = W v, each at length 1. A vector that would be zero stays as it was.
-  public func iterate(_ pool: ThreadPool) {
+  package func iterate(_ pool: ThreadPool) {
     if let tapRows {
       addColumns(pool)
       for i in 0..<v.values.count { totals[i] = columnSums[i] }
@@ -131,7 +131,7 @@ public final class SpectralNorm {
 
   /// Turns the gradient with respect to W / sigma, in its place in `gradient`, which is laid out as the
   /// network's parameters are, into that with respect to W.
-  public func finishGradient(_ gradient: UnsafeMutablePointer<Float>, _ pool: ThreadPool) {
+  package func finishGradient(_ gradient: UnsafeMutablePointer<Float>, _ pool: ThreadPool) {
     refresh(pool)
     let (g, w) = (gradient + trained.offset, trained.values)
     eachRow(pool) { row in ck_dot(g + row * columns, w + row * columns, columns, rowSums + row) }

@@ -6,7 +6,7 @@ import Tensors
 /// gradients are written (`=`). Parameters' gradients are written to the slices' own memory, or added to it
 /// where `pass.accumulates` (Note [Slices]). Where `pass.folds`, their sum over this rank's slices is written
 /// to `pass.gradients.sum` (Note [Slice order]), and what the slices' memory holds afterwards is not defined.
-public protocol Layer: AnyObject {
+package protocol Layer: AnyObject {
   /// The shape of one sample going in.
   var input: PictureShape { get }
   /// The shape of one sample coming out.
@@ -45,25 +45,25 @@ public protocol Layer: AnyObject {
 
 extension Layer {
   /// Most layers have no parameters.
-  public var parameters: [Parameter] { [] }
+  package var parameters: [Parameter] { [] }
   /// Most layers keep nothing.
-  public var buffers: [StateBuffer] { [] }
+  package var buffers: [StateBuffer] { [] }
   /// Most weights are used as they are trained.
-  public var spectralNorm: SpectralNorm? { nil }
+  package var spectralNorm: SpectralNorm? { nil }
   /// Most layers need no scratch.
-  public var scratchFloats: Int { 0 }
+  package var scratchFloats: Int { 0 }
   /// Most layers need no scratch.
-  public var sharedFloats: Int { 0 }
+  package var sharedFloats: Int { 0 }
   /// What is not a matrix product is not counted.
-  public var operationsPerForward: Double { 0 }
+  package var operationsPerForward: Double { 0 }
   /// Most layers compute in one way.
-  public func planName(of pass: LayerPass) -> String? { nil }
+  package func planName(of pass: LayerPass) -> String? { nil }
   /// Most layers allocate nothing of their own.
-  public func prepare(samples: Int, slices: Int) {}
+  package func prepare(samples: Int, slices: Int) {}
 }
 
 /// An element-wise function that can ride on the pass of the layer before it.
-public enum Activation: Equatable, Sendable {
+package enum Activation: Equatable, Sendable {
   /// x.
   case identity
   /// x where positive, slope x elsewhere; ReLU has slope 0.

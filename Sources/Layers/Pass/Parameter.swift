@@ -1,7 +1,7 @@
 import Tensors
 
 /// How a parameter lies in memory, and so how it is turned into PyTorch's layout.
-public enum ParameterLayout: Equatable, Sendable {
+package enum ParameterLayout: Equatable, Sendable {
   /// One number a channel.
   case vector
   /// [KH, KW, CL, CS]: CL channels of the larger picture, CS of the smaller one. PyTorch has [CS, CL, KH,
@@ -12,25 +12,25 @@ public enum ParameterLayout: Equatable, Sendable {
 }
 
 /// A trained tensor: a piece of its network's flat parameters.
-public final class Parameter: @unchecked Sendable {
+package final class Parameter: @unchecked Sendable {
   /// PyTorch's name within the module: weight or bias.
-  public let name: String
+  package let name: String
   /// How it lies in memory.
-  public let layout: ParameterLayout
+  package let layout: ParameterLayout
   /// How many numbers.
-  public let count: Int
+  package let count: Int
   /// Connections into one unit, for initialisers.
-  public let fanIn: Int
+  package let fanIn: Int
   /// Connections out of one unit, for initialisers.
-  public let fanOut: Int
+  package let fanOut: Int
   /// Place of the first number in the network's flat parameters. Set by `bind`.
-  public private(set) var offset = 0
+  package private(set) var offset = 0
   /// Changes whenever the values do, so that what is derived from them knows when to be made again.
-  public private(set) var version = 0
+  package private(set) var version = 0
   private var bound: UnsafeMutablePointer<Float>?
 
   /// A parameter that is not yet part of a network.
-  public init(name: String, layout: ParameterLayout, count: Int, fanIn: Int = 1, fanOut: Int = 1) {
+  package init(name: String, layout: ParameterLayout, count: Int, fanIn: Int = 1, fanOut: Int = 1) {
     self.name = name
     self.layout = layout
     self.count = count
@@ -39,7 +39,7 @@ public final class Parameter: @unchecked Sendable {
   }
 
   /// Makes the parameter a piece of the network's flat memory.
-  public func bind(to flat: UnsafeMutablePointer<Float>, offset: Int) {
+  package func bind(to flat: UnsafeMutablePointer<Float>, offset: Int) {
     self.offset = offset
     bound = flat + offset
   }
@@ -51,27 +51,27 @@ public final class Parameter: @unchecked Sendable {
   }
 
   /// Says that the values were changed.
-  public func markChanged() { version += 1 }
+  package func markChanged() { version += 1 }
 
   /// The values, `count` of them. Only after `bind`.
-  public var values: UnsafeMutablePointer<Float> {
+  package var values: UnsafeMutablePointer<Float> {
     guard let bound else { preconditionFailure("parameter \(name) is used before it is part of a network") }
     return bound
   }
 }
 
 /// Numbers that a layer keeps from step to step without training them.
-public final class StateBuffer: @unchecked Sendable {
+package final class StateBuffer: @unchecked Sendable {
   /// PyTorch's name within the module: running_mean, running_var.
-  public let name: String
+  package let name: String
   /// The picture that the numbers are, pixel by pixel, where PyTorch counts them channel by channel; nil: both
   /// count alike.
-  public let picture: PictureShape?
+  package let picture: PictureShape?
   /// The numbers.
-  public let values: FloatBuffer
+  package let values: FloatBuffer
 
   /// A buffer of `count` numbers that all begin as `value`.
-  public init(name: String, count: Int, value: Float, picture: PictureShape? = nil) {
+  package init(name: String, count: Int, value: Float, picture: PictureShape? = nil) {
     self.name = name
     self.picture = picture
     values = FloatBuffer(count: count)

@@ -14,47 +14,47 @@ import Tensors
 /// What gives each sample an output of its own may cross slices where a row's bits do not depend on its
 /// neighbours, as with our own products (Note [Own products]). BLAS's rows do, so its products stay within a
 /// slice (Note [Cutting]).
-public struct SliceBounds: Equatable, Sendable {
+package struct SliceBounds: Equatable, Sendable {
   /// Local sample where each slice begins, and the end: one more than there are slices.
-  public let bounds: [Int]
+  package let bounds: [Int]
 
   /// Slices between ascending `bounds`, of which the first is 0.
-  public init(_ bounds: [Int]) {
+  package init(_ bounds: [Int]) {
     precondition(bounds.first == 0 && bounds == bounds.sorted(), "slices ascend from 0")
     self.bounds = bounds
   }
 
   /// Every sample in a slice of its own: what is computed for one never depends on its neighbours.
-  public static func separate(samples: Int) -> SliceBounds { SliceBounds(Array(0...samples)) }
+  package static func separate(samples: Int) -> SliceBounds { SliceBounds(Array(0...samples)) }
 
   /// How many slices.
-  public var count: Int { bounds.count - 1 }
+  package var count: Int { bounds.count - 1 }
   /// How many samples.
-  public var samples: Int { bounds[bounds.count - 1] }
+  package var samples: Int { bounds[bounds.count - 1] }
   /// The samples of slice `index`.
-  public subscript(index: Int) -> Range<Int> { bounds[index]..<bounds[index + 1] }
+  package subscript(index: Int) -> Range<Int> { bounds[index]..<bounds[index + 1] }
 }
 
 /// Where parameter gradients go: memory for each slice's own, and for their sum.
-public struct SliceGradients {
+package struct SliceGradients {
   /// The first slice's gradient of the network's first parameter.
-  public let base: UnsafeMutablePointer<Float>
+  package let base: UnsafeMutablePointer<Float>
   /// Floats from one slice's gradients to the next's.
-  public let stride: Int
+  package let stride: Int
 
   /// The sum over this rank's slices, laid out as one slice's gradients; may be the first slice's memory
   /// where it is the only one. nil where nobody asks for a sum.
-  public let sum: UnsafeMutablePointer<Float>?
+  package let sum: UnsafeMutablePointer<Float>?
 
   /// Gradients of slices that lie `stride` floats apart from `base` on, and of all in `sum`.
-  public init(base: UnsafeMutablePointer<Float>, stride: Int, sum: UnsafeMutablePointer<Float>? = nil) {
+  package init(base: UnsafeMutablePointer<Float>, stride: Int, sum: UnsafeMutablePointer<Float>? = nil) {
     self.base = base
     self.stride = stride
     self.sum = sum
   }
 
   /// Where slice `index` keeps the gradient of `parameter`.
-  public func pointer(slice index: Int, _ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+  package func pointer(slice index: Int, _ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     base + index * stride + parameter.offset
   }
 
@@ -78,9 +78,9 @@ public struct SliceGradients {
 }
 
 /// What a pass through a network is told: which samples, which random numbers, where gradients go.
-public final class Pass {
+package final class Pass {
   /// Whether statistics come from the batch or from the running averages.
-  public enum Mode: Sendable {
+  package enum Mode: Sendable {
     /// Batch statistics, dropout, running averages updated.
     case training
     /// Running averages, no dropout but where a layer keeps it.
@@ -88,35 +88,35 @@ public final class Pass {
   }
 
   /// The threads that compute.
-  public let pool: ThreadPool
+  package let pool: ThreadPool
   /// Adds over the slices of all ranks.
-  public let sums: any GlobalSums
+  package let sums: any GlobalSums
   /// The run's seed.
-  public let seed: UInt64
+  package let seed: UInt64
   /// Training or evaluation.
-  public var mode: Mode = .training
+  package var mode: Mode = .training
   /// How this rank's samples are cut.
-  public var slices: SliceBounds
+  package var slices: SliceBounds
   /// The global index of this rank's first sample in the batch.
-  public var firstSample = 0
+  package var firstSample = 0
   /// The training step, for random numbers.
-  public var step = 0
+  package var step = 0
   /// Tells the passes of one step apart, for random numbers. From 1 on: 0 stands for evaluation.
-  public var ordinal = 0
+  package var ordinal = 0
   /// In evaluation, what the random numbers of each sample are a function of; empty where no layer draws any.
-  public var sampleKeys: [UInt64] = []
+  package var sampleKeys: [UInt64] = []
   /// Where parameter gradients go; nil: none are computed.
-  public var gradients: SliceGradients?
+  package var gradients: SliceGradients?
   /// Whether parameter gradients are added to what the slices have (a second backward before one update).
-  public var accumulates = false
+  package var accumulates = false
   /// Whether this is the last backward before an update: the slices' gradients are added up to
   /// `gradients.sum`, and what the slices have is not defined afterwards.
-  public var folds = false
+  package var folds = false
   /// Counts where the time goes; nil: nobody asks.
-  public var clock: PassClock?
+  package var clock: PassClock?
 
   /// A pass over `slices`, on `pool`.
-  public init(pool: ThreadPool, sums: any GlobalSums, seed: UInt64, slices: SliceBounds) {
+  package init(pool: ThreadPool, sums: any GlobalSums, seed: UInt64, slices: SliceBounds) {
     self.pool = pool
     self.sums = sums
     self.seed = seed
@@ -124,5 +124,5 @@ public final class Pass {
   }
 
   /// How many samples this rank has.
-  public var samples: Int { slices.samples }
+  package var samples: Int { slices.samples }
 }

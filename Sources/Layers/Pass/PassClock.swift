@@ -1,7 +1,7 @@
 import Tensors
 
 /// Which of a layer's passes is timed.
-public enum LayerPass: String, CaseIterable, Sendable {
+package enum LayerPass: String, CaseIterable, Sendable {
   /// y = f(x), with the bias and the activation that ride on it.
   case forward
   /// The whole backward pass of a layer without a product; of one with a product, what is neither of the next
@@ -14,7 +14,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
 }
 
 /// What a `PassClock` tells apart.
-public enum TimedPart: Hashable, Sendable {
+package enum TimedPart: Hashable, Sendable {
   /// One pass of the layer at `place` among the computing layers of the network called `network`.
   case layer(network: String, place: Int, LayerPass)
   /// What is no layer's, by name.
@@ -26,34 +26,34 @@ public enum TimedPart: Hashable, Sendable {
 /// Time outside all parts is not counted.
 ///
 /// One thread's, the one that runs the step. A pass without a clock pays one comparison a part.
-public final class PassClock {
+package final class PassClock {
   /// What was counted for one part.
-  public struct Reading: Equatable, Sendable {
+  package struct Reading: Equatable, Sendable {
     /// Time of this part alone.
-    public var seconds = 0.0
+    package var seconds = 0.0
     /// How often it began.
-    public var calls = 0
+    package var calls = 0
   }
 
   /// All parts since the clock began.
-  public private(set) var readings: [TimedPart: Reading] = [:]
+  package private(set) var readings: [TimedPart: Reading] = [:]
 
   /// Tells a timeline of each part, from its beginning to its end, what it hands to others included; nil: nobody
   /// asks.
-  public var recorder: PassRecorder?
+  package var recorder: PassRecorder?
 
   private let clock = ContinuousClock()
   private var current: TimedPart?
   private var since: ContinuousClock.Instant
 
   /// A clock that has counted nothing.
-  public init() { since = clock.now }
+  package init() { since = clock.now }
 
   /// Forgets what was counted. Not to be called inside a part.
-  public func clear() { readings.removeAll(keepingCapacity: true) }
+  package func clear() { readings.removeAll(keepingCapacity: true) }
 
   /// Runs `body`, whose time is `part`'s.
-  public func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
+  package func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
     let outer = current
     let start = recorder == nil ? 0 : Timeline.now
     change(to: part)
@@ -67,7 +67,7 @@ public final class PassClock {
 
   /// Runs `body`, whose time belongs to another pass of the layer that runs now. Outside a layer it stays where
   /// it is.
-  public func time<Result>(_ pass: LayerPass, _ body: () throws -> Result) rethrows -> Result {
+  package func time<Result>(_ pass: LayerPass, _ body: () throws -> Result) rethrows -> Result {
     guard case .layer(let network, let place, _) = current else { return try body() }
     return try time(.layer(network: network, place: place, pass), body)
   }
@@ -83,14 +83,14 @@ public final class PassClock {
 extension Pass {
   /// Runs `body`; if there is a clock, its time counts as this pass of the layer that runs.
   @inline(__always)
-  public func time<Result>(_ part: LayerPass, _ body: () throws -> Result) rethrows -> Result {
+  package func time<Result>(_ part: LayerPass, _ body: () throws -> Result) rethrows -> Result {
     guard let clock else { return try body() }
     return try clock.time(part, body)
   }
 
   /// Runs `body`; if there is a clock, its time counts as `part`.
   @inline(__always)
-  public func time<Result>(_ part: @autoclosure () -> TimedPart, _ body: () throws -> Result) rethrows
+  package func time<Result>(_ part: @autoclosure () -> TimedPart, _ body: () throws -> Result) rethrows
     -> Result
   {
     guard let clock else { return try body() }

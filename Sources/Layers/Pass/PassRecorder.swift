@@ -1,16 +1,16 @@
 import Tensors
 
 /// Puts the parts of a pass on a timeline, each under a name that was made before the first step.
-public struct PassRecorder {
+package struct PassRecorder {
   /// What a part is called, and which kind of doing it is.
-  public struct Entry {
+  package struct Entry {
     /// Its name on the timeline.
-    public let name: Timeline.Name
+    package let name: Timeline.Name
     /// Its kind.
-    public let category: Timeline.Category
+    package let category: Timeline.Category
 
     /// An entry from its parts.
-    public init(_ name: Timeline.Name, _ category: Timeline.Category) {
+    package init(_ name: Timeline.Name, _ category: Timeline.Category) {
       self.name = name
       self.category = category
     }
@@ -20,7 +20,7 @@ public struct PassRecorder {
   private let entries: [TimedPart: Entry]
 
   /// A recorder into `lane`, of the parts that have an entry.
-  public init(lane: Timeline.Lane, entries: [TimedPart: Entry]) {
+  package init(lane: Timeline.Lane, entries: [TimedPart: Entry]) {
     self.lane = lane
     self.entries = entries
   }

@@ -1,9 +1,9 @@
 import Tensors
 
 /// y = f(x w + b), x [N, F] (a picture in its HWC order), w [F, OUT].
-public final class Dense: ProductLayer {
+package final class Dense: ProductLayer {
   /// A dense layer from all numbers of `input` to `outputs` features, followed by `activation`.
-  public init(
+  package init(
     input: PictureShape, outputs: Int, bias: Bool, activation: Activation = .identity,
     spectralNorm: Bool = false
   ) {
@@ -14,7 +14,7 @@ public final class Dense: ProductLayer {
   }
 
   /// Reads x [N, F], writes y [N, OUT].
-  public override func forward(
+  package override func forward(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass
   ) {
     gatherForward(x, into: y, pass)
@@ -22,7 +22,7 @@ public final class Dense: ProductLayer {
 
   /// Reads x, y and dy; writes dx [N, F] (=) and the gradients of weight and bias where `pass` wants them. dy
   /// becomes the gradient before the activation.
-  public override func backward(
+  package override func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

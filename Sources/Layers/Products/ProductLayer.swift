@@ -3,15 +3,15 @@ import Tensors
 /// What convolution, transposed convolution and dense layer have in common: a weight, products by its plan,
 /// and a bias and an activation after them. They differ in the direction in which they go through the
 /// geometry.
-public class ProductLayer: Layer {
+package class ProductLayer: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public let output: PictureShape
+  package let output: PictureShape
   /// [KH, KW, CL, CS] (docs/numerics.md, *Layouts*).
-  public let weight: Parameter
+  package let weight: Parameter
   /// What divides the weight by its largest singular value, if anything does.
-  public let spectralNorm: SpectralNorm?
+  package let spectralNorm: SpectralNorm?
   let convolution: PlannedConvolution
   let after: BiasActivation
 
@@ -32,32 +32,32 @@ public class ProductLayer: Layer {
   }
 
   /// What is trained, in PyTorch's order.
-  public var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
+  package var parameters: [Parameter] { [weight] + (after.bias.map { [$0] } ?? []) }
   /// The vectors of the weight's power iteration.
-  public var buffers: [StateBuffer] { spectralNorm?.buffers ?? [] }
+  package var buffers: [StateBuffer] { spectralNorm?.buffers ?? [] }
   /// The weight that products are made with.
   private var used: Parameter { spectralNorm?.used ?? weight }
   /// Floats that each thread needs for its part of a product.
-  public var scratchFloats: Int { convolution.scratchFloats }
+  package var scratchFloats: Int { convolution.scratchFloats }
   /// Floats that the threads share for the weight gradient.
-  public var sharedFloats: Int { convolution.sharedFloats }
+  package var sharedFloats: Int { convolution.sharedFloats }
   /// Of one sample, the direct way.
-  public var operationsPerForward: Double { convolution.geometry.operations }
+  package var operationsPerForward: Double { convolution.geometry.operations }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.
-  public func prepare(samples: Int, slices: Int) {
+  package func prepare(samples: Int, slices: Int) {
     after.prepare(samples: samples, slices: slices)
     convolution.prepare(samples: samples, slices: slices)
   }
 
   /// Reads x, writes y: `pass.samples` of `input` and of `output`.
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     preconditionFailure("each direction has a forward pass of its own")
   }
 
   /// Reads x, y and dy; writes dx (=) and the gradients of weight and bias where `pass` wants them. dy
   /// becomes the gradient before the activation.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -2,14 +2,14 @@ import CKernels
 
 /// What the factors of a Winograd form's products are rounded to. Sums, weights, and all that is not such a
 /// product are float32 either way.
-public enum ProductPrecision: String, Codable, CaseIterable, Sendable {
+package enum ProductPrecision: String, Codable, CaseIterable, Sendable {
   /// float32.
   case fp32
   /// bfloat16, two products an instruction (AVX512_BF16).
   case bf16
 
   /// Whether this CPU, under the instruction set in use, can multiply it.
-  public var isAvailable: Bool { self == .fp32 || ck_has_bf16() != 0 }
+  package var isAvailable: Bool { self == .fp32 || ck_has_bf16() != 0 }
 
   /// Numbers in the place of a float.
   var numbersPerSlot: Int { self == .bf16 ? 2 : 1 }

@@ -2,16 +2,16 @@ import Tensors
 
 /// The mean of each window of `kernel` x `kernel` pixels, channel by channel, without padding: PyTorch's
 /// AvgPool2d. What a last window would have to reach over the border for is left out, and has no gradient.
-public final class AveragePool: Layer {
+package final class AveragePool: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out: floor((H - kernel) / stride) + 1 a side.
-  public let output: PictureShape
+  package let output: PictureShape
   private let kernel: Int
   private let stride: Int
 
   /// Means of pictures of `input` over windows that begin `stride` pixels apart; `output` is their number.
-  public init(input: PictureShape, output: PictureShape, kernel: Int, stride: Int) {
+  package init(input: PictureShape, output: PictureShape, kernel: Int, stride: Int) {
     precondition(
       kernel > 0 && stride > 0 && input.channels == output.channels
         && (output.height - 1) * stride + kernel <= input.height
@@ -23,7 +23,7 @@ public final class AveragePool: Layer {
   }
 
   /// y[n, i, j, c] = the mean over kh, kw of x[n, i s + kh, j s + kw, c], added row after row.
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let (channels, row) = (input.channels, input.width * input.channels)
     let share = 1 / Float(kernel * kernel)
     pass.pool.run(pass.samples * output.height) { item, _ in
@@ -45,7 +45,7 @@ public final class AveragePool: Layer {
   }
 
   /// dx[n, h, w, c] = the sum of dy over the windows that hold (h, w), in their order, over kernel^2.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -4,15 +4,15 @@ import Tensors
 /// the order of PyTorch's PixelShuffle: y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r + j].
 ///
 /// So a convolution before it means the same here and there, whatever the order of pixels in memory.
-public final class PixelShuffle: Layer {
+package final class PixelShuffle: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public let output: PictureShape
+  package let output: PictureShape
   private let factor: Int
 
   /// Shuffles pictures of `input`, whose channels are a multiple of `factor`^2.
-  public init(input: PictureShape, factor: Int) {
+  package init(input: PictureShape, factor: Int) {
     precondition(factor > 0 && input.channels % (factor * factor) == 0, "channels divide by factor squared")
     self.input = input
     self.factor = factor
@@ -22,7 +22,7 @@ public final class PixelShuffle: Layer {
   }
 
   /// Reads x [N, H, W, C r^2], writes y [N, H r, W r, C].
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let taken = factor * factor
     eachPixel(pass) { small, large in
       let from = x + small
@@ -32,7 +32,7 @@ public final class PixelShuffle: Layer {
   }
 
   /// The same numbers back: the adjoint of a permutation is its inverse.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

@@ -3,15 +3,15 @@ import Tensors
 /// Each pixel as a square of `factor` x `factor`: PyTorch's nn.Upsample(scale_factor, mode='nearest').
 ///
 /// Before a convolution it is the resize-convolution that leaves no checkerboard (Odena et al. 2016).
-public final class UpsampleNearest: Layer {
+package final class UpsampleNearest: Layer {
   /// One sample going in.
-  public let input: PictureShape
+  package let input: PictureShape
   /// One sample coming out.
-  public let output: PictureShape
+  package let output: PictureShape
   private let factor: Int
 
   /// Enlarges pictures of `input`.
-  public init(input: PictureShape, factor: Int) {
+  package init(input: PictureShape, factor: Int) {
     precondition(factor > 0, "a picture grows by a whole number")
     self.input = input
     self.factor = factor
@@ -20,7 +20,7 @@ public final class UpsampleNearest: Layer {
   }
 
   /// y[n, h r + i, w r + j, c] = x[n, h, w, c].
-  public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let channels = input.channels
     pass.pool.run(pass.samples * output.height) { row, _ in
       let from = x + row / factor * input.width * channels
@@ -32,7 +32,7 @@ public final class UpsampleNearest: Layer {
   }
 
   /// dx[n, h, w, c] = the sum over i, j of dy[n, h r + i, w r + j, c], row after row.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {

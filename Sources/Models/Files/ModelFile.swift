@@ -4,9 +4,9 @@ import Tensors
 import Training
 
 /// Why a file's weights do not fit these networks.
-public struct ModelFileError: Error, CustomStringConvertible, Sendable {
+package struct ModelFileError: Error, CustomStringConvertible, Sendable {
   /// One sentence that says what differs.
-  public let description: String
+  package let description: String
 }
 
 /// Networks as PyTorch-named tensors and back.

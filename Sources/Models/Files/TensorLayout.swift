@@ -1,17 +1,17 @@
 /// The extents of a picture or of a feature map, in the order in which memory holds them here: height, width,
 /// channels.
-public struct PictureExtents: Equatable, Sendable {
+package struct PictureExtents: Equatable, Sendable {
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Channels.
-  public let channels: Int
+  package let channels: Int
   /// The number of elements.
-  public var count: Int { height * width * channels }
+  package var count: Int { height * width * channels }
 
   /// Extents that are all positive.
-  public init(height: Int, width: Int, channels: Int) {
+  package init(height: Int, width: Int, channels: Int) {
     precondition(height > 0 && width > 0 && channels > 0, "a picture has rows, columns and channels")
     self.height = height
     self.width = width
@@ -32,13 +32,13 @@ public struct PictureExtents: Equatable, Sendable {
 
 /// Between the layouts of weights in this program and those of PyTorch. Every function reads all of `source`
 /// and writes all of `target`, which must not overlap and must have the size that the extents say.
-public enum TensorLayout {
+package enum TensorLayout {
   /// A convolution's weight as PyTorch has it: target[cs, cl, kh, kw] = source[kh, kw, cl, cs].
   ///
   /// CL counts the channels of the larger picture and CS those of the smaller one. So it serves both `Conv2d`
   /// ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C, OC, KH, KW], where CS = C and CL
   /// = OC).
-  public static func convolutionToPyTorch(
+  package static func convolutionToPyTorch(
     _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -52,7 +52,7 @@ public enum TensorLayout {
   }
 
   /// The inverse of `convolutionToPyTorch`: target[kh, kw, cl, cs] = source[cs, cl, kh, kw].
-  public static func convolutionFromPyTorch(
+  package static func convolutionFromPyTorch(
     _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -70,7 +70,7 @@ public enum TensorLayout {
   /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side
   /// channel by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's
   /// extents.
-  public static func denseToPyTorch(
+  package static func denseToPyTorch(
     _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
     outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -87,7 +87,7 @@ public enum TensorLayout {
   }
 
   /// The inverse of `denseToPyTorch`: target[in, out] = source[out, in].
-  public static func denseFromPyTorch(
+  package static func denseFromPyTorch(
     _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
     outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -105,7 +105,7 @@ public enum TensorLayout {
 
   /// One number a feature (a bias, a batch norm over features that become a picture) in PyTorch's order:
   /// target[(c*H + h)*W + w] = source[(h*W + w)*C + c].
-  public static func featuresToPyTorch(
+  package static func featuresToPyTorch(
     _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, hwc.count)
@@ -113,7 +113,7 @@ public enum TensorLayout {
   }
 
   /// The inverse of `featuresToPyTorch`: target[(h*W + w)*C + c] = source[(c*H + h)*W + w].
-  public static func featuresFromPyTorch(
+  package static func featuresFromPyTorch(
     _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, hwc.count)

@@ -11,11 +11,11 @@ import Tensors
 import Training
 
 /// Makes pictures with trained generators.
-public enum Generation {
+package enum Generation {
   /// Makes pictures with a trained generator and writes them as a sheet or one by one.
   /// - Returns: what was written.
   /// - Throws: `RunError`, errors of files and checkpoints.
-  public static func run(_ request: GenerateRequest) throws -> [String] {
+  package static func run(_ request: GenerateRequest) throws -> [String] {
     try Machine.openLibraries()
     let source = try GeneratorSource.find(request)
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)

@@ -1,35 +1,35 @@
 import Networks
 
 /// Pictures that were asked for.
-public struct GenerateRequest: Equatable, Sendable {
+package struct GenerateRequest: Equatable, Sendable {
   /// How they are put into files.
-  public enum Layout: Equatable, Sendable {
+  package enum Layout: Equatable, Sendable {
     /// One sheet of this many columns and rows, filled row by row.
     case grid(columns: Int, rows: Int)
     /// A file a picture, `seed-00000007.png`, in the folder.
     case separate
   }
   /// A run's folder, a checkpoint's, or a `model.safetensors`.
-  public var checkpoint: String
+  package var checkpoint: String
   /// The networks, for a `model.safetensors` with no run around it; nil: the run's own.
-  public var architecture: Architecture?
+  package var architecture: Architecture?
   /// The seed of each picture's z; at least one.
-  public var seeds: [UInt64]
+  package var seeds: [UInt64]
   /// Whether with G's average over its past; nil: where there is one.
-  public var average: Bool?
+  package var average: Bool?
   /// What `--label` asks for, as it was typed; nil: the seeds decide.
-  public var label: String?
+  package var label: String?
   /// How they are put into files.
-  public var layout: Layout
+  package var layout: Layout
   /// A file for a grid, a folder for separate pictures.
-  public var out: String
+  package var out: String
   /// Where z [N,Z,1,1] and pictures [N,C,H,W] go in float32; nil: nowhere.
-  public var raw: String?
+  package var raw: String?
   /// Threads; nil: what this process may use.
-  public var threads: Int?
+  package var threads: Int?
 
   /// Creates a request from its parts.
-  public init(
+  package init(
     checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], label: String? = nil,
     average: Bool? = nil,
     layout: Layout, out: String, raw: String? = nil, threads: Int? = nil

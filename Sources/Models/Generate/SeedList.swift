@@ -2,15 +2,15 @@ import Cluster
 import Recipes
 
 /// The seeds of the pictures to make.
-public struct SeedList: Equatable, Sendable {
+package struct SeedList: Equatable, Sendable {
   /// One a picture, in order; at least one.
-  public let seeds: [UInt64]
+  package let seeds: [UInt64]
   /// The most pictures that are made at once.
-  public static let most = 1_000_000
+  package static let most = 1_000_000
 
   /// Takes `--seeds 0-63,99`, or `--count`, or else as many as the grid has places, or 64.
   /// - Throws: `RunError` for a list that cannot be read, is empty or too long.
-  public init(seeds list: String?, count: Int?, places: Int?) throws {
+  package init(seeds list: String?, count: Int?, places: Int?) throws {
     guard let list else {
       let count = count ?? places ?? 64
       guard (1...Self.most).contains(count) else {
@@ -48,7 +48,7 @@ public struct SeedList: Equatable, Sendable {
 extension PictureGrid {
   /// Reads the `8x4` of `--grid`.
   /// - Throws: `RunError` for anything else.
-  public init(_ text: String) throws {
+  package init(_ text: String) throws {
     guard let grid = PictureGrid(reading: text), (1...1_000).contains(grid.columns),
       (1...1_000).contains(grid.rows)
     else {

@@ -3,18 +3,18 @@ import Tensors
 import Training
 
 /// What one picture is to be made of.
-public struct PictureWish: Sendable {
+package struct PictureWish: Sendable {
   /// Where z comes from.
-  public var z: RandomStream
+  package var z: RandomStream
   /// What decides codes and classes that are left open.
-  public var chance: RandomStream
+  package var chance: RandomStream
   /// A value for each code, the categorical ones first: the place of its value, or a number; nil: left open.
-  public var codes: [Double?]
+  package var codes: [Double?]
   /// A class for each label group; nil: left open.
-  public var classes: [Int?]
+  package var classes: [Int?]
 
   /// The picture of `generate --seeds`: one seed, one picture, whatever the run's own seed.
-  public static func generated(
+  package static func generated(
     seed: UInt64, codes: [Double?] = [], classes: [Int?] = []
   ) -> PictureWish {
     PictureWish(

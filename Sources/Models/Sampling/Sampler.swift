@@ -8,7 +8,7 @@ import Training
 ///
 /// Every picture is computed in a slice of its own, so that it is a function of its z and the weights alone,
 /// whatever is made beside it.
-public final class Sampler {
+package final class Sampler {
   private let network: Network
   private let layout: GeneratorInputLayout
   private let latent: LatentDistribution
@@ -31,10 +31,10 @@ public final class Sampler {
   }
 
   /// What G's pictures lie between.
-  public var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
+  package var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
 
   /// G's input for each picture, one after the other: z, codes, one-hot labels.
-  public func inputs(_ wishes: [PictureWish]) -> [Float] {
+  package func inputs(_ wishes: [PictureWish]) -> [Float] {
     let size = layout.count
     var all = [Float](repeating: 0, count: wishes.count * size)
     all.withUnsafeMutableBufferPointer { buffer in
@@ -51,7 +51,7 @@ public final class Sampler {
   }
 
   /// The pictures of G's `inputs`, NHWC, as G gives them.
-  public func pictures(_ inputs: [Float]) throws -> [Float] {
+  package func pictures(_ inputs: [Float]) throws -> [Float] {
     let size = layout.count
     let count = inputs.count / size
     let picture = network.output.count

@@ -5,30 +5,30 @@ import Tensors
 ///
 /// G takes z, and what is joined to it, as 1 x 1 x `generatorInput` to a picture of `size` x `size` x `channels`; D takes
 /// such a picture, and planes that tell a condition, to one logit. `validate()` tells whether the lists do so.
-public struct Architecture: Equatable, Sendable {
+package struct Architecture: Equatable, Sendable {
   /// What people call it; part of a run folder's default name.
-  public var name: String
+  package var name: String
   /// Z, the length of z.
-  public var latent: Int
+  package var latent: Int
   /// Height and width of a picture.
-  public var size: Int
+  package var size: Int
   /// C of a picture: 3 is RGB, 1 is grey.
-  public var channels: Int
+  package var channels: Int
   /// G's layers, in order.
-  public var generator: [LayerSpecification]
+  package var generator: [LayerSpecification]
   /// D's layers, in order.
-  public var discriminator: [LayerSpecification]
+  package var discriminator: [LayerSpecification]
   /// The labels that pictures are made by; nil: none.
-  public var conditions: Conditions?
+  package var conditions: Conditions?
   /// What G's input has beside z and labels; nil: nothing.
-  public var codes: Codes?
+  package var codes: Codes?
   /// D's head that finds the codes (InfoGAN's Q); where there are codes.
-  public var q: Head?
+  package var q: Head?
   /// D's head that tells the classes (ACGAN); nil: none.
-  public var classifier: Head?
+  package var classifier: Head?
 
   /// Creates an architecture from its parts, without looking whether they meet.
-  public init(
+  package init(
     name: String, latent: Int, size: Int, channels: Int, generator: [LayerSpecification],
     discriminator: [LayerSpecification], conditions: Conditions? = nil, codes: Codes? = nil, q: Head? = nil,
     classifier: Head? = nil
@@ -46,11 +46,11 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// The shape of a picture.
-  public var picture: PictureShape { PictureShape(height: size, width: size, channels: channels) }
+  package var picture: PictureShape { PictureShape(height: size, width: size, channels: channels) }
 }
 
 /// Which of an architecture's networks.
-public enum NetworkRole: String, Codable, CaseIterable, Sendable {
+package enum NetworkRole: String, Codable, CaseIterable, Sendable {
   /// G.
   case generator
   /// D.
@@ -61,12 +61,12 @@ public enum NetworkRole: String, Codable, CaseIterable, Sendable {
   case classifier
 
   /// Whether it is a head of D rather than one of the two.
-  public var isHead: Bool { self == .q || self == .classifier }
+  package var isHead: Bool { self == .q || self == .classifier }
 }
 
 extension Architecture {
   /// The layers of one network.
-  public func layers(of role: NetworkRole) -> [LayerSpecification] {
+  package func layers(of role: NetworkRole) -> [LayerSpecification] {
     switch role {
     case .generator: generator
     case .discriminator: discriminator
@@ -77,7 +77,7 @@ extension Architecture {
   /// What one network takes: z and what is joined to it as 1 x 1 x `generatorInput`, a picture with its planes, or what
   /// the layer of D gives that a head begins after.
   /// - Throws: `ConfigurationError` where D's layers do not meet, or are fewer than the head shares.
-  public func input(of role: NetworkRole) throws -> PictureShape {
+  package func input(of role: NetworkRole) throws -> PictureShape {
     switch role {
     case .generator: return PictureShape(height: 1, width: 1, channels: generatorInput)
     case .discriminator: return PictureShape(height: size, width: size, channels: channels + planes)
@@ -95,7 +95,7 @@ extension Architecture {
 
   /// The shape and the parameter counts of every layer of one network.
   /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
-  public func summary(of role: NetworkRole) throws -> NetworkSummary {
+  package func summary(of role: NetworkRole) throws -> NetworkSummary {
     try NetworkSummary(
       role: role, input: try input(of: role), layers: layers(of: role),
       branches: role == .discriminator ? Set([q, classifier].compactMap { $0?.after }) : [])
@@ -104,7 +104,7 @@ extension Architecture {
   /// Checks that every layer can take what the one before gives, that G ends in a picture, D in one logit, and each
   /// head in what it is to tell.
   /// - Throws: `ConfigurationError` naming the layer and the shapes.
-  public func validate() throws {
+  package func validate() throws {
     let made = try summary(of: .generator)
     guard made.output == picture else {
       throw ConfigurationError(

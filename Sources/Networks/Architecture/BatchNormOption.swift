@@ -1,7 +1,7 @@
 extension Architecture {
   /// The same without batch norm in G and D: each layer with a product that batch norm followed gets a bias instead, which
   /// batch norm's shift made needless. Heads stay as they are.
-  public func withoutBatchNorm() -> Architecture {
+  package func withoutBatchNorm() -> Architecture {
     var changed = self
     changed.generator = Self.withoutBatchNorm(generator).layers
     let (layers, kept) = Self.withoutBatchNorm(discriminator)

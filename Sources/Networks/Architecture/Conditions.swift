@@ -1,14 +1,14 @@
 import Configuration
 
 /// One question that the labels of a data set answer for every picture, such as the colour of the hair.
-public struct LabelGroup: Equatable, Sendable {
+package struct LabelGroup: Equatable, Sendable {
   /// What it is called: `hair`.
-  public var name: String
+  package var name: String
   /// The names of the classes, in the order of their places in a one-hot vector.
-  public var classes: [String]
+  package var classes: [String]
 
   /// Creates a group from its parts.
-  public init(name: String, classes: [String]) {
+  package init(name: String, classes: [String]) {
     self.name = name
     self.classes = classes
   }
@@ -16,25 +16,25 @@ public struct LabelGroup: Equatable, Sendable {
 
 /// What pictures are made of on demand (Mirza and Osindero 2014): the classes of each group as a one-hot vector,
 /// group after group, joined to z, and told to D as planes that are constant over the picture.
-public struct Conditions: Equatable, Sendable {
+package struct Conditions: Equatable, Sendable {
   /// The groups; at least one.
-  public var groups: [LabelGroup]
+  package var groups: [LabelGroup]
   /// Whether D sees the condition. Not where it has to tell the classes itself (ACGAN).
-  public var planes: Bool
+  package var planes: Bool
 
   /// Creates conditions from their parts.
-  public init(groups: [LabelGroup], planes: Bool = true) {
+  package init(groups: [LabelGroup], planes: Bool = true) {
     self.groups = groups
     self.planes = planes
   }
 
   /// K, the length of all one-hot vectors together.
-  public var size: Int { groups.reduce(0) { $0 + $1.classes.count } }
+  package var size: Int { groups.reduce(0) { $0 + $1.classes.count } }
   /// The most that `size` may be.
   static let mostClasses = 4_096
 
   /// Where each group's vector lies in the whole one.
-  public var places: [Range<Int>] {
+  package var places: [Range<Int>] {
     var first = 0
     return groups.map { group in
       defer { first += group.classes.count }
@@ -45,23 +45,23 @@ public struct Conditions: Equatable, Sendable {
 
 /// What G's input has beside z that nobody labelled, and Q finds again in the picture (Chen et al. 2016): categorical
 /// codes as one-hot vectors, then numbers from U[-1, 1).
-public struct Codes: Equatable, Sendable {
+package struct Codes: Equatable, Sendable {
   /// How many values each categorical code has.
-  public var categorical: [Int]
+  package var categorical: [Int]
   /// How many uniform codes there are.
-  public var uniform: Int
+  package var uniform: Int
 
   /// Creates codes from their parts.
-  public init(categorical: [Int], uniform: Int) {
+  package init(categorical: [Int], uniform: Int) {
     self.categorical = categorical
     self.uniform = uniform
   }
 
   /// The length of all codes in G's input, and of Q's output: logits, then means.
-  public var size: Int { categorical.reduce(uniform, +) }
+  package var size: Int { categorical.reduce(uniform, +) }
 
   /// Where each categorical code's vector lies.
-  public var categoricalPlaces: [Range<Int>] {
+  package var categoricalPlaces: [Range<Int>] {
     var first = 0
     return categorical.map { count in
       defer { first += count }
@@ -70,18 +70,18 @@ public struct Codes: Equatable, Sendable {
   }
 
   /// Where the uniform codes lie.
-  public var uniformPlaces: Range<Int> { size - uniform..<size }
+  package var uniformPlaces: Range<Int> { size - uniform..<size }
 }
 
 /// A second end of D: layers of its own on what D's first layers give.
-public struct Head: Equatable, Sendable {
+package struct Head: Equatable, Sendable {
   /// How many of D's layers, from the first on, it shares.
-  public var after: Int
+  package var after: Int
   /// Its own layers.
-  public var layers: [LayerSpecification]
+  package var layers: [LayerSpecification]
 
   /// Creates a head from its parts.
-  public init(after: Int, layers: [LayerSpecification]) {
+  package init(after: Int, layers: [LayerSpecification]) {
     self.after = after
     self.layers = layers
   }
@@ -89,14 +89,14 @@ public struct Head: Equatable, Sendable {
 
 extension Architecture {
   /// What G takes beside z: codes, then conditions.
-  public var besideLatent: Int { (codes?.size ?? 0) + (conditions?.size ?? 0) }
+  package var besideLatent: Int { (codes?.size ?? 0) + (conditions?.size ?? 0) }
   /// Z and what is joined to it: the length of G's input.
-  public var generatorInput: Int { latent + besideLatent }
+  package var generatorInput: Int { latent + besideLatent }
   /// How many constant planes D takes beside a picture's channels.
-  public var planes: Int { conditions.map { $0.planes ? $0.size : 0 } ?? 0 }
+  package var planes: Int { conditions.map { $0.planes ? $0.size : 0 } ?? 0 }
 
   /// The head that is `role`, if the architecture has it.
-  public func head(_ role: NetworkRole) -> Head? {
+  package func head(_ role: NetworkRole) -> Head? {
     switch role {
     case .q: q
     case .classifier: classifier
@@ -105,14 +105,14 @@ extension Architecture {
   }
 
   /// The networks that it has: G, D and D's heads.
-  public var roles: [NetworkRole] {
+  package var roles: [NetworkRole] {
     NetworkRole.allCases.filter { !$0.isHead || head($0) != nil }
   }
 
   /// The same networks, with a head on D that tells the classes of `groups`, which G takes and D is not told (ACGAN;
   /// Odena, Olah and Shlens 2017): one dense layer on what D's own last layer takes.
   /// - Throws: `ConfigurationError` where D has no such layer or a head already.
-  public func classifying(_ groups: [LabelGroup]) throws -> Architecture {
+  package func classifying(_ groups: [LabelGroup]) throws -> Architecture {
     guard classifier == nil else {
       throw ConfigurationError("\(name) has a head that tells classes already")
     }

@@ -1,5 +1,5 @@
 /// Rules by which weights begin.
-public enum Initializer: Equatable, Sendable {
+package enum Initializer: Equatable, Sendable {
   /// N(mean, std).
   case normal(mean: Double, std: Double)
   /// N(mean, std) redrawn outside two std, TensorFlow's meaning.
@@ -13,7 +13,7 @@ public enum Initializer: Equatable, Sendable {
 }
 
 /// How a convolution's borders are filled, or a transposed convolution's cropped.
-public enum Padding: Equatable, Sendable {
+package enum Padding: Equatable, Sendable {
   /// This many pixels on each side, PyTorch's `padding`.
   case explicit(Int)
   /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride; the odd pixel goes
@@ -22,26 +22,26 @@ public enum Padding: Equatable, Sendable {
 }
 
 /// A convolution or a transposed convolution, square kernels.
-public struct ConvolutionSpecification: Equatable, Sendable {
+package struct ConvolutionSpecification: Equatable, Sendable {
   /// OC.
-  public var outChannels: Int
+  package var outChannels: Int
   /// KH = KW.
-  public var kernel: Int
+  package var kernel: Int
   /// Pixels from one window to the next, in both directions.
-  public var stride: Int
+  package var stride: Int
   /// What happens at the borders.
-  public var padding: Padding
+  package var padding: Padding
   /// Whether a bias is added to each output channel.
-  public var bias: Bool
+  package var bias: Bool
   /// How the weights begin.
-  public var weightInitializer: Initializer
+  package var weightInitializer: Initializer
   /// How the bias begins.
-  public var biasInitializer: Initializer
+  package var biasInitializer: Initializer
   /// Whether the weight is divided by its largest singular value.
-  public var spectralNorm: Bool
+  package var spectralNorm: Bool
 
   /// Creates a specification from its parts.
-  public init(
+  package init(
     outChannels: Int, kernel: Int, stride: Int, padding: Padding, bias: Bool = false,
     weightInitializer: Initializer = .normal(mean: 0, std: 0.02), biasInitializer: Initializer = .constant(0),
     spectralNorm: Bool = false
@@ -58,20 +58,20 @@ public struct ConvolutionSpecification: Equatable, Sendable {
 }
 
 /// A dense layer on flattened features.
-public struct DenseSpecification: Equatable, Sendable {
+package struct DenseSpecification: Equatable, Sendable {
   /// Features out.
-  public var outFeatures: Int
+  package var outFeatures: Int
   /// Whether a bias is added.
-  public var bias: Bool
+  package var bias: Bool
   /// How the weights begin.
-  public var weightInitializer: Initializer
+  package var weightInitializer: Initializer
   /// How the bias begins.
-  public var biasInitializer: Initializer
+  package var biasInitializer: Initializer
   /// Whether the weight is divided by its largest singular value.
-  public var spectralNorm: Bool
+  package var spectralNorm: Bool
 
   /// Creates a specification from its parts.
-  public init(
+  package init(
     outFeatures: Int, bias: Bool = true, weightInitializer: Initializer = .normal(mean: 0, std: 0.02),
     biasInitializer: Initializer = .constant(0), spectralNorm: Bool = false
   ) {
@@ -84,22 +84,22 @@ public struct DenseSpecification: Equatable, Sendable {
 }
 
 /// Batch normalisation over N, H, W of each channel (Ioffe and Szegedy 2015).
-public struct BatchNormSpecification: Equatable, Sendable {
+package struct BatchNormSpecification: Equatable, Sendable {
   /// Added to the variance.
-  public var epsilon: Double
+  package var epsilon: Double
   /// The new batch's share in the running averages: PyTorch's momentum, 1 - TensorFlow's decay.
-  public var momentum: Double
+  package var momentum: Double
   /// Whether there is a learned scale (gamma). The shift (beta) always is.
-  public var scale: Bool
+  package var scale: Bool
   /// Whether the running variance stores the unbiased batch variance, n / (n - 1), as PyTorch does.
-  public var unbiasedRunningVariance: Bool
+  package var unbiasedRunningVariance: Bool
   /// Whether the running mean is divided by 1 - decay^t when used, as TF-slim does.
-  public var zeroDebiasedMean: Bool
+  package var zeroDebiasedMean: Bool
   /// How the scale begins.
-  public var scaleInitializer: Initializer
+  package var scaleInitializer: Initializer
 
   /// Creates a specification from its parts; the defaults are PyTorch's.
-  public init(
+  package init(
     epsilon: Double = 1e-5, momentum: Double = 0.1, scale: Bool = true, unbiasedRunningVariance: Bool = true,
     zeroDebiasedMean: Bool = false, scaleInitializer: Initializer = .normal(mean: 1, std: 0.02)
   ) {
@@ -115,7 +115,7 @@ public struct BatchNormSpecification: Equatable, Sendable {
 /// One layer of an architecture, as it stands in JSON and in a PyTorch `nn.Sequential`.
 ///
 /// The place in the list is the N of `generator.main.N.weight`: activations and reshapes count.
-public enum LayerSpecification: Equatable, Sendable {
+package enum LayerSpecification: Equatable, Sendable {
   /// Cross-correlation, as every framework means by convolution.
   case convolution(ConvolutionSpecification)
   /// The adjoint of a convolution.

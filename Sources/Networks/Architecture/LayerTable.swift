@@ -1,20 +1,20 @@
 /// A network as a text table: a line a layer, then its trained parameters and the total with running
 /// averages.
-public struct LayerTable: CustomStringConvertible, Sendable {
+package struct LayerTable: CustomStringConvertible, Sendable {
   private let summary: NetworkSummary
   private static let header = ["N", "layer", "kernel", "stride", "padding", "output", "parameters"]
 
   /// The table of a network.
-  public init(_ summary: NetworkSummary) { self.summary = summary }
+  package init(_ summary: NetworkSummary) { self.summary = summary }
 
   /// The table of one of an architecture's networks.
   /// - Throws: `ConfigurationError` where two layers do not meet.
-  public init(_ architecture: Architecture, _ role: NetworkRole) throws {
+  package init(_ architecture: Architecture, _ role: NetworkRole) throws {
     self.init(try architecture.summary(of: role))
   }
 
   /// The lines, joined; no newline at the end.
-  public var description: String {
+  package var description: String {
     let rows = [Self.header] + summary.layers.map(Self.cells)
     let totals = [
       ("trained parameters", grouped(summary.trainedParameters)),
@@ -73,7 +73,7 @@ public struct LayerTable: CustomStringConvertible, Sendable {
 }
 
 /// A count with its thousands set apart: 3,576,704.
-public func grouped(_ count: Int) -> String {
+package func grouped(_ count: Int) -> String {
   var digits = Array(String(count.magnitude))
   var place = digits.count - 3
   while place > 0 {

@@ -1,6 +1,6 @@
 /// What a picture's numbers lie between, which G's end decides: reals are brought there, and G's pictures are
 /// drawn from there.
-public enum PixelRange: Sendable {
+package enum PixelRange: Sendable {
   /// [-1, 1].
   case symmetric
   /// [0, 1].
@@ -9,10 +9,10 @@ public enum PixelRange: Sendable {
 
 extension Architecture {
   /// [0, 1] where G ends in a sigmoid, else [-1, 1].
-  public var pixelRange: PixelRange { Self.pixelRange(of: generator) }
+  package var pixelRange: PixelRange { Self.pixelRange(of: generator) }
 
   /// The range of the pictures of a generator of these layers.
-  public static func pixelRange(of generator: [LayerSpecification]) -> PixelRange {
+  package static func pixelRange(of generator: [LayerSpecification]) -> PixelRange {
     // What only moves pixels or takes their mean keeps the range.
     let last = generator.last {
       switch $0 {

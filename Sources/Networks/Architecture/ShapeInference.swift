@@ -2,35 +2,35 @@ import Configuration
 import Tensors
 
 /// A layer within its network: what it takes, gives and holds.
-public struct LayerSummary: Equatable, Sendable {
+package struct LayerSummary: Equatable, Sendable {
   /// The place in the list, the N of `generator.main.N`.
-  public let index: Int
+  package let index: Int
   /// What the layer is.
-  public let layer: LayerSpecification
+  package let layer: LayerSpecification
   /// What it takes.
-  public let input: PictureShape
+  package let input: PictureShape
   /// What it gives.
-  public let output: PictureShape
+  package let output: PictureShape
   /// How many of its numbers are trained.
-  public let trainedParameters: Int
+  package let trainedParameters: Int
   /// How many it holds as running averages (mean and variance) besides.
-  public let runningAverages: Int
+  package let runningAverages: Int
 }
 
 /// A network's layers with their shapes and parameter counts.
-public struct NetworkSummary: Equatable, Sendable {
+package struct NetworkSummary: Equatable, Sendable {
   /// Which network it is.
-  public let role: NetworkRole
+  package let role: NetworkRole
   /// What its first layer takes.
-  public let input: PictureShape
+  package let input: PictureShape
   /// Its layers, in order; at least one.
-  public let layers: [LayerSummary]
+  package let layers: [LayerSummary]
   /// After how many layers a head begins: what the last of them gives is kept as it is.
   let branches: Set<Int>
 
   /// Walks through `layers` from `input`.
   /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
-  public init(
+  package init(
     role: NetworkRole, input: PictureShape, layers: [LayerSpecification], branches: Set<Int> = []
   ) throws {
     guard !layers.isEmpty else {
@@ -59,11 +59,11 @@ public struct NetworkSummary: Equatable, Sendable {
   private static let lastDropout = 255
 
   /// What the last layer gives.
-  public var output: PictureShape { layers.last?.output ?? input }
+  package var output: PictureShape { layers.last?.output ?? input }
   /// All trained parameters.
-  public var trainedParameters: Int { layers.reduce(0) { $0 + $1.trainedParameters } }
+  package var trainedParameters: Int { layers.reduce(0) { $0 + $1.trainedParameters } }
   /// Trained parameters and running averages together.
-  public var parametersWithRunningAverages: Int {
+  package var parametersWithRunningAverages: Int {
     layers.reduce(trainedParameters) { $0 + $1.runningAverages }
   }
   /// The last layer's place and kind.

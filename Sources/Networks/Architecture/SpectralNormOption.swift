@@ -1,6 +1,6 @@
 extension Architecture {
   /// The same with spectral normalisation of every weight of D; G and heads stay as they are.
-  public func withSpectralNormInDiscriminator() -> Architecture {
+  package func withSpectralNormInDiscriminator() -> Architecture {
     var changed = self
     changed.discriminator = discriminator.map(\.withSpectralNorm)
     return changed
@@ -9,7 +9,7 @@ extension Architecture {
 
 extension LayerSpecification {
   /// Whether this layer's weight is divided by its largest singular value.
-  public var hasSpectralNorm: Bool {
+  package var hasSpectralNorm: Bool {
     switch self {
     case .convolution(let c), .transposedConvolution(let c): c.spectralNorm
     case .dense(let d): d.spectralNorm

@@ -8,7 +8,7 @@ extension Architecture: ConfigurationConvertible {
 
   /// Reads an architecture strictly; whether its shapes meet is for `validate()` to say.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String = "") throws {
+  package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(configuration, path: path, known: Self.keys)
     name = try reader.string("name")
     latent = try reader.integer("latent", in: 1...65_536)
@@ -35,7 +35,7 @@ extension Architecture: ConfigurationConvertible {
   }
 
   /// The architecture as it stands in JSON, a layer an object; what it has not is left out.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     func member(_ key: String, _ value: (some ConfigurationConvertible)?) -> [ConfigurationValue.Member] {
       value.map { [.init(key, $0.configuration)] } ?? []
     }
@@ -61,7 +61,7 @@ extension Initializer: ConfigurationConvertible {
 
   /// Reads a rule: `{"rule": "normal", "mean": 0, "std": 0.02}`, or its name alone where it has no numbers.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     var value = configuration
     if case .string = value { value = .object([.init("rule", value)]) }
     let named = try ConfigurationReader(value, path: path, known: ["rule", "mean", "std", "value"])
@@ -86,7 +86,7 @@ extension Initializer: ConfigurationConvertible {
   }
 
   /// The rule as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     switch self {
     case .normal(let mean, let std):
       .object([.init("rule", .string("normal")), .init("mean", .real(mean)), .init("std", .real(std))])

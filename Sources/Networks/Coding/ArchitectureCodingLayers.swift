@@ -2,13 +2,13 @@ import Configuration
 
 extension LayerSpecification: ConfigurationConvertible {
   /// The names that layers go by in JSON.
-  public static let kinds = [
+  package static let kinds = [
     "convolution", "transposedConvolution", "dense", "batchNorm", "relu", "leakyReLU", "tanh", "sigmoid",
     "dropout", "averagePool", "pixelShuffle", "upsampleNearest", "reshape",
   ]
 
   /// The name of this layer in JSON.
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .convolution: "convolution"
     case .transposedConvolution: "transposedConvolution"
@@ -27,7 +27,7 @@ extension LayerSpecification: ConfigurationConvertible {
   }
 
   /// Whether this layer only bends or thins out what it takes.
-  public var isActivation: Bool {
+  package var isActivation: Bool {
     switch self {
     case .relu, .leakyReLU, .tanh, .sigmoid, .dropout: true
     case .convolution, .transposedConvolution, .dense, .batchNorm, .averagePool, .pixelShuffle,
@@ -38,7 +38,7 @@ extension LayerSpecification: ConfigurationConvertible {
 
   /// Reads one layer strictly: `{"layer": "relu"}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration value: ConfigurationValue, path: String) throws {
+  package init(configuration value: ConfigurationValue, path: String) throws {
     guard case .object = value, case .string(let kind)? = value["layer"] else {
       throw ConfigurationError(
         "\(path) must be an object whose \"layer\" is \(listed(Self.kinds, with: "or"))")
@@ -90,7 +90,7 @@ extension LayerSpecification: ConfigurationConvertible {
   }
 
   /// The layer as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     let members: [ConfigurationValue.Member] =
       switch self {
       case .convolution(let specification), .transposedConvolution(let specification): specification.members

@@ -3,7 +3,7 @@ import Configuration
 extension LabelGroup: ConfigurationConvertible {
   /// Reads `{"name": "hair", "classes": ["black", "blonde"]}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["name", "classes"])
     name = try reader.string("name")
     classes = try reader.array("classes").enumerated().map { place, value in
@@ -23,7 +23,7 @@ extension LabelGroup: ConfigurationConvertible {
   }
 
   /// The group as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("name", .string(name)), .init("classes", .array(classes.map(ConfigurationValue.string))),
     ])
@@ -33,7 +33,7 @@ extension LabelGroup: ConfigurationConvertible {
 extension Conditions: ConfigurationConvertible {
   /// Reads `{"groups": [...], "planes": true}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["groups", "planes"])
     groups = try reader.array("groups").enumerated().map { place, value in
       try LabelGroup(configuration: value, path: "\(reader.path(of: "groups")).\(place)")
@@ -55,7 +55,7 @@ extension Conditions: ConfigurationConvertible {
   }
 
   /// The conditions as they stand in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([.init("groups", .array(groups.map(\.configuration))), .init("planes", .bool(planes))])
   }
 }
@@ -63,7 +63,7 @@ extension Conditions: ConfigurationConvertible {
 extension Codes: ConfigurationConvertible {
   /// Reads `{"categorical": [10], "uniform": 2}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["categorical", "uniform"])
     uniform = try reader.integerIfPresent("uniform", in: 0...4_096) ?? 0
     categorical = []
@@ -83,7 +83,7 @@ extension Codes: ConfigurationConvertible {
   }
 
   /// The codes as they stand in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("categorical", .array(categorical.map(ConfigurationValue.integer))),
       .init("uniform", .integer(uniform)),
@@ -94,7 +94,7 @@ extension Codes: ConfigurationConvertible {
 extension Head: ConfigurationConvertible {
   /// Reads `{"after": 12, "layers": [...]}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["after", "layers"])
     after = try reader.integer("after", in: 1...100_000)
     layers = try reader.array("layers").enumerated().map { place, value in
@@ -103,7 +103,7 @@ extension Head: ConfigurationConvertible {
   }
 
   /// The head as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([.init("after", .integer(after)), .init("layers", .array(layers.map(\.configuration)))])
   }
 }

@@ -3,14 +3,14 @@ import Layers
 import Tensors
 
 /// The gradient that a head of D gives back to the layers that it shares.
-public struct HeadGradient {
+package struct HeadGradient {
   /// How many layers it shares.
-  public var after: Int
+  package var after: Int
   /// The gradient of what the last of them gave, sample by sample.
-  public var gradient: UnsafePointer<Float>
+  package var gradient: UnsafePointer<Float>
 
   /// Creates it from its parts.
-  public init(after: Int, gradient: UnsafePointer<Float>) {
+  package init(after: Int, gradient: UnsafePointer<Float>) {
     self.after = after
     self.gradient = gradient
   }
@@ -20,15 +20,15 @@ public struct HeadGradient {
 ///
 /// All parameters lie one after the other in `values`, in the order of the layers; gradients, optimizer state
 /// and reductions use the same order.
-public final class Network {
+package final class Network {
   /// Which network it is.
-  public let role: NetworkRole
+  package let role: NetworkRole
   /// What its tensors' names begin with: the role, or another word for a second network of that role.
-  public let name: String
+  package let name: String
   /// The layers' shapes and counts.
-  public let summary: NetworkSummary
+  package let summary: NetworkSummary
   /// All parameters.
-  public let values: FloatBuffer
+  package let values: FloatBuffer
   let placed: [PlacedLayer]
   let pool: ThreadPool
   /// What each layer gave in the last forward pass.
@@ -43,7 +43,7 @@ public final class Network {
   /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets
   /// them. `planner` chooses how convolutions are computed.
   /// - Parameter name: what its tensors' names begin with; nil: the role.
-  public init(
+  package init(
     _ summary: NetworkSummary, pool: ThreadPool, planner: ConvolutionPlanner = .init(), name: String? = nil
   ) {
     self.summary = summary
@@ -64,15 +64,15 @@ public final class Network {
   }
 
   /// The shape of one sample going in.
-  public var input: PictureShape { summary.input }
+  package var input: PictureShape { summary.input }
   /// The shape of one sample coming out.
-  public var output: PictureShape { summary.output }
+  package var output: PictureShape { summary.output }
   /// All trained numbers.
-  public var parameterCount: Int { values.count }
+  package var parameterCount: Int { values.count }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need. After it, a pass
   /// allocates nothing.
-  public func prepare(samples: Int, slices: Int) {
+  package func prepare(samples: Int, slices: Int) {
     capacity = samples
     outputs = placed.map { Tensor(capacity: samples, shape: $0.layer.output) }
     let largest = placed.dropFirst().map(\.layer.input.count).max() ?? 1
@@ -86,7 +86,7 @@ public final class Network {
   /// - Returns: as many samples of `output`, valid until the next forward pass.
   /// - Throws: an error of the message layer, from batch norm's sums.
   @discardableResult
-  public func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
+  package func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
     precondition(pass.samples <= capacity, "the network was prepared for fewer samples")
     if pass.mode == .evaluation { pass.sampleKeys = drawsAtTest ? sampleKeys(x, pass.samples) : [] }
     var from = x
@@ -99,7 +99,7 @@ public final class Network {
   }
 
   /// What the first `layers` of the list gave in the last forward pass: where a head of that many begins.
-  public func features(after layers: Int) -> UnsafeMutablePointer<Float> {
+  package func features(after layers: Int) -> UnsafeMutablePointer<Float> {
     outputs[place(after: layers)].data
   }
 
@@ -124,7 +124,7 @@ public final class Network {
   ///   - dx: the gradient of x is written there unless it is nil.
   ///   - layerIsFinal: told, last layer first, which range of the flat parameters now has its gradients.
   /// - Throws: an error of the message layer, or of `layerIsFinal`.
-  public func backward(
+  package func backward(
     x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
     _ pass: Pass, heads: [HeadGradient] = [],
     layerIsFinal: (Range<Int>) throws -> Void = { _ in }
@@ -159,27 +159,27 @@ public final class Network {
   }
 
   /// Says that the parameters were changed, so that what layers derive from them is made anew.
-  public func markChanged() {
+  package func markChanged() {
     for place in placed {
       for parameter in place.parameters { parameter.markChanged() }
     }
   }
 
   /// Says that an optimizer moved the parameters: what follows them moves on, once (Note [Spectral norm]).
-  public func parametersWereUpdated() {
+  package func parametersWereUpdated() {
     for norm in spectralNorms { norm.iterate(pool) }
     markChanged()
   }
 
   /// Turns the reduced `gradient`, laid out as the parameters are, into that of the parameters themselves where
   /// layers compute with something made of them.
-  public func finishGradient(_ gradient: UnsafeMutablePointer<Float>) {
+  package func finishGradient(_ gradient: UnsafeMutablePointer<Float>) {
     for norm in spectralNorms { norm.finishGradient(gradient, pool) }
   }
 
   /// How each layer with a product computes its passes: "generator.main.3" and "forward, data gradient, weight
   /// gradient", in the order of the layers.
-  public var plans: [(layer: String, ways: String)] {
+  package var plans: [(layer: String, ways: String)] {
     placed.compactMap { place in
       let ways = [.forward, .dataGradient, .weightGradient].compactMap(place.layer.planName)
       return ways.isEmpty ? nil : ("\(role.rawValue).main.\(place.index)", ways.joined(separator: ", "))
@@ -187,5 +187,5 @@ public final class Network {
   }
 
   /// Ranges of the flat parameters, one a layer that has any, in the order of the layers.
-  public var parameterRanges: [Range<Int>] { placed.compactMap(\.parameterRange) }
+  package var parameterRanges: [Range<Int>] { placed.compactMap(\.parameterRange) }
 }

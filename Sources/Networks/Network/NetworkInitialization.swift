@@ -4,7 +4,7 @@ import Tensors
 extension Network {
   /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone, and what follows
   /// the parameters with them.
-  public func initialize(seed: UInt64) {
+  package func initialize(seed: UInt64) {
     // Each network's places have a range of their own.
     var place = (NetworkRole.allCases.firstIndex(of: role) ?? 0) << 16
     for layer in placed {

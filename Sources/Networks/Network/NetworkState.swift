@@ -3,22 +3,22 @@ import Layers
 import Tensors
 
 /// A named piece of a network's state.
-public struct NamedState {
+package struct NamedState {
   /// PyTorch's name: `generator.main.0.weight`.
-  public let name: String
+  package let name: String
   /// The numbers.
-  public let data: UnsafeMutablePointer<Float>
+  package let data: UnsafeMutablePointer<Float>
   /// How many.
-  public let count: Int
+  package let count: Int
   /// How they lie in memory.
-  public let layout: ParameterLayout
+  package let layout: ParameterLayout
   /// The picture that the features are which a dense layer reads; others: nil.
-  public let inputPicture: PictureShape?
+  package let inputPicture: PictureShape?
   /// The picture that these features become, for a dense layer's outputs; that they become or were, for batch
   /// norm of a vector. nil where it makes no difference.
-  public let outputPicture: PictureShape?
+  package let outputPicture: PictureShape?
   /// Place in the flat parameters; nil for what is not trained.
-  public let offset: Int?
+  package let offset: Int?
 }
 
 extension Network {
@@ -26,7 +26,7 @@ extension Network {
   private var prefix: String { "\(name).main" }
 
   /// The trained tensors, named as PyTorch would, in the order of the layers.
-  public var parameterState: [NamedState] {
+  package var parameterState: [NamedState] {
     placed.flatMap { place in
       let (read, made) = pictures(of: place)
       return place.layer.parameters.map {
@@ -38,7 +38,7 @@ extension Network {
   }
 
   /// The running averages and the vectors of power iterations, named as PyTorch would.
-  public var bufferState: [NamedState] {
+  package var bufferState: [NamedState] {
     placed.flatMap { place in
       let (read, made) = pictures(of: place)
       return place.layer.buffers.map {
@@ -61,7 +61,7 @@ extension Network {
   }
 
   /// The batch norms' counters, as PyTorch names them.
-  public var batchCounters: [(name: String, layer: BatchNorm)] {
+  package var batchCounters: [(name: String, layer: BatchNorm)] {
     placed.compactMap { place in
       (place.layer as? BatchNorm).map { ("\(prefix).\(place.index).num_batches_tracked", $0) }
     }
@@ -69,7 +69,7 @@ extension Network {
 
   /// The first layer, in forward order, whose parameters or whose output of the last forward pass hold a
   /// number that is not finite, as a phrase; nil if there is none.
-  public func firstNonFinite(samples: Int) -> String? {
+  package func firstNonFinite(samples: Int) -> String? {
     for (place, output) in zip(placed, outputs) {
       let name = "\(prefix).\(place.index) (\(place.kind))"
       for parameter in place.layer.parameters
@@ -85,7 +85,7 @@ extension Network {
 
 extension Network {
   /// Multiplications and additions of one forward pass for one sample, counted as direct convolution.
-  public var operationsPerForward: Double {
+  package var operationsPerForward: Double {
     placed.reduce(0) { $0 + $1.layer.operationsPerForward }
   }
 }

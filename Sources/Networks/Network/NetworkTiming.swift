@@ -2,24 +2,24 @@ import Layers
 import Tensors
 
 /// A layer as a measurement names it.
-public struct ComputingLayer {
+package struct ComputingLayer {
   /// PyTorch's name of the module: `generator.main.3`.
-  public let name: String
+  package let name: String
   /// The kind in the architecture's list; an activation that it took along is not named.
-  public let kind: String
+  package let kind: String
   /// One sample coming out.
-  public let output: PictureShape
+  package let output: PictureShape
   /// Multiplications and additions of one pass for one sample, as direct convolution; 0 for a layer without a
   /// product.
-  public let operations: Double
+  package let operations: Double
   /// The passes that the layer has to be asked about, and how it computes each, where there is more than one
   /// way.
-  public let passes: [(pass: LayerPass, plan: String?)]
+  package let passes: [(pass: LayerPass, plan: String?)]
 }
 
 extension Network {
   /// The layers that compute, in their order: the places of `TimedPart.layer`. After `prepare`.
-  public var computingLayers: [ComputingLayer] {
+  package var computingLayers: [ComputingLayer] {
     placed.map { place in
       let hasProduct = place.layer.operationsPerForward > 0
       let passes = LayerPass.allCases.filter { pass in

@@ -5,83 +5,83 @@ import Networks
 import Recipes
 
 /// What a person gave of a run's options, by flags or by a file; nil is not given.
-public struct GivenOptions: Equatable, Sendable {
+package struct GivenOptions: Equatable, Sendable {
   /// `--preset`.
-  public var preset: String?
+  package var preset: String?
   /// `--architecture FILE`, read.
-  public var architecture: Architecture?
+  package var architecture: Architecture?
   /// `--size`.
-  public var size: Int?
+  package var size: Int?
   /// `--width`.
-  public var width: Int?
+  package var width: Int?
   /// `--width-rule`.
-  public var widthRule: WidthRule?
+  package var widthRule: WidthRule?
   /// `--spectral-norm`: true turns it on in all of D, wherever the networks come from.
-  public var spectralNorm: Bool?
+  package var spectralNorm: Bool?
   /// `--channels`.
-  public var channels: Int?
+  package var channels: Int?
   /// `--no-batch-norm`.
-  public var noBatchNorm: Bool?
+  package var noBatchNorm: Bool?
   /// `--acgan`.
-  public var acgan: Bool?
+  package var acgan: Bool?
   /// `--data`.
-  public var data: String?
+  package var data: String?
   /// `--labels`.
-  public var labels: String?
+  package var labels: String?
   /// `--mirror`.
-  public var mirror: Bool?
+  package var mirror: Bool?
   /// `--seed`.
-  public var seed: UInt64?
+  package var seed: UInt64?
   /// `--bn`.
-  public var batchNorm: BatchNormScope?
+  package var batchNorm: BatchNormScope?
   /// `--precision`.
-  public var precision: ProductPrecision?
+  package var precision: ProductPrecision?
   /// `--convolution`.
-  public var convolution: ConvolutionPlanner.Mode?
+  package var convolution: ConvolutionPlanner.Mode?
   /// `--reduction`.
-  public var reduction: ReductionMode?
+  package var reduction: ReductionMode?
   /// `--slices`.
-  public var slices: Int?
+  package var slices: Int?
   /// `--wire`.
-  public var wire: WirePrecision?
+  package var wire: WirePrecision?
   /// How the ranks work together, as far as it changes no number.
-  public var rankSettings = Given<RankSettings>()
+  package var rankSettings = Given<RankSettings>()
   /// `--threads`.
-  public var threads: Int?
+  package var threads: Int?
   /// `--ranks`.
-  public var ranks: Int?
+  package var ranks: Int?
   /// `--epochs`, `--steps`, `--minutes`.
-  public var length = RunLength()
+  package var length = RunLength()
   /// `--sample-every`.
-  public var sampleEvery: Interval?
+  package var sampleEvery: Interval?
   /// `--checkpoint-every`.
-  public var checkpointEvery: Interval?
+  package var checkpointEvery: Interval?
   /// `--log-every`.
-  public var logEvery: Interval?
+  package var logEvery: Interval?
   /// What is written and told for people to look at.
-  public var outputSettings = Given<OutputSettings>()
+  package var outputSettings = Given<OutputSettings>()
   /// What is done where the training seems to fail.
-  public var failureSettings = Given<FailureSettings>()
+  package var failureSettings = Given<FailureSettings>()
   /// `--keep`.
-  public var keep: Int?
+  package var keep: Int?
   /// `--out`.
-  public var out: String?
+  package var out: String?
   /// Values of the recipe, in its JSON form, those that are given only.
-  public var recipe = ConfigurationValue.object([])
+  package var recipe = ConfigurationValue.object([])
   /// `--set path=value`, in order.
-  public var overrides: [String] = []
+  package var overrides: [String] = []
 
   /// Creates options of which nothing is given.
-  public init() {}
+  package init() {}
 
   /// Gives one value of the recipe, at a path of one or two keys.
-  public mutating func giveRecipe(_ path: String..., value: ConfigurationValue?) {
+  package mutating func giveRecipe(_ path: String..., value: ConfigurationValue?) {
     guard let value else { return }
     recipe = recipe.merging(path.reversed().reduce(value) { .object([.init($1, $0)]) })
   }
 
   /// Gives the recipe's values that have flags of their own: `--batch-size`, `--lr-d`, `--lr-g`, `--beta1`.
-  public mutating func giveRecipe(
+  package mutating func giveRecipe(
     batchSize: Int?, discriminatorRate: Double?, generatorRate: Double?, beta1: Double?
   ) {
     giveRecipe("batchSize", value: batchSize.map(ConfigurationValue.integer))
@@ -94,7 +94,7 @@ public struct GivenOptions: Equatable, Sendable {
   /// Checks the numbers that stand for themselves.
   /// - Parameter name: what a key (`batch_size`) is called where it was given (`--batch-size`).
   /// - Throws: `ConfigurationError`.
-  public func validate(named name: (String) -> String = GivenOptions.flagName) throws {
+  package func validate(named name: (String) -> String = GivenOptions.flagName) throws {
     func check(_ key: String, _ value: Int?, from low: Int, to high: Int) throws {
       guard let value, !(low...high).contains(value) else { return }
       throw ConfigurationError("\(name(key)) must be a whole number from \(low) to \(high), and is \(value)")
@@ -148,7 +148,7 @@ public struct GivenOptions: Equatable, Sendable {
   }
 
   /// The flag of a key of `options.json`: `--batch-size` of `batch_size`.
-  public static func flagName(_ key: String) -> String {
+  package static func flagName(_ key: String) -> String {
     "--" + key.map { $0 == "_" ? "-" : String($0) }.joined()
   }
 
@@ -158,7 +158,7 @@ public struct GivenOptions: Equatable, Sendable {
   /// `--size` over a file's architecture rebuilds the preset that the file names beside it.
   /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's
   ///   own.
-  public func overridden(by stronger: GivenOptions) throws -> GivenOptions {
+  package func overridden(by stronger: GivenOptions) throws -> GivenOptions {
     var merged = self
     let reshaped: [(String, String?)] = [
       ("preset", stronger.preset), ("size", stronger.size.map(String.init)),

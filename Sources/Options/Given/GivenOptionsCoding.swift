@@ -25,7 +25,7 @@ extension GivenOptions {
 
   /// Reads the object of a `--config` file: the keys of `options.json`, and of the flags, with `_` or `-`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String = "") throws {
+  package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(
       Self.underscored(configuration), path: path, known: Self.recordedKeys + Self.recipeKeys)
     let any = Int.min...Int.max

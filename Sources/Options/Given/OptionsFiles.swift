@@ -5,7 +5,7 @@ extension ConfigurationFile {
   /// The architecture in a file: the file's own object, or its `architecture`, as `presets NAME --json`
   /// prints it.
   /// - Throws: `ConfigurationError`.
-  public static func architecture(_ path: String) throws -> Architecture {
+  package static func architecture(_ path: String) throws -> Architecture {
     let value = try read(path)
     return try naming(path) {
       let inner = value["architecture"]
@@ -18,14 +18,14 @@ extension ConfigurationFile {
 
   /// The options in a file, `options.json` included.
   /// - Throws: `ConfigurationError`.
-  public static func options(_ path: String) throws -> GivenOptions {
+  package static func options(_ path: String) throws -> GivenOptions {
     let value = try read(path)
     return try naming(path) { try GivenOptions(configuration: value) }
   }
 
   /// The options that a run recorded.
   /// - Throws: `ConfigurationError`.
-  public static func recordedOptions(_ path: String) throws -> RunOptions {
+  package static func recordedOptions(_ path: String) throws -> RunOptions {
     let value = try read(path)
     return try naming(path) { try RunOptions(configuration: value) }
   }

@@ -17,7 +17,7 @@ import Recipes
 /// labels: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`). Any other
 /// option that was given and says something else than the run recorded is an error that names it with both values, as
 /// it would change numbers.
-public enum OptionsResolution {
+package enum OptionsResolution {
   /// The options of a new run.
   /// - Parameters:
   ///   - given: what was given, all layers merged.
@@ -26,7 +26,7 @@ public enum OptionsResolution {
   ///   - folder: what relative paths of data start from.
   ///   - labels: where the label groups of networks with conditions come from.
   /// - Throws: `ConfigurationError`, and what `labels` throws.
-  public static func newRun(
+  package static func newRun(
     _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String,
     labels: LabelGroupSource = .preset
   ) throws -> RunOptions {
@@ -76,7 +76,7 @@ public enum OptionsResolution {
   ///   - out: the folder in which it goes on.
   ///   - folder: what relative paths of data start from.
   /// - Throws: `ConfigurationError` if an option that would change numbers differs.
-  public static func resumed(
+  package static func resumed(
     _ recorded: RunOptions, _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
   ) throws -> RunOptions {
     try checkNetworks(recorded, given)

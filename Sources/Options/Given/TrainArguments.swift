@@ -4,28 +4,28 @@ import Foundation
 import Networks
 
 /// What `train` was told, as it was typed.
-public struct TrainArguments: Sendable {
+package struct TrainArguments: Sendable {
   /// The flags that are options.
-  public var flags = GivenOptions()
+  package var flags = GivenOptions()
   /// `--architecture`.
-  public var architectureFile: String?
+  package var architectureFile: String?
   /// `--config`.
-  public var configFile: String?
+  package var configFile: String?
   /// `--resume`: a folder, or `auto`.
-  public var resume: String?
+  package var resume: String?
   /// `--overwrite`.
-  public var overwrite = false
+  package var overwrite = false
   /// `--dry-run`.
-  public var dryRun = false
+  package var dryRun = false
   /// `--trace`.
-  public var trace: String?
+  package var trace: String?
 
   /// Creates arguments of which nothing is given.
-  public init() {}
+  package init() {}
 
   /// Flags and config file merged, files read.
   /// - Throws: `RunError`.
-  public func given() throws -> GivenOptions {
+  package func given() throws -> GivenOptions {
     try RunError.ofUsage { try flags.validate() }
     var given = flags
     if let architectureFile {

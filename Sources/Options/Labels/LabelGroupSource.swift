@@ -2,7 +2,7 @@ import Networks
 import Recipes
 
 /// Where the label groups of networks with conditions come from.
-public enum LabelGroupSource: Sendable {
+package enum LabelGroupSource: Sendable {
   /// The preset's own, or the built-in faces': for synthetic pictures.
   case preset
   /// The data that is to be trained on.

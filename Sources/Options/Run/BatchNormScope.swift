@@ -1,5 +1,5 @@
 /// Whose pictures batch norm takes its moments from.
-public enum BatchNormScope: String, Codable, CaseIterable, Sendable {
+package enum BatchNormScope: String, Codable, CaseIterable, Sendable {
   /// The global batch's.
   case sync
   /// Each rank's own.

@@ -1,9 +1,9 @@
 import Configuration
 
 /// What a run does where its training seems to fail: what a resume may change freely.
-public struct FailureSettings: SettingsGroup {
+package struct FailureSettings: SettingsGroup {
   /// `--on-failure`: the ways.
-  public enum Action: String, CaseIterable, Sendable {
+  package enum Action: String, CaseIterable, Sendable {
     /// Nobody looks.
     case off
     /// The run goes on, and a warning says what was seen.
@@ -13,13 +13,13 @@ public struct FailureSettings: SettingsGroup {
   }
 
   /// `--on-failure`.
-  public var action = Action.warn
+  package var action = Action.warn
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Its options.
-  public static let keys: [SettingKey<FailureSettings>] = [
+  package static let keys: [SettingKey<FailureSettings>] = [
     SettingKey(
       "on_failure", \.action,
       read: { reader, key in

@@ -1,22 +1,22 @@
 import Configuration
 
 /// How a run's ranks work together, as far as it changes no number: what a resume may change freely.
-public struct RankSettings: SettingsGroup {
+package struct RankSettings: SettingsGroup {
   /// `--overlap`: whether gradients travel while the ranks go on computing.
-  public var overlap = true
+  package var overlap = true
   /// `--bucket-mb`: what a bucket of gradients holds, about, in MB (2^20 bytes).
-  public var bucketMegabytes = 2.0
+  package var bucketMegabytes = 2.0
   /// `--check-every`: after how many steps the ranks compare their replicas; before a checkpoint always.
-  public var checkEvery = 50
+  package var checkEvery = 50
   /// `--watchdog`: seconds without progress after which a rank ends the run; nil: 10 times the median step,
   /// at least 120 s.
-  public var watchdog: Double?
+  package var watchdog: Double?
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Its options.
-  public static let keys: [SettingKey<RankSettings>] = [
+  package static let keys: [SettingKey<RankSettings>] = [
     .bool("overlap", \.overlap),
     .number("bucket_mb", \.bucketMegabytes, what: "a number of MB above 0 and up to 1024") {
       $0 > 0 && $0 <= 1024

@@ -8,79 +8,79 @@ import Recipes
 ///
 /// A finished value: every default is filled in, every file that was named is read. `OptionsResolution` makes
 /// it.
-public struct RunOptions: Equatable, Sendable {
+package struct RunOptions: Equatable, Sendable {
   /// The preset that `architecture` was built from; nil if it is a network of the user's own.
-  public var preset: String?
+  package var preset: String?
   /// The two networks.
-  public var architecture: Architecture
+  package var architecture: Architecture
   /// What the channel counts were multiplied by, times 64; nil if `preset` is.
-  public var width: Int?
+  package var width: Int?
   /// The rule that its widths were counted by; nil if `preset` is, or knows but one.
-  public var widthRule: WidthRule?
+  package var widthRule: WidthRule?
   /// Whether batch norm was taken out of them, as `--no-batch-norm` does.
-  public var noBatchNorm = false
+  package var noBatchNorm = false
   /// How they are trained.
-  public var recipe: Recipe
+  package var recipe: Recipe
   /// `faces`, or the absolute path of a folder or file.
-  public var data: String
+  package var data: String
   /// A CSV file, or `folders`; nil: `labels.csv` in the folder where there is one.
-  public var labels: String?
+  package var labels: String?
   /// Whether each picture is mirrored with probability 1/2.
-  public var mirror: Bool
+  package var mirror: Bool
   /// The key of every random number.
-  public var seed: UInt64
+  package var seed: UInt64
   /// Whose pictures batch norm takes its moments from.
-  public var batchNorm: BatchNormScope
+  package var batchNorm: BatchNormScope
   /// How sums over the ranks are taken, where the rank count fits the slices.
-  public var reduction: ReductionMode
+  package var reduction: ReductionMode
   /// S, the slices of the global batch; see `reductionPlan`.
-  public var slices: Int
+  package var slices: Int
   /// What gradients are rounded to on their way between ranks.
-  public var wire: WirePrecision
+  package var wire: WirePrecision
   /// How the ranks work together, as far as it changes no number.
-  public var rankSettings = RankSettings()
+  package var rankSettings = RankSettings()
   /// Which ways of computing convolutions may be chosen.
-  public var convolution: ConvolutionPlanner.Mode
+  package var convolution: ConvolutionPlanner.Mode
   /// What products of Winograd's forms are rounded to, where the CPUs have it.
-  public var precision: ProductPrecision
+  package var precision: ProductPrecision
   /// Threads of a rank; nil: what this rank may use.
-  public var threads: Int?
+  package var threads: Int?
   /// The world size.
-  public var ranks: Int
+  package var ranks: Int
   /// When it ends.
-  public var length: RunLength
+  package var length: RunLength
   /// What it writes how often.
-  public var intervals: OutputIntervals
+  package var intervals: OutputIntervals
   /// What it writes and tells for people to look at.
-  public var outputSettings: OutputSettings
+  package var outputSettings: OutputSettings
   /// What it does where the training seems to fail.
-  public var failureSettings = FailureSettings()
+  package var failureSettings = FailureSettings()
   /// How many checkpoints stay; 0: all.
-  public var keep: Int
+  package var keep: Int
   /// The run's folder.
-  public var out: String
+  package var out: String
   /// The program and the machine that ran it last.
-  public var program: ProgramRecord
+  package var program: ProgramRecord
 
   /// The built-in faces, as `data`.
-  public static let builtInFaces = "faces"
+  package static let builtInFaces = "faces"
   /// The preset that is taken if none is named.
-  public static let defaultPreset = "dcgan64"
+  package static let defaultPreset = "dcgan64"
 
   /// H = W of the pictures.
-  public var size: Int { architecture.size }
+  package var size: Int { architecture.size }
   /// C of the pictures.
-  public var channels: Int { architecture.channels }
+  package var channels: Int { architecture.channels }
   /// Whether every weight of D is divided by its largest singular value, as `--spectral-norm` has it.
-  public var spectralNorm: Bool {
+  package var spectralNorm: Bool {
     architecture == architecture.withSpectralNormInDiscriminator() && !architecture.discriminator.isEmpty
   }
   /// The global batch.
-  public var batchSize: Int { recipe.batchSize }
+  package var batchSize: Int { recipe.batchSize }
   /// How the global batch is cut on this number of ranks, and what to tell about it.
   ///
   /// - Throws: `ReductionError` where the ranks are more than the batch.
-  public func reductionPlan(ranks: Int) throws -> ReductionPlan {
+  package func reductionPlan(ranks: Int) throws -> ReductionPlan {
     let isDefault = slices == SliceLayout.defaultSlices(batch: batchSize, ranks: ranks)
     return try ReductionPlan.resolve(
       batch: batchSize, ranks: ranks, reduction: reduction == .fast ? .fast : nil,
@@ -88,14 +88,14 @@ public struct RunOptions: Equatable, Sendable {
   }
 
   /// How convolutions are computed in `precision`: by the mode and the size of a whole slice alone (Note [Plans]).
-  public func convolutionPlanner(_ precision: ProductPrecision) -> ConvolutionPlanner {
+  package func convolutionPlanner(_ precision: ProductPrecision) -> ConvolutionPlanner {
     ConvolutionPlanner(
       convolution, sliceSamples: (batchSize + slices - 1) / slices, precision: precision)
   }
 
   /// The options of a run that nobody told anything, of a preset.
   /// - Throws: `ConfigurationError` if the preset cannot be built for these numbers.
-  public init(
+  package init(
     preset: Preset, size: Int? = nil, width: Int? = nil, channels: Int? = nil, ranks: Int = 1,
     out: String = "runs"
   ) throws {

@@ -7,7 +7,7 @@ import Recipes
 extension RunOptions: ConfigurationConvertible {
   /// Reads recorded options, strictly.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String = "") throws {
+  package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(configuration, path: path, known: GivenOptions.recordedKeys)
     let given = try GivenOptions(configuration: configuration, path: path)
     architecture = try Architecture(
@@ -49,7 +49,7 @@ extension RunOptions: ConfigurationConvertible {
   }
 
   /// The options as they stand in `options.json`. Keys that are flags are written as the flags are, with `_`.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     func text(_ value: String?) -> ConfigurationValue { value.map(ConfigurationValue.string) ?? .null }
     func whole(_ value: Int?) -> ConfigurationValue { value.map(ConfigurationValue.integer) ?? .null }
     func real(_ value: Double?) -> ConfigurationValue { value.map(ConfigurationValue.real) ?? .null }
@@ -89,7 +89,7 @@ extension RunOptions: ConfigurationConvertible {
   }
 
   /// The text of `options.json`.
-  public var json: String { configuration.json() + "\n" }
+  package var json: String { configuration.json() + "\n" }
 }
 
 extension ConfigurationValue {

@@ -1,28 +1,28 @@
 import Configuration
 
 /// What a run writes and tells for people to look at, beside numbers: what a resume may change freely.
-public struct OutputSettings: SettingsGroup {
+package struct OutputSettings: SettingsGroup {
   /// `--sheet`: the sample sheets' and the real sheet's columns and rows, and so how many fixed pictures there are.
-  public var grid: PictureGrid
+  package var grid: PictureGrid
   /// `--sheet-padding`: pixels between a sheet's pictures and around them.
-  public var padding: Int
+  package var padding: Int
   /// `--sheet-grey`: the grey of these pixels, from 0, black, to 1, white.
-  public var paddingGrey: Double
+  package var paddingGrey: Double
   /// `--single-pictures`: whether each fixed picture is a file of its own too.
-  public var singlePictures: Bool
+  package var singlePictures: Bool
   /// `--tensorboard`: whether it writes an event file.
-  public var tensorBoard: Bool
+  package var tensorBoard: Bool
   /// `--animation`: whether it makes an animation of its sheets.
-  public var animation: Bool
+  package var animation: Bool
   /// `--animation-fps`: frames a second of it.
-  public var framesPerSecond: Double
+  package var framesPerSecond: Double
   /// `--reals-and-fakes`: whether it shows real pictures beside generated ones.
-  public var realsAndFakes: Bool
+  package var realsAndFakes: Bool
   /// `--layer-tables`: whether a new run prints the tables of its networks, which its log has anyway.
-  public var layerTables: Bool
+  package var layerTables: Bool
 
   /// Creates settings from their parts.
-  public init(
+  package init(
     grid: PictureGrid = PictureGrid(columns: 8, rows: 8), padding: Int = 2, paddingGrey: Double = 0,
     singlePictures: Bool = false, tensorBoard: Bool = true, animation: Bool = true,
     framesPerSecond: Double = 5, realsAndFakes: Bool = true, layerTables: Bool = false
@@ -39,10 +39,10 @@ public struct OutputSettings: SettingsGroup {
   }
 
   /// The defaults: torchvision's sheet of 64 pictures, and everything that is drawn once.
-  public init() { self.init(grid: PictureGrid(columns: 8, rows: 8)) }
+  package init() { self.init(grid: PictureGrid(columns: 8, rows: 8)) }
 
   /// Its options.
-  public static let keys: [SettingKey<OutputSettings>] = [
+  package static let keys: [SettingKey<OutputSettings>] = [
     SettingKey(
       "sheet", \.grid,
       read: { reader, key in

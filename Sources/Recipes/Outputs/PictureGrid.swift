@@ -1,32 +1,32 @@
 import Networks
 
 /// A sheet's columns and rows.
-public struct PictureGrid: Equatable, Sendable {
+package struct PictureGrid: Equatable, Sendable {
   /// Pictures across.
-  public let columns: Int
+  package let columns: Int
   /// Pictures down.
-  public let rows: Int
+  package let rows: Int
   /// How many pictures fit.
-  public var places: Int { columns * rows }
+  package var places: Int { columns * rows }
 
   /// As it is written: `8x4`.
-  public var text: String { "\(columns)x\(rows)" }
+  package var text: String { "\(columns)x\(rows)" }
 
   /// A grid of its sides, each at least 1.
-  public init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
   }
 
   /// Reads `8x4`: 8 across, 4 down; nil for anything else. The sides may be any numbers.
-  public init?(reading text: String) {
+  package init?(reading text: String) {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count == 2, let columns = sides[0], let rows = sides[1] else { return nil }
     self.init(columns: columns, rows: rows)
   }
 
   /// The squarest grid of `count` pictures, wider than high.
-  public init(holding count: Int) {
+  package init(holding count: Int) {
     var columns = 1
     while columns * columns < count { columns += 1 }
     self.columns = columns

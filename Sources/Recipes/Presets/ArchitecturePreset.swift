@@ -6,28 +6,28 @@ import Networks
 ///
 /// Each is one file of its own that ends in one static value, listed in `all`. How it is trained is told
 /// where recipes are known; the two meet by name.
-public struct ArchitecturePreset: Sendable {
+package struct ArchitecturePreset: Sendable {
   /// What `--preset` calls it.
-  public let name: String
+  package let name: String
   /// One line for the list.
-  public let summary: String
+  package let summary: String
   /// H = W where nothing else is asked for.
-  public let size: Int
+  package let size: Int
   /// Which other sizes it can be built for.
-  public let sizes: PictureSizes
+  package let sizes: PictureSizes
   /// C where nothing else is asked for.
-  public let channels: Int
+  package let channels: Int
   /// Which numbers of channels it can be built for.
-  public let channelChoices: [Int]
+  package let channelChoices: [Int]
   /// Whether the channel counts can be multiplied by width / 64.
-  public let takesWidth: Bool
+  package let takesWidth: Bool
   /// Z where nothing else is asked for.
-  public let latent: Int
+  package let latent: Int
   /// Whether there is more than one rule for its widths.
-  public let takesWidthRule: Bool
+  package let takesWidthRule: Bool
   /// The label groups that its pictures are made by where no data says others; empty: only data can say; nil: they are
   /// made by none.
-  public let groups: [LabelGroup]?
+  package let groups: [LabelGroup]?
   /// Builds the networks of numbers that were checked.
   let build: @Sendable (ArchitectureShape) throws -> Architecture
 
@@ -50,13 +50,13 @@ public struct ArchitecturePreset: Sendable {
   }
 
   /// Every known architecture.
-  public static let all: [ArchitecturePreset] = [
+  package static let all: [ArchitecturePreset] = [
     .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
   ]
 
   /// The preset that is called `name`.
   /// - Throws: `ConfigurationError` that gives the nearest names.
-  public static func named(_ name: String) throws -> ArchitecturePreset {
+  package static func named(_ name: String) throws -> ArchitecturePreset {
     guard let preset = all.first(where: { $0.name == name }) else {
       throw ConfigurationError(
         "there is no preset \"\(name)\"; \(suggestion(for: name, in: all.map(\.name)))")
@@ -66,19 +66,19 @@ public struct ArchitecturePreset: Sendable {
 }
 
 /// What a preset is built for.
-public struct ArchitectureShape: Equatable, Sendable {
+package struct ArchitectureShape: Equatable, Sendable {
   /// H = W of the pictures.
-  public var size: Int
+  package var size: Int
   /// Every channel count is multiplied by width / 64.
-  public var width: Int
+  package var width: Int
   /// C of the pictures.
-  public var channels: Int
+  package var channels: Int
   /// Z.
-  public var latent: Int
+  package var latent: Int
   /// How middle layers' widths are counted, where the preset knows more than one way.
-  public var widthRule: WidthRule
+  package var widthRule: WidthRule
   /// The label groups that pictures are made by, where the preset has conditions.
-  public var groups: [LabelGroup] = []
+  package var groups: [LabelGroup] = []
 
   /// `base` channels at this width.
   /// - Throws: `ConfigurationError` if that is no whole number.
@@ -98,14 +98,14 @@ public struct ArchitectureShape: Equatable, Sendable {
 }
 
 /// Which picture sizes a preset can be built for.
-public enum PictureSizes: Equatable, Sendable, CustomStringConvertible {
+package enum PictureSizes: Equatable, Sendable, CustomStringConvertible {
   /// Every power of two in this range.
   case powersOfTwo(ClosedRange<Int>)
   /// This one only.
   case only(Int)
 
   /// As a sentence tells it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .powersOfTwo(let range): "a power of two from \(range.lowerBound) to \(range.upperBound)"
     case .only(let size): "\(size)"
@@ -130,7 +130,7 @@ extension ArchitecturePreset {
   ///   - widthRule: how the widths of middle layers are counted.
   ///   - groups: the label groups that pictures are made by; of no account to a preset without conditions.
   /// - Throws: `ConfigurationError` that says what the preset can be built for.
-  public func architecture(
+  package func architecture(
     size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil,
     widthRule: WidthRule? = nil, groups: [LabelGroup]? = nil
   ) throws -> Architecture {

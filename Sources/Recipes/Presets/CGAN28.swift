@@ -4,7 +4,7 @@ import Objectives
 extension ArchitecturePreset {
   /// A conditional DCGAN for MNIST: the label's one-hot vector joined to z, and as ten constant planes to D's picture
   /// (Mirza and Osindero 2014 with the networks of Radford et al. 2015), built as TensorFlow does.
-  public static let cgan28 = ArchitecturePreset(
+  package static let cgan28 = ArchitecturePreset(
     name: "cgan28",
     summary:
       "a conditional DCGAN for MNIST in TensorFlow: k5 convolutions with SAME padding, 28 x 28; z 100 ~ U[-1, 1)",
@@ -19,7 +19,7 @@ extension ArchitecturePreset {
 
   /// The nets of cgan28 with codes in place of labels (Chen et al. 2016): one of ten values and two numbers, which a head
   /// of D finds again in the picture.
-  public static let infogan28 = ArchitecturePreset(
+  package static let infogan28 = ArchitecturePreset(
     name: "infogan28",
     summary:
       "InfoGAN on cgan28's networks: a code of ten values and two numbers, found again by Q; z 62 ~ U[-1, 1)",
@@ -85,7 +85,7 @@ extension Preset {
   /// The tutorial's training: one update of D, then two of G, all with the same reals, z and labels; TensorFlow's Adam
   /// 2e-4 with beta1 0.5, hard labels; batches of 100, 60,000 steps; every 1,000 a sheet of 10 x 10 with borders of one
   /// grey pixel, a row a digit.
-  public static let cgan28 = Preset(
+  package static let cgan28 = Preset(
     architecture: .cgan28,
     recipe: Recipe(
       schedule: [
@@ -99,7 +99,7 @@ extension Preset {
   /// InfoGAN's training on the same networks: Q and G learn five times as fast as D (Chen et al. 2016, appendix C.1); no
   /// labels are used. Batches and length are cgan28's; three rows of a sheet sweep each code, over the ten values of the
   /// first.
-  public static let infogan28 = Preset(
+  package static let infogan28 = Preset(
     architecture: .infogan28,
     recipe: Recipe(
       discriminator: AdamSettings(form: .tensorflow),

@@ -6,7 +6,7 @@ extension ArchitecturePreset {
   /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width`
   /// at the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at
   /// 1024@4.
-  public static let dcgan64 = ArchitecturePreset(
+  package static let dcgan64 = ArchitecturePreset(
     name: "dcgan64",
     summary: "the DCGAN of the PyTorch tutorial: k4 convolutions, batch norm, no biases; z 100 ~ N(0, 1)",
     size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
@@ -23,7 +23,7 @@ extension ArchitecturePreset {
 
   /// The same pair with conditions: each group's one-hot vector joined to z, constant planes of them to D's picture. The
   /// classes are the data's.
-  public static let cdcgan64 = ArchitecturePreset(
+  package static let cdcgan64 = ArchitecturePreset(
     name: "cdcgan64",
     summary:
       "dcgan64 with conditions: the classes of labelled data, such as hair x eyes, joined to z and to D's picture",
@@ -68,8 +68,9 @@ extension ArchitecturePreset {
 extension Preset {
   /// The PyTorch tutorial's training: hard labels, Adam 2e-4 with beta1 0.5, one update of each, the
   /// generator's through the fakes that D has just seen; batches of 128, 5 epochs.
-  public static let dcgan64 = Preset(architecture: .dcgan64, recipe: Recipe(), intervals: OutputIntervals())
+  package static let dcgan64 = Preset(architecture: .dcgan64, recipe: Recipe(), intervals: OutputIntervals())
 
   /// The same training of the pair with conditions; the fakes' labels are those of the reals beside them.
-  public static let cdcgan64 = Preset(architecture: .cdcgan64, recipe: Recipe(), intervals: OutputIntervals())
+  package static let cdcgan64 = Preset(
+    architecture: .cdcgan64, recipe: Recipe(), intervals: OutputIntervals())
 }

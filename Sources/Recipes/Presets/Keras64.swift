@@ -4,7 +4,7 @@ import Objectives
 extension ArchitecturePreset {
   /// A Keras tutorial's pair for anime faces: G's first batch norm is over the dense layer's features, D has
   /// dropout and no batch norm.
-  public static let keras64 = ArchitecturePreset(
+  package static let keras64 = ArchitecturePreset(
     name: "keras64",
     summary: "the Keras pair: k5 convolutions with SAME padding, dropout in D; z 128 ~ N(0, 1)",
     size: 64, sizes: .only(64), channels: 3, channelChoices: [1, 3], takesWidth: true, latent: 128
@@ -57,7 +57,7 @@ extension Preset {
   /// tables first.
   ///
   /// Keras smooths every target by y (1 - s) + s / 2, here with s = 0.1, the generator's too.
-  public static let keras64 = Preset(
+  package static let keras64 = Preset(
     architecture: .keras64,
     recipe: Recipe(
       schedule: [

@@ -6,7 +6,7 @@ extension ArchitecturePreset {
   ///
   /// G begins with a dense layer to 4 x 4 x 1024; stages are k5 s2 with TensorFlow's SAME. Weights begin as a
   /// normal of std 0.02 cut off at two of them, biases at 0.
-  public static let paper64 = ArchitecturePreset(
+  package static let paper64 = ArchitecturePreset(
     name: "paper64",
     summary: "the DCGAN paper's networks in TensorFlow: k5 convolutions with SAME padding; z 100 ~ U[-1, 1)",
     size: 64, sizes: .only(64), channels: 3, channelChoices: [1, 3], takesWidth: true, latent: 100
@@ -51,7 +51,7 @@ extension ArchitecturePreset {
 extension Preset {
   /// The walk-through's training: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels, one update of each, the
   /// generator's through the fakes that D has just seen; batches of 100. It names no length: 5 epochs.
-  public static let paper64 = Preset(
+  package static let paper64 = Preset(
     architecture: .paper64,
     recipe: Recipe(
       discriminator: AdamSettings(form: .tensorflow), generator: AdamSettings(form: .tensorflow),

@@ -4,7 +4,7 @@ import Networks
 extension Preset {
   /// What `presets NAME --json` prints: the networks, the recipe, the seed, the intervals and the outputs, in keys that
   /// `--architecture` and `--config` both take.
-  public func document(_ architecture: Architecture) -> ConfigurationValue {
+  package func document(_ architecture: Architecture) -> ConfigurationValue {
     .object(
       [
         .init("seed", .integer(Int(seed))), .init("sample_every", intervals.sample.configuration),

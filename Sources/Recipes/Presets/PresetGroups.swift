@@ -4,7 +4,7 @@ import Networks
 extension Preset {
   /// The label groups that it is built for where no data is looked at: its own, or the built-in faces'; nil: it is made
   /// by none.
-  public var defaultGroups: [Networks.LabelGroup]? {
+  package var defaultGroups: [Networks.LabelGroup]? {
     architecture.groups.map { $0.isEmpty ? Self.facesGroups : $0 }
   }
 

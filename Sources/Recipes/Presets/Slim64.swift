@@ -2,7 +2,7 @@ import Networks
 import Objectives
 
 /// How slim64's generator counts the channels of its middle layers.
-public enum WidthRule: String, Codable, CaseIterable, Sendable {
+package enum WidthRule: String, Codable, CaseIterable, Sendable {
   /// As the tutorial computes them, depth * 2 * (n - i): 384, 256, 128 for 64 x 64.
   case published
   /// As it means them, depth * 2^(n - i): 512, 256, 128.
@@ -13,7 +13,7 @@ extension ArchitecturePreset {
   /// A TF-slim tutorial's pair for anime faces. Both networks follow from the picture's size: G has log2(size)
   /// - 1 transposed convolutions from 1 x 1, D log2(size) convolutions down to 1 x 1, and each ends in a k1
   /// convolution.
-  public static let slim64 = ArchitecturePreset(
+  package static let slim64 = ArchitecturePreset(
     name: "slim64",
     summary: "the TF-slim pair: k4 convolutions to and from 1 x 1, batch norm without scale; z 64 ~ U[-1, 1)",
     size: 64, sizes: .powersOfTwo(8...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
@@ -74,7 +74,7 @@ extension Preset {
   /// batches of 8 drawn with replacement, 30,000 steps; 5 pictures every 200, each a file of its own.
   ///
   /// TensorFlow smooths reals' labels by y (1 - s) + s / 2, here with s = 0.25: D's target is 0.875.
-  public static let slim64 = Preset(
+  package static let slim64 = Preset(
     architecture: .slim64,
     recipe: Recipe(
       schedule: [

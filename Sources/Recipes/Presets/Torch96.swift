@@ -3,7 +3,7 @@ import Objectives
 
 extension ArchitecturePreset {
   /// A PyTorch tutorial's pair for anime faces of 96 x 96: large kernels, G without padding.
-  public static let torch96 = ArchitecturePreset(
+  package static let torch96 = ArchitecturePreset(
     name: "torch96",
     summary: "a PyTorch pair for 96 x 96 pictures: k7 and k5 convolutions, batch norm; z 256 ~ N(0, 1)",
     size: 96, sizes: .only(96), channels: 3, channelChoices: [1, 3], takesWidth: true, latent: 256
@@ -49,7 +49,7 @@ extension Preset {
   /// The tutorial's training: Adam 6e-4 with beta1 0.5, hard labels, one update of each with the same fakes;
   /// batches of 64, 10 epochs, the last short batch dropped; a line every 50 steps, a sheet every 500, of
   /// which the animation shows one a second; seed 2020.
-  public static let torch96 = Preset(
+  package static let torch96 = Preset(
     architecture: .torch96,
     recipe: Recipe(
       discriminator: AdamSettings(learningRate: 6e-4), generator: AdamSettings(learningRate: 6e-4),

@@ -4,7 +4,7 @@ import Objectives
 extension ArchitecturePreset {
   /// The original GAN (Goodfellow et al. 2014) on flattened pictures, with ReLU where the paper's D has maxout.
   /// G ends in a sigmoid, so pixels are in [0, 1].
-  public static let vanilla = ArchitecturePreset(
+  package static let vanilla = ArchitecturePreset(
     name: "vanilla",
     summary: "the original GAN: dense layers on flattened pictures of 28 x 28, grey; z 100 ~ U[-1, 1)",
     size: 28, sizes: .only(28), channels: 1, channelChoices: [1, 3], takesWidth: true, latent: 100
@@ -30,7 +30,7 @@ extension ArchitecturePreset {
 extension Preset {
   /// The walk-through's training of the original GAN: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels, the
   /// non-saturating loss, one update of each with the same fakes; batches of 100. It names no length: 5 epochs.
-  public static let vanilla = Preset(
+  package static let vanilla = Preset(
     architecture: .vanilla,
     recipe: Recipe(
       discriminator: AdamSettings(form: .tensorflow), generator: AdamSettings(form: .tensorflow),

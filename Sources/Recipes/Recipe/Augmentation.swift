@@ -2,9 +2,9 @@ import Configuration
 
 /// Differentiable augmentation (Zhao et al. 2020): D sees every picture, real or generated, through random changes, and
 /// G's gradient comes back through them. So a small data set is not learned by heart, and G does not learn the changes.
-public struct Augmentation: Equatable, Sendable {
+package struct Augmentation: Equatable, Sendable {
   /// A kind of change, in the order in which they are applied.
-  public enum Kind: String, CaseIterable, Equatable, Sendable {
+  package enum Kind: String, CaseIterable, Equatable, Sendable {
     /// Brightness by -0.5 to 0.5, saturation by 0 to 2, contrast by 0.5 to 1.5.
     case color
     /// Moved by up to 1/8 of each side, with zeros moving in.
@@ -14,19 +14,19 @@ public struct Augmentation: Equatable, Sendable {
   }
 
   /// What is done, each at most once, in the order of `Kind`.
-  public let kinds: [Kind]
+  package let kinds: [Kind]
 
   /// An augmentation of `kinds`; the default is none.
-  public init(_ kinds: [Kind] = []) { self.kinds = Kind.allCases.filter(kinds.contains) }
+  package init(_ kinds: [Kind] = []) { self.kinds = Kind.allCases.filter(kinds.contains) }
 
   /// Whether pictures stay as they are.
-  public var isEmpty: Bool { kinds.isEmpty }
+  package var isEmpty: Bool { kinds.isEmpty }
 }
 
 extension Augmentation: ConfigurationConvertible {
   /// Reads a list of kinds, each at most once.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let names = Kind.allCases.map(\.rawValue)
     guard case .array(let values) = configuration else {
       throw ConfigurationError(
@@ -48,5 +48,5 @@ extension Augmentation: ConfigurationConvertible {
   }
 
   /// The list as it stands in JSON.
-  public var configuration: ConfigurationValue { .array(kinds.map { .string($0.rawValue) }) }
+  package var configuration: ConfigurationValue { .array(kinds.map { .string($0.rawValue) }) }
 }

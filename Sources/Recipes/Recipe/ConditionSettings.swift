@@ -2,22 +2,22 @@ import Configuration
 import Networks
 
 /// How labels and codes are learned, where the networks have them; of no account to others.
-public struct ConditionSettings: Equatable, Sendable {
+package struct ConditionSettings: Equatable, Sendable {
   /// Whether D also learns that real pictures with wrong labels are none: a third kind of input with the target for
   /// fakes. The fake side is the mean of the two then (GAN-CLS; Reed et al. 2016, algorithm 1).
-  public var wrongLabels: Bool
+  package var wrongLabels: Bool
   /// The weight of what G learns from conditions between two labels, beta c1 + (1 - beta) c2, as a further term of its
   /// loss; 0: nothing (GAN-INT; ibid., equation 5).
-  public var interpolation: Double
+  package var interpolation: Double
   /// beta there.
-  public var beta: Double
+  package var beta: Double
   /// lambda: the weight of the codes' log-likelihood in G's and Q's loss (Chen et al. 2016, equation 6).
-  public var codeWeight: Double
+  package var codeWeight: Double
   /// The weight of the classes' log-likelihood in D's and G's loss (Odena, Olah and Shlens 2017, section 3).
-  public var classWeight: Double
+  package var classWeight: Double
 
   /// Creates settings from their parts.
-  public init(
+  package init(
     wrongLabels: Bool = false, interpolation: Double = 0, beta: Double = 0.5, codeWeight: Double = 1,
     classWeight: Double = 1
   ) {
@@ -38,7 +38,7 @@ extension ConditionSettings: ConfigurationConvertible {
 
   /// Reads the settings strictly; what is left out is the default.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
       configuration, path: path, known: ["wrongLabels"] + Self.numbers.map(\.key))
@@ -53,7 +53,7 @@ extension ConditionSettings: ConfigurationConvertible {
   }
 
   /// The settings as they stand in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object(
       [.init("wrongLabels", .bool(wrongLabels))]
         + Self.numbers.map { .init($0.key, .real(self[keyPath: $0.path])) })
@@ -63,7 +63,7 @@ extension ConditionSettings: ConfigurationConvertible {
 extension Recipe {
   /// Checks that the networks have what the recipe asks of them.
   /// - Throws: `ConfigurationError`.
-  public func validate(for architecture: Architecture) throws {
+  package func validate(for architecture: Architecture) throws {
     let hasPlanes = architecture.planes > 0
     if conditions.wrongLabels {
       guard hasPlanes else {

@@ -2,20 +2,20 @@ import Configuration
 
 /// Gaussian noise on all that D sees, reals and fakes alike, so that it cannot tell them by what no G could ever match
 /// (Sonderby et al. 2017, section 2.3; Arjovsky and Bottou 2017, section 3). It fades linearly over the first steps.
-public struct InstanceNoise: Equatable, Sendable {
+package struct InstanceNoise: Equatable, Sendable {
   /// The standard deviation at the start, in units of pixels from -1 to 1; 0: no noise.
-  public var deviation: Double
+  package var deviation: Double
   /// The step from which on there is none; 0: it stays.
-  public var decaySteps: Int
+  package var decaySteps: Int
 
   /// Creates noise from its parts; the default is none.
-  public init(deviation: Double = 0, decaySteps: Int = 0) {
+  package init(deviation: Double = 0, decaySteps: Int = 0) {
     self.deviation = deviation
     self.decaySteps = decaySteps
   }
 
   /// The standard deviation in step `step`, counted from 0.
-  public func deviation(step: Int) -> Double {
+  package func deviation(step: Int) -> Double {
     guard decaySteps > 0 else { return deviation }
     return deviation * Double(max(0, decaySteps - step)) / Double(decaySteps)
   }
@@ -24,7 +24,7 @@ public struct InstanceNoise: Equatable, Sendable {
 extension InstanceNoise: ConfigurationConvertible {
   /// Reads the noise strictly; what is left out is none.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(configuration, path: path, known: ["deviation", "decaySteps"])
     if let value = try reader.numberIfPresent("deviation") { deviation = value }
@@ -33,7 +33,7 @@ extension InstanceNoise: ConfigurationConvertible {
   }
 
   /// The noise as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([.init("deviation", .real(deviation)), .init("decaySteps", .integer(decaySteps))])
   }
 }

@@ -13,7 +13,7 @@ extension Recipe: ConfigurationConvertible {
 
   /// Reads a recipe strictly; what is left out is the PyTorch tutorial's.
   /// - Throws: `ConfigurationError`, also for numbers that cannot be trained with.
-  public init(configuration: ConfigurationValue, path: String = "") throws {
+  package init(configuration: ConfigurationValue, path: String = "") throws {
     self.init()
     let reader = try ConfigurationReader(configuration, path: path, known: Self.keys)
     if reader.value("schedule") != nil {
@@ -59,7 +59,7 @@ extension Recipe: ConfigurationConvertible {
   }
 
   /// The recipe as it stands in JSON, every value written.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("schedule", .array(schedule.map(\.configuration))),
       .init("discriminator", discriminator.configuration), .init("generator", generator.configuration),
@@ -116,7 +116,7 @@ extension Update: ConfigurationConvertible {
 
   /// Reads `{"update": "discriminator", "reals": "new", "fakes": "new"}`.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["update", "reals", "fakes"])
     let fakes = try reader.choiceIfPresent("fakes", as: Source.self)
     switch try reader.choice("update", as: Network.self) {
@@ -135,7 +135,7 @@ extension Update: ConfigurationConvertible {
   }
 
   /// The update as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     switch self {
     case .discriminator(let reals, let fakes):
       .object(

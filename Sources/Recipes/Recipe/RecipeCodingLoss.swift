@@ -12,7 +12,7 @@ extension LossSettings: ConfigurationConvertible {
 
   /// Reads the loss strictly; what is left out is non-saturating with hard targets.
   /// - Throws: `ConfigurationError`, also for a target that the kind of loss does not have.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
       configuration, path: path,
@@ -48,7 +48,7 @@ extension LossSettings: ConfigurationConvertible {
   }
 
   /// The loss as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object(
       [.init("kind", .string(kind.rawValue))]
         + Self.targetKeys.map { .init($0.key, self[keyPath: $0.path].configuration) }
@@ -88,7 +88,7 @@ extension LabelTarget {
 extension LabelSmoothing: ConfigurationConvertible {
   /// Reads the rule strictly; what is left out smoothes nothing.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(configuration, path: path, known: ["amount", "rule", "scope"])
     if let value = try reader.numberIfPresent("amount") { amount = value }
@@ -100,7 +100,7 @@ extension LabelSmoothing: ConfigurationConvertible {
   }
 
   /// The rule as it stands in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("amount", .real(amount)), .init("rule", .string(rule.rawValue)),
       .init("scope", .string(scope.rawValue)),

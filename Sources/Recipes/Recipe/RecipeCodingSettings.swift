@@ -5,7 +5,7 @@ import Objectives
 extension AdamSettings: ConfigurationConvertible {
   /// Reads Adam's numbers strictly; what is left out is DCGAN's in PyTorch.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
       configuration, path: path, known: ["learningRate", "beta1", "beta2", "epsilon", "form"])
@@ -24,7 +24,7 @@ extension AdamSettings: ConfigurationConvertible {
   }
 
   /// The numbers as they stand in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("learningRate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
       .init("epsilon", .real(epsilon)), .init("form", .string(form.rawValue)),
@@ -35,7 +35,7 @@ extension AdamSettings: ConfigurationConvertible {
 extension SamplingSettings: ConfigurationConvertible {
   /// Reads the settings strictly; left out are: once an epoch, last batch dropped.
   /// - Throws: `ConfigurationError`.
-  public init(configuration: ConfigurationValue, path: String) throws {
+  package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(configuration, path: path, known: ["withReplacement", "lastBatch"])
     if let value = try reader.boolIfPresent("withReplacement") { withReplacement = value }
@@ -43,7 +43,7 @@ extension SamplingSettings: ConfigurationConvertible {
   }
 
   /// The settings as they stand in JSON.
-  public var configuration: ConfigurationValue {
+  package var configuration: ConfigurationValue {
     .object([
       .init("withReplacement", .bool(withReplacement)), .init("lastBatch", .string(lastBatch.rawValue)),
     ])

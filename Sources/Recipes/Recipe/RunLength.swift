@@ -1,28 +1,28 @@
 import Configuration
 
 /// When a run ends: at the first that is reached of those that are given. At least one is.
-public struct RunLength: Equatable, Sendable {
+package struct RunLength: Equatable, Sendable {
   /// Passes over the data, also a part of one.
-  public var epochs: Double?
+  package var epochs: Double?
   /// The step, counted from the run's start, after which it ends.
-  public var steps: Int?
+  package var steps: Int?
   /// Training time, resumes included.
-  public var minutes: Double?
+  package var minutes: Double?
 
   /// Creates a length from its parts.
-  public init(epochs: Double? = nil, steps: Int? = nil, minutes: Double? = nil) {
+  package init(epochs: Double? = nil, steps: Int? = nil, minutes: Double? = nil) {
     self.epochs = epochs
     self.steps = steps
     self.minutes = minutes
   }
 
   /// Whether none is given.
-  public var isEmpty: Bool { epochs == nil && steps == nil && minutes == nil }
+  package var isEmpty: Bool { epochs == nil && steps == nil && minutes == nil }
 
   /// The last step, as far as epochs and steps tell it; nil if only minutes do.
   /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
   ///   replacement.
-  public func lastStep(stepsPerEpoch: Double) -> Int? {
+  package func lastStep(stepsPerEpoch: Double) -> Int? {
     let byEpochs = epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) }
     return [byEpochs, steps].compactMap { $0 }.min()
   }
@@ -43,14 +43,14 @@ public struct RunLength: Equatable, Sendable {
 }
 
 /// How often something is done.
-public enum Interval: Equatable, Sendable, CustomStringConvertible {
+package enum Interval: Equatable, Sendable, CustomStringConvertible {
   /// After every so many steps; 0 is never.
   case steps(Int)
   /// At the end of every epoch.
   case epoch
 
   /// Reads `200` or `epoch`; nil for anything else.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     if text == "epoch" {
       self = .epoch
     } else if let steps = Int(text), steps >= 0, steps <= Int(UInt32.max) {
@@ -61,7 +61,7 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// `200` or `epoch`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .steps(let steps): "\(steps)"
     case .epoch: "epoch"
@@ -72,7 +72,7 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
   /// used.
   /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
   ///   replacement.
-  public func isDue(afterStep step: Int, stepsPerEpoch: Double) -> Bool {
+  package func isDue(afterStep step: Int, stepsPerEpoch: Double) -> Bool {
     switch self {
     case .steps(let every): every > 0 && step > 0 && step % every == 0
     case .epoch:
@@ -105,7 +105,7 @@ public enum Interval: Equatable, Sendable, CustomStringConvertible {
 
 extension Recipe {
   /// Batches of new real pictures that a step takes.
-  public var drawsPerStep: Int {
+  package var drawsPerStep: Int {
     schedule.reduce(0) { count, update in
       if case .discriminator(.some(.new), _) = update { count + 1 } else { count }
     }
@@ -116,7 +116,7 @@ extension Recipe {
   /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
   /// else a last batch that they do not fill is dropped, kept or filled up, as `sampling` says. 0 where they
   /// fill no batch.
-  public func stepsPerEpoch(pictures: Int) -> Double {
+  package func stepsPerEpoch(pictures: Int) -> Double {
     let draws = Double(max(1, drawsPerStep))
     if sampling.withReplacement { return Double(pictures) / Double(batchSize) / draws }
     switch sampling.lastBatch {

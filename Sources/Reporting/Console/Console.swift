@@ -14,9 +14,9 @@ import Foundation
 ///
 /// Everything goes through one lock, so lines of several threads never mix and never land inside the live
 /// line. What cannot be written (a closed terminal) is dropped: nobody is there to read it.
-public final class Console: @unchecked Sendable {
+package final class Console: @unchecked Sendable {
   /// The console on standard error.
-  public static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }
+  package static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }
 
   private let lock = NSLock()
   private let descriptor: Int32
@@ -24,21 +24,21 @@ public final class Console: @unchecked Sendable {
   private var liveLine: String?
 
   /// Whether there is a terminal, and so a live line. Does not change during a process.
-  public let isTerminal: Bool
+  package let isTerminal: Bool
 
   /// A console on an open descriptor, which stays its owner's.
   /// - Parameter terminal: asked anew at each redraw, as windows are resized; nil if there is no terminal.
-  public init(descriptor: Int32, terminal: @escaping @Sendable () -> Terminal?) {
+  package init(descriptor: Int32, terminal: @escaping @Sendable () -> Terminal?) {
     self.descriptor = descriptor
     look = terminal
     isTerminal = terminal() != nil
   }
 
   /// The terminal as it is now; nil if there is none.
-  public var terminal: Terminal? { isTerminal ? look() : nil }
+  package var terminal: Terminal? { isTerminal ? look() : nil }
 
   /// Prints lines for good, above the live line.
-  public func print(_ text: String) {
+  package func print(_ text: String) {
     lock.withLock {
       write(erase + text + "\n" + (liveLine ?? ""))
     }
@@ -46,7 +46,7 @@ public final class Console: @unchecked Sendable {
 
   /// Shows or replaces the live line. Nothing happens without a terminal.
   /// - Parameter line: one line, shorter than the terminal is wide.
-  public func showLive(_ line: String) {
+  package func showLive(_ line: String) {
     guard isTerminal, !LastWords.wereSaid else { return }
     lock.withLock {
       write(erase + line)
@@ -56,7 +56,7 @@ public final class Console: @unchecked Sendable {
   }
 
   /// Ends the live line: it stays where it is, and what follows starts below it.
-  public func endLive() {
+  package func endLive() {
     lock.withLock {
       if liveLine != nil { write("\n") }
       liveLine = nil

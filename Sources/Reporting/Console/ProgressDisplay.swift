@@ -3,9 +3,9 @@ import Foundation
 /// Shows how a run goes: on a terminal one live line, elsewhere a line at each log interval. The log file
 /// gets the lines of the log interval either way. Rank 0 alone has one. Not for use by several threads at
 /// once.
-public final class ProgressDisplay {
+package final class ProgressDisplay {
   /// The shortest time between two drawings of the live line, in seconds.
-  public static let redrawInterval = 0.2
+  package static let redrawInterval = 0.2
 
   private let log: RunLog
   private let clock: () -> Double
@@ -16,14 +16,14 @@ public final class ProgressDisplay {
   /// A display that speaks through a run's log.
   /// - Parameters:
   ///   - clock: seconds that never go back; the machine's own unless a test brings one.
-  public init(log: RunLog, clock: @escaping () -> Double = Pace.now) {
+  package init(log: RunLog, clock: @escaping () -> Double = Pace.now) {
     self.log = log
     self.clock = clock
   }
 
   /// Shows a state. Call it after every step; it draws only when it is time to.
   /// - Parameter isDue: whether the log interval asks for a line.
-  public func update(_ state: ProgressState, isDue: Bool) {
+  package func update(_ state: ProgressState, isDue: Bool) {
     lastState = state
     if isDue { write(state) }
     guard let terminal = log.console.terminal else { return }
@@ -35,7 +35,7 @@ public final class ProgressDisplay {
 
   /// Ends the live line with the newest state on it, or logs that state if no line has said it. Call it at
   /// every end of a run, before anything else is said.
-  public func finish() {
+  package func finish() {
     guard let state = lastState else { return }
     if lastLogged != state.step { write(state) }
     if let terminal = log.console.terminal {
@@ -54,23 +54,23 @@ public final class ProgressDisplay {
 
 /// How fast steps go, from the newest of them, so that the time left follows a change of speed within seconds
 /// and counts sheets and checkpoints in. A value.
-public struct Pace: Sendable {
+package struct Pace: Sendable {
   private var marks: [(step: Int, time: Double)] = []
   private let window: Double
   private let fewest: Int
 
   /// A pace over at least the last `window` seconds and at least the last `fewest` steps.
-  public init(window: Double = 30, fewest: Int = 20) {
+  package init(window: Double = 30, fewest: Int = 20) {
     self.window = window
     self.fewest = fewest
   }
 
   /// Seconds that never go back.
-  public static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+  package static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
   /// Notes that a step was completed. Call it once more before the first step, with the step the run starts
   /// from.
-  public mutating func mark(step: Int, at time: Double = Pace.now()) {
+  package mutating func mark(step: Int, at time: Double = Pace.now()) {
     marks.append((step, time))
     // The oldest mark goes when the next one is old enough by itself.
     var surplus = 0
@@ -79,13 +79,13 @@ public struct Pace: Sendable {
   }
 
   /// Seconds that a step takes now; nil before the first is completed.
-  public var secondsPerStep: Double? {
+  package var secondsPerStep: Double? {
     guard let first = marks.first, let last = marks.last, last.step > first.step else { return nil }
     return max(0, last.time - first.time) / Double(last.step - first.step)
   }
 
   /// Seconds until this step is completed; nil before the first is.
-  public func secondsLeft(to step: Int) -> Double? {
+  package func secondsLeft(to step: Int) -> Double? {
     guard let perStep = secondsPerStep, let last = marks.last else { return nil }
     return perStep * Double(max(0, step - last.step))
   }

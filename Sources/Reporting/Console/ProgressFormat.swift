@@ -1,34 +1,34 @@
 import Foundation
 
 /// Where a run is, as a person wants to see it.
-public struct ProgressState: Equatable, Sendable {
+package struct ProgressState: Equatable, Sendable {
   /// Steps completed since the run's start.
-  public var step: Int
+  package var step: Int
   /// The step at which the run ends; nil if only time ends it.
-  public var totalSteps: Int?
+  package var totalSteps: Int?
   /// Epochs completed, as a fraction from 0.
-  public var epoch: Double
+  package var epoch: Double
   /// The epoch at which the run ends; nil if it is not known.
-  public var totalEpochs: Double?
+  package var totalEpochs: Double?
   /// D's loss.
-  public var lossD: Double
+  package var lossD: Double
   /// G's loss.
-  public var lossG: Double
+  package var lossG: Double
   /// Mean of sigmoid(D's logit) over real pictures.
-  public var dReal: Double
+  package var dReal: Double
   /// The same over generated pictures, in D's update.
-  public var dFakeBefore: Double
+  package var dFakeBefore: Double
   /// The same over generated pictures, in G's update.
-  public var dFakeAfter: Double
+  package var dFakeAfter: Double
   /// Real pictures a second, all ranks together.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
   /// Seconds to the run's end; nil while nothing can be said.
-  public var secondsLeft: Double?
+  package var secondsLeft: Double?
   /// How much of the run is done, 0 to 1; nil takes it from the steps. For runs that end by the clock.
-  public var fraction: Double?
+  package var fraction: Double?
 
   /// Creates a state from its parts.
-  public init(
+  package init(
     step: Int, totalSteps: Int?, epoch: Double, totalEpochs: Double? = nil, lossD: Double, lossG: Double,
     dReal: Double, dFakeBefore: Double, dFakeAfter: Double, imagesPerSecond: Double,
     secondsLeft: Double? = nil,
@@ -49,7 +49,7 @@ public struct ProgressState: Equatable, Sendable {
   }
 
   /// How much of the run is done, 0 to 1; nil where nothing tells.
-  public var done: Double? {
+  package var done: Double? {
     if let fraction { return min(1, max(0, fraction)) }
     guard let totalSteps, totalSteps > 0 else { return nil }
     return min(1, max(0, Double(step) / Double(totalSteps)))
@@ -57,9 +57,9 @@ public struct ProgressState: Equatable, Sendable {
 }
 
 /// How numbers and times are written for people, and the lines made of them. Pure functions.
-public enum ProgressFormat {
+package enum ProgressFormat {
   /// "45 s", "12 min 05 s", "1 h 02 min", "2 d 03 h"; "unknown" for what is not a time.
-  public static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "unknown" }
     let whole = Int(seconds.rounded())
     switch whole {
@@ -72,24 +72,24 @@ public enum ProgressFormat {
 
   /// Three digits after the point up to 100, fewer above, where they would say nothing; "nan" and "inf" as
   /// such.
-  public static func loss(_ value: Double) -> String {
+  package static func loss(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     return String(format: abs(value) < 99.9995 ? "%.3f" : abs(value) < 1e6 ? "%.1f" : "%.2e", value)
   }
 
   /// A probability, two digits after the point.
-  public static func probability(_ value: Double) -> String {
+  package static func probability(_ value: Double) -> String {
     value.isFinite ? String(format: "%.2f", value) : "\(value)"
   }
 
   /// About three digits: whole numbers from 100 on.
-  public static func rate(_ value: Double) -> String {
+  package static func rate(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     return String(format: value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f", value)
   }
 
   /// Epochs: "1.53", and a whole number without a point as a run's end.
-  public static func epoch(_ value: Double, of total: Double?) -> String {
+  package static func epoch(_ value: Double, of total: Double?) -> String {
     let now = String(format: "%.2f", value)
     guard let total else { return now }
     return "\(now)/"
@@ -97,7 +97,7 @@ public enum ProgressFormat {
   }
 
   /// A bar of `width` characters, of which `fraction` are full; with block characters it moves by eighths.
-  public static func bar(_ fraction: Double, width: Int, blocks: Bool) -> String {
+  package static func bar(_ fraction: Double, width: Int, blocks: Bool) -> String {
     let clamped = fraction.isFinite ? min(1, max(0, fraction)) : 0
     guard blocks else {
       let full = Int((clamped * Double(width)).rounded(.down))
@@ -110,7 +110,7 @@ public enum ProgressFormat {
   }
 
   /// The line for a file or a pipe, every field in it.
-  public static func plainLine(_ state: ProgressState) -> String {
+  package static func plainLine(_ state: ProgressState) -> String {
     var line = "step \(steps(state))  epoch \(epoch(state.epoch, of: state.totalEpochs))  "
     line +=
       "loss D \(loss(state.lossD))  loss G \(loss(state.lossG))  \(opinions(state).joined(separator: "  "))  "
@@ -121,7 +121,7 @@ public enum ProgressFormat {
 
   /// The live line, always shorter than the terminal is wide: the bar takes what room the fields leave, and
   /// where there is too little, fields go, the least missed first.
-  public static func liveLine(_ state: ProgressState, terminal: Terminal) -> String {
+  package static func liveLine(_ state: ProgressState, terminal: Terminal) -> String {
     // A line of full width would wrap, and could then not be redrawn in place.
     let room = max(1, terminal.columns - 1)
     let opinions = opinions(state)

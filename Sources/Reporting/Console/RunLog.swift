@@ -8,11 +8,11 @@ import Logging
 /// errors, with their rank, as the lines of all ranks meet on one screen. In the file every line has its time
 /// and level. Lines said before the file is opened are kept and written to it then. A log file that cannot be
 /// written is no reason to lose a run: it is reported on the console, once, and the run goes on.
-public final class RunLog: @unchecked Sendable {
+package final class RunLog: @unchecked Sendable {
   /// Who speaks.
-  public let rank: Int
+  package let rank: Int
   /// Where a person reads.
-  public let console: Console
+  package let console: Console
 
   private let lock = NSLock()
   private var file: LineFile?
@@ -21,7 +21,7 @@ public final class RunLog: @unchecked Sendable {
   private var hasComplained = false
 
   /// A log that prints to a console and has no file yet.
-  public init(rank: Int, console: Console = .standardError) {
+  package init(rank: Int, console: Console = .standardError) {
     self.rank = rank
     self.console = console
   }
@@ -29,7 +29,7 @@ public final class RunLog: @unchecked Sendable {
   /// Starts writing the log file of a run, `log.txt` or that of another rank, and adds to it what was said
   /// before.
   /// - Throws: `FileError`, here and only here: a folder that takes no log takes no checkpoint either.
-  public func open(in folder: RunFolder) throws {
+  package func open(in folder: RunFolder) throws {
     try folder.createFolders(rank: rank)
     let opened = try LineFile(path: folder.log(rank: rank))
     try lock.withLock {
@@ -40,7 +40,7 @@ public final class RunLog: @unchecked Sendable {
   }
 
   /// Drops what was kept for a file, for commands that write none.
-  public func stayWithoutFile() {
+  package func stayWithoutFile() {
     lock.withLock {
       waiting = []
       keepsWaiting = false
@@ -48,24 +48,24 @@ public final class RunLog: @unchecked Sendable {
   }
 
   /// Something that a person should know.
-  public func info(_ text: String) { say(.info, text) }
+  package func info(_ text: String) { say(.info, text) }
 
   /// Something that is probably not as it should be; the run goes on.
-  public func warning(_ text: String) { say(.warning, text) }
+  package func warning(_ text: String) { say(.warning, text) }
 
   /// Why something was given up.
-  public func error(_ text: String) { say(.error, text) }
+  package func error(_ text: String) { say(.error, text) }
 
   /// A line for the file alone: what the progress bar has shown already.
-  public func record(_ text: String) { say(.info, text, printing: false) }
+  package func record(_ text: String) { say(.info, text, printing: false) }
 
   /// A swift-log logger that speaks through this log.
-  public func logger(label: String = "dcgan-dist") -> Logger {
+  package func logger(label: String = "dcgan-dist") -> Logger {
     Logger(label: label) { _ in RunLogHandler(log: self) }
   }
 
   /// Brings the log file to the disk, before the process ends on purpose.
-  public func flush() {
+  package func flush() {
     lock.withLock { () -> Void in try? file?.flush() }
   }
 

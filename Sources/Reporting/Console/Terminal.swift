@@ -9,27 +9,27 @@ import Foundation
 #endif
 
 /// What is known of the terminal behind a file descriptor.
-public struct Terminal: Equatable, Sendable {
+package struct Terminal: Equatable, Sendable {
   /// Its width in characters.
-  public var columns: Int
+  package var columns: Int
   /// Whether it shows block characters (a UTF-8 locale).
-  public var showsBlocks: Bool
+  package var showsBlocks: Bool
 
   /// Describes a terminal.
-  public init(columns: Int, showsBlocks: Bool = false) {
+  package init(columns: Int, showsBlocks: Bool = false) {
     self.columns = columns
     self.showsBlocks = showsBlocks
   }
 
   /// The environment variable by which a parent that reads our standard error and passes it on says how wide
   /// the terminal behind it is; 0 says that there is none.
-  public static let columnsVariable = "DCGAN_TERMINAL_COLUMNS"
+  package static let columnsVariable = "DCGAN_TERMINAL_COLUMNS"
 
   /// The terminal that what is written to this descriptor ends up on, or nil if it ends up anywhere else.
   ///
   /// mpirun gives its ranks a pipe for standard error and copies it to its own, so under mpirun the question
   /// goes on to the parent process, which for rank 0 is mpirun itself where both run on one machine.
-  public static func behind(_ descriptor: Int32) -> Terminal? {
+  package static func behind(_ descriptor: Int32) -> Terminal? {
     let environment = ProcessInfo.processInfo.environment
     guard environment["TERM"] != "dumb" else { return nil }
     guard let columns = columnsBehind(descriptor, environment) else { return nil }

@@ -1,14 +1,14 @@
 import Drawing
 
 /// `losses.png`: how both losses went, with a pale line for what was measured and a strong one for its trend.
-public struct LossPlot: Sendable {
+package struct LossPlot: Sendable {
   private let chart: LineChart
 
   /// A run with fewer logged steps than this shows them as they are.
   static let fewestToSmooth = 60
 
   /// The plot of a run's logged steps, which may be none yet.
-  public init(_ records: [MetricsRecord], title: String = "Losses") {
+  package init(_ records: [MetricsRecord], title: String = "Losses") {
     let steps = records.map { Double($0.step) }
     self.init(
       title: title, steps: steps,
@@ -16,7 +16,7 @@ public struct LossPlot: Sendable {
   }
 
   /// The plot of any losses over the same steps; where one is not finite its curve has a gap.
-  public init(title: String, steps: [Double], curves: [(name: String, values: [Double])]) {
+  package init(title: String, steps: [Double], curves: [(name: String, values: [Double])]) {
     let smooths = steps.count >= Self.fewestToSmooth
     let trends = curves.map {
       smooths ? Self.smoothed($0.values, window: max(5, steps.count / 40)) : $0.values
@@ -37,7 +37,7 @@ public struct LossPlot: Sendable {
   }
 
   /// Draws the plot.
-  public func draw(width: Int = 1000, height: Int = 600) -> Raster {
+  package func draw(width: Int = 1000, height: Int = 600) -> Raster {
     chart.draw(width: width, height: height)
   }
 

@@ -2,34 +2,34 @@ import Files
 import Foundation
 
 /// `metrics.jsonl`: one JSON object a logged step.
-public final class MetricsFile: Sendable {
+package final class MetricsFile: Sendable {
   private let file: LineFile
 
   /// Opens the file to add lines, and creates it where there is none.
   /// - Parameter startEmpty: drops what the file held.
   /// - Throws: `FileError`.
-  public init(path: String, startEmpty: Bool = false) throws {
+  package init(path: String, startEmpty: Bool = false) throws {
     file = try LineFile(path: path, startEmpty: startEmpty)
   }
 
   /// Where the file is.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Adds a line; it has left the process when this returns, so a reader sees it at once and a crash cannot
   /// take it.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(_ record: MetricsRecord) throws {
+  package func append(_ record: MetricsRecord) throws {
     try file.append(record.jsonLine)
   }
 
   /// All lines of the open file, also where it was renamed or removed since it was opened.
   /// - Throws: `FileError`.
-  public func contents() throws -> [UInt8] { try file.contents() }
+  package func contents() throws -> [UInt8] { try file.contents() }
 
   /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed
   /// over.
   /// - Throws: `FileError` if the file cannot be read, `MetricsError` for a line that is no record.
-  public static func read(_ path: String) throws -> [MetricsRecord] {
+  package static func read(_ path: String) throws -> [MetricsRecord] {
     try lines(of: path).compactMap { line in
       if let record = line.record { return record }
       if line.isLast { return nil }
@@ -38,14 +38,14 @@ public final class MetricsFile: Sendable {
   }
 
   /// What `truncate(_:afterStep:)` removed.
-  public struct Truncation: Equatable, Sendable {
+  package struct Truncation: Equatable, Sendable {
     /// Lines of later steps.
-    public var later: Int
+    package var later: Int
     /// Lines that are no records, a torn last one included.
-    public var damaged: Int
+    package var damaged: Int
 
     /// A count of lines.
-    public init(later: Int = 0, damaged: Int = 0) {
+    package init(later: Int = 0, damaged: Int = 0) {
       self.later = later
       self.damaged = damaged
     }
@@ -56,7 +56,7 @@ public final class MetricsFile: Sendable {
   /// file is no lines.
   /// - Throws: `FileError`; the file is then as it was.
   @discardableResult
-  public static func truncate(_ path: String, afterStep step: Int) throws -> Truncation {
+  package static func truncate(_ path: String, afterStep step: Int) throws -> Truncation {
     guard FileManager.default.fileExists(atPath: path) else { return Truncation() }
     var result = Truncation()
     var kept: [UInt8] = []
@@ -100,13 +100,13 @@ public final class MetricsFile: Sendable {
 }
 
 /// A line of a metrics file that is no record.
-public struct MetricsError: Error, Equatable, CustomStringConvertible {
+package struct MetricsError: Error, Equatable, CustomStringConvertible {
   /// The file.
-  public let path: String
+  package let path: String
   /// The line's number, from 1.
-  public let line: Int
+  package let line: Int
   /// What is wrong, where, and what would be right.
-  public var description: String {
+  package var description: String {
     "\(path): line \(line) is not one JSON object with the fields of a metrics line; remove the line to go on"
   }
 }

@@ -4,56 +4,56 @@ import Foundation
 ///
 /// The same on any number of ranks except for times and memory. Where a step has several updates of a
 /// network, its values are their mean. A value that is not finite is written as null and read back as NaN.
-public struct MetricsRecord: Equatable, Sendable {
+package struct MetricsRecord: Equatable, Sendable {
   /// Steps completed since the run's start.
-  public var step: Int
+  package var step: Int
   /// Epochs completed, as a fraction from 0.
-  public var epoch: Double
+  package var epoch: Double
   /// Real pictures consumed by all ranks since the run's start.
-  public var images: Int
+  package var images: Int
   /// Training time since the run's start, resumes included.
-  public var seconds: Double
+  package var seconds: Double
   /// Real pictures a second, all ranks together.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
   /// D's loss on real pictures.
-  public var lossDReal: Double
+  package var lossDReal: Double
   /// D's loss on generated pictures.
-  public var lossDFake: Double
+  package var lossDFake: Double
   /// G's loss.
-  public var lossG: Double
+  package var lossG: Double
   /// Mean of sigmoid(D's logit) over real pictures.
-  public var dReal: Double
+  package var dReal: Double
   /// Mean of sigmoid(D's logit) over generated pictures, in D's update.
-  public var dFakeBefore: Double
+  package var dFakeBefore: Double
   /// Mean of sigmoid(D's logit) over generated pictures, in G's update.
-  public var dFakeAfter: Double
+  package var dFakeAfter: Double
   /// How badly Q finds G's codes, -log Q(c | x) without its constant; nil where there is no Q.
-  public var lossCodes: Double?
+  package var lossCodes: Double?
   /// How badly D tells classes, -log P(class); nil where it does not.
-  public var lossClasses: Double?
+  package var lossClasses: Double?
   /// L2 norm of D's reduced gradient.
-  public var gradNormD: Double
+  package var gradNormD: Double
   /// L2 norm of G's reduced gradient.
-  public var gradNormG: Double
+  package var gradNormG: Double
   /// Seconds a step that the slowest rank waited for communication.
-  public var commSeconds: Double
+  package var commSeconds: Double
   /// Seconds a step that the slowest rank waited for pictures.
-  public var dataSeconds: Double
+  package var dataSeconds: Double
   /// Seconds a step that each rank waited for communication, in rank order; empty where a file does not tell.
-  public var waitSeconds: [Double]
+  package var waitSeconds: [Double]
   /// The part of that which was for batch norm's sums, on the rank where it was largest; not a number where a file
   /// does not tell.
-  public var batchNormWaitSeconds: Double
+  package var batchNormWaitSeconds: Double
   /// The share of the gradients' time between ranks that nobody waited for, in percent; nil on one rank.
-  public var overlapPercent: Double?
+  package var overlapPercent: Double?
   /// Peak resident memory of the largest rank.
-  public var memoryBytes: Int
+  package var memoryBytes: Int
 
   /// D's whole loss: on real and on generated pictures.
-  public var lossD: Double { lossDReal + lossDFake }
+  package var lossD: Double { lossDReal + lossDFake }
 
   /// Creates a record from its parts.
-  public init(
+  package init(
     step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
     lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double,
     lossCodes: Double? = nil, lossClasses: Double? = nil, gradNormD: Double,
@@ -142,7 +142,7 @@ extension MetricsRecord: Codable {
 
   /// The record as one line of JSON, keys in the order of the file's description, without its end. Numbers
   /// are the shortest that read back as the same value, so equal records are equal lines.
-  public var jsonLine: String {
+  package var jsonLine: String {
     let fields = CodingKeys.allCases.map { key -> String in
       switch value(key) {
       case .count(let number): "\"\(key.rawValue)\": \(number)"
@@ -175,12 +175,12 @@ extension MetricsRecord: Codable {
 
   /// Reads a line of the file.
   /// - Throws: `DecodingError`.
-  public init(jsonLine: some StringProtocol) throws {
+  package init(jsonLine: some StringProtocol) throws {
     self = try JSONDecoder().decode(MetricsRecord.self, from: Data(jsonLine.utf8))
   }
 
   /// Writes the fields of the file, null for what is not finite.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for key in CodingKeys.allCases {
       switch value(key) {
@@ -195,7 +195,7 @@ extension MetricsRecord: Codable {
 
   /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read. Files of earlier
   /// versions lack `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and `overlap_percent`.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: key) }
     func real(_ key: CodingKeys) throws -> Double {

@@ -6,20 +6,20 @@ import Files
 /// Bounded for a run of any length: at most `mostFrames` of the sheets, evenly spaced, the first and the last among
 /// them, and at most `mostPixels` in all frames together; sheets with a side above `longestSide` are shrunk by a whole
 /// number. One sheet at a time is in memory beside the file.
-public struct ProgressAnimation: Sendable {
+package struct ProgressAnimation: Sendable {
   /// The most frames of an animation.
-  public static let mostFrames = 100
+  package static let mostFrames = 100
   /// The most pixels of all its frames, unless two have more. Sheets of faces take a little more than a
   /// byte a pixel.
-  public static let mostPixels = 24_000_000
+  package static let mostPixels = 24_000_000
   /// The longest side of a frame.
-  public static let longestSide = 1_100
+  package static let longestSide = 1_100
 
   /// Frames a second.
-  public var framesPerSecond: Double
+  package var framesPerSecond: Double
 
   /// An animation of so many frames a second, above 0.
-  public init(framesPerSecond: Double) {
+  package init(framesPerSecond: Double) {
     precondition(framesPerSecond > 0, "an animation goes on")
     self.framesPerSecond = framesPerSecond
   }
@@ -28,14 +28,14 @@ public struct ProgressAnimation: Sendable {
   package var centiseconds: Int { Int(min(65_535, max(2, (100 / framesPerSecond).rounded()))) }
 
   /// What `write` did.
-  public struct Outcome: Equatable, Sendable {
+  package struct Outcome: Equatable, Sendable {
     /// The frames that were written; none: no file was.
-    public var frames: Int
+    package var frames: Int
     /// A sentence for each sheet that was left out because it cannot be shown.
-    public var complaints: [String]
+    package var complaints: [String]
 
     /// An outcome from its parts.
-    public init(frames: Int, complaints: [String]) {
+    package init(frames: Int, complaints: [String]) {
       self.frames = frames
       self.complaints = complaints
     }
@@ -45,7 +45,7 @@ public struct ProgressAnimation: Sendable {
   /// another size than the newest, is left out.
   /// - Parameter beat: called between frames.
   /// - Throws: `FileError`; a file that was there is then untouched.
-  public func write(_ folder: RunFolder, upTo step: Int, beat: () -> Void = {}) throws -> Outcome {
+  package func write(_ folder: RunFolder, upTo step: Int, beat: () -> Void = {}) throws -> Outcome {
     var outcome = Outcome(frames: 0, complaints: [])
     var steps = folder.sampleSteps().filter { $0 <= step }
     func sheet(_ step: Int) -> Raster? {

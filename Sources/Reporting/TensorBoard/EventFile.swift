@@ -8,9 +8,9 @@ import Foundation
 /// `event.proto` and `summary.proto`. Each record leaves the process in one system call, so a reader sees it at once
 /// and a crash cannot take it. Readers take a folder's files in the order of their names, so a new file's name is after
 /// all others of the folder, whatever the clock says.
-public final class EventFile {
+package final class EventFile {
   /// Where the file is.
-  public var path: String { file.path }
+  package var path: String { file.path }
   private let file: GrowingFile
 
   private static let prefix = "events.out.tfevents."
@@ -20,7 +20,7 @@ public final class EventFile {
   /// Makes a new event file in a folder.
   /// - Parameter host: the machine's name, which becomes part of the file's.
   /// - Throws: `FileError`.
-  public init(folder: String, host: String, now: Date = Date()) throws {
+  package init(folder: String, host: String, now: Date = Date()) throws {
     let newest = Self.files(in: folder).compactMap(Self.time).max()
     let time = max(Int(now.timeIntervalSince1970), newest.map { $0 + 1 } ?? 0)
     let digits = String(time)
@@ -34,7 +34,7 @@ public final class EventFile {
   }
 
   /// The event files of ours in a folder, in the order in which they are read.
-  public static func files(in folder: String) -> [String] {
+  package static func files(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
   }
@@ -48,7 +48,7 @@ public final class EventFile {
   /// Tells that a run goes on from `step`: what earlier files say of that step and of later ones does not hold any
   /// more (`SessionLog.START`).
   /// - Throws: `FileError`.
-  public func restart(step: Int, now: Date = Date()) throws {
+  package func restart(step: Int, now: Date = Date()) throws {
     var session = ProtobufMessage()
     session.add(1, integer: 1)
     var event = Self.event(step: step, at: now)
@@ -58,7 +58,7 @@ public final class EventFile {
 
   /// Adds numbers of a step, in single precision.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(scalars: [(tag: String, number: Double)], step: Int, at time: Date = Date()) throws {
+  package func append(scalars: [(tag: String, number: Double)], step: Int, at time: Date = Date()) throws {
     var summary = ProtobufMessage()
     for (tag, number) in scalars {
       var value = ProtobufMessage()
@@ -72,7 +72,7 @@ public final class EventFile {
   /// Adds a picture of a step.
   /// - Parameter png: `picture` as a PNG file.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(
+  package func append(
     _ picture: Raster, png: [UInt8], tag: String, step: Int, at time: Date = Date()
   ) throws {
     var image = ProtobufMessage()

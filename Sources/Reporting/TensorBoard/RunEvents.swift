@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Each start of a run has a file of its own. One that goes on from a checkpoint tells so: TensorBoard then drops what
 /// the earlier files say of that step and of later ones, as they were lost with the process that wrote them.
-public final class RunEvents {
+package final class RunEvents {
   private let file: EventFile
 
   /// Begins the event file of a run that starts anew or, with the metrics of the steps up to `step`, goes on from it.
@@ -15,7 +15,7 @@ public final class RunEvents {
   /// begins with all that `metrics.jsonl` knows.
   /// - Parameter host: the machine's name.
   /// - Throws: `FileError`, `MetricsError`.
-  public init(_ folder: RunFolder, host: String, goingOnFrom step: Int?) throws {
+  package init(_ folder: RunFolder, host: String, goingOnFrom step: Int?) throws {
     let earlier = EventFile.files(in: folder.path)
     guard let step else {
       for path in earlier where unlink(path) != 0 && errno != ENOENT {
@@ -38,11 +38,11 @@ public final class RunEvents {
   }
 
   /// Where the file is.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Adds a logged step.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(_ record: MetricsRecord, at time: Date = Date()) throws {
+  package func append(_ record: MetricsRecord, at time: Date = Date()) throws {
     try file.append(
       scalars: record.numbers().map { (tag: "\(Self.group($0.name))/\($0.name)", number: $0.number) },
       step: record.step, at: time)
@@ -51,14 +51,14 @@ public final class RunEvents {
   /// Adds the sheet of the fixed z.
   /// - Parameter png: `sheet` as a PNG file.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(sample sheet: Raster, png: [UInt8], step: Int) throws {
+  package func append(sample sheet: Raster, png: [UInt8], step: Int) throws {
     try file.append(sheet, png: png, tag: "samples/fixed_z", step: step)
   }
 
   /// Adds the sheet of real pictures.
   /// - Parameter png: `sheet` as a PNG file.
   /// - Throws: `FileError`; the file is then as it was.
-  public func append(reals sheet: Raster, png: [UInt8]) throws {
+  package func append(reals sheet: Raster, png: [UInt8]) throws {
     try file.append(sheet, png: png, tag: "samples/reals", step: 0)
   }
 

@@ -4,23 +4,23 @@ import Tensors
 
 /// Writes the traces of all ranks as one file in the Trace Event Format, the JSON that chrome://tracing and
 /// Perfetto (ui.perfetto.dev) open: a process a rank, a thread a lane, a complete event ("X") each.
-public struct ChromeTrace {
+package struct ChromeTrace {
   /// The traces, whose times are by one clock.
-  public var ranks: [RankTrace]
+  package var ranks: [RankTrace]
 
   /// A file of these ranks, whose times are by one clock (rank 0's).
-  public init(_ ranks: [RankTrace]) {
+  package init(_ ranks: [RankTrace]) {
     self.ranks = ranks
   }
 
   /// How many events the file has.
-  public var count: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.events.count } } }
+  package var count: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.events.count } } }
 
   /// How many older events there was no room for.
-  public var dropped: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.dropped } } }
+  package var dropped: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.dropped } } }
 
   /// The file's bytes. Times count from the first event, in microseconds.
-  public var json: [UInt8] {
+  package var json: [UInt8] {
     var text = Array("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n".utf8)
     text.reserveCapacity(160 * count)
     let origin = ranks.lazy.flatMap(\.lanes).flatMap(\.events).map(\.start).min() ?? 0
@@ -53,14 +53,14 @@ public struct ChromeTrace {
 
   /// Writes the file, and makes its folder where there is none.
   /// - Throws: `FileError`.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     try Self.makeFolder(of: path)
     try AtomicFile.write(json, to: path)
   }
 
   /// Makes the folder that `path` lies in, and its parents.
   /// - Throws: `FileError` where it cannot be made, or `path` is a folder.
-  public static func makeFolder(of path: String) throws {
+  package static func makeFolder(of path: String) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw FileError(action: "write", path: path, code: EISDIR)
@@ -119,7 +119,7 @@ public struct ChromeTrace {
 
 extension Timeline.Category {
   /// The word for it in files.
-  public var word: String {
+  package var word: String {
     switch self {
     case .compute: "compute"
     case .wait: "wait"

@@ -2,20 +2,20 @@ import Foundation
 import Tensors
 
 /// What one rank's timeline held, as it travels to the rank that writes the trace.
-public struct RankTrace: Equatable, Sendable {
+package struct RankTrace: Equatable, Sendable {
   /// One event, its times as the rank's own clock gave them.
-  public struct Event: Equatable, Sendable {
+  package struct Event: Equatable, Sendable {
     /// Which of `names` it is.
-    public var name: Int
+    package var name: Int
     /// Its kind.
-    public var category: Timeline.Category
+    package var category: Timeline.Category
     /// Nanoseconds.
-    public var start, end: UInt64
+    package var start, end: UInt64
     /// A number beside it.
-    public var argument: Timeline.Argument
+    package var argument: Timeline.Argument
 
     /// An event from its parts.
-    public init(
+    package init(
       name: Int, category: Timeline.Category, start: UInt64, end: UInt64,
       argument: Timeline.Argument = .none
     ) {
@@ -28,16 +28,16 @@ public struct RankTrace: Equatable, Sendable {
   }
 
   /// The events of one thread.
-  public struct Lane: Equatable, Sendable {
+  package struct Lane: Equatable, Sendable {
     /// What a person reads.
-    public var title: String
+    package var title: String
     /// Older events that there was no room for.
-    public var dropped: Int
+    package var dropped: Int
     /// The events that were kept, in the order in which they ended.
-    public var events: [Event]
+    package var events: [Event]
 
     /// A lane from its parts.
-    public init(title: String, dropped: Int = 0, events: [Event]) {
+    package init(title: String, dropped: Int = 0, events: [Event]) {
       self.title = title
       self.dropped = dropped
       self.events = events
@@ -45,16 +45,16 @@ public struct RankTrace: Equatable, Sendable {
   }
 
   /// The rank.
-  public var rank: Int
+  package var rank: Int
   /// Its host.
-  public var host: String
+  package var host: String
   /// What events are called.
-  public var names: [String]
+  package var names: [String]
   /// The threads.
-  public var lanes: [Lane]
+  package var lanes: [Lane]
 
   /// A trace from its parts.
-  public init(rank: Int, host: String, names: [String], lanes: [Lane]) {
+  package init(rank: Int, host: String, names: [String], lanes: [Lane]) {
     self.rank = rank
     self.host = host
     self.names = names
@@ -62,7 +62,7 @@ public struct RankTrace: Equatable, Sendable {
   }
 
   /// What `timeline` holds now.
-  public init(_ timeline: Timeline, rank: Int, host: String) {
+  package init(_ timeline: Timeline, rank: Int, host: String) {
     self.init(rank: rank, host: host, names: [], lanes: [])
     var places: [Timeline.Name: Int] = [:]
     lanes = timeline.lanes.map { lane in
@@ -83,9 +83,9 @@ public struct RankTrace: Equatable, Sendable {
 }
 
 /// Bytes that are no rank's trace.
-public struct RankTraceError: Error, Equatable, CustomStringConvertible {
+package struct RankTraceError: Error, Equatable, CustomStringConvertible {
   /// One sentence.
-  public let description = "the trace of a rank arrived damaged"
+  package let description = "the trace of a rank arrived damaged"
 }
 
 // The form in which a trace travels: the length of a JSON header, the header, then 32 bytes an event, lane after
@@ -105,7 +105,7 @@ extension RankTrace {
 
   /// The trace as bytes.
   /// - Throws: never in practice: a header is always JSON.
-  public func encoded() throws -> [UInt8] {
+  package func encoded() throws -> [UInt8] {
     let header = try JSONEncoder().encode(
       Header(
         rank: rank, host: host, names: names,
@@ -128,7 +128,7 @@ extension RankTrace {
 
   /// Reads what `encoded` wrote.
   /// - Throws: `RankTraceError`.
-  public init(encoded bytes: [UInt8]) throws {
+  package init(encoded bytes: [UInt8]) throws {
     let size = MemoryLayout<UInt64>.size
     func word(_ offset: Int) -> UInt64 {
       bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }

@@ -26,25 +26,25 @@ extension StopReason {
 /// 128 + its number.
 /// Ranks that a parent of ours started (`--ranks N`) find the signal that it got on the page they share with
 /// it (`csignals_page.h`): mpirun would hand on USR1 and USR2 only, which leaves no word for Ctrl-C.
-public enum StopSignals {
+package enum StopSignals {
   /// Installs the handlers. To be called before anything else in `main`.
-  public static func install() {
+  package static func install() {
     csignals_stop_install()
     csignals_fatal_install()
   }
 
   /// Gives the signals their usual meaning back, for commands that have nothing to save. One that came before
   /// ends the process now.
-  public static func release() { csignals_stop_release() }
+  package static func release() { csignals_stop_release() }
 
   /// The first signal that came; nil: none did.
-  public static var first: Int32? { csignals_stop_first() == 0 ? nil : csignals_stop_first() }
+  package static var first: Int32? { csignals_stop_first() == 0 ? nil : csignals_stop_first() }
 
   /// Whether SIGHUP means nothing to this process, as under nohup.
-  public static var ignoresHangup: Bool { csignals_stop_ignores_hangup() != 0 }
+  package static var ignoresHangup: Bool { csignals_stop_ignores_hangup() != 0 }
 
   /// Whether SIGTERM came: after another rank's death mpirun sends it to those that are left.
-  public static var wasTerminated: Bool { csignals_stop_was_terminated() != 0 }
+  package static var wasTerminated: Bool { csignals_stop_was_terminated() != 0 }
 
   /// What this rank was asked, by a signal of its own or by the parent.
   static var reason: StopReason? {

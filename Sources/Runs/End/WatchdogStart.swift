@@ -6,7 +6,7 @@ import Reporting
 
 extension Watchdog {
   /// The exit code of a run that a watchdog ended.
-  public static let exitCode: Int32 = 86
+  package static let exitCode: Int32 = 86
 
   /// Starts the watchdog of a training. Collective.
   /// - Parameters:

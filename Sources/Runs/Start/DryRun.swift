@@ -5,7 +5,7 @@ import Networks
 import Options
 
 /// What `--dry-run` tells: options, layer tables, memory and planned steps. Nothing is written.
-public struct DryRun {
+package struct DryRun {
   private let request: TrainRequest
   private let tables: [String]
   private let memory: MemoryEstimate
@@ -14,7 +14,7 @@ public struct DryRun {
 
   /// Looks at the data and works everything out. For rank 0 alone.
   /// - Throws: `RunError`; `DatasetError`.
-  public init(_ request: TrainRequest) throws {
+  package init(_ request: TrainRequest) throws {
     self.request = request
     let options = request.options
     tables = try options.architecture.roles.map { try LayerTable(options.architecture, $0).description }
@@ -31,7 +31,7 @@ public struct DryRun {
   }
 
   /// The lines, joined.
-  public var text: String {
+  package var text: String {
     let options = request.options
     let perEpoch = options.recipe.stepsPerEpoch(pictures: pictures)
     let start =

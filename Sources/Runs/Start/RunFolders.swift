@@ -6,29 +6,29 @@ import Reporting
 import Synchronization
 
 /// Finds and names run folders. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
-public enum RunFolders {
+package enum RunFolders {
   /// The file that makes a folder a run's.
-  public static let optionsFile = "options.json"
+  package static let optionsFile = "options.json"
   /// The folder of its checkpoints.
-  public static let checkpointsFolder = "checkpoints"
+  package static let checkpointsFolder = "checkpoints"
 
   /// A run that was found by the path of its folder or of one of its checkpoints.
-  public struct Found: Equatable, Sendable {
+  package struct Found: Equatable, Sendable {
     /// The run's folder.
-    public let run: String
+    package let run: String
     /// The checkpoint that was named; nil if the run was.
-    public let checkpoint: String?
+    package let checkpoint: String?
   }
 
   /// Whether `folder` holds a run, or the rest of one.
-  public static func holdsRun(_ folder: String) -> Bool {
+  package static func holdsRun(_ folder: String) -> Bool {
     [optionsFile, checkpointsFolder].contains { exists(folder + "/" + $0) }
   }
 
   /// Whether `folder` holds a run that has written a checkpoint, of whatever worth; also one that was being
   /// replaced when the process was killed.
   /// - Throws: `ConfigurationError` where that cannot be known, or the checkpoints' run cannot be.
-  public static func holdsCheckpoints(_ folder: String) throws -> Bool {
+  package static func holdsCheckpoints(_ folder: String) throws -> Bool {
     let checkpoints = folder + "/" + checkpointsFolder
     guard exists(checkpoints) else { return false }
     let names: [String]
@@ -47,7 +47,7 @@ public enum RunFolders {
   }
 
   /// Whether `run` surely holds no checkpoint. Of a file server that does not answer within a second nothing is known.
-  public static func checkpointsAreGone(_ run: String) -> Bool {
+  package static func checkpointsAreGone(_ run: String) -> Bool {
     let answer = Mutex(false)
     let answered = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
@@ -82,7 +82,7 @@ public enum RunFolders {
 
   /// The run that `path` is the folder of, or a checkpoint of.
   /// - Throws: `ConfigurationError` if it is neither.
-  public static func locate(_ path: String) throws -> Found {
+  package static func locate(_ path: String) throws -> Found {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     guard exists(path) else { throw ConfigurationError("--resume: there is no folder \(path)") }
     if exists(path + "/" + optionsFile) { return Found(run: path, checkpoint: nil) }
@@ -103,7 +103,7 @@ public enum RunFolders {
 
   /// Makes the next numbered folder of `root`, `0001-dcgan64`, and gives its path. No two runs get the same.
   /// - Throws: `ConfigurationError` if it cannot be made.
-  public static func reserveNumbered(in root: String, name: String) throws -> String {
+  package static func reserveNumbered(in root: String, name: String) throws -> String {
     do {
       try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     } catch {
@@ -144,7 +144,7 @@ public enum RunFolders {
   }
 
   /// The path that the next numbered run would have.
-  public static func nextNumbered(in root: String, name: String) -> String {
+  package static func nextNumbered(in root: String, name: String) -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     let last = names.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0
     let digits = String(last + 1)
@@ -152,7 +152,7 @@ public enum RunFolders {
   }
 
   /// Removes a folder that was reserved, if nothing was written into it.
-  public static func removeIfEmpty(_ folder: String) {
+  package static func removeIfEmpty(_ folder: String) {
     rmdir(folder)
   }
 

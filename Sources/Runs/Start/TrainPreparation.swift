@@ -15,7 +15,7 @@ extension TrainRequest {
   ///   - claim: takes the run's folder for this process, before anything is decided by what is in it (Note [Owner of
   ///     a folder]). Not called for a dry run.
   /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
-  public static func prepare(
+  package static func prepare(
     _ arguments: TrainArguments, ranks: Int, in folder: String, claim: (String) throws -> Void = { _ in }
   ) throws -> TrainRequest {
     let claim = arguments.dryRun ? { _ in } : claim

@@ -8,7 +8,7 @@ import Tensors
 import Training
 
 /// What the command line calls.
-public enum TrainingEntry {
+package enum TrainingEntry {
   /// Trains. Collective.
   /// - Parameter owner: holds the run's folder, on rank 0; nil on the others.
   /// - Returns: the exit code: 0, or 75 where a signal stopped the run.

@@ -6,17 +6,17 @@ import Recipes
 import Tensors
 
 /// A network with all that trains it.
-public final class Trainee {
+package final class Trainee {
   /// The network.
-  public let network: Network
+  package let network: Network
   /// Its optimizer.
-  public let optimizer: Adam
+  package let optimizer: Adam
   /// The gradient of the whole global batch, in the order of the flat parameters.
-  public let gradient: FloatBuffer
+  package let gradient: FloatBuffer
   private var normSum = 0.0
   private var updates = 0
   /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
-  public var gradientNorm: Double { normSum / Double(max(1, updates)) }
+  package var gradientNorm: Double { normSum / Double(max(1, updates)) }
   /// The L2 norm of the reduced gradient of the last update, of whatever step.
   package private(set) var lastGradientNorm = 0.0
 
@@ -48,22 +48,22 @@ public final class Trainee {
 }
 
 /// The state of a run: G, D and their optimizers. What a checkpoint holds and what all ranks have in common.
-public final class Adversaries {
+package final class Adversaries {
   /// G.
-  public let generator: Trainee
+  package let generator: Trainee
   /// D.
-  public let discriminator: Trainee
+  package let discriminator: Trainee
   /// An average of G over its past, for pictures; nil where the recipe has none.
-  public let average: GeneratorAverage?
+  package let average: GeneratorAverage?
   /// D's heads, in the order of `NetworkRole`: Q, which learns with G, and the classifier, which learns with D.
-  public let heads: [DiscriminatorHead]
+  package let heads: [DiscriminatorHead]
   /// What was built.
-  public let architecture: Architecture
+  package let architecture: Architecture
 
   /// Builds all networks, with parameters at the beginning that `seed` gives, their convolutions
   /// computed as `planner` plans them.
   /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
-  public init(
+  package init(
     _ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool,
     planner: ConvolutionPlanner = .init()
   ) throws {
@@ -97,7 +97,7 @@ public final class Adversaries {
   }
 
   /// All that are trained, in the order in which state is listed everywhere.
-  public var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
+  package var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
   /// What a model file holds.
   package var networks: [Network] { all.map(\.network) + (average.map { [$0.network] } ?? []) }
   /// G as pictures are made with it.
@@ -110,7 +110,7 @@ public final class Adversaries {
   /// Everything that is the same on every rank, for broadcasts and the replica check.
   /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
   ///   rank 0's are the run's.
-  public func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
+  package func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
     all.flatMap { $0.replicaBuffers(averages: averages) }
       + (average?.network.stateBuffers(averages: averages) ?? [])
   }

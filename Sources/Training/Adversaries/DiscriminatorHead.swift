@@ -2,9 +2,9 @@ import Networks
 import Tensors
 
 /// A second end of D in training: a network of its own on what D's first layers give.
-public final class DiscriminatorHead {
+package final class DiscriminatorHead {
   /// Its network and optimizer: Q's is trained as G is, the classifier's as D is.
-  public let trainee: Trainee
+  package let trainee: Trainee
   /// How many of D's layers it shares.
   let after: Int
   private var outputs: Tensor?

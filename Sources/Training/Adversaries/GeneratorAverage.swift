@@ -6,9 +6,9 @@ import Tensors
 /// al. 2019, section 3.1): pictures made with it are steadier from step to step than G's own.
 ///
 /// Its running averages and other state are G's as they are, which are averages already. Every rank keeps it, as it keeps G.
-public final class GeneratorAverage {
+package final class GeneratorAverage {
   /// The averaged network; its tensors are called `generator_average.main.N.*`.
-  public let network: Network
+  package let network: Network
   /// What such tensors' names begin with.
   package static let name = "generator_average"
   private let generator: Network
