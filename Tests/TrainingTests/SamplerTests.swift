@@ -91,7 +91,7 @@ import Testing
     let network = rig.adversaries.generator.network
     let normal = Sampler(network, of: SmallPairs.everything, .normal, seed: 1, room: 2, pool: rig.pool)
     let uniform = Sampler(network, of: SmallPairs.everything, .uniform, seed: 1, room: 2, pool: rig.pool)
-    let wishes = (0..<200).map { PictureWish.generated(seed: $0) }
+    let wishes = (0..<200).map { PictureRequest.generated(seed: $0) }
     let wide = normal.inputs(wishes)
     let flat = uniform.inputs(wishes)
     #expect(wide.count == 1200 && wide.contains { abs($0) > 2 })

@@ -107,7 +107,7 @@ package final class Watchdog: Sendable {
     let mail = channel.map { WatchdogMail($0) }
     var idle = Idle(beats: progress.state.beats)
     var mayAsk = 0.0
-    while !sleeps(&idle) {
+    while !waitIsLast(&idle) {
       answer(mail, idle)
       if idle.seconds == 0 { mayAsk = 0 }
       guard idle.seconds >= currentLimit, idle.seconds >= mayAsk else { continue }
@@ -115,10 +115,10 @@ package final class Watchdog: Sendable {
       if report.somebodyGoesOn {
         let longest = report.states.map { $0.limit - $0.idle }.max() ?? 0
         mayAsk = idle.seconds + max(1, longest)
-      } else if speaks(report) || outlives(report, mail, &idle) {
+      } else if isSpeaker(of: report) || waitForSpeaker(report, mail, &idle) {
         alarm(report)
         // Where that was not the end of the process, others may still ask.
-        while !sleeps(&idle) { answer(mail, idle) }
+        while !waitIsLast(&idle) { answer(mail, idle) }
         break
       }
     }
@@ -135,19 +135,19 @@ package final class Watchdog: Sendable {
 
   /// Waits for the end that the speaker brings, which finds the same a moment later.
   /// - Returns: whether it is late, so that this rank has to speak: false where training goes on or is over.
-  private func outlives(_ report: WatchdogReport, _ mail: WatchdogMail?, _ idle: inout Idle) -> Bool {
+  private func waitForSpeaker(_ report: WatchdogReport, _ mail: WatchdogMail?, _ idle: inout Idle) -> Bool {
     let thread = Thread { [note] in note(report) }
     thread.start()
     let end = idle.seconds + timing.patience
     while idle.seconds < end {
-      if sleeps(&idle) || idle.seconds == 0 { return false }
+      if waitIsLast(&idle) || idle.seconds == 0 { return false }
       answer(mail, idle)
     }
     return true
   }
 
   /// Who says it. Watchdogs that do not talk cannot agree, so rank 0 speaks first and the others only if they live on.
-  private func speaks(_ report: WatchdogReport) -> Bool {
+  private func isSpeaker(of report: WatchdogReport) -> Bool {
     channel == nil ? rank == 0 : report.speaker == rank
   }
 
@@ -158,7 +158,7 @@ package final class Watchdog: Sendable {
 
   /// Waits until it is time to look again, and looks whether there was progress.
   /// - Returns: whether the watchdog is to end.
-  private func sleeps(_ idle: inout Idle) -> Bool {
+  private func waitIsLast(_ idle: inout Idle) -> Bool {
     let began = ContinuousClock.now
     if !idle.isOver, stop.wait(timeout: .now() + timing.poll) == .success { idle.isOver = true }
     if idle.isOver { return true }

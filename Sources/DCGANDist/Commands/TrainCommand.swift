@@ -197,7 +197,7 @@ struct TrainCommand: ParsableCommand {
         return 0
       }
       do {
-        return try TrainingEntry.train(request, owner: owner, communicator: communicator)
+        return try TrainingRun.train(request, owner: owner, communicator: communicator)
       } catch {
         owner?.release()
         if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(request.options.out) }

@@ -35,7 +35,7 @@ package enum Bench {
     log.tell(machine)
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let core = try TrainingCore(
+    let core = try StepContext(
       options, reduction, communicator: communicator, machine: machine, log: log)
     let (step, adversaries) = (core.step, core.adversaries)
     let reals = SyntheticReals(core.layout, options)

@@ -67,7 +67,7 @@ final class VerifyRun {
     options.rankSettings.bucketMegabytes = variant.bucketMegabytes
     options.rankSettings.overlap = variant.overlap
     let machine = try Machine.settle(threads: variant.threads, on: part)
-    let core = try TrainingCore(
+    let core = try StepContext(
       options, try machine.reduction(options, part), communicator: part, machine: machine, log: quiet)
     let feed = RealPictureFeed(dataset, plan, for: core, at: 0)
     defer { feed.close() }
@@ -113,7 +113,7 @@ final class VerifyRun {
   ) throws -> (any PictureDataset, SamplePlan) {
     let options = request.options
     guard request.isSynthetic else {
-      return try TrainingSession.openPictures(options, communicator: world, log: log)
+      return try RunContext.openPictures(options, communicator: world, log: log)
     }
     return try succeedingOnAllRanks(world) {
       let dataset = try SyntheticPictures(

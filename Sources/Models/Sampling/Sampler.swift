@@ -34,7 +34,7 @@ package final class Sampler {
   package var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
 
   /// G's input for each picture, one after the other: z, codes, one-hot labels.
-  package func inputs(_ wishes: [PictureWish]) -> [Float] {
+  package func inputs(_ wishes: [PictureRequest]) -> [Float] {
     let size = layout.count
     var all = [Float](repeating: 0, count: wishes.count * size)
     all.withUnsafeMutableBufferPointer { buffer in

@@ -59,7 +59,7 @@ struct RunLife {
   func end() { csignals_run_ended() }
 }
 
-extension TrainingSession {
+extension RunContext {
   /// Notes that the run's folder holds a checkpoint of `step`: from now on it is the place to go on from.
   func noteCheckpoint(step: Int) {
     if lastCheckpoint == nil {

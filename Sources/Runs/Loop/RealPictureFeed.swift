@@ -14,7 +14,7 @@ package final class RealPictureFeed {
   private let form: (scale: Float, shift: Float)
 
   /// Starts decoding ahead of `step`, a run's step counted from 0.
-  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for core: TrainingCore, at step: Int) {
+  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for core: StepContext, at step: Int) {
     let options = core.options
     let layout = core.layout
     pool = core.pool

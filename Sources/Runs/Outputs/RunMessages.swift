@@ -6,7 +6,7 @@ import Training
 extension RunLog {
   /// What a run says of itself at its start, on rank 0. The layer tables of a new run are in its log, and where a
   /// person wants them on the screen too.
-  func introduce(_ session: TrainingSession, start: Int) {
+  func introduce(_ session: RunContext, start: Int) {
     guard session.communicator.isRoot else { return }
     let options = session.options
     let networks = session.adversaries.all.map { trainee in
@@ -22,7 +22,7 @@ extension RunLog {
     }
     info(
       "data: \(session.dataset.describe); decoded pictures are kept in memory, up to "
-        + "\(TrainingSession.pictureBudget >> 30) GiB a node")
+        + "\(RunContext.pictureBudget >> 30) GiB a node")
     let end = session.lastStep.map { " to \($0)" } ?? ""
     let epochs = String(format: "%.6g", session.stepsPerEpoch)
     info(
@@ -31,7 +31,7 @@ extension RunLog {
   }
 
   /// What a run says at its end, on rank 0.
-  func conclude(_ session: TrainingSession, steps: Int) {
+  func conclude(_ session: RunContext, steps: Int) {
     let folder = Reporting.RunFolder(session.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
     let minutes = session.options.length.minutes

@@ -56,7 +56,7 @@ final class RunOutputs {
     events =
       options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
     fixedInputs = sampler.inputs(
-      PictureWish.sheet(
+      PictureRequest.sheet(
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
   }
 

@@ -4,7 +4,7 @@ import Files
 import Foundation
 import Reporting
 
-extension TrainingSession {
+extension RunContext {
   /// Saves the state to a folder beside that of the run, which is gone: options, metrics and a checkpoint, so that a
   /// resume can go on from there. On rank 0 alone, once.
   /// - Throws: `FileError`, `RunError`.

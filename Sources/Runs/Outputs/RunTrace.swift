@@ -82,7 +82,7 @@ extension RankTrace {
   }
 }
 
-extension TrainingCore {
+extension StepContext {
   /// Tells `timeline` what this rank's step does from now on: each layer's passes, what else a step consists of,
   /// and waiting for sums over ranks.
   func record(into timeline: Timeline) {

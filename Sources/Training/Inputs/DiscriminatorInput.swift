@@ -39,8 +39,8 @@ final class DiscriminatorInput {
 
   /// D's input for `pictures` [N, H, W, C] and their conditions; valid until the next look.
   /// - Parameter look: which of D's looks at a batch in this step it is; each has random numbers of its own.
-  func look(
-    at pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, look: Int, _ pass: Pass
+  func input(
+    of pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, look: Int, _ pass: Pass
   ) -> UnsafePointer<Float> {
     var seen = pictures
     lastLook = look

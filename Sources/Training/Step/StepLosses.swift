@@ -46,7 +46,7 @@ final class StepLosses {
   ///   - share: what the loss counts for.
   ///   - isCounted: whether D's opinion and the samples are counted: not where the same samples were before.
   /// - Returns: whether all losses are finite.
-  func judge(
+  func evaluateLogits(
     _ logits: UnsafePointer<Float>, as side: LossSide, share: Double = 1, isCounted: Bool = true, batch: Int,
     _ pass: Pass
   ) -> Bool {
@@ -79,7 +79,7 @@ final class StepLosses {
   ///   - told: the head's outputs, `size` numbers a sample.
   ///   - truth: codes or one-hot classes.
   ///   - gradient: where that of `told` goes.
-  func compare(
+  func evaluateHead(
     _ told: UnsafePointer<Float>, size: Int, with truth: ConditionRows, _ role: NetworkRole,
     share: Double = 1,
     batch: Int, gradient: UnsafeMutablePointer<Float>, _ pass: Pass

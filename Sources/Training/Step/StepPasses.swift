@@ -64,9 +64,11 @@ final class StepPasses {
   }
 
   /// D's forward pass over x, and the gradient of its logits.
-  func judge(_ x: UnsafePointer<Float>, as side: LossSide, share: Double, isCounted: Bool) throws {
+  func discriminatorForward(_ x: UnsafePointer<Float>, as side: LossSide, share: Double, isCounted: Bool)
+    throws
+  {
     let logits = try forward(adversaries.discriminator, x)
-    let isFinite = losses.judge(
+    let isFinite = losses.evaluateLogits(
       logits, as: side, share: share, isCounted: isCounted, batch: batch, pass)
     guard !isFinite, firstNonFinite == nil else { return }
     // G first, whose pictures may be what D chokes on.
@@ -78,12 +80,12 @@ final class StepPasses {
 
   /// A head's passes over what D's last forward pass gave it: its parameters' gradients go where `pass.gradients` says.
   /// - Returns: what it gives back to D.
-  func compare(
+  func headPass(
     _ head: DiscriminatorHead, with truth: ConditionRows, share: Double = 1
   ) throws -> HeadGradient {
     let features = adversaries.discriminator.network.features(after: head.after)
     let told = try forward(head.trainee, features)
-    losses.compare(
+    losses.evaluateHead(
       told, size: head.size, with: truth, head.role, share: share, batch: batch,
       gradient: head.outputGradient, pass)
     try backward(

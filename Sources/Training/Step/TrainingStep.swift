@@ -173,11 +173,11 @@ package final class TrainingStep {
 
   // MARK: Updates
 
-  /// D learns to tell: the gradients of all that it looks at are summed before the one reduction and the one update. The
+  /// D's update: the gradients of all that it looks at are summed before the one reduction and the one update. The
   /// fakes are made after D's pass over the reals, which G's last gradient may still travel under.
   private func updateDiscriminator(reals: UnsafePointer<Float>?, _ fakeSource: Source?) throws {
     if let reals {
-      try learn(reals, labels.rows, as: .real, isFirst: true, isLast: fakeSource == nil)
+      try discriminatorPass(reals, labels.rows, as: .real, isFirst: true, isLast: fakeSource == nil)
     }
     if let fakeSource {
       if fakeSource == .new {
@@ -187,32 +187,33 @@ package final class TrainingStep {
       }
       guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
       let wrong = recipe.conditions.wrongLabels ? reals : nil
-      try learn(
+      try discriminatorPass(
         fakes, input.conditions, as: .fake, share: wrong == nil ? 1 : 0.5, isFirst: reals == nil,
         isLast: wrong == nil)
       if let wrong {
         let rows = labels.wrongRows(
           step: pass.step, look: losses.looks, first: pass.firstSample, count: pass.samples)
-        try learn(wrong, rows, as: .fake, share: 0.5, isCounted: false, isFirst: false, isLast: true)
+        try discriminatorPass(
+          wrong, rows, as: .fake, share: 0.5, isCounted: false, isFirst: false, isLast: true)
       }
     }
     try passes.finish(adversaries.discriminator, of: pass.step)
     if let classifier = adversaries.head(.classifier) { try passes.finish(classifier.trainee, of: pass.step) }
   }
 
-  /// D's look at pictures in an update of its own. Buckets leave only with the last contribution of the update.
-  private func learn(
+  /// D's forward and backward pass over pictures, in its own update. Buckets leave only with the last contribution of the update.
+  private func discriminatorPass(
     _ pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, as side: LossSide, share: Double = 1,
     isCounted: Bool = true, isFirst: Bool, isLast: Bool
   ) throws {
     pass.accumulates = !isFirst
     pass.folds = isLast
-    let x = view.look(at: pictures, conditions, look: losses.looks, pass)
-    try passes.judge(x, as: side, share: share, isCounted: isCounted)
+    let x = view.input(of: pictures, conditions, look: losses.looks, pass)
+    try passes.discriminatorForward(x, as: side, share: share, isCounted: isCounted)
     var heads: [HeadGradient] = []
     if let classifier = adversaries.head(.classifier), let truth = side == .real ? labels.rows : conditions {
       pass.gradients = reducers[.classifier].slices
-      heads.append(try passes.compare(classifier, with: truth))
+      heads.append(try passes.headPass(classifier, with: truth))
     }
     let side = reducers[.discriminator]
     pass.gradients = side.slices
@@ -221,17 +222,17 @@ package final class TrainingStep {
       reducer: isLast ? side.reducer : nil)
   }
 
-  /// G learns to pass: the gradient goes through D, whose own gradients are not computed.
+  /// G's update: the gradient goes through D, whose own gradients are not computed.
   private func updateGenerator() throws {
     guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
     let mixes = recipe.conditions.interpolation > 0
-    try teach(fakes, input.z, input.conditions, isFirst: true, isLast: !mixes)
+    try generatorPass(fakes, input.z, input.conditions, isFirst: true, isLast: !mixes)
     if mixes {
       let (z, rows) = input.mix(
         beta: recipe.conditions.beta, step: pass.step, draw: self.mixes, first: pass.firstSample,
         count: pass.samples)
       self.mixes += 1
-      try teach(
+      try generatorPass(
         try passes.forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
         isCounted: false, isFirst: false, isLast: true)
       // What was made of mixed conditions lies in their place.
@@ -242,23 +243,23 @@ package final class TrainingStep {
     if !reducers.overlaps { try settle() }
   }
 
-  /// G's gradient of pictures that it has just made of z.
-  private func teach(
+  /// D's forward and backward pass over pictures that G has just made of z, then G's backward pass.
+  private func generatorPass(
     _ fakes: UnsafePointer<Float>, _ z: Tensor, _ conditions: ConditionRows?, share: Double = 1,
     isCounted: Bool = true, isFirst: Bool, isLast: Bool
   ) throws {
     pass.accumulates = !isFirst
     pass.folds = isLast
-    let x = view.look(at: fakes, conditions, look: losses.looks, pass)
-    try passes.judge(x, as: .generator, share: share, isCounted: isCounted)
+    let x = view.input(of: fakes, conditions, look: losses.looks, pass)
+    try passes.discriminatorForward(x, as: .generator, share: share, isCounted: isCounted)
     var heads: [HeadGradient] = []
     if let q = adversaries.head(.q) {
       pass.gradients = reducers[.q].slices
-      heads.append(try passes.compare(q, with: input.codes, share: share))
+      heads.append(try passes.headPass(q, with: input.codes, share: share))
     }
     pass.gradients = nil
     if let classifier = adversaries.head(.classifier), let conditions {
-      heads.append(try passes.compare(classifier, with: conditions, share: share))
+      heads.append(try passes.headPass(classifier, with: conditions, share: share))
     }
     try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: view.inputGradient, heads)

@@ -11,9 +11,9 @@ import Training
 ///
 /// All ranks run the same loop. What depends on the outside (the clock, a request to stop) is decided by one
 /// rank and agreed on by all within the step's own reduction (Note [Collective order]).
-final class Trainer {
+final class TrainingLoop {
   private let options: RunOptions
-  private let parts: TrainingSession
+  private let parts: RunContext
   private let communicator: any Communicator
   private let log: RunLog
   private let stepsPerEpoch: Double
@@ -29,7 +29,7 @@ final class Trainer {
   /// Completed steps.
   private(set) var step: Int
 
-  init(_ session: TrainingSession, from start: (step: Int, seconds: Double)) {
+  init(_ session: RunContext, from start: (step: Int, seconds: Double)) {
     parts = session
     options = session.options
     communicator = session.communicator

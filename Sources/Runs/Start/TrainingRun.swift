@@ -8,7 +8,7 @@ import Tensors
 import Training
 
 /// What the command line calls.
-package enum TrainingEntry {
+package enum TrainingRun {
   /// Trains. Collective.
   /// - Parameter owner: holds the run's folder, on rank 0; nil on the others.
   /// - Returns: the exit code: 0, or 75 where a signal stopped the run.
@@ -30,7 +30,7 @@ package enum TrainingEntry {
         over: ranks, watch: watch, progress: progress, limit: options.rankSettings.watchdog, log: log)
       let machine = try Machine.settle(threads: options.threads, on: communicator)
       log.tell(machine)
-      let parts = try TrainingSession(
+      let parts = try RunContext(
         options, communicator: communicator, machine: machine, log: log, owner: owner, progress: progress,
         trace: request.trace)
       defer { parts.close() }
@@ -50,7 +50,7 @@ package enum TrainingEntry {
       }
       parts.startLoading(at: start.step)
       progress.beat()
-      let trainer = Trainer(parts, from: start)
+      let trainer = TrainingLoop(parts, from: start)
       let reason = try trainer.run()
       try parts.writeTrace()
       if let error = try folderLost(parts, at: trainer.step) { throw error }
@@ -91,7 +91,7 @@ package enum TrainingEntry {
   }
 
   /// What ends a run that `--on-failure stop` ends, once all is saved: rank 0's sentence, on all ranks. Collective.
-  private static func failed(_ trainer: Trainer, _ communicator: any Communicator) throws -> RunError {
+  private static func failed(_ trainer: TrainingLoop, _ communicator: any Communicator) throws -> RunError {
     let sentence = try communicator.broadcast(trainer.failure ?? "")
     return RunError(
       "stopped after step \(trainer.step), which is saved, as --on-failure stop asks: \(sentence); a resume goes on, "
@@ -100,7 +100,7 @@ package enum TrainingEntry {
 
   /// What ends a run whose folder was moved or removed, once all is saved: rank 0's sentence, on all ranks; nil: it is
   /// there. Collective.
-  private static func folderLost(_ session: TrainingSession, at step: Int) throws -> RunError? {
+  private static func folderLost(_ session: RunContext, at step: Int) throws -> RunError? {
     let rescue = try session.communicator.broadcast(session.rescue ?? "")
     guard !rescue.isEmpty else { return nil }
     return RunError(
@@ -120,7 +120,7 @@ package enum TrainingEntry {
 
   /// Where the run starts: at its beginning, or at a checkpoint, whose state all ranks then have. Collective.
   private static func begin(
-    _ request: TrainRequest, _ session: TrainingSession
+    _ request: TrainRequest, _ session: RunContext
   ) throws -> (step: Int, seconds: Double) {
     let start = try decidedByRankZero(session.communicator) { () throws -> Start in
       let found = try resumed(request, session)
@@ -146,7 +146,7 @@ package enum TrainingEntry {
 
   /// On rank 0: reads the checkpoint to go on from, and removes what came after it.
   /// - Returns: nil for a run that starts anew.
-  private static func resumed(_ request: TrainRequest, _ session: TrainingSession) throws -> Start? {
+  private static func resumed(_ request: TrainRequest, _ session: RunContext) throws -> Start? {
     guard let resume = request.resume else { return nil }
     let log = session.log
     let search: CheckpointSearch

@@ -14,7 +14,7 @@ import Testing
     network.prepare(samples: 1, slices: 1)
     let sampler = Sampler(network, of: architecture, .normal, seed: seed, room: 1, pool: pool)
     let inputs = sampler.inputs(
-      PictureWish.sheet(columns: columns, rows: rows, architecture, seed: seed))
+      PictureRequest.sheet(columns: columns, rows: rows, architecture, seed: seed))
     let size = architecture.generatorInput
     #expect(inputs.count == columns * rows * size)
     return stride(from: 0, to: inputs.count, by: size).map { Array(inputs[$0..<$0 + size]) }

@@ -9,8 +9,8 @@ import Tensors
 import Training
 
 /// The parts of a run, put together: networks, data, reductions, and on rank 0 what is written.
-package final class TrainingSession {
-  let core: TrainingCore
+package final class RunContext {
+  let core: StepContext
   let log: RunLog
   let checkpoints: RunCheckpoints
   let plan: SamplePlan
@@ -62,7 +62,7 @@ package final class TrainingSession {
       options, communicator: communicator, log: log, progress: progress)
     dataset = fault?.suffering(pictures) ?? pictures
     self.plan = plan
-    core = try TrainingCore(options, reduction, communicator: communicator, machine: machine, log: log)
+    core = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
     checkpoints = RunCheckpoints(
       adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
     )

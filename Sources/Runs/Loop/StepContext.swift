@@ -9,7 +9,7 @@ import Training
 
 /// What computes a run's steps on one rank, put together in one place for whoever runs steps: `train`, `bench`,
 /// `verify`. Where the pictures come from, and what becomes of the results, is theirs.
-package final class TrainingCore {
+package final class StepContext {
   let options: RunOptions
   let communicator: any Communicator
   let machine: Machine

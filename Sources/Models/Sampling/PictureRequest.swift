@@ -3,7 +3,7 @@ import Tensors
 import Training
 
 /// What one picture is to be made of.
-package struct PictureWish: Sendable {
+package struct PictureRequest: Sendable {
   /// Where z comes from.
   package var z: RandomStream
   /// What decides codes and classes that are left open.
@@ -16,8 +16,8 @@ package struct PictureWish: Sendable {
   /// The picture of `generate --seeds`: one seed, one picture, whatever the run's own seed.
   package static func generated(
     seed: UInt64, codes: [Double?] = [], classes: [Int?] = []
-  ) -> PictureWish {
-    PictureWish(
+  ) -> PictureRequest {
+    PictureRequest(
       z: RandomStream(seed: seed, purpose: .generated),
       chance: RandomStream(seed: seed, purpose: .generatedCondition), codes: codes, classes: classes)
   }
@@ -29,9 +29,9 @@ package struct PictureWish: Sendable {
   /// shared out evenly among the codes.
   package static func sheet(
     columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64
-  ) -> [PictureWish] {
-    func wish(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureWish {
-      PictureWish(
+  ) -> [PictureRequest] {
+    func wish(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureRequest {
+      PictureRequest(
         z: RandomStream(seed: seed, purpose: .fixedLatent, sample: z),
         chance: RandomStream(seed: seed, purpose: .fixedLatent, stream: 1, sample: chance), codes: codes,
         classes: classes)
