@@ -16,6 +16,8 @@ public protocol PictureDataset: Sendable {
   var fingerprint: UInt64 { get }
   /// The classes of every picture; nil if the set has no labels.
   var labels: LabelTable? { get }
+  /// Whether pictures lie in memory as they are drawn, so that keeping them once more saves nothing.
+  var isInMemory: Bool { get }
 
   /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several
   /// threads at once.
@@ -29,6 +31,8 @@ public protocol PictureDataset: Sendable {
 extension PictureDataset {
   /// Bytes of one picture: size x size x channels.
   public var bytesPerPicture: Int { size * size * channels }
+  /// Drawing takes work.
+  public var isInMemory: Bool { false }
 }
 
 /// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).

@@ -41,6 +41,8 @@ public final class TolerantDataset: PictureDataset {
   public var fingerprint: UInt64 { base.fingerprint }
   /// As in the wrapped set.
   public var labels: LabelTable? { base.labels }
+  /// As in the wrapped set.
+  public var isInMemory: Bool { base.isInMemory }
 
   /// The damaged pictures met so far, in data-set order.
   public var damaged: [Damage] {

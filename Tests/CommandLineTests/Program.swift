@@ -45,6 +45,9 @@ struct Program {
     try run(Self.path, words, environment)
   }
 
+  /// Runs a line of a shell, in which "$0" is the program.
+  func shell(_ line: String) throws -> Outcome { try run("/bin/sh", ["-c", line, Self.path], [:]) }
+
   /// Runs it under mpirun on two ranks.
   func underMPIRun(_ arguments: String...) throws -> Outcome {
     try run("/usr/bin/env", ["mpirun", "-np", "2", "--oversubscribe", "-quiet", Self.path] + arguments, [:])
