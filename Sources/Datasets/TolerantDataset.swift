@@ -43,6 +43,8 @@ public final class TolerantDataset: PictureDataset {
   public var labels: LabelTable? { base.labels }
   /// As in the wrapped set.
   public func identity(of index: Int) -> String? { base.identity(of: index) }
+  /// As in the wrapped set.
+  public var isInMemory: Bool { base.isInMemory }
 
   /// The damaged pictures met so far, in data-set order.
   public var damaged: [Damage] {

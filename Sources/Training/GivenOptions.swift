@@ -28,6 +28,8 @@ public struct GivenOptions: Equatable, Sendable {
   public var labels: String?
   /// `--mirror`.
   public var mirror: Bool?
+  /// How the data is held.
+  public var dataSettings = Given<DataSettings>()
   /// `--seed`.
   public var seed: UInt64?
   /// `--bn`.
@@ -112,6 +114,7 @@ public struct GivenOptions: Equatable, Sendable {
       throw ConfigurationError("\(name("seed")) must be a whole number from 0 to \(Int.max), and is \(seed)")
     }
     try validateRecipe(named: name)
+    try dataSettings.validate(named: name)
     try rankSettings.validate(named: name)
     try outputSettings.validate(named: name)
     try failureSettings.validate(named: name)
@@ -193,6 +196,7 @@ public struct GivenOptions: Equatable, Sendable {
     merged.reduction = stronger.reduction ?? reduction
     merged.slices = stronger.slices ?? slices
     merged.wire = stronger.wire ?? wire
+    merged.dataSettings = dataSettings.overridden(by: stronger.dataSettings)
     merged.rankSettings = rankSettings.overridden(by: stronger.rankSettings)
     merged.outputSettings = outputSettings.overridden(by: stronger.outputSettings)
     merged.failureSettings = failureSettings.overridden(by: stronger.failureSettings)

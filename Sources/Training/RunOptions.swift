@@ -25,6 +25,8 @@ public struct RunOptions: Equatable, Sendable {
   public var labels: String?
   /// Whether each picture is mirrored with probability 1/2.
   public var mirror: Bool
+  /// How the data is held.
+  public var dataSettings = DataSettings()
   /// The key of every random number.
   public var seed: UInt64
   /// Whose pictures batch norm takes its moments from.

@@ -74,6 +74,14 @@ enum Parse {
     return value
   }
 
+  /// A number of bytes with a unit.
+  @Sendable static func bytes(_ text: String) throws -> ByteCount {
+    guard let value = ByteCount(reading: text) else {
+      throw ValidationError("it must be a number of bytes, as 0, 512MiB or 2G.")
+    }
+    return value
+  }
+
   /// How often something is done.
   @Sendable static func interval(_ text: String) throws -> Interval {
     guard let value = Interval(text) else {
