@@ -90,8 +90,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Checkpoints", "Cluster", "Communication", "DataParallel", "Diagnostics", "Evaluation", "Layers",
-        "Models", "Networks", "Objectives", "Options", "Recipes", "Reporting", "Runs", "Tensors",
+        "Checkpoints", "Cluster", "Communication", "DataParallel", "Diagnostics", "Drawing", "Evaluation",
+        "Layers", "Models", "Networks", "Objectives", "Recipes", "Reporting", "Runs", "Tensors",
         "TestNumbers", "Training",
       ], resources: [.copy("Fixtures")]),
     .testTarget(

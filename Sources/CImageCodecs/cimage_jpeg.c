@@ -1,4 +1,7 @@
 // Reading JPEG through libjpeg or libjpeg-turbo. The library leaves by error_exit, which here is a longjmp back.
+//
+// A file may end without its end marker (EOI) and still hold every pixel. So the end of the bytes is given to the library
+// as an EOI, once, and the picture is good only if nothing of it was missing then: has_all_scans, ends_with_its_picture.
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,12 +22,20 @@ struct decoder {
   jmp_buf leave;
   uint8_t *pixels;
   uint8_t *row;
+  int ended;   // whether the bytes ended before the EOI
   char *error;
   size_t error_size;
 };
 
+static void truncated(struct decoder *d) {
+  cimage_fail(d->error, d->error_size, "the JPEG is truncated");
+  longjmp(d->leave, 1);
+}
+
 static void decoder_exit(j_common_ptr jpeg) {
   struct decoder *d = jpeg->client_data;
+  // What the library complains of then is our EOI.
+  if (d->ended) truncated(d);
   char text[JMSG_LENGTH_MAX];
   jpeg->err->format_message(jpeg, text);
   cimage_fail(d->error, d->error_size, "the JPEG cannot be read: %s", text);
@@ -47,17 +58,33 @@ static void decoder_message(j_common_ptr jpeg, int level) {
 static void silent(j_common_ptr jpeg) { (void)jpeg; }
 static void nothing(j_decompress_ptr jpeg) { (void)jpeg; }
 
+// The EOI is asked for again only where it was taken for something else: the file ends within a segment.
 static boolean data_ended(j_decompress_ptr jpeg) {
+  static const JOCTET end[2] = {0xFF, JPEG_EOI};
   struct decoder *d = jpeg->client_data;
-  cimage_fail(d->error, d->error_size, "the JPEG is truncated");
-  longjmp(d->leave, 1);
+  if (d->ended) truncated(d);
+  d->ended = 1;
+  jpeg->src->next_input_byte = end;
+  jpeg->src->bytes_in_buffer = sizeof end;
+  return TRUE;
 }
 
 static void skip(j_decompress_ptr jpeg, long count) {
   if (count <= 0) return;
-  if ((unsigned long)count > jpeg->src->bytes_in_buffer) data_ended(jpeg);
+  if ((unsigned long)count > jpeg->src->bytes_in_buffer) truncated(jpeg->client_data);
   jpeg->src->next_input_byte += count;
   jpeg->src->bytes_in_buffer -= (size_t)count;
+}
+
+// The bytes up to what fills the end of a file: half a marker, or the zeros of a disk's or a tape's block. One zero alone
+// may be of the picture, and so is the first after 0xFF.
+static size_t without_filling(const uint8_t *bytes, size_t size) {
+  size_t end = size;
+  while (end > 0 && bytes[end - 1] == 0) end--;
+  if (size - end < 2) end = size;
+  else if (end > 0 && bytes[end - 1] == 0xFF) end++;
+  while (end > 0 && bytes[end - 1] == 0xFF) end--;
+  return end;
 }
 
 static void begin(struct decoder *d, const uint8_t *bytes, size_t size) {
@@ -68,7 +95,7 @@ static void begin(struct decoder *d, const uint8_t *bytes, size_t size) {
   d->jpeg.client_data = d;
   jpeg_create_decompress(&d->jpeg);
   d->source = (struct jpeg_source_mgr){.next_input_byte = bytes,
-                                       .bytes_in_buffer = size,
+                                       .bytes_in_buffer = without_filling(bytes, size),
                                        .init_source = nothing,
                                        .fill_input_buffer = data_ended,
                                        .skip_input_data = skip,
@@ -107,6 +134,19 @@ static void convert_cmyk(const uint8_t *in, uint8_t *out, size_t width, int chan
   }
 }
 
+// Whether no scan was missing where the bytes ended before the EOI, once all scans are read. Within a scan the library tells
+// (JWRN_HIT_MARKER); but a progressive file that ends between two has every pixel, blurred.
+static int has_all_scans(const struct jpeg_decompress_struct *jpeg) {
+  for (int c = 0; c < jpeg->num_components; c++) {
+    // A component gets its table in its first scan.
+    if (!jpeg->comp_info[c].quant_table) return 0;
+    // 0 is a coefficient with all its bits, -1 one that was never seen.
+    for (int k = 0; jpeg->coef_bits && k < DCTSIZE2; k++)
+      if (jpeg->coef_bits[c][k] != 0) return 0;
+  }
+  return 1;
+}
+
 static int decode(struct decoder *d, const uint8_t *bytes, size_t size, int channels) {
   if (setjmp(d->leave)) return -1;
   begin(d, bytes, size);
@@ -127,8 +167,23 @@ static int decode(struct decoder *d, const uint8_t *bytes, size_t size, int chan
     jpeg_read_scanlines(&d->jpeg, &target, 1);
     if (ink) convert_cmyk(d->row, line, width, channels, d->jpeg.saw_Adobe_marker);
   }
+  if (d->ended && !has_all_scans(&d->jpeg)) truncated(d);
   jpeg_finish_decompress(&d->jpeg);
+  // Arithmetic coding leaves zeros out at the end of a scan, so nothing tells whether more was there.
+  if (d->ended && d->jpeg.arith_code) truncated(d);
   return 0;
+}
+
+// Whether a file without its EOI ends where its picture does: with one byte less it must be truncated. Data that were cut
+// and then filled up with something else go on behind what the library took for the picture's end.
+static int ends_with_its_picture(const uint8_t *bytes, size_t size, int channels) {
+  size_t end = without_filling(bytes, size);
+  struct decoder d = {.error_size = 0};
+  int result = end == 0 ? -1 : decode(&d, bytes, end - 1, channels);
+  free(d.pixels);
+  free(d.row);
+  jpeg_destroy_decompress(&d.jpeg);
+  return result != 0;
 }
 
 int cimage_jpeg_header(const uint8_t *bytes, size_t size, int *width, int *height, char *error, size_t error_size) {
@@ -146,6 +201,8 @@ int cimage_jpeg_decode(const uint8_t *bytes, size_t size, int channels, uint8_t 
                        char *error, size_t error_size) {
   struct decoder d = {.error = error, .error_size = error_size};
   int result = decode(&d, bytes, size, channels);
+  if (result == 0 && d.ended && !ends_with_its_picture(bytes, size, channels))
+    result = cimage_fail(error, error_size, "the JPEG is truncated");
   if (result == 0) {
     *pixels = d.pixels;
     *width = (int)d.jpeg.output_width;

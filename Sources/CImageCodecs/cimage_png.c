@@ -16,6 +16,7 @@ struct reader {
   uint8_t *pixels;    // as libpng gives them: gray, gray + alpha, RGB or RGBA
   uint8_t *result;    // as the caller wants them
   png_bytep *rows;
+  size_t pixels_end;  // once all rows are read, where the last chunk of pixels ends; 0 before
   char *error;
   size_t error_size;
 };
@@ -30,10 +31,13 @@ struct writer {
   size_t error_size;
 };
 
+// What a longjmp says: an error, or that the file ended behind its pixels.
+enum { FAILED = 1, AFTER_PIXELS = 2 };
+
 static void reader_exit(png_structp png, png_const_charp text) {
   struct reader *r = png_get_error_ptr(png);
   cimage_fail(r->error, r->error_size, "the PNG cannot be read: %s", text);
-  longjmp(r->leave, 1);
+  longjmp(r->leave, FAILED);
 }
 
 static void writer_exit(png_structp png, png_const_charp text) {
@@ -50,8 +54,10 @@ static void silent(png_structp png, png_const_charp text) {
 static void take(png_structp png, png_bytep target, size_t count) {
   struct reader *r = png_get_io_ptr(png);
   if (count > r->size - r->position) {
+    // What is missing behind the pixels, whose checksums are read by then, is no part of the picture.
+    if (r->pixels_end && r->position >= r->pixels_end) longjmp(r->leave, AFTER_PIXELS);
     cimage_fail(r->error, r->error_size, "the PNG is truncated");
-    longjmp(r->leave, 1);
+    longjmp(r->leave, FAILED);
   }
   memcpy(target, r->bytes + r->position, count);
   r->position += count;
@@ -113,8 +119,24 @@ static void convert(const uint8_t *in, int in_channels, uint8_t *out, int channe
   }
 }
 
-static int decode(struct reader *r, int channels) {
-  if (setjmp(r->leave)) return -1;
+// Where the last chunk of pixels that is whole ends; 0 where one is not. A chunk is its length, its type, its data and
+// their checksum.
+static size_t end_of_pixels(const uint8_t *bytes, size_t size) {
+  size_t end = 0;
+  for (size_t at = 8; size - at >= 8;) {
+    size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+    int holds_pixels = memcmp(bytes + at + 4, "IDAT", 4) == 0;
+    if (size - at - 8 < length + 4) return holds_pixels ? 0 : end;
+    at += 12 + length;
+    if (holds_pixels) end = at;
+  }
+  return end;
+}
+
+// Reads all rows as they are stored.
+static int read_rows(struct reader *r) {
+  int left = setjmp(r->leave);
+  if (left) return left == AFTER_PIXELS ? 0 : -1;
   if (begin(r)) return -1;
   png_set_expand(r->png);     // palettes, fewer than 8 bits, transparent colours
   png_set_scale_16(r->png);   // 16 bits to 8 with rounding
@@ -131,7 +153,15 @@ static int decode(struct reader *r, int channels) {
     return cimage_fail(r->error, r->error_size, "no memory for a picture of %zu x %zu", width, height);
   for (size_t y = 0; y < height; y++) r->rows[y] = r->pixels + y * stride;
   png_read_image(r->png, r->rows);
+  r->pixels_end = end_of_pixels(r->bytes, r->size);
   png_read_end(r->png, NULL);
+  return 0;
+}
+
+static int decode(struct reader *r, int channels) {
+  if (read_rows(r)) return -1;
+  size_t width = png_get_image_width(r->png, r->info), height = png_get_image_height(r->png, r->info);
+  int stored = png_get_channels(r->png, r->info);
   if (stored == channels) {
     r->result = r->pixels;
     r->pixels = NULL;

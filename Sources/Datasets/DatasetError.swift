@@ -6,8 +6,10 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
   case notAFolder(String)
   /// The system would not let a file or folder be read.
   case unreadable(path: String, reason: String)
-  /// A folder without pictures; `others` counts the files that are something else.
-  case noPictures(folder: String, others: Int)
+  /// A folder without pictures; `found` counts the files that are something else.
+  case noPictures(folder: String, found: String)
+  /// A file that is of another kind than is needed; `what` goes on after its path.
+  case otherFile(path: String, what: String)
   /// One picture whose content is damaged.
   case damaged(file: String, reason: String)
   /// So many pictures are damaged that the set is not what it was meant to be.
@@ -31,17 +33,14 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noSuchFolder(let path):
-      return
-        "there is no folder \(path); data is a folder with JPEG or PNG pictures, an IDX file as MNIST's, or the word faces"
+      return "there is no folder \(path); \(FoundFile.whatDataIs)"
     case .notAFolder(let path):
-      return
-        "\(path) is not a folder; data is a folder with JPEG or PNG pictures, an IDX file as MNIST's, or the word faces"
+      return "\(path) is not a folder; \(FoundFile.whatDataIs)"
     case .unreadable(let path, let reason):
       return "\(path) cannot be read: \(reason)"
-    case .noPictures(let folder, let others):
-      let found =
-        others == 0
-        ? "no files" : others == 1 ? "1 file, which is neither" : "\(others) files, none of them either"
+    case .otherFile(let path, let what):
+      return "\(path) is \(what)"
+    case .noPictures(let folder, let found):
       return "no pictures in \(folder) or its sub-folders: looked for JPEG and PNG by content, found \(found)"
     case .damaged(let file, let reason):
       return "the picture \(file) is damaged: \(reason)"

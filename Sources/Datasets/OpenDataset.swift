@@ -5,8 +5,8 @@ package let builtInFacesName = "faces"
 
 /// Opens the data that `--data` names: `faces`, a folder of pictures, or an IDX file.
 ///
-/// A folder's damaged pictures are replaced (``TolerantDataset``), and drawn pictures stay in memory up to
-/// the budget (``CachedDataset``).
+/// A folder's damaged pictures are replaced (``TolerantDataset``). Drawn pictures are not kept; ``CachedDataset`` does
+/// that.
 /// - Parameters:
 ///   - specification: `faces` or a path.
 ///   - size: pictures are size x size.
@@ -15,15 +15,13 @@ package let builtInFacesName = "faces"
 ///   - faceCount: how many faces the built-in set has.
 ///   - faceSeed: what the built-in faces are drawn from.
 ///   - labels: where the labels of a folder or an IDX file come from.
-///   - cacheBytes: the most bytes of decoded pictures to keep.
 ///   - progress: is called again and again while a folder is looked through.
 ///   - report: is given one sentence for each damaged picture.
 /// - Throws: ``DatasetError``.
 package func openDataset(
   _ specification: String, size: Int, channels: Int = 3, fit: Fit = .stretch,
   faceCount: Int = ProceduralFaces.defaultCount, faceSeed: UInt64 = 1, labels: LabelSource = .automatic,
-  cacheBytes: Int = 1 << 30, progress: @escaping () -> Void = {},
-  report: @escaping @Sendable (String) -> Void = { _ in }
+  progress: @escaping () -> Void = {}, report: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> any PictureDataset {
   if specification == builtInFacesName {
     switch labels {
@@ -33,16 +31,14 @@ package func openDataset(
         source: specification,
         problem: "the built-in faces bring their own, hair and eyes; labels are named only for a folder")
     }
-    let faces = try ProceduralFaces(count: faceCount, size: size, channels: channels, seed: faceSeed)
-    return CachedDataset(faces, budget: cacheBytes)
+    return try ProceduralFaces(count: faceCount, size: size, channels: channels, seed: faceSeed)
   }
   if isFile(specification) {
-    let file = try IDXDataset(path: specification, size: size, channels: channels, fit: fit, labels: labels)
-    return file.isDrawnAsItIs ? file : CachedDataset(file, budget: cacheBytes)
+    return try IDXDataset(path: specification, size: size, channels: channels, fit: fit, labels: labels)
   }
   let folder = try FolderDataset(
     folder: specification, size: size, channels: channels, fit: fit, labels: labels, progress: progress)
-  return CachedDataset(TolerantDataset(folder, report: report), budget: cacheBytes)
+  return TolerantDataset(folder, report: report)
 }
 
 /// Whether a plain file is at the path.

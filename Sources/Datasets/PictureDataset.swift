@@ -19,6 +19,8 @@ package protocol PictureDataset: Sendable {
   /// What the fingerprint knows of picture `index`, as one line without its end: the size of its file in bytes, its
   /// classes, and its path under the folder, parted by tabs. nil where pictures are no files.
   func identity(of index: Int) -> String?
+  /// Whether pictures lie in memory as they are drawn, so that keeping them once more saves nothing.
+  var isInMemory: Bool { get }
 
   /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several
   /// threads at once.
@@ -35,6 +37,8 @@ extension PictureDataset {
 
   /// Bytes of one picture: size x size x channels.
   package var bytesPerPicture: Int { size * size * channels }
+  /// Drawing takes work.
+  package var isInMemory: Bool { false }
 }
 
 /// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).

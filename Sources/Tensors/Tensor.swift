@@ -1,5 +1,6 @@
 import CKernels
 import CSignals
+import Synchronization
 
 /// A batch of samples of one shape in NHWC order, float32, in memory of its own.
 ///
@@ -29,6 +30,10 @@ package final class Tensor: @unchecked Sendable {
 
 /// Memory for floats, mapped from the system.
 package enum AlignedMemory {
+  private static let held = Atomic(0)
+  /// Bytes that are allocated now: what they take of the machine once all of them were written to.
+  package static var bytes: Int { held.load(ordering: .relaxed) }
+
   /// Allocates `floats` zeroed floats, aligned to a page; pages that are never touched take no memory. Freed by
   /// `free`. Where there are none the process ends with a sentence that says so.
   package static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
@@ -39,12 +44,14 @@ package enum AlignedMemory {
         "out of memory: the system gives no further \(megabytes) MB; take fewer ranks on this machine, a smaller "
           + "--batch-size or --width, or raise the limit (ulimit -v, the job's --mem)", 1)
     }
+    held.add(max(floats, 16) * 4, ordering: .relaxed)
     return memory.bindMemory(to: Float.self, capacity: max(floats, 16))
   }
 
   /// Frees what `allocate` gave for `floats`.
   package static func free(_ pointer: UnsafeMutablePointer<Float>, floats: Int) {
     ck_memory_unmap(pointer, max(floats, 16) * 4)
+    held.subtract(max(floats, 16) * 4, ordering: .relaxed)
   }
 }
 

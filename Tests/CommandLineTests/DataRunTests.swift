@@ -50,13 +50,13 @@ import Testing
     #expect(wrong.errors.contains("stretch") && wrong.errors.contains("cropOrPad"))
   }
 
-  @Test("A bad IDX file is one sentence before anything is written")
-  func badIDX() throws {
+  @Test("A file that is no data is one sentence before anything is written")
+  func noData() throws {
     try Data("no pictures".utf8).write(to: URL(fileURLWithPath: path("notes.txt")))
     let result = try train(["--data", "notes.txt", "--out", "run"], code: 1)
     #expect(
       result.errors.contains(
-        "notes.txt cannot be used: it starts with the bytes 6e 6f 20 70, and IDX pictures start with 00 00 08 03"
+        "notes.txt is a text file, which holds no pictures; data is a folder with JPEG or PNG pictures, an IDX file"
       ))
     #expect(!FileManager.default.fileExists(atPath: path("run")))
   }

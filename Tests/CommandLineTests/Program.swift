@@ -45,9 +45,9 @@ struct Program {
     try run(Self.path, words, environment)
   }
 
-  /// Runs a line that was printed for a person to type.
+  /// Runs a line of a shell, as it is printed for a person to type; "$0" is the program.
   func shell(_ line: String, environment: [String: String] = [:]) throws -> Outcome {
-    try run("/bin/sh", ["-c", line], environment)
+    try run("/bin/sh", ["-c", line, Self.path], environment)
   }
 
   /// Runs it under mpirun on two ranks.

@@ -72,7 +72,7 @@ import Testing
     let scratch = try folder(of: 20, damaged: [5])
     let plain = TolerantDataset(try FolderDataset(folder: scratch.path, size: 16))
     for places in [0, 1, 7, 20, 50] {
-      let cached = CachedDataset(plain, budget: places * plain.bytesPerPicture + 5)
+      let cached = CachedDataset(plain, budget: places * CachedDataset.bytesPerPlace(of: plain) + 5)
       #expect(cached.capacity == min(places, 20))
       for _ in 0..<2 {
         for i in 0..<20 { #expect(try cached.picture(i) == plain.picture(i)) }
@@ -89,7 +89,7 @@ import Testing
       drawn.withLock { $0[index, default: 0] += 1 }
       return nil
     }
-    let cached = CachedDataset(base, budget: 6 * base.bytesPerPicture)
+    let cached = CachedDataset(base, budget: 6 * CachedDataset.bytesPerPlace(of: base))
     for _ in 0..<4 { for i in 0..<9 { _ = try cached.picture(i) } }
     #expect(drawn.withLock { counts in (0..<9).map { counts[$0] ?? 0 } } == [1, 1, 1, 1, 1, 1, 4, 4, 4])
   }

@@ -43,7 +43,8 @@ import Testing
       let colour = try openDataset(scratch.path + "/images", size: size, channels: 3, fit: fit)
       let wanted = ResizerTests.resize(Raw.pattern(5, 9, channels: 1, kind: 1), fit: fit, size: size)
       #expect(try gray.picture(1) == wanted)
-      #expect(try gray.picture(1) == wanted, "and again, from memory")
+      let kept = CachedDataset(gray, budget: 1 << 20)
+      for _ in 0..<2 { #expect(try kept.picture(1) == wanted, "and again, from memory") }
       #expect(try colour.picture(1) == wanted.flatMap { [$0, $0, $0] })
     }
   }
@@ -83,18 +84,12 @@ import Testing
     try scratch.write("labels.csv", "file,digit\n")
     #expect(
       message { _ = try openDataset(pictures, size: 2, labels: .csv(scratch.path + "/labels.csv")) }
-        == "the IDX file \(scratch.path)/labels.csv cannot be used: it starts with the bytes 66 69 6c 65, and IDX labels start with 00 00 08 01 (plain or gzipped)"
+        == "\(scratch.path)/labels.csv is a CSV file; the labels of IDX pictures are another IDX file, of one dimension"
     )
   }
 
   private static let badFiles: [([UInt8], String)] = [
-    (
-      [0x89, 0x50, 0x4E, 0x47, 0x0D],
-      "it starts with the bytes 89 50 4e 47, and IDX pictures start with 00 00 08 03"
-    ),
-    ([0, 0, 7, 3, 0, 0, 0, 1], "it starts with the bytes 00 00 07 03"),
     ([0, 0, 8], "it holds 3 bytes, too few for an IDX header; the file is cut short"),
-    ([], "it holds 0 bytes"),
     ([0, 0, 8, 3, 0, 0, 0, 1, 0, 0], "its header is cut short"),
     (
       MadeIDX.pictures(1, rows: 2, columns: 2, type: 0x0D),
@@ -122,7 +117,6 @@ import Testing
       Array(MadeIDX.gzipped(MadeIDX.pictures(30, rows: 9, columns: 9)).dropLast(20)),
       "its gzip data end early; the file is cut short"
     ),
-    ([0x1F, 0x8B, 9, 9, 9, 9], "its gzip data are damaged: unknown compression method"),
   ]
 
   @Test(arguments: badFiles)

@@ -1,4 +1,3 @@
-import Datasets
 import Drawing
 import Evaluation
 import Objectives

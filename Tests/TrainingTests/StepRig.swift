@@ -2,7 +2,6 @@ import Communication
 import DataParallel
 import Layers
 import Networks
-import Options
 import Recipes
 import Tensors
 import Training

@@ -31,7 +31,8 @@ int cimage_probe(const uint8_t *bytes, size_t size, int *kind, int *width, int *
 /// YCCK) into *pixels, a new block of *width x *height x channels bytes for cimage_free.
 ///
 /// channels: 1 gives gray (luma 0.299 R + 0.587 G + 0.114 B), 3 gives RGB. What is transparent shows white. A file
-/// that ends too early or holds damaged data is an error; *pixels is then NULL.
+/// that ends before its last pixel or holds damaged data is an error; *pixels is then NULL. One that lacks only what
+/// comes after the pixels (a JPEG's end marker, a PNG's last chunk) is good.
 int cimage_decode(const uint8_t *bytes, size_t size, int channels, uint8_t **pixels, int *width, int *height,
                   char *error, size_t error_size);
 

@@ -13,6 +13,14 @@ package struct Machine {
   /// What a person should know of it, on rank 0; empty elsewhere.
   package let notices: [Notice]
 
+  /// Creates a value from its parts.
+  package init(threads: Int, program: ProgramRecord, hosts: [String], notices: [Notice] = []) {
+    self.threads = threads
+    self.program = program
+    self.hosts = hosts
+    self.notices = notices
+  }
+
   /// Something that a person should know.
   package struct Notice {
     /// One sentence.

@@ -73,47 +73,34 @@ package struct CgroupLimits: Equatable {
 
   /// What this process's groups allow.
   static func own() -> CgroupLimits {
-    let membership = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
-    return CgroupLimits(membership: membership, root: "/sys/fs/cgroup")
+    CgroupLimits(membership: ControlGroups.ownMembership, root: ControlGroups.systemRoot)
   }
 
   /// Reads the files below `root` of the groups that `membership` names, in the form of /proc/self/cgroup. A
   /// container may see names that are its host's: what does not exist is passed over, up to the root.
   package init(membership: String, root: String) {
-    func number(_ path: String) -> Double? {
-      Self.text(path).flatMap { Double($0) }
+    let groups = ControlGroups(membership: membership, root: root)
+    for group in groups.unified {
+      let words = (ControlGroups.text(group + "/cpu.max") ?? "").split(separator: " ").map(String.init)
+      if words.count == 2, let time = Double(words[0]), let period = Double(words[1]) {
+        tighten(time, of: period, group)
+      }
+      if processors == nil, let set = ControlGroups.text(group + "/cpuset.cpus.effective"), !set.isEmpty {
+        processors = ProcessorCount.list(set)
+      }
     }
-    for line in membership.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 3 else { continue }
-      if parts[1].isEmpty {
-        for group in Self.groups(from: parts[2], below: root) {
-          let words = (Self.text(group + "/cpu.max") ?? "").split(separator: " ").map(String.init)
-          if words.count == 2, let time = Double(words[0]), let period = Double(words[1]) {
-            tighten(time, of: period, group)
-          }
-          if processors == nil, let set = Self.text(group + "/cpuset.cpus.effective"), !set.isEmpty {
-            processors = ProcessorCount.list(set)
-          }
-        }
+    for group in groups.of("cpu") {
+      if let time = ControlGroups.number(group + "/cpu.cfs_quota_us"),
+        let period = ControlGroups.number(group + "/cpu.cfs_period_us")
+      {
+        tighten(time, of: period, group)
       }
-      let controllers = parts[1].split(separator: ",")
-      if controllers.contains("cpu") {
-        for group in Self.groups(from: parts[2], below: root + "/cpu") {
-          if let time = number(group + "/cpu.cfs_quota_us"), let period = number(group + "/cpu.cfs_period_us")
-          {
-            tighten(time, of: period, group)
-          }
-        }
-      }
-      if controllers.contains("cpuset") {
-        for group in Self.groups(from: parts[2], below: root + "/cpuset") where processors == nil {
-          if let set = Self.text(group + "/cpuset.effective_cpus") ?? Self.text(group + "/cpuset.cpus"),
-            !set.isEmpty
-          {
-            processors = ProcessorCount.list(set)
-          }
-        }
+    }
+    for group in groups.of("cpuset") where processors == nil {
+      if let set = ControlGroups.text(group + "/cpuset.effective_cpus")
+        ?? ControlGroups.text(group + "/cpuset.cpus"), !set.isEmpty
+      {
+        processors = ProcessorCount.list(set)
       }
     }
   }
@@ -122,20 +109,5 @@ package struct CgroupLimits: Equatable {
     // -1 is no bound.
     guard time > 0, period > 0, time / period < quota?.processors ?? .infinity else { return }
     quota = Quota(processors: time / period, group: group)
-  }
-
-  /// The folders of a group and of those around it, innermost first.
-  private static func groups(from path: String, below root: String) -> [String] {
-    var parts = path.split(separator: "/")
-    var folders: [String] = []
-    while !parts.isEmpty {
-      folders.append(root + "/" + parts.joined(separator: "/"))
-      parts.removeLast()
-    }
-    return folders + [root]
-  }
-
-  private static func text(_ path: String) -> String? {
-    (try? String(contentsOfFile: path, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -55,20 +55,24 @@ package struct ThreadPlan: Equatable {
     }
     self.threads = threads
     lines = nodes.map { $0.line(threads) }
-    // Nodes are mostly alike: what is said of one is said once.
-    var told: [(sentence: String, hosts: [String])] = []
     let fitting = nodes.reduce(0) { $0 + min($1.ranks.count, max(1, $1.capacity / (asked ?? 1))) }
-    for node in nodes {
-      guard let sentence = node.warning(threads, asked: asked, command: command, fitting: fitting) else {
-        continue
-      }
+    warnings = Self.saidOnce(
+      nodes.compactMap { node in
+        node.warning(threads, asked: asked, command: command, fitting: fitting).map { (node.host, $0) }
+      })
+  }
+
+  /// What is said of nodes, with their names. Nodes are mostly alike: what is said of several is said once.
+  static func saidOnce(_ sentences: [(host: String, sentence: String)]) -> [String] {
+    var told: [(sentence: String, hosts: [String])] = []
+    for (host, sentence) in sentences {
       if let place = told.firstIndex(where: { $0.sentence == sentence }) {
-        told[place].hosts.append(node.host)
+        told[place].hosts.append(host)
       } else {
-        told.append((sentence, [node.host]))
+        told.append((sentence, [host]))
       }
     }
-    warnings = told.map { sentence, hosts in
+    return told.map { sentence, hosts in
       let more = hosts.count > 1 ? " and \(words(hosts.count - 1, "other node"))" : ""
       return "\(hosts[0])\(more): \(sentence)"
     }

@@ -57,8 +57,8 @@ package struct IDXDataset: PictureDataset {
     fingerprint = hash.value
   }
 
-  /// Whether a picture is as it is in the file, so that keeping what was drawn saves nothing.
-  var isDrawnAsItIs: Bool { channels == 1 && file.dimensions[1] == size && file.dimensions[2] == size }
+  /// Whether a picture is drawn as it is in the file.
+  package var isInMemory: Bool { channels == 1 && file.dimensions[1] == size && file.dimensions[2] == size }
 
   /// Such as `60000 pictures of 28 x 28 in train-images-idx3-ubyte.gz, labelled by digit`.
   package var describe: String {

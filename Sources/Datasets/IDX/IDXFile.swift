@@ -17,25 +17,29 @@ struct IDXFile {
     0x0D: "32-bit floats", 0x0E: "64-bit floats",
   ]
 
+  /// Whether a file that starts with these bytes, or is no longer than they are, is meant as one.
+  static func isStart(_ head: [UInt8]) -> Bool {
+    head.count >= 2 && head[0] == 0 && head[1] == 0 && (head.count < 3 || types[head[2]] != nil)
+      && (head.count < 4 || head[3] >= 1)
+  }
+
   /// Reads and checks a file.
   /// - Parameters:
   ///   - path: the file.
   ///   - kind: what it must hold.
-  /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/idx(file:problem:)``.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/otherFile(path:what:)``,
+  ///   ``DatasetError/idx(file:problem:)``.
   init(path: String, holding kind: Kind) throws {
+    let found = try FoundFile(path: path)
+    guard found.kind == .idx else { throw DatasetError.otherFile(path: path, what: kind.not(found)) }
     bytes = try GzipFile.contents(of: path)
     func problem(_ text: String) -> DatasetError { .idx(file: path, problem: text) }
     guard bytes.count >= 4 else {
       throw problem(
         "it holds \(counted(bytes.count, "byte")), too few for an IDX header; the file is cut short")
     }
-    guard bytes[0] == 0, bytes[1] == 0, let type = Self.types[bytes[2]], bytes[3] >= 1 else {
-      let first = bytes[..<4].map { String(format: "%02x", Int($0)) }.joined(separator: " ")
-      throw problem(
-        "it starts with the bytes \(first), and \(kind.words) start with 00 00 08 0\(kind.rank) (plain or gzipped)"
-      )
-    }
     guard bytes[2] == 0x08 else {
+      let type = Self.types[bytes[2]] ?? "of another type"
       throw problem("its numbers are \(type), and must be unsigned bytes (type 08), 8 bits each")
     }
     let rank = Int(bytes[3])
@@ -75,8 +79,12 @@ struct IDXFile {
 
     /// How many dimensions it has.
     var rank: Int { self == .pictures ? 3 : 1 }
-    /// As in a sentence.
-    var words: String { self == .pictures ? "IDX pictures" : "IDX labels" }
+
+    /// What a file of something else is, after its path.
+    func not(_ found: FoundFile) -> String {
+      guard self == .labels else { return found.withArticle + found.adviceForData }
+      return "\(found.withArticle); the labels of IDX pictures are another IDX file, of one dimension"
+    }
 
     /// What is wrong with another number of dimensions.
     func wrongRank(_ rank: Int) -> String {

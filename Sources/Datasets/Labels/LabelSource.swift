@@ -30,20 +30,21 @@ package enum LabelSource: Equatable, Sendable {
     }
   }
 
-  /// Reads the table for the pictures of a folder.
-  func read(folder: String, pictures: [FolderIndex.Entry]) throws -> LabelTable? {
+  /// The file that the labels of a folder's pictures are in; nil: they are in none.
+  func file(of folder: String) -> String? {
     switch self {
-    case .none:
-      return nil
+    case .none, .folders: return nil
     case .automatic:
       let path = "\(folder)/\(Self.defaultFile)"
-      guard access(path, F_OK) == 0 else { return nil }
-      return try LabelFile(path: path).table(for: pictures)
-    case .csv(let path):
-      return try LabelFile(path: path).table(for: pictures)
-    case .folders:
-      return try Self.folders(folder, pictures)
+      return access(path, F_OK) == 0 ? path : nil
+    case .csv(let path): return path
     }
+  }
+
+  /// Reads the table for the pictures of a folder.
+  func read(folder: String, pictures: [FolderIndex.Entry]) throws -> LabelTable? {
+    if self == .folders { return try Self.folders(folder, pictures) }
+    return try file(of: folder).map { try LabelFile(path: $0).table(for: pictures) }
   }
 
   private static func folders(_ folder: String, _ pictures: [FolderIndex.Entry]) throws -> LabelTable {
@@ -98,6 +99,11 @@ struct LabelFile {
       throw DatasetError.unreadable(path: path, reason: reason)
     }
     func problem(_ text: String) -> DatasetError { .labels(source: path, problem: text) }
+    let kind = FileKind(Array(content.prefix(FileKind.headSize)))
+    guard [.csv, .text, .empty].contains(kind) else {
+      throw problem(
+        "it is \(kind.withArticle), and labels are a CSV file in UTF-8 that starts with file,group,...")
+    }
     var records: [CommaSeparated.Record]
     switch CommaSeparated.records(of: Array(content)) {
     case .success(let all): records = all

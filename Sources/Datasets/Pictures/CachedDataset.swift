@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn;
 /// those beyond the budget are drawn anew each time. The pages of the block are taken only when they are
-/// filled.
+/// filled; once all places are, the set takes no more.
 package final class CachedDataset: PictureDataset, @unchecked Sendable {
   private enum Place: UInt8 {
     case empty, filling, filled
@@ -25,11 +25,16 @@ package final class CachedDataset: PictureDataset, @unchecked Sendable {
   /// How many pictures have a place.
   package let capacity: Int
 
+  /// The bytes that a place takes: the pixels of a picture, and what is known of it.
+  package static func bytesPerPlace(of base: any PictureDataset) -> Int {
+    base.bytesPerPicture + MemoryLayout<Place>.size + MemoryLayout<Int32>.size
+  }
+
   /// Wraps a data set.
-  /// - Parameter budget: the most bytes of pixels to keep; 0 keeps none.
+  /// - Parameter budget: the most bytes to keep, in memory that this set takes in all; 0 keeps none.
   package init(_ base: any PictureDataset, budget: Int) {
     self.base = base
-    let wanted = min(base.count, max(0, budget) / base.bytesPerPicture)
+    let wanted = min(base.count, max(0, budget) / Self.bytesPerPlace(of: base))
     // malloc takes no pages until they are written to. Without the address space there is no cache, and no
     // harm.
     store = wanted > 0 ? malloc(wanted * base.bytesPerPicture)?.assumingMemoryBound(to: UInt8.self) : nil
@@ -55,6 +60,8 @@ package final class CachedDataset: PictureDataset, @unchecked Sendable {
   package var labels: LabelTable? { base.labels }
   /// As in the wrapped set.
   package func identity(of index: Int) -> String? { base.identity(of: index) }
+  /// As in the wrapped set.
+  package var isInMemory: Bool { base.isInMemory }
   /// How many pictures are in memory now.
   package var filled: Int { book.withLock { $0.filled } }
 

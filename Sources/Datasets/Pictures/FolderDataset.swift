@@ -16,8 +16,9 @@ package struct FolderDataset: PictureDataset {
   package let labels: LabelTable?
   /// A hash of relative paths, file sizes and labels.
   package let fingerprint: UInt64
-  /// How many files of the folder are no pictures.
-  package let otherFiles: Int
+  /// How many files of the folder are no pictures, labels left out.
+  package var otherFiles: Int { others.count }
+  private let others: PassedOver
   private let root: String
   private let entries: [FolderIndex.Entry]
 
@@ -37,13 +38,13 @@ package struct FolderDataset: PictureDataset {
     progress: @escaping () -> Void = {}
   ) throws {
     try checkShape(size: size, channels: channels)
-    let index = try FolderIndex(root: folder, progress: progress)
+    let index = try FolderIndex(root: folder, labels: source.file(of: folder), progress: progress)
     self.size = size
     self.channels = channels
     self.fit = fit
     root = folder
     entries = index.pictures
-    otherFiles = index.others
+    others = index.others
     labels = try source.read(folder: folder, pictures: index.pictures)
     var hash = Fingerprint()
     for entry in entries {
@@ -57,12 +58,11 @@ package struct FolderDataset: PictureDataset {
   /// How many pictures the folder holds.
   package var count: Int { entries.count }
 
-  /// Such as `20000 pictures in faces (3 other files passed over), labelled by hair, eyes`.
+  /// Such as `20000 pictures in faces, labelled by hair, eyes; passed over: 1 zip archive (more/old.zip)`.
   package var describe: String {
     var text = "\(count) picture\(count == 1 ? "" : "s") in \(root)"
-    if otherFiles > 0 { text += " (\(otherFiles) other file\(otherFiles == 1 ? "" : "s") passed over)" }
     if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
-    return text
+    return otherFiles > 0 ? "\(text); passed over: \(others.words)" : text
   }
 
   /// The size of a picture's file, its classes and its path.

@@ -15,33 +15,52 @@ struct FolderIndex {
 
   /// The pictures, in order.
   private(set) var pictures: [Entry] = []
-  /// How many files are something else than a picture.
-  private(set) var others = 0
+  /// The files that are something else than a picture.
+  private(set) var others = PassedOver()
   private let root: String
+  /// A file that belongs to the pictures and is none of the others, by device and inode.
+  private let own: [UInt64]?
   /// Folders seen, by device and inode: a loop of symbolic links is walked once.
   private var seen: Set<[UInt64]> = []
   /// Is told that the walk goes on.
   private let progress: () -> Void
 
   /// Walks through a folder. Hidden files and folders are passed over, symbolic links are followed.
-  /// - Parameter progress: is called after every file, as a slow disk may take hours over a million.
+  /// - Parameters:
+  ///   - labels: the path of the pictures' labels, which may lie among them; nil: they have none.
+  ///   - progress: is called after every file, as a slow disk may take hours over a million.
   /// - Throws: ``DatasetError`` if the folder is missing, is no folder, cannot be read or holds no picture.
-  init(root: String, progress: @escaping () -> Void = {}) throws {
+  init(root: String, labels: String? = nil, progress: @escaping () -> Void = {}) throws {
     self.root = root
     self.progress = progress
     var status = stat()
+    own = labels.flatMap { stat($0, &status) == 0 ? Self.identity(status) : nil }
     guard stat(root, &status) == 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw DatasetError.noSuchFolder(root) }
+      if errno == ENOENT || errno == ENOTDIR {
+        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: root) {
+          throw DatasetError.otherFile(
+            path: root, what: "a link to \(target), where nothing is; \(FoundFile.whatDataIs)")
+        }
+        throw DatasetError.noSuchFolder(root)
+      }
       throw DatasetError.unreadable(path: root, reason: PictureFile.systemReason())
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw DatasetError.notAFolder(root) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: break
+    case S_IFREG: throw DatasetError.notAFolder(root)
+    default:
+      let found = FoundFile(.special)
+      throw DatasetError.otherFile(path: root, what: found.withArticle + found.adviceForData)
+    }
     // Not recursion, so that deep folders cost no stack; in sorted order, so that of two links to one folder
     // the same one counts everywhere.
     var folders: [[UInt8]] = [[]]
     while let folder = folders.popLast() {
       try folders.append(contentsOf: walk(folder).reversed())
     }
-    guard !pictures.isEmpty else { throw DatasetError.noPictures(folder: root, others: others) }
+    guard !pictures.isEmpty else {
+      throw DatasetError.noPictures(folder: root, found: others.count == 0 ? "no files" : others.words)
+    }
     pictures.sort { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
@@ -60,7 +79,7 @@ struct FolderIndex {
     let cPath = Self.terminated(root, folder)
     var status = stat()
     guard stat(cPath, &status) == 0 else { throw unreadable(folder) }
-    guard seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { return [] }
+    guard seen.insert(Self.identity(status)).inserted else { return [] }
     var folders: [[UInt8]] = []
     for name in try names(in: folder, terminated: cPath) {
       progress()
@@ -68,7 +87,7 @@ struct FolderIndex {
       let cName = Self.terminated(root, path)
       // A link that leads nowhere, or a file that is gone since: nothing to read.
       guard stat(cName, &status) == 0 else {
-        others += 1
+        others.add(FoundFile(.brokenLink), path)
         continue
       }
       switch status.st_mode & S_IFMT {
@@ -76,13 +95,14 @@ struct FolderIndex {
         folders.append(path)
       case S_IFREG:
         let text = "\(root)/\(String(decoding: path, as: UTF8.self))"
-        if status.st_size > 0, try PictureFile.isPicture(path: text, terminated: cName) {
+        let found = try status.st_size > 0 ? FoundFile(path: text, terminated: cName) : FoundFile(.empty)
+        if found == FoundFile(.jpeg) || found == FoundFile(.png) {
           pictures.append(Entry(path: path, fileSize: Int(status.st_size)))
-        } else {
-          others += 1
+        } else if Self.identity(status) != own {
+          others.add(found, path)
         }
       default:
-        others += 1
+        others.add(FoundFile(.special), path)
       }
     }
     return folders
@@ -105,6 +125,9 @@ struct FolderIndex {
     if errno != 0 { throw unreadable(folder) }
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
+
+  /// What tells a file or folder from all others, whatever its path.
+  private static func identity(_ status: stat) -> [UInt64] { [UInt64(status.st_dev), UInt64(status.st_ino)] }
 
   private func unreadable(_ folder: [UInt8]) -> DatasetError {
     let path = folder.isEmpty ? root : "\(root)/\(String(decoding: folder, as: UTF8.self))"

@@ -9,15 +9,16 @@ enum PictureFile {
   /// What the last failed system call had to say.
   static func systemReason() -> String { String(cString: strerror(errno)) }
 
-  /// The first bytes of a file tell whether it is a JPEG or a PNG.
-  static func isPicture(path: String, terminated cPath: [CChar]) throws -> Bool {
+  /// The first bytes of a file, which tell its kind: ``FileKind/headSize``, or all of a shorter one.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)``.
+  static func head(path: String, terminated cPath: [CChar]) throws -> [UInt8] {
     let file = open(cPath, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
     defer { close(file) }
-    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(CIMAGE_SIGNATURE_SIZE)) { bytes in
-      let count = read(file, bytes.baseAddress, bytes.count)
-      guard count >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
-      return cimage_kind(bytes.baseAddress, count) != CIMAGE_UNKNOWN
+    return try [UInt8](unsafeUninitializedCapacity: FileKind.headSize) { bytes, count in
+      let held = read(file, bytes.baseAddress, bytes.count)
+      guard held >= 0 else { throw DatasetError.unreadable(path: path, reason: systemReason()) }
+      count = held
     }
   }
 

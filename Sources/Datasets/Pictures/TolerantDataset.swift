@@ -43,6 +43,8 @@ package final class TolerantDataset: PictureDataset {
   package var labels: LabelTable? { base.labels }
   /// As in the wrapped set.
   package func identity(of index: Int) -> String? { base.identity(of: index) }
+  /// As in the wrapped set.
+  package var isInMemory: Bool { base.isInMemory }
 
   /// The damaged pictures met so far, in data-set order.
   package var damaged: [Damage] {

@@ -36,7 +36,7 @@ final class VerifyRun {
     quiet.stayWithoutFile()
     machine = try Machine.settle(threads: request.variants[0].threads, on: world)
     precision = try Machine.precision(request.options, world, log: log)
-    (dataset, plan) = try Self.pictures(request, world, log: log)
+    (dataset, plan) = try Self.pictures(request, world, threads: machine.threads, log: log)
     meetings = try world.duplicate()
   }
 
@@ -109,11 +109,21 @@ final class VerifyRun {
   /// The pictures of all variants: those of `--data`, or synthetic ones, as many as make epochs of two and a
   /// half batches, so that a few steps meet an epoch's end. Collective.
   private static func pictures(
-    _ request: VerifyRequest, _ world: any Communicator, log: RunLog
+    _ request: VerifyRequest, _ world: any Communicator, threads: Int, log: RunLog
   ) throws -> (any PictureDataset, SamplePlan) {
-    let options = request.options
+    var options = request.options
     guard request.isSynthetic else {
-      return try RunContext.openPictures(options, communicator: world, log: log)
+      let (pictures, plan) = try RunContext.openPictures(options, communicator: world, log: log)
+      // Of the variants that this rank is of, that of the fewest ranks asks most of it.
+      options.ranks = request.variants.map(\.ranks).filter { $0 > world.rank }.min() ?? request.ranks
+      let need = try succeedingOnAllRanks(world) {
+        try MemoryEstimate(options, threads: threads).allocatedBytes
+      }
+      let memory = try DataMemory.settle(
+        asked: options.dataSettings.memory, for: pictures, need: .init(networks: need, isAllocated: false),
+        on: world,
+        log: log)
+      return (memory.keeping(pictures), plan)
     }
     return try succeedingOnAllRanks(world) {
       let dataset = try SyntheticPictures(

@@ -30,6 +30,8 @@ package struct GivenOptions: Equatable, Sendable {
   package var labels: String?
   /// `--mirror`.
   package var mirror: Bool?
+  /// How the data is held.
+  package var dataSettings = Given<DataSettings>()
   /// `--seed`.
   package var seed: UInt64?
   /// `--bn`.
@@ -114,6 +116,7 @@ package struct GivenOptions: Equatable, Sendable {
       throw ConfigurationError("\(name("seed")) must be a whole number from 0 to \(Int.max), and is \(seed)")
     }
     try validateRecipe(named: name)
+    try dataSettings.validate(named: name)
     try rankSettings.validate(named: name)
     try outputSettings.validate(named: name)
     try failureSettings.validate(named: name)
@@ -195,6 +198,7 @@ package struct GivenOptions: Equatable, Sendable {
     merged.reduction = stronger.reduction ?? reduction
     merged.slices = stronger.slices ?? slices
     merged.wire = stronger.wire ?? wire
+    merged.dataSettings = dataSettings.overridden(by: stronger.dataSettings)
     merged.rankSettings = rankSettings.overridden(by: stronger.rankSettings)
     merged.outputSettings = outputSettings.overridden(by: stronger.outputSettings)
     merged.failureSettings = failureSettings.overridden(by: stronger.failureSettings)

@@ -18,7 +18,7 @@ extension GivenOptions {
       "keep",
       "out",
       "recipe", "architecture",
-    ] + RankSettings.keys.map(\.name) + OutputSettings.keys.map(\.name)
+    ] + DataSettings.keys.map(\.name) + RankSettings.keys.map(\.name) + OutputSettings.keys.map(\.name)
     + FailureSettings.keys.map(\.name)
   /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
   static let recipeKeys = ["batch_size", "lr_d", "lr_g", "beta1"]
@@ -52,6 +52,7 @@ extension GivenOptions {
     precision = try reader.choiceIfPresent("precision", as: ProductPrecision.self)
     slices = try reader.integerIfPresent("slices", in: any)
     wire = try reader.choiceIfPresent("wire", as: WirePrecision.self)
+    dataSettings = try Given(reader)
     rankSettings = try Given(reader)
     outputSettings = try Given(reader)
     failureSettings = try Given(reader)

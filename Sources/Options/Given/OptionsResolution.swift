@@ -12,7 +12,8 @@ import Recipes
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
 /// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
-/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`), the ways of computing convolutions
+/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`), how the data is held
+/// (`DataSettings`), the ways of computing convolutions
 /// (`--convolution`, which changes last bits and says so) and `--keep` may change. So may the places of data and
 /// labels: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`). Any other
 /// option that was given and says something else than the run recorded is an error that names it with both values, as
@@ -193,6 +194,7 @@ extension RunOptions {
     keep = given.keep ?? keep
     outputSettings = given.outputSettings.applied(to: outputSettings)
     failureSettings = given.failureSettings.applied(to: failureSettings)
+    dataSettings = given.dataSettings.applied(to: dataSettings)
     rankSettings = given.rankSettings.applied(to: rankSettings)
     self.ranks = ranks
   }

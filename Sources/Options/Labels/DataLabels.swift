@@ -14,7 +14,7 @@ package enum DataLabels {
     of data: String, labels: String?, for name: String, own: [Networks.LabelGroup]?
   ) throws -> [Networks.LabelGroup] {
     // Nothing is drawn, so the size is of no account.
-    let dataset = try openDataset(data, size: 8, labels: LabelSource(argument: labels), cacheBytes: 0)
+    let dataset = try openDataset(data, size: 8, labels: LabelSource(argument: labels))
     guard let table = dataset.labels else { throw unlabelled(name, data) }
     let found = groups(of: table)
     if data == RunOptions.builtInFaces, let own, found != own {

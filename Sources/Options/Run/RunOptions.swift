@@ -27,6 +27,8 @@ package struct RunOptions: Equatable, Sendable {
   package var labels: String?
   /// Whether each picture is mirrored with probability 1/2.
   package var mirror: Bool
+  /// How the data is held.
+  package var dataSettings = DataSettings()
   /// The key of every random number.
   package var seed: UInt64
   /// Whose pictures batch norm takes its moments from.

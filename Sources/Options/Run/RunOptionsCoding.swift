@@ -31,6 +31,7 @@ extension RunOptions: ConfigurationConvertible {
     reduction = try required("reduction", given.reduction)
     slices = try required("slices", given.slices)
     wire = given.wire ?? .fp32
+    dataSettings = given.dataSettings.applied(to: DataSettings())
     rankSettings = given.rankSettings.applied(to: RankSettings())
     convolution = given.convolution ?? .auto
     precision = given.precision ?? .fp32
@@ -67,13 +68,15 @@ extension RunOptions: ConfigurationConvertible {
         .init("convolution", text(convolution.rawValue)),
         .init("precision", text(precision.rawValue)),
         .init("threads", whole(threads)), .init("ranks", whole(ranks)),
-      ] + rankSettings.configuration + outputSettings.configuration + failureSettings.configuration + [
-        .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
-        .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
-        .init("checkpoint_every", intervals.checkpoint.configuration),
-        .init("log_every", intervals.log.configuration), .init("keep", whole(keep)), .init("out", text(out)),
-        .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
-      ])
+      ] + dataSettings.configuration + rankSettings.configuration + outputSettings.configuration
+        + failureSettings.configuration + [
+          .init("epochs", real(length.epochs)), .init("steps", whole(length.steps)),
+          .init("minutes", real(length.minutes)), .init("sample_every", intervals.sample.configuration),
+          .init("checkpoint_every", intervals.checkpoint.configuration),
+          .init("log_every", intervals.log.configuration), .init("keep", whole(keep)),
+          .init("out", text(out)),
+          .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
+        ])
   }
 
   /// The options that decide the numbers of a run beside its data and its length, in the order of their names. A

@@ -15,6 +15,8 @@ package final class RunContext {
   let checkpoints: RunCheckpoints
   let plan: SamplePlan
   let dataset: any PictureDataset
+  /// How many pictures are kept decoded.
+  let dataMemory: DataMemory
   /// On rank 0 alone.
   private(set) var outputs: RunOutputs?
   /// Told wherever the training thread goes on.
@@ -60,9 +62,17 @@ package final class RunContext {
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
     let (pictures, plan) = try Self.openPictures(
       options, communicator: communicator, log: log, progress: progress)
-    dataset = fault?.suffering(pictures) ?? pictures
     self.plan = plan
+    let (resident, allocated) = (MemoryBounds.resident, AlignedMemory.bytes)
     core = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
+    // Pages that were not written to yet are those that it is going to need.
+    let untouched = AlignedMemory.bytes - allocated - (MemoryBounds.resident - resident)
+    dataMemory = try DataMemory.settle(
+      asked: options.dataSettings.memory, for: pictures,
+      need: .init(networks: max(0, untouched), isAllocated: true),
+      on: communicator, log: log)
+    let kept = dataMemory.keeping(pictures)
+    dataset = fault?.suffering(kept) ?? kept
     checkpoints = RunCheckpoints(
       adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
     )
@@ -86,7 +96,6 @@ package final class RunContext {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
         labels: LabelSource(argument: options.labels),
-        cacheBytes: pictureBudget / max(1, communicator.localSize),
         progress: { progress.beat() },
         report: { log.warning($0) })
       try DataLabels.check(dataset, for: options.architecture, source: options.data)
@@ -100,9 +109,6 @@ package final class RunContext {
       ], on: communicator)
     return (dataset, plan)
   }
-
-  /// The most bytes of decoded pictures that the ranks of a node keep together.
-  static let pictureBudget = 2 << 30
 
   // MARK: What the schedule takes
 

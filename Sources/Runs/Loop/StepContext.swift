@@ -31,11 +31,14 @@ package final class StepContext {
   var timeline: Timeline?
 
   /// Builds networks, at the beginning that the seed gives, and all that a step needs. Collective.
-  /// - Parameter reduction: how sums are taken by these options on these ranks (`Machine.reduction`).
+  /// - Parameters:
+  ///   - reduction: how sums are taken by these options on these ranks (`Machine.reduction`).
+  ///   - world: how many ranks share a batch, where it is only to be seen what the lowest would need; nil: those of
+  ///     `communicator`.
   /// - Throws: `ConfigurationError` where the networks cannot be built, errors of the message layer.
   package init(
     _ options: RunOptions, _ reduction: ReductionPlan, communicator: any Communicator, machine: Machine,
-    log: RunLog
+    log: RunLog, inWorldOf world: Int? = nil
   ) throws {
     self.options = options
     self.communicator = communicator
@@ -46,7 +49,8 @@ package final class StepContext {
     adversaries = try Adversaries(
       options.architecture, options.recipe, seed: options.seed, pool: pool,
       planner: options.convolutionPlanner(precision))
-    layout = reduction.layout(batch: options.batchSize, ranks: communicator.size, rank: communicator.rank)
+    layout = reduction.layout(
+      batch: options.batchSize, ranks: world ?? communicator.size, rank: communicator.rank)
     sums = try SliceSums(communicator: communicator, mode: mode, label: "losses")
     batchNormSums =
       options.batchNorm == .sync

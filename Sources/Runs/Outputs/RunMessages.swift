@@ -20,9 +20,8 @@ extension RunLog {
       }.joined(separator: "\n\n")
       if options.outputSettings.layerTables { info(tables) } else { record(tables) }
     }
-    info(
-      "data: \(session.dataset.describe); decoded pictures are kept in memory, up to "
-        + "\(RunContext.pictureBudget >> 30) GiB a node")
+    info("data: \(session.dataset.describe)")
+    info(session.dataMemory.line)
     let end = session.lastStep.map { " to \($0)" } ?? ""
     let epochs = String(format: "%.6g", session.stepsPerEpoch)
     info(

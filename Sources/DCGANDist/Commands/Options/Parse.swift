@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Recipes
 
 /// Reads the values of flags, so that a wrong one is answered with what would be right.
@@ -70,6 +71,14 @@ enum Parse {
   @Sendable static func grid(_ text: String) throws -> PictureGrid {
     guard let value = PictureGrid(reading: text) else {
       throw ValidationError("it must be columns x rows, as 8x8.")
+    }
+    return value
+  }
+
+  /// A number of bytes with a unit.
+  @Sendable static func bytes(_ text: String) throws -> ByteCount {
+    guard let value = ByteCount(reading: text) else {
+      throw ValidationError("it must be a number of bytes, as 0, 512MiB or 2G.")
     }
     return value
   }

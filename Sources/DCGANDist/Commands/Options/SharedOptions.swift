@@ -37,11 +37,21 @@ struct PictureOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Mirror each picture with probability 1/2. (default: --no-mirror)")
   var mirror: Bool?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The most memory that the ranks of a node take for decoded pictures, as 512MiB or 2G; 0: none. (default: half of \
+      what the node, its cgroup or Slurm leave beside the networks, at most 2G)
+      """, valueName: "bytes"), transform: Parse.bytes)
+  var dataMemory: ByteCount?
+
   /// Puts what was given into `given`.
   func give(_ given: inout GivenOptions) {
     given.data = data
     given.labels = labels
     given.mirror = mirror
+    given.dataSettings.memory = dataMemory
   }
 }
 
