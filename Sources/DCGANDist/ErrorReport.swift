@@ -7,15 +7,6 @@ import Reporting
 
 /// Turns whatever ended a command into one sentence and an exit code.
 enum ErrorReport {
-  /// A command's code where it is neither 0 nor told by an error.
-  static let failure: Int32 = 1
-  /// What was typed cannot be done.
-  static let usage: Int32 = 64
-  /// Saved, and to be started again.
-  static let requeue: Int32 = 75
-  /// Ended by a rank's watchdog.
-  static let watchdog: Int32 = 86
-
   /// Prints the sentence once for all ranks, and gives the exit code.
   static func tell(_ error: any Error) -> Int32 {
     if let end = error as? CommandExit { return end.code }
@@ -50,8 +41,8 @@ enum ErrorReport {
   private static func code(of error: any Error) -> Int32 {
     switch error {
     case let error as RunError: error.code
-    case is ConfigurationError: usage
-    case is CommunicationError: failure
+    case is ConfigurationError: RunExit.usage
+    case is CommunicationError: RunExit.failure
     default: RootCommand.exitCode(for: error).rawValue
     }
   }

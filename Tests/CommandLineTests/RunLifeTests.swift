@@ -184,8 +184,8 @@ import Testing
     #expect(!named.errors.contains("to go on: "), "\(named.errors)")
   }
 
-  @Test("A run whose folder is gone is not to be gone on with", arguments: [1, 2])
-  func goneFolder(ranks: Int) throws {
+  @Test("A run whose checkpoints are gone is not to be gone on with", arguments: [1, 2])
+  func goneCheckpoints(ranks: Int) throws {
     guard ranks == 1 || Program.hasMPIRun else { return }
     let run = try program.start(
       [
@@ -195,7 +195,7 @@ import Testing
         + Self.small)
     #expect(run.reaches { run.said.contains("step 6/") }, "\(run.said)")
     // At once, as the run is writing into it.
-    try FileManager.default.moveItem(atPath: path("run"), toPath: path("elsewhere"))
+    try FileManager.default.moveItem(atPath: path("run/checkpoints"), toPath: path("elsewhere"))
     let end = try run.end(within: 20)
     #expect(end.code == 1)
     #expect(

@@ -13,7 +13,7 @@ package struct Machine {
   /// What a person should know of it, on rank 0; empty elsewhere.
   package let notices: [Notice]
 
-  /// Creates a value from its parts.
+  /// Machines that nobody had to agree on.
   package init(threads: Int, program: ProgramRecord, hosts: [String], notices: [Notice] = []) {
     self.threads = threads
     self.program = program
@@ -105,12 +105,13 @@ package struct Machine {
     guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return }
     guard let isa = InstructionSet(name: name) else {
       let names = InstructionSet.allCases.map(\.name).joined(separator: ", ")
-      throw RunError("\(variable)=\(name) names no instruction set; it takes one of \(names)", code: 64)
+      throw RunError(
+        "\(variable)=\(name) names no instruction set; it takes one of \(names)", code: RunExit.usage)
     }
     guard isa <= .available else {
       throw RunError(
         "\(variable)=\(name) asks for what this CPU has not; its highest is \(InstructionSet.available.name)",
-        code: 64)
+        code: RunExit.usage)
     }
     InstructionSet.limit(to: isa)
   }

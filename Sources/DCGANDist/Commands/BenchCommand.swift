@@ -60,12 +60,12 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     guard (1...1_000_000).contains(steps) else {
       throw RunError(
-        "--steps must be a whole number from 1 to 1000000, and is \(steps)", code: ErrorReport.usage)
+        "--steps must be a whole number from 1 to 1000000, and is \(steps)", code: RunExit.usage)
     }
     if model.preset == Self.allPresets, model.architecture != nil {
       throw RunError(
         "--preset all and --architecture were both given, and each says which networks: leave one out",
-        code: ErrorReport.usage)
+        code: RunExit.usage)
     }
     let code = try RankProcess.run(ranks: rankOptions.ranks) { communicator in
       let asked = try decidedByRankZero(communicator) { try requests(ranks: communicator.size) }

@@ -39,10 +39,10 @@ struct DataFacesCommand: ParsableCommand {
       ] where !range.contains(value) {
         throw RunError(
           "\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound), and is \(value)",
-          code: ErrorReport.usage)
+          code: RunExit.usage)
       }
       guard channels == 1 || channels == 3 else {
-        throw RunError("--channels must be 1 (grey) or 3 (RGB), and is \(channels)", code: ErrorReport.usage)
+        throw RunError("--channels must be 1 (grey) or 3 (RGB), and is \(channels)", code: RunExit.usage)
       }
       try writeFaces(to: out, count: count, size: size, channels: channels, seed: seed, overwrite: overwrite)
       Output.person(

@@ -73,12 +73,13 @@ struct GenerateCommand: ParsableCommand {
   /// - Throws: `RunError` for what does not go together.
   func request() throws -> GenerateRequest {
     if let threads, !(1...1_024).contains(threads) {
-      throw RunError("--threads must be a whole number from 1 to 1024, and is \(threads)", code: 64)
+      throw RunError(
+        "--threads must be a whole number from 1 to 1024, and is \(threads)", code: RunExit.usage)
     }
     guard !separate || grid == nil else {
       throw RunError(
         "--grid and --separate were both given: pictures go into one sheet or into files of their own",
-        code: 64)
+        code: RunExit.usage)
     }
     let shape = try grid.map { try PictureGrid($0) }
     let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
@@ -90,7 +91,7 @@ struct GenerateCommand: ParsableCommand {
       guard list.seeds.count <= grid.places else {
         throw RunError(
           "\(list.seeds.count) pictures do not fit into --grid \(grid.columns)x\(grid.rows), which has "
-            + "\(grid.places) places", code: 64)
+            + "\(grid.places) places", code: RunExit.usage)
       }
       layout = .grid(columns: grid.columns, rows: grid.rows)
     }

@@ -170,7 +170,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     if let maxRestarts, !(0...1000).contains(maxRestarts) {
       throw RunError(
-        "--max-restarts must be a whole number from 0 to 1000, and is \(maxRestarts)", code: ErrorReport.usage
+        "--max-restarts must be a whole number from 0 to 1000, and is \(maxRestarts)", code: RunExit.usage
       )
     }
     let arguments = arguments

@@ -69,7 +69,7 @@ struct Launcher {
       say("note: restart \(restart + 1) of \(restarts), \(place)")
       page.clear()
     }
-    return ErrorReport.failure
+    return RunExit.failure
   }
 
   /// The line that resumes, then the sentence.

@@ -20,7 +20,7 @@ enum ParentWatch {
     let thread = Thread {
       while ProcessIdentity.isAlive(parent) { Thread.sleep(forTimeInterval: 0.25) }
       LastWords.speak(cause: "the process that started the ranks is gone, so they end too")
-      communicator.abort(code: ErrorReport.failure)
+      communicator.abort(code: RunExit.failure)
     }
     thread.name = "parent watch"
     thread.start()

@@ -40,7 +40,7 @@ enum RankProcess {
       throw RunError(
         "--max-restarts \(restarts) is for ranks that this program starts (--ranks N), and these were started by "
           + "\(launch.launcher.rawValue): leave it out, and start again from there, with --resume auto, after any "
-          + "exit code but 0 and \(ErrorReport.usage)", code: ErrorReport.usage)
+          + "exit code but 0 and \(RunExit.usage)", code: RunExit.usage)
     }
     // Told before MPI starts where the launcher says its number, as nobody waits for anybody then.
     if let size = launch.worldSize { try check(asked, against: size, launch) }
@@ -67,7 +67,7 @@ enum RankProcess {
       }
       if error is CommunicationError { letAnotherSpeak() }
       LastWords.speak(cause: "\(error)")
-      communicator.abort(code: ErrorReport.failure)
+      communicator.abort(code: RunExit.failure)
     }
     try end(communicator, code: code)
     return code
@@ -111,14 +111,14 @@ enum RankProcess {
     return RunError(
       "srun started \(tasks) tasks with \(way), and \(MPICommunicator.libraryVersion) needs PMIx to make ranks of them; "
         + "start it with: \(command.bySrun(tasks: tasks)) (if srun --mpi=list names pmix), or in the shell of the job "
-        + "(sbatch, salloc) with: \(command.byMPIRun(ranks: tasks))", code: ErrorReport.usage)
+        + "(sbatch, salloc) with: \(command.byMPIRun(ranks: tasks))", code: RunExit.usage)
   }
 
   private static func check(_ asked: Int?, against size: Int, _ launch: LaunchEnvironment) throws {
     guard let asked, asked != size else { return }
     throw RunError(
       "--ranks \(asked) disagrees with \(launch.launcher.rawValue), which started \(size): leave --ranks out, or "
-        + "start \(asked)", code: ErrorReport.usage)
+        + "start \(asked)", code: RunExit.usage)
   }
 }
 

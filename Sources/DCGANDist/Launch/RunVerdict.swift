@@ -1,4 +1,5 @@
 import CSignals
+import Cluster
 import Foundation
 
 /// What the end of mpirun, or of the one rank, means for the run.
@@ -22,9 +23,9 @@ struct RunVerdict {
       isCrash = false
       switch end {
       case .exited(let code)
-      where [0, 1, ErrorReport.usage, ErrorReport.requeue, ErrorReport.watchdog].contains(code):
+      where [0, 1, RunExit.usage, RunExit.requeue, RunExit.watchdog].contains(code):
         (self.code, sentence) = (code, nil)
-      default: (code, sentence) = (ErrorReport.failure, "a rank was " + Self.how(end))
+      default: (code, sentence) = (RunExit.failure, "a rank was " + Self.how(end))
       }
       return
     }
@@ -41,11 +42,11 @@ struct RunVerdict {
     let hasStarted = hasBegun || !start.isMPIRun || end.signalOfRank != nil
     code =
       switch end {
-      case .exited where !hasStarted && start.lacksSlots: ErrorReport.usage
-      case .exited(let code) where [ErrorReport.usage, ErrorReport.watchdog].contains(code): code
-      default: ErrorReport.failure
+      case .exited where !hasStarted && start.lacksSlots: RunExit.usage
+      case .exited(let code) where [RunExit.usage, RunExit.watchdog].contains(code): code
+      default: RunExit.failure
       }
-    isCrash = hasStarted && code != ErrorReport.usage && page.spoken != CSIGNALS_ALIKE
+    isCrash = hasStarted && code != RunExit.usage && page.spoken != CSIGNALS_ALIKE
     if page.spoken != 0 {
       sentence = nil
     } else {

@@ -60,7 +60,8 @@ extension VerifyRequest {
     _ arguments: VerifyArguments, world: Int, isLaunched: Bool, in folder: String
   ) throws -> VerifyRequest {
     guard (1...1_000_000).contains(arguments.steps) else {
-      throw RunError("--steps must be a whole number from 1 to 1000000, and is \(arguments.steps)", code: 64)
+      throw RunError(
+        "--steps must be a whole number from 1 to 1000000, and is \(arguments.steps)", code: RunExit.usage)
     }
     try checkLists(arguments)
     let given = try arguments.options.given()
@@ -69,7 +70,7 @@ extension VerifyRequest {
     guard largest <= world else {
       throw RunError(
         "--ranks \(largest) needs more ranks than the \(world) that were started: start \(largest), or leave "
-          + "\(largest) out", code: 64)
+          + "\(largest) out", code: RunExit.usage)
     }
     var options = try RunError.ofUsage {
       try RunError.ofData {
@@ -89,7 +90,7 @@ extension VerifyRequest {
     guard variants.count > 1 else {
       throw RunError(
         "--ranks \(ranks[0]) alone leaves nothing to compare: give several numbers, as --ranks 1,2, or several values of --threads, --bucket-mb or --overlap",
-        code: 64)
+        code: RunExit.usage)
     }
     return VerifyRequest(
       options: options, steps: arguments.steps, isSynthetic: given.data == nil, variants: variants)
@@ -116,7 +117,7 @@ extension VerifyRequest {
           batch: options.batchSize, ranks: ranks, reduction: given.reduction, slices: given.slices,
           recordedSlices: given.slices == nil ? options.slices : nil)
       } catch let error as ReductionError {
-        throw RunError(error.description, code: 64)
+        throw RunError(error.description, code: RunExit.usage)
       }
     }
   }

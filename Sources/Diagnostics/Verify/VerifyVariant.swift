@@ -47,7 +47,7 @@ extension VerifyVariant {
       do {
         return (ranks: ranks, plan: try options.reductionPlan(ranks: ranks))
       } catch let error as ReductionError {
-        throw RunError(error.description, code: 64)
+        throw RunError(error.description, code: RunExit.usage)
       }
     }
     let fitting = plans.filter { $0.plan.mode == .ordered }.map(\.ranks)

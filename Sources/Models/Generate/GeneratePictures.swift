@@ -28,7 +28,8 @@ package enum Generation {
     guard bytes <= Self.mostPictureBytes else {
       throw RunError(
         "\(request.seeds.count) pictures of \(network.output) take \(bytes >> 30) GiB at a time; ask for at most "
-          + "\(Self.mostPictureBytes / 4 / network.output.count), for others with --seeds", code: 64)
+          + "\(Self.mostPictureBytes / 4 / network.output.count), for others with --seeds",
+        code: RunExit.usage)
     }
     let room = min(64, request.seeds.count)
     network.prepare(samples: room, slices: room)
@@ -143,7 +144,7 @@ private struct GeneratorSource {
     guard let architecture = request.architecture else {
       throw RunError(
         "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE",
-        code: 64)
+        code: RunExit.usage)
     }
     return GeneratorSource(model: model, architecture: architecture, latent: distribution(of: architecture))
   }

@@ -14,19 +14,21 @@ package struct SeedList: Equatable, Sendable {
     guard let list else {
       let count = count ?? places ?? 64
       guard (1...Self.most).contains(count) else {
-        throw RunError("--count must be a whole number from 1 to \(Self.most), and is \(count)", code: 64)
+        throw RunError(
+          "--count must be a whole number from 1 to \(Self.most), and is \(count)", code: RunExit.usage)
       }
       seeds = (0..<count).map(UInt64.init)
       return
     }
     guard count == nil else {
       throw RunError(
-        "--count and --seeds were both given, and each says which pictures: leave one out", code: 64)
+        "--count and --seeds were both given, and each says which pictures: leave one out",
+        code: RunExit.usage)
     }
     func wrong(_ reason: String) -> RunError {
       RunError(
         "--seeds takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
-        code: 64)
+        code: RunExit.usage)
     }
     var seeds: [UInt64] = []
     for part in list.split(separator: ",", omittingEmptySubsequences: false) {
@@ -53,7 +55,8 @@ extension PictureGrid {
       (1...1_000).contains(grid.rows)
     else {
       throw RunError(
-        "--grid takes columns x rows, each from 1 to 1000, as 8x8, and was given \"\(text)\"", code: 64)
+        "--grid takes columns x rows, each from 1 to 1000, as 8x8, and was given \"\(text)\"",
+        code: RunExit.usage)
     }
     self = grid
   }

@@ -18,7 +18,7 @@ struct LabelChoice: Equatable {
     classes = Array(repeating: nil, count: groups.count)
     codes = Array(repeating: nil, count: codeCount)
     guard let text else { return }
-    func wrong(_ reason: String) -> RunError { RunError("--label \(text): \(reason)", code: 64) }
+    func wrong(_ reason: String) -> RunError { RunError("--label \(text): \(reason)", code: RunExit.usage) }
     let names = groups.map(\.name) + (0..<codeCount).map { "c\($0 + 1)" }
     guard !names.isEmpty else {
       throw wrong("\(architecture.name) was trained without labels, so there is nothing to ask for")

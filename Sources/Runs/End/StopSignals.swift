@@ -1,4 +1,5 @@
 import CSignals
+import Cluster
 import Communication
 import Foundation
 import Training
@@ -8,8 +9,8 @@ extension StopReason {
   var exitCode: Int32 {
     switch self {
     case .timeIsUp, .interrupt: 0
-    case .requeue: 75
-    case .failure, .folderGone: 1
+    case .requeue: RunExit.requeue
+    case .failure, .folderGone: RunExit.failure
     }
   }
 }

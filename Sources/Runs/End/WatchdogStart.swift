@@ -5,9 +5,6 @@ import Foundation
 import Reporting
 
 extension Watchdog {
-  /// The exit code of a run that a watchdog ended.
-  package static let exitCode: Int32 = 86
-
   /// Starts the watchdog of a training. Collective.
   /// - Parameters:
   ///   - communicator: the ranks, not watched.
@@ -38,7 +35,7 @@ extension Watchdog {
       }
       thread.start()
       _ = said.wait(timeout: .now() + 5)
-      communicator.abort(code: exitCode)
+      communicator.abort(code: RunExit.watchdog)
     }
     watchdog.start()
     return watchdog

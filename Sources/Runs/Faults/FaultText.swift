@@ -41,7 +41,8 @@ package struct Fault: Equatable, Sendable {
   /// - Throws: `RunError`, as of what was typed.
   package init(_ text: String, ranks: Int) throws {
     func refuse(_ what: String) -> RunError {
-      RunError("\(Self.variable)=\(text): \(what), as in \(Self.variable)=throw@rank=0,step=7", code: 64)
+      RunError(
+        "\(Self.variable)=\(text): \(what), as in \(Self.variable)=throw@rank=0,step=7", code: RunExit.usage)
     }
     let halves = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = Kind(rawValue: String(halves[0])) else {

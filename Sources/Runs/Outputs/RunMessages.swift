@@ -1,3 +1,4 @@
+import Cluster
 import Foundation
 import Networks
 import Reporting
@@ -60,8 +61,7 @@ extension RunLog {
   }
 
   private static func resumeLine(_ run: String, ranks: Int) -> String {
-    let isPlain = run.allSatisfy { $0.isLetter || $0.isNumber || "-_./+:@%".contains($0) }
-    let path = isPlain ? run : "'" + run.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    return "dcgan-dist train --resume \(path)" + (ranks > 1 ? " --ranks \(ranks)" : "")
+    LaunchCommand.line(
+      ["dcgan-dist", "train", "--resume", run] + (ranks > 1 ? ["--ranks", "\(ranks)"] : []))
   }
 }

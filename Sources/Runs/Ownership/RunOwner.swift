@@ -40,7 +40,8 @@ package final class RunOwner: @unchecked Sendable {
   private static func patience() throws -> Double {
     guard let text = ProcessInfo.processInfo.environment[patienceVariable] else { return defaultPatience }
     guard let seconds = Double(text), seconds >= 2, seconds <= 86_400 else {
-      throw RunError("\(patienceVariable) must be seconds from 2 to 86400, and is '\(text)'", code: 64)
+      throw RunError(
+        "\(patienceVariable) must be seconds from 2 to 86400, and is '\(text)'", code: RunExit.usage)
     }
     return seconds
   }

@@ -29,7 +29,7 @@ extension Machine {
     do {
       return try options.reductionPlan(ranks: communicator.size)
     } catch let error as ReductionError {
-      throw RunError(error.description, code: 64)
+      throw RunError(error.description, code: RunExit.usage)
     }
   }
 }

@@ -19,7 +19,7 @@ extension TrainRequest {
     _ arguments: TrainArguments, ranks: Int, in folder: String, claim: (String) throws -> Void = { _ in }
   ) throws -> TrainRequest {
     let claim = arguments.dryRun ? { _ in } : claim
-    if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: 64) }
+    if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: RunExit.usage) }
     let given = try arguments.given()
     guard let resume = arguments.resume else {
       if let out = given.out { try claim(out) }
@@ -28,11 +28,11 @@ extension TrainRequest {
     guard !arguments.overwrite else {
       throw RunError(
         "--resume and --overwrite were both given: the one goes on with a run, the other throws it away",
-        code: 64)
+        code: RunExit.usage)
     }
     if resume == "auto" {
       guard let out = given.out else {
-        throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: 64)
+        throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: RunExit.usage)
       }
       try claim(out)
       guard try RunError.ofFile({ try RunFolders.holdsCheckpoints(out) }) else {
