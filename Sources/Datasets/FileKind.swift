@@ -67,6 +67,8 @@ enum FileKind: String, CaseIterable, Sendable {
 
   /// Whether it is a picture that this program does not read.
   var isUnreadPicture: Bool { rawValue.hasSuffix(" picture") && self != .jpeg && self != .png }
+  /// Whether other files are packed in it.
+  var isPacked: Bool { [.bzip2, .gzip, .lz4, .rar, .sevenZip, .tar, .xz, .zip, .zstd].contains(self) }
   /// Whether it is a plain text, as a person or a program may have put beside pictures.
   var isText: Bool { [.csv, .json, .text, .utf16, .xml].contains(self) }
 

@@ -59,7 +59,8 @@ struct FolderIndex {
       try folders.append(contentsOf: walk(folder).reversed())
     }
     guard !pictures.isEmpty else {
-      throw DatasetError.noPictures(folder: root, found: others.count == 0 ? "no files" : others.words)
+      let found = others.count == 0 ? "no files" : others.words + others.advice(in: root)
+      throw DatasetError.noPictures(folder: root, found: found)
     }
     pictures.sort { $0.path.lexicographicallyPrecedes($1.path) }
   }

@@ -59,7 +59,7 @@ struct FoundFile: Hashable, Sendable {
       return
         ", which this program does not read; ImageMagick makes a PNG of it (mogrify -format png FILE), and data is the "
         + "folder that this lies in"
-    case .bzip2, .gzip, .lz4, .rar, .sevenZip, .tar, .xz, .zip, .zstd:
+    case _ where kind.isPacked:
       return ", which this program does not unpack; unpack it (\(unpacking)) and give the folder"
     case .arrow, .hdf5, .lmdb, .matlab, .npy, .npz, .parquet, .pickle, .sqlite:
       return

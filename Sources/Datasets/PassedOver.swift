@@ -30,11 +30,11 @@ struct PassedOver {
   /// The patterns of one kind's names.
   private static let mostPatterns = 4
 
-  /// Such as `2 text files, 1 empty file (7.jpg), 5 WebP pictures (the first is a/b.webp); WebP is not read by this
-  /// program, ...`: what there is, most first and pictures last, and what can be done about these.
+  /// Such as `2 text files, 1 empty file (7.jpg), 5 WebP pictures (the first is a/b.webp); this program does not read
+  /// WebP, ...`: what there is, most first and pictures last, and what can be done about these.
   var words: String {
     let sorted = kinds.sorted {
-      ($1.value.count, $0.key.kind.rawValue) < ($0.value.count, $1.key.kind.rawValue)
+      ($1.value.count, $0.key.counted(1)) < ($0.value.count, $1.key.counted(1))
     }
     let others = sorted.filter { !$0.key.isPicture }
     let pictures = sorted.filter { $0.key.isPicture }
@@ -50,12 +50,22 @@ struct PassedOver {
     guard !pictures.isEmpty else { return text }
     let names = pictures.map(\.key.pictureName).sorted().joined(separator: ", ")
     return "\(text); this program does not read \(names), of which ImageMagick makes PNGs, in that folder: "
-      + Self.conversion(pictures.flatMap(\.value.suffixes))
+      + Self.conversion(Set(pictures.flatMap(\.value.suffixes)).subtracting(others.flatMap(\.value.suffixes)))
+  }
+
+  /// What to do where there are no pictures but files that hold some, after ``words``; empty where there are none, or
+  /// ``words`` say it.
+  func advice(in folder: String) -> String {
+    guard !kinds.keys.contains(where: \.isPicture) else { return "" }
+    let idx = kinds.filter { $0.key.kind == .idx }.map { String(decoding: $0.value.first, as: UTF8.self) }
+      .min()
+    if let idx { return "; an IDX file is given itself: --data \(folder)/\(idx)" }
+    return kinds.keys.contains { $0.kind.isPacked } ? "; unpack what is packed" : ""
   }
 
   /// A line that makes PNGs of the pictures whose names end so, at any depth.
-  private static func conversion(_ suffixes: [String]) -> String {
-    let patterns = Set(suffixes).sorted().map { "-name '*.\($0)'" }
+  private static func conversion(_ suffixes: Set<String>) -> String {
+    let patterns = suffixes.sorted().map { "-name '*.\($0)'" }
     switch patterns.count {
     case 0: return "mogrify -format png FILE"
     case 1: return "find . \(patterns[0]) -exec mogrify -format png {} +"

@@ -19,13 +19,19 @@ struct DataMemory {
     var addresses: Int
 
     /// For stacks, buffers of BLAS and MPI, a checkpoint on its way, and pictures that are being decoded.
-    private static let spare = (resident: 32 << 20, addresses: 256 << 20)
+    private static let spare = 32 << 20
+    /// Addresses of a thread: OpenBLAS sets 128 MiB aside for it, malloc 64.
+    private static let addressesOfThread = 192 << 20
+    /// Addresses of all that is no thread of the pool's.
+    private static let otherAddresses = 128 << 20
 
     /// Of a rank whose networks are `bytes` large.
-    /// - Parameter isAllocated: whether they have their addresses already.
-    init(networks bytes: Int, isAllocated: Bool) {
-      resident = bytes + Self.spare.resident
-      addresses = (isAllocated ? 0 : bytes) + Self.spare.addresses
+    /// - Parameters:
+    ///   - isAllocated: whether they have their addresses already.
+    ///   - threads: that compute.
+    init(networks bytes: Int, isAllocated: Bool, threads: Int) {
+      resident = bytes + Self.spare
+      addresses = (isAllocated ? 0 : bytes) + threads * Self.addressesOfThread + Self.otherAddresses
     }
   }
 
@@ -42,13 +48,17 @@ struct DataMemory {
     for place in bounds.indices {
       bounds[place].need = bounds[place].source == .process ? need.addresses : need.resident
     }
-    let own = RankMemory(host: communicator.hostName, resident: MemoryBounds.resident, bounds: bounds)
+    let own = RankMemory(
+      host: communicator.hostName, resident: MemoryBounds.resident, launchers: MemoryBounds.launchers,
+      bounds: bounds)
     let text = String(decoding: try JSONEncoder().encode(own), as: UTF8.self)
     var plan: DataMemoryPlan?
     if let all = try communicator.gather(text) {
       let ranks = try all.map { try JSONDecoder().decode(RankMemory.self, from: Data($0.utf8)) }
       plan = DataMemoryPlan(
-        ranks, pictures: .init(count: dataset.count, bytes: CachedDataset.bytesPerPlace(of: dataset)),
+        ranks,
+        pictures: .init(
+          count: dataset.isInMemory ? 0 : dataset.count, bytes: CachedDataset.bytesPerPlace(of: dataset)),
         asked: asked?.bytes)
     }
     for warning in plan?.warnings ?? [] { log.warning(warning) }

@@ -7,12 +7,14 @@ package struct RankMemory: Codable, Equatable, Sendable {
   package var host: String
   /// Bytes that it holds now.
   package var resident: Int
+  /// Bytes that those hold which started it: mpirun, a shell.
+  package var launchers: Int
   /// All that limits it.
   package var bounds: [MemoryBound]
 
   /// From its parts.
-  package init(host: String, resident: Int, bounds: [MemoryBound]) {
-    (self.host, self.resident, self.bounds) = (host, resident, bounds)
+  package init(host: String, resident: Int, launchers: Int = 0, bounds: [MemoryBound]) {
+    (self.host, self.resident, self.launchers, self.bounds) = (host, resident, launchers, bounds)
   }
 }
 
@@ -93,7 +95,7 @@ package struct DataMemoryPlan: Equatable {
             }
             .map { (all[member].resident, $0) }
           }
-          let held = holders.reduce(0) { $0 + $1.0 }
+          let held = holders.reduce(all[rank].launchers) { $0 + $1.0 }
           let need = holders.reduce(0) { $0 + $1.1.need }
           let left = holders.map { $0.1.left ?? $0.1.limit - held }.min() ?? 0
           return Share(bound: bound, members: holders.count, room: left - need, need: need)
@@ -143,9 +145,11 @@ package struct DataMemoryPlan: Equatable {
       guard let share = scarcest else { return nil }
       let source = "of the \(ByteCount(share.bound.limit).words) of \(share.bound.name)"
       if share.room < 0 {
+        // OpenBLAS waits for addresses that never come.
+        let end = share.bound.source == .process ? "stand still or fail" : "be killed"
         return
           "the run needs about \(ByteCount(share.need).words) more, and \(ByteCount(max(0, share.room + share.need)).words) "
-          + "\(source) are left, so it may be killed: \(remedy(share)), or take a smaller --batch-size or --width"
+          + "\(source) are left, so it may \(end): \(remedy(share)), or take a smaller --batch-size or --width"
       }
       let wanted = ranks.reduce(0) { $0 + min(bytes(of: $1), pictures.count * pictures.bytes) }
       guard let asked, wanted > share.room else { return nil }

@@ -22,7 +22,7 @@ package struct MemoryBound: Codable, Equatable, Sendable {
   package var holder: String
   /// Bytes that it allows.
   package var limit: Int
-  /// Bytes of it that nobody holds now; nil: those that its ranks do not hold themselves.
+  /// Bytes of it that nobody holds now; nil: those that neither its ranks hold nor those who started them.
   package var left: Int?
   /// Bytes of it that this rank is going to take.
   package var need = 0
@@ -48,6 +48,18 @@ package enum MemoryBounds {
 
   /// Bytes of memory that this process holds now; 0 where the system does not tell.
   static var resident: Int { (ControlGroups.numbers("/proc/self/status")["VmRSS"] ?? 0) * 1024 }
+
+  /// Bytes that the processes hold now which started this one, as far as Slurm counts them too: up to its own.
+  static var launchers: Int {
+    var bytes = 0
+    var process = Int(getppid())
+    while process > 1, ControlGroups.text("/proc/\(process)/comm")?.hasPrefix("slurm") == false {
+      let numbers = ControlGroups.numbers("/proc/\(process)/status")
+      bytes += (numbers["VmRSS"] ?? 0) * 1024
+      process = numbers["PPid"] ?? 0
+    }
+    return bytes
+  }
 
   // MARK: Control groups
 

@@ -62,7 +62,7 @@ final class TrainingSession {
     let untouched = AlignedMemory.bytes - allocated - (MemoryBounds.resident - resident)
     dataMemory = try DataMemory.settle(
       asked: options.dataSettings.memory, for: pictures,
-      need: .init(networks: max(0, untouched), isAllocated: true),
+      need: .init(networks: max(0, untouched), isAllocated: true, threads: machine.threads),
       on: communicator, log: log)
     let kept = dataMemory.keeping(pictures)
     dataset = fault?.suffering(kept) ?? kept

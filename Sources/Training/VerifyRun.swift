@@ -117,7 +117,8 @@ final class VerifyRun {
         try MemoryEstimate(options, threads: threads).allocatedBytes
       }
       let memory = try DataMemory.settle(
-        asked: options.dataSettings.memory, for: pictures, need: .init(networks: need, isAllocated: false),
+        asked: options.dataSettings.memory, for: pictures,
+        need: .init(networks: need, isAllocated: false, threads: threads),
         on: world,
         log: log)
       return (memory.keeping(pictures), plan)

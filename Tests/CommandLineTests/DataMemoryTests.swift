@@ -88,14 +88,14 @@ struct DataMemoryTests {
     #expect(wrong.code == 64 && wrong.errors.contains("it must be a number of bytes, as 0, 512MiB or 2G."))
   }
 
-  @Test("An address space that is limited keeps fewer pictures, and a run in it ends well")
+  @Test("Addresses that the shell limits are a bound too")
   func addresses() throws {
     let program = try Program()
-    // The faces take 15 MB.
-    let result = try program.shell(
-      "ulimit -v 700000; exec \"$0\" train --out run \(Self.small.joined(separator: " "))")
+    let words = (Self.small + ["--threads", "1"]).joined(separator: " ")
+    let result = try program.shell("ulimit -v 900000; exec \"$0\" train --out run \(words)")
     #expect(result.code == 0, "\(result.errors)")
-    #expect(result.errors.contains(" kept in memory"))
+    #expect(
+      result.errors.contains(" (half of what is left of the 878 MiB of ulimit -v beside the networks)\n"))
   }
 
   @Test("A dry run tells what a rank will need: about what one takes that runs")

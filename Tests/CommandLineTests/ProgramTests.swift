@@ -28,6 +28,7 @@ struct ProgramTests {
     let help = try program("train", "--help").output
     for flag in [
       "preset", "architecture", "size", "width", "width-rule", "channels", "data", "labels", "mirror",
+      "data-memory",
       "batch-size", "lr-d",
       "lr-g",
       "beta1", "seed", "set", "config", "epochs", "steps", "minutes", "threads", "ranks", "bn", "reduction",

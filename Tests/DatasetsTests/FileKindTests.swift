@@ -105,10 +105,24 @@ import Testing
     #expect(data.describe == "2 pictures in \(scratch.path), labelled by hair; passed over: \(line)")
     let bare = try openDataset(scratch.path, size: 8, labels: .none)
     #expect(bare.describe.contains("passed over: 2 text files, 1 CSV file, 1 zip archive"))
-    // A name that says JPEG or PNG makes no pattern: good pictures have it too.
+    // A name that says JPEG or PNG makes no pattern, as good pictures have it too; nor does one that others have.
     let misnamed = try ScratchFolder()
     try misnamed.write("a.png", webp)
+    try misnamed.write("b.txt", webp)
+    try misnamed.write("c.txt", "of the set\n")
     #expect(message(misnamed.path).hasSuffix(", in that folder: mogrify -format png FILE"))
+  }
+
+  @Test func aFolderOfFilesThatHoldPicturesSaysWhatToDo() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("faces.zip", Self.zip("a.jpg"))
+    #expect(message(scratch.path).hasSuffix("found 1 zip archive (faces.zip); unpack what is packed"))
+    try scratch.write("t-images", MadeIDX.gzipped(MadeIDX.pictures(1, rows: 2, columns: 2)))
+    try scratch.write("t-labels", MadeIDX.gzipped(MadeIDX.labels([1])))
+    #expect(
+      message(scratch.path).hasSuffix(
+        "found 2 gzipped IDX files (the first is t-images), 1 zip archive (faces.zip); an IDX file is given itself: --data \(scratch.path)/t-images"
+      ))
   }
 
   @Test func labelsThatAreUsedAreNotPassedOver() throws {

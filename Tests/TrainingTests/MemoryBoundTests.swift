@@ -149,6 +149,13 @@ struct DataMemoryPlanTests {
     // Two ranks hold 120 MiB of it and need 40.
     let two = plan([rank(slurm(300, need: 20)), rank(slurm(300, need: 20))])
     #expect(two.bytes == [35 * Self.mib, 35 * Self.mib] && two.line.contains("up to 70 MiB a node"))
+    // And mpirun, once, however many ranks it started.
+    let launched = (0..<2).map { _ in
+      RankMemory(
+        host: "a", resident: 60 * Self.mib, launchers: 30 * Self.mib,
+        bounds: [slurm(300, need: 20), machine(24, left: 20_000)])
+    }
+    #expect(plan(launched).bytes == [27 * Self.mib + Self.mib / 2, 27 * Self.mib + Self.mib / 2])
     // A group of each task within the job's: the tighter one counts.
     let tasks = plan([
       rank(group("job/0", 400, left: 300, need: 100), group("job", 500, left: 300, need: 100)),
@@ -206,6 +213,13 @@ struct DataMemoryPlanTests {
     #expect(
       job.warnings == [
         "a: the run needs about 200 MiB more, and 60 MiB of the 120 MiB of SLURM_MEM_PER_NODE are left, so it may be killed: ask Slurm for more, such as --mem=350M, or take a smaller --batch-size or --width"
+      ])
+    let process = MemoryBound(
+      .process, "ulimit -v", holder: "process 9", limit: 400 * Self.mib, left: 100 * Self.mib,
+      need: 320 * Self.mib)
+    #expect(
+      plan([rank(process)]).warnings == [
+        "a: the run needs about 320 MiB more, and 100 MiB of the 400 MiB of ulimit -v are left, so it may stand still or fail: raise it, or take a smaller --batch-size or --width"
       ])
     let both = plan([
       rank(on: "a", group("g", 100, left: -5, need: 20)), rank(on: "b", group("g", 100, left: -5, need: 20)),
