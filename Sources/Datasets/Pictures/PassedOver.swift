@@ -34,7 +34,7 @@ struct PassedOver {
   /// WebP, ...`: what there is, most first and pictures last, and what can be done about these.
   var words: String {
     let sorted = kinds.sorted {
-      ($1.value.count, $0.key.withArticle) < ($0.value.count, $1.key.withArticle)
+      ($1.value.count, $0.key.counted(1)) < ($0.value.count, $1.key.counted(1))
     }
     let others = sorted.filter { !$0.key.isPicture }
     let pictures = sorted.filter { $0.key.isPicture }
