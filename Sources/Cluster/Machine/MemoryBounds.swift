@@ -61,18 +61,6 @@ package enum MemoryBounds {
     return bytes
   }
 
-  /// Bytes that the processes hold now which started this one, as far as Slurm counts them too: up to its own.
-  static var launchers: Int {
-    var bytes = 0
-    var process = Int(getppid())
-    while process > 1, ControlGroups.text("/proc/\(process)/comm")?.hasPrefix("slurm") == false {
-      let numbers = ControlGroups.numbers("/proc/\(process)/status")
-      bytes += (numbers["VmRSS"] ?? 0) * 1024
-      process = numbers["PPid"] ?? 0
-    }
-    return bytes
-  }
-
   // MARK: Control groups
 
   /// The bounds that control groups set, of the group and of those around it.
