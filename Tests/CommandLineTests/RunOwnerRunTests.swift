@@ -33,6 +33,9 @@ import Testing
   func second() throws {
     let first = try running(["--out", "X", "--resume", "auto", "--steps", "1000000"] + Self.small)
     let before = try text("X/options.json")
+    // What the first is writing must not be cleared away as a dead run's rest.
+    let hidden = "X/checkpoints/.step-00000099.tmp-1"
+    _ = try program.folder.file(hidden + "/model.safetensors", "half")
     for words in [
       ["--out", "X", "--resume", "auto", "--seed", "2"] + Self.small, ["--resume", "X"],
       ["--out", "X", "--overwrite"] + Self.small, ["--out", "X"] + Self.small,
@@ -45,6 +48,7 @@ import Testing
         "\(result.errors)")
       #expect(!result.errors.contains("to go on"))
     }
+    #expect(exists(hidden + "/model.safetensors"))
     first.send(SIGINT)
     #expect(try first.end().code == 0)
     #expect(try text("X/options.json") == before)
