@@ -17,9 +17,11 @@ package enum ProcessorCount {
   static var mask: [Int] {
     var bytes = [UInt8](repeating: 0, count: 128)
     let count = max(0, Int(ck_affinity(&bytes, Int32(bytes.count))))
-    return bytes.prefix(count).enumerated().flatMap { index, byte in
-      (0..<8).filter { byte >> $0 & 1 == 1 }.map { 8 * index + $0 }
+    var processors: [Int] = []
+    for index in 0..<count {
+      for bit in 0..<8 where bytes[index] >> UInt8(bit) & 1 == 1 { processors.append(8 * index + bit) }
     }
+    return processors
   }
 
   /// How many processors the ranks of this node could have been given: those of the process that started this
