@@ -134,6 +134,51 @@ import Testing
     #expect(isTaken.withLock { $0 })
   }
 
+  @Test("A former self that gives signs of life at first, and then is killed, is followed")
+  func formerSelfDies() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let old = try RunOwner.claim(folder, as: record(host: "lost", job: "7")) { _ in }
+    let path = folder + "/owner-00000001.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    old.release()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    let thread = Thread {
+      for _ in 0..<15 {
+        utimes(path, nil)
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+    }
+    thread.start()
+    let began = Date()
+    let owner = try RunOwner.claim(folder, as: record(job: "7", restarts: 1)) { _ in }
+    let seconds = Date().timeIntervalSince(began)
+    #expect(seconds > 1.5 && seconds < 15)
+    #expect(try files() == ["owner-00000002.json"])
+    owner.release()
+  }
+
+  @Test("A former self on this machine is asked to leave, too, and followed at once when it has ended")
+  func formerSelfHere() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let sleeper = Process()
+    sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    sleeper.arguments = ["2"]
+    try sleeper.run()
+    // Its patience is long: what ends the wait is that the process is seen to have ended.
+    var record = record(job: "7", patience: 600, process: sleeper.processIdentifier)
+    record.owner.began = nil
+    let old = try RunOwner.claim(folder, as: record) { _ in }
+    let began = Date()
+    let owner = try RunOwner.claim(folder, as: self.record(job: "7", restarts: 1)) { _ in }
+    let seconds = Date().timeIntervalSince(began)
+    #expect(seconds > 0.5 && seconds < 15)
+    #expect(throws: LostFolder.self) { try old.check() }
+    owner.release()
+    old.release()
+    sleeper.waitUntilExit()
+  }
+
   @Test("The same job started once more under the same count is another start, and refused")
   func sameCount() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

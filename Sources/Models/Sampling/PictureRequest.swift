@@ -30,7 +30,7 @@ package struct PictureRequest: Sendable {
   package static func sheet(
     columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64
   ) -> [PictureRequest] {
-    func wish(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureRequest {
+    func request(z: Int, chance: Int = 0, codes: [Double?] = [], classes: [Int?] = []) -> PictureRequest {
       PictureRequest(
         z: RandomStream(seed: seed, purpose: .fixedLatent, sample: z),
         chance: RandomStream(seed: seed, purpose: .fixedLatent, stream: 1, sample: chance), codes: codes,
@@ -45,11 +45,11 @@ package struct PictureRequest: Sendable {
           swept < codes.categorical.count
           ? Double(column % codes.categorical[swept])
           : columns > 1 ? 2 * Double(column) / Double(columns - 1) - 1 : 0
-        return wish(z: row, chance: row, codes: values)
+        return request(z: row, chance: row, codes: values)
       }
-      guard let groups = architecture.conditions?.groups else { return wish(z: index) }
+      guard let groups = architecture.conditions?.groups else { return request(z: index) }
       let (round, first) = row.quotientAndRemainder(dividingBy: groups[0].classes.count)
-      return wish(
+      return request(
         z: round * columns + column,
         classes: groups.enumerated().map { place, group in place == 0 ? first : column % group.classes.count }
       )

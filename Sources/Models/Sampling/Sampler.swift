@@ -34,17 +34,17 @@ package final class Sampler {
   package var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
 
   /// G's input for each picture, one after the other: z, codes, one-hot labels.
-  package func inputs(_ wishes: [PictureRequest]) -> [Float] {
+  package func inputs(_ requests: [PictureRequest]) -> [Float] {
     let size = layout.count
-    var all = [Float](repeating: 0, count: wishes.count * size)
+    var all = [Float](repeating: 0, count: requests.count * size)
     all.withUnsafeMutableBufferPointer { buffer in
       guard let first = buffer.baseAddress else { return }
-      for (index, wish) in wishes.enumerated() {
+      for (index, request) in requests.enumerated() {
         let row = first + index * size
-        latent.fill(row, count: layout.latent, wish.z)
-        layout.drawCodes(row, wish.chance)
-        layout.write(wish.codes, to: row)
-        layout.write(wish.classes, to: row, wish.chance)
+        latent.fill(row, count: layout.latent, request.z)
+        layout.drawCodes(row, request.chance)
+        layout.write(request.codes, to: row)
+        layout.write(request.classes, to: row, request.chance)
       }
     }
     return all

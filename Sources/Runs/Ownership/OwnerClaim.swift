@@ -83,10 +83,9 @@ struct OwnerClaim {
   /// Finds out whether an owner is at work; where only time can tell, waits for it.
   private func judge(_ found: OwnerFiles.Found, _ draft: OwnerDraft) throws -> Judgement {
     if let other = found.record {
-      if other.owner.isVisible(to: record.owner) {
-        return other.owner.isAlive ? .alive : .dead("\(other.who), has ended")
-      }
+      if hasEnded(other) { return .dead("\(other.who), has ended") }
       if other.isFormerSelf(of: record) { return .formerSelf }
+      if other.owner.isVisible(to: record.owner) { return .alive }
     }
     let who = found.record?.who ?? "an unknown process"
     let patience = found.record?.patience ?? record.patience
@@ -102,7 +101,12 @@ struct OwnerClaim {
     notify(
       "note: this job was started again; its former self (\(other.who)) is asked to leave \(files.folder), for up to "
         + "\(Int(other.patience.rounded(.up))) s")
-    while case .alive = try watch(former, draft) {}
+    var seen = former
+    // Each sign of life is where the next watch begins: it may die after one.
+    while case .alive = try watch(seen, draft) {
+      guard let now = try files.read(former.number) else { return }
+      seen = now
+    }
   }
 
   /// Looks again and again at the time of an owner's file.
@@ -118,6 +122,7 @@ struct OwnerClaim {
       try endIfAsked()
       guard let now = try files.read(found.number) else { return .gone }
       if let record = now.record, let former = found.record, record.token != former.token { return .gone }
+      if let other = now.record, hasEnded(other) { return .dead("\(other.who), has ended") }
       if now.touched != found.touched { return .alive }
       OwnerFiles.touch(draft.file)
       let waited = (ContinuousClock.now - began) / .seconds(1)
@@ -128,6 +133,11 @@ struct OwnerClaim {
       let who = found.record?.who ?? "an unknown process"
       return .dead("\(who), has given no sign of life for \(Int(max(age, waited))) s")
     }
+  }
+
+  /// Whether an owner's process can be seen from here, and has ended.
+  private func hasEnded(_ other: OwnerRecord) -> Bool {
+    other.owner.isVisible(to: record.owner) && !other.owner.isAlive
   }
 
   private func endIfAsked() throws {
