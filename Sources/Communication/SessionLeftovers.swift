@@ -60,9 +60,9 @@ package struct SessionLeftovers {
   }
 
   /// Removes what is left of the job of an mpirun that was this process's child and has ended, once its ranks are
-  /// gone; waits for that up to a second.
+  /// gone; waits for that up to three seconds, as on a loaded machine killed ranks take their time.
   package func clear(afterMPIRun process: pid_t) {
-    for _ in 0..<20 {
+    for _ in 0..<60 {
       guard knownSessions().contains(where: { $0.process == process }) else { return }
       if clear({ $0.process == process }, others: false).sessions > 0 { return }
       Thread.sleep(forTimeInterval: 0.05)
@@ -84,10 +84,18 @@ package struct SessionLeftovers {
     var removed = Removed()
     guard !left.isEmpty || !dead.isEmpty else { return removed }
     let mapped = Self.mappedFiles(below: [memory, sessions])
-    for segment in left where !mapped.contains(segment.path) {
-      if unlink(segment.path) == 0 { removed.segments += 1 }
+    var kept: Set<UInt32> = []
+    for segment in left {
+      if mapped.contains(segment.path) {
+        kept.insert(segment.family)
+      } else if unlink(segment.path) == 0 {
+        removed.segments += 1
+      }
     }
+    // A rank that ends during the look shows a part of its maps. While a segment of a job is kept its session is kept
+    // too: only the session tells the next look that the job is dead.
     for session in dead where !mapped.contains(where: { $0.hasPrefix(session.path + "/") }) {
+      if let family = session.family, kept.contains(family) { continue }
       if (try? FileManager.default.removeItem(atPath: session.path)) != nil { removed.sessions += 1 }
     }
     // Where it was the last.

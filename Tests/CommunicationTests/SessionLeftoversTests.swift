@@ -103,6 +103,29 @@ struct SessionLeftoversTests {
     #expect(machine.leftovers.clear() == .init(segments: 1, sessions: 1))
   }
 
+  @Test("A session stays as long as a process maps its job's memory, so that a later look removes that too")
+  func mappedMemoryAlone() throws {
+    let machine = try Machine()
+    let gone = try dead()
+    try machine.session(gone, family: 0x415a)
+    try machine.segments(family: 0x415a)
+    let file = open(machine.memory + "/" + machine.files[1], O_RDWR)
+    defer { close(file) }
+    let kept = machine.files[1]
+    // It is 7 bytes long: "segment".
+    nonisolated(unsafe) let rank = try #require(mmap(nil, 7, PROT_READ, MAP_SHARED, file, 0))
+    #expect(machine.leftovers.clear() == .init(segments: 1, sessions: 0))
+    #expect(machine.files == [kept] && machine.hasSession(gone))
+    // The parent of a killed mpirun waits for its last rank.
+    let ended = Thread {
+      Thread.sleep(forTimeInterval: 0.3)
+      munmap(rank, 7)
+    }
+    ended.start()
+    machine.leftovers.clear(afterMPIRun: gone)
+    #expect(machine.files.isEmpty && !machine.hasSession(gone))
+  }
+
   @Test("While a living mpirun does not tell its jobs, only what is known to be dead goes")
   func untold() throws {
     let machine = try Machine()
