@@ -78,27 +78,74 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .target(name: "TestNumbers", dependencies: [], path: "Tests/TestNumbers"),
-    .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestNumbers"]),
-    .testTarget(name: "LayersTests", dependencies: ["CKernels", "Layers", "Tensors", "TestNumbers"]),
-    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Configuration", "Layers", "Networks", "Recipes"]),
-    .testTarget(name: "CommunicationTests", dependencies: ["Cluster", "Communication", "DataParallel"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["CImageCodecs", "CZlib", "Datasets"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "Models", "Recipes"]),
-    .testTarget(name: "ReportingTests", dependencies: ["CImageCodecs", "Drawing", "Files", "Reporting"]),
-    .testTarget(
-      name: "TrainingTests",
+    // What several rooms' tests need: scratch folders, numbers and a reader of GIF files; options; small networks in
+    // a step; ranks and what they promise.
+    .target(
+      name: "TestSupport", dependencies: ["Drawing", "Configuration"], path: "Tests/TestSupport"),
+    .target(name: "TestOptions", dependencies: ["Options", "Cluster"], path: "Tests/TestOptions"),
+    .target(
+      name: "TestNetworks",
       dependencies: [
-        "Checkpoints", "Cluster", "Communication", "DataParallel", "Diagnostics", "Drawing", "Evaluation",
-        "Layers", "Models", "Networks", "Objectives", "Recipes", "Reporting", "Runs", "Tensors",
-        "TestNumbers", "Training",
-      ], resources: [.copy("Fixtures")]),
+        "Training", "Recipes", "DataParallel", "Communication", "Networks", "Layers", "Tensors",
+      ], path: "Tests/TestNetworks"),
+    .target(name: "TestRanks", dependencies: ["Communication"], path: "Tests/TestRanks"),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Checkpoints", "Cluster", "Configuration", "Diagnostics", "Drawing", "Layers", "Models", "Networks",
-        "Objectives", "Options", "Recipes", "Runs", "Tensors",
+        "TestSupport", "TestOptions", "Diagnostics", "Options", "Recipes", "Drawing", "Checkpoints",
+        "Networks",
+        "Layers", "Configuration", "Tensors",
       ]),
+    .testTarget(
+      name: "DiagnosticsTests",
+      dependencies: ["Diagnostics", "Cluster", "Communication", "Configuration"]),
+    .testTarget(
+      name: "RunsTests",
+      dependencies: ["TestSupport", "TestOptions", "Runs", "Options", "Recipes", "Cluster", "Configuration"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Recipes", "Drawing", "Objectives"]),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "TestSupport", "TestOptions", "TestNetworks", "Models", "Training", "Recipes", "Checkpoints",
+        "Networks", "Configuration", "Tensors",
+      ]),
+    .testTarget(
+      name: "OptionsTests",
+      dependencies: [
+        "TestSupport", "TestOptions", "Options", "Recipes", "Objectives", "Layers", "Configuration",
+      ]),
+    .testTarget(
+      name: "TwinTests",
+      dependencies: [
+        "TestSupport", "TestNetworks", "Models", "Training", "Recipes", "Checkpoints", "Networks",
+        "Objectives", "Layers", "Tensors",
+      ], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "TestSupport", "TestNetworks", "Training", "Recipes", "Communication", "Networks", "Objectives",
+        "Layers",
+        "Tensors",
+      ]),
+    .testTarget(
+      name: "RecipesTests",
+      dependencies: ["TestSupport", "Recipes", "Networks", "Objectives", "Configuration", "Tensors"]),
+    .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Communication", "Tensors"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "Drawing", "Files", "Tensors"]),
+    .testTarget(name: "DrawingTests", dependencies: ["TestSupport", "Drawing", "Files", "CImageCodecs"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["TestSupport", "Checkpoints", "Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["TestSupport", "Files"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["TestSupport", "Datasets", "CImageCodecs", "CZlib"]),
+    .testTarget(name: "DataParallelTests", dependencies: ["TestRanks", "DataParallel", "Communication"]),
+    .testTarget(name: "CommunicationTests", dependencies: ["TestRanks", "Communication"]),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: [
+        "TestSupport", "TestNetworks", "Recipes", "Networks", "Layers", "Configuration", "Tensors",
+      ]),
+    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
+    .testTarget(name: "LayersTests", dependencies: ["TestSupport", "Layers", "Tensors", "CKernels"]),
+    .testTarget(name: "TensorsTests", dependencies: ["TestSupport", "Tensors", "CKernels"]),
   ]
 )

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// A writer that dies at any moment leaves the old checkpoint or the new one.
@@ -30,7 +31,7 @@ import Testing
     #expect(read.damaged.isEmpty, "at \(stage): \(read.warning ?? "")")
     #expect(read.valid != nil, "at \(stage)")
     let store = try CheckpointStore(writingTo: photo, keep: 2)
-    #expect(try names(in: photo).allSatisfy { !$0.hasPrefix(".") }, "at \(stage)")
+    #expect(try Scratch.names(in: photo).allSatisfy { !$0.hasPrefix(".") }, "at \(stage)")
     let found = try store.newestValid()
     #expect(found.damaged.isEmpty, "at \(stage): \(found.warning ?? "")")
     let valid = try #require(found.valid)
@@ -120,7 +121,7 @@ import Testing
         let seen = try store.newestValid()
         #expect(seen.damaged.isEmpty, "\(seen.warning ?? "")")
         _ = try CheckpointStore(writingTo: folder, keep: 2)
-        #expect(try names(in: folder).allSatisfy { !$0.hasPrefix(".") })
+        #expect(try Scratch.names(in: folder).allSatisfy { !$0.hasPrefix(".") })
         let valid = try #require(try store.newestValid().valid)
         #expect(try valid.sampleValue() == Float(valid.step))
         #expect(valid.step > newest)

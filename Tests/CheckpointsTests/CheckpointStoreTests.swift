@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckpointStoreTests {
@@ -20,8 +21,9 @@ import Testing
         optimizer: [entry("generator.main.0.weight.m", [2], [3, 4])], info: info)
       #expect(saved.name == "step-00000200" && saved.path == directory + "/step-00000200")
       #expect(saved.removed.isEmpty && saved.undeleted.isEmpty)
-      #expect(try names(in: directory) == ["latest", "step-00000200"])
-      #expect(try names(in: saved.path) == ["manifest.json", "model.safetensors", "optimizer.safetensors"])
+      #expect(try Scratch.names(in: directory) == ["latest", "step-00000200"])
+      #expect(
+        try Scratch.names(in: saved.path) == ["manifest.json", "model.safetensors", "optimizer.safetensors"])
       #expect(try String(contentsOfFile: directory + "/latest", encoding: .utf8) == "step-00000200\n")
       #expect(store.latest() == "step-00000200")
 
@@ -74,13 +76,13 @@ import Testing
       store.canExchange = canExchange
       try store.writeSample(step: 100, value: 1)
       try store.writeSample(step: 100, value: 2)
-      #expect(try names(in: folder) == ["latest", "step-00000100"])
+      #expect(try Scratch.names(in: folder) == ["latest", "step-00000100"])
       #expect(try store.newestValid().valid?.sampleValue() == 2)
       // Damaged, or not even a folder: replaced just the same.
       try FileManager.default.removeItem(atPath: folder + "/step-00000100")
       try writeBytes([1], folder + "/step-00000100")
       try store.writeSample(step: 100, value: 3)
-      #expect(try names(in: folder) == ["latest", "step-00000100"])
+      #expect(try Scratch.names(in: folder) == ["latest", "step-00000100"])
       #expect(try store.newestValid().valid?.sampleValue() == 3)
     }
   }
@@ -92,14 +94,14 @@ import Testing
       #expect(try store.steps() == [100, 200])
       #expect(try store.writeSample(step: 300).removed == ["step-00000100"])
       #expect(try store.steps() == [200, 300])
-      #expect(try names(in: folder) == ["latest", "step-00000200", "step-00000300"])
+      #expect(try Scratch.names(in: folder) == ["latest", "step-00000200", "step-00000300"])
       let all = try CheckpointStore(writingTo: folder, keep: 0)
       for step in [400, 123_456_789] { #expect(try all.writeSample(step: step).removed.isEmpty) }
       #expect(try all.steps() == [200, 300, 400, 123_456_789])
       #expect(all.latest() == "step-123456789")
       let one = try CheckpointStore(writingTo: folder, keep: 1)
       #expect(try one.writeSample(step: 123_456_790).removed.count == 4)
-      #expect(try names(in: folder) == ["latest", "step-123456790"])
+      #expect(try Scratch.names(in: folder) == ["latest", "step-123456790"])
     }
   }
 
@@ -114,7 +116,7 @@ import Testing
       #expect(try store.removeNewer(than: 200) == ["step-00000250", "step-00000300"])
       #expect(store.latest() == "step-00000200")
       #expect(try store.removeNewer(than: 200).isEmpty)
-      #expect(try names(in: folder) == ["latest", "step-00000200"])
+      #expect(try Scratch.names(in: folder) == ["latest", "step-00000200"])
     }
   }
 
@@ -129,11 +131,11 @@ import Testing
       }
       try writeBytes([1], folder + "/.latest.1abc.tmp")
       try writeBytes([1], folder + "/.step-note")
-      let before = try names(in: folder)
+      let before = try Scratch.names(in: folder)
       _ = try CheckpointStore(readingFrom: folder).newestValid()
-      #expect(try names(in: folder) == before, "a reader changed the folder")
+      #expect(try Scratch.names(in: folder) == before, "a reader changed the folder")
       _ = try CheckpointStore(writingTo: folder, keep: 0)
-      #expect(try names(in: folder) == [".step-note", "latest", "step-00000100"])
+      #expect(try Scratch.names(in: folder) == [".step-note", "latest", "step-00000100"])
     }
   }
 
@@ -171,7 +173,7 @@ import Testing
       let store = try CheckpointStore(writingTo: folder, keep: 0)
       let told = sentence { try store.write(step: 1, model: [], optimizer: [], info: ["loss": Double.nan]) }
       #expect(told?.contains("cannot be written as JSON") == true)
-      #expect(try names(in: folder).isEmpty)
+      #expect(try Scratch.names(in: folder).isEmpty)
     }
   }
 

@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -65,7 +66,7 @@ import Testing
             #expect(bytes == Array(try #require(Data(base64Encoded: Self.fixture))))
             #expect(try digest == FileDigest(of: path))
             #expect(digest.bytes == bytes.count)
-            #expect(try names(in: folder) == ["ours.safetensors"])
+            #expect(try Scratch.names(in: folder) == ["ours.safetensors"])
             try Safetensors.write(tensors.reversed(), to: path)
             #expect(try readBytes(path) == bytes, "the order in which tensors are given tells in the file")
           }
@@ -126,7 +127,7 @@ import Testing
         sentence { try Safetensors.write([], to: folder + "/nowhere/model.safetensors") }
           == "cannot write \(folder)/nowhere/model.safetensors: its folder does not exist")
       #expect(try readBytes(path) == before)
-      #expect(try names(in: folder) == ["model.safetensors"])
+      #expect(try Scratch.names(in: folder) == ["model.safetensors"])
     }
   }
 

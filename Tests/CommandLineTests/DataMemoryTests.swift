@@ -1,6 +1,8 @@
 import Configuration
 import Foundation
 import Options
+import TestOptions
+import TestSupport
 import Testing
 
 @Suite("Memory for data, as a user says it")

@@ -2,6 +2,8 @@ import Configuration
 import Foundation
 import Options
 import Recipes
+import TestOptions
+import TestSupport
 import Testing
 
 @Suite("What a run writes beside its sheets", .serialized)

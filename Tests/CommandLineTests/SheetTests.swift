@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import Options
 import Recipes
+import TestOptions
 import Testing
 
 @Suite("Sheets and layer tables as the reference systems have them", .serialized)

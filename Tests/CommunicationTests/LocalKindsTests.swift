@@ -1,5 +1,6 @@
 import Communication
 import Synchronization
+import TestRanks
 import Testing
 
 @Suite("Communicators of one process")
@@ -82,11 +83,4 @@ struct LocalKindsTests {
     #expect(error?.description.contains("barrier") == true)
     #expect(error?.description.contains("allReduce") == true)
   }
-}
-
-/// Errors of several threads.
-final class ErrorList: Sendable {
-  private let list = Mutex<[any Error]>([])
-  func append(_ error: any Error) { list.withLock { $0.append(error) } }
-  var errors: [any Error] { list.withLock { $0 } }
 }

@@ -1,4 +1,3 @@
-import Cluster
 import Communication
 import Foundation
 import Testing

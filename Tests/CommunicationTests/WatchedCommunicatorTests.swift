@@ -1,6 +1,7 @@
 import Communication
 import Foundation
 import Synchronization
+import TestRanks
 import Testing
 
 @Suite("Watched communicators")

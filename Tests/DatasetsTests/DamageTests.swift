@@ -1,14 +1,15 @@
 import Datasets
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct DamageTests {
-  private func folder(of count: Int, damaged: Set<Int>) throws -> ScratchFolder {
-    let scratch = try ScratchFolder()
+  private func folder(of count: Int, damaged: Set<Int>) throws -> Scratch {
+    let scratch = try Scratch()
     for i in 0..<count {
       let file = Raw.pattern(16, 16, channels: 3, kind: i).png()
-      try scratch.write(
+      try scratch.file(
         String(format: "%03d.png", i), damaged.contains(i) ? Array(file.prefix(file.count / 2)) : file)
     }
     return scratch

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FacesTests {
@@ -64,7 +65,7 @@ import Testing
   }
 
   @Test func facesWrittenAreFacesReadBack() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let folder = scratch.path + "/new/faces"
     var told: [Int] = []
     try writeFaces(to: folder, count: 12, size: 32, seed: 5) { told.append($0) }

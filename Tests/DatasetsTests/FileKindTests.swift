@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are no pictures which the program reads: how they are called in a folder, and what is said where one is
@@ -68,8 +69,8 @@ import Testing
 
   @Test func aFolderTellsWhatItHoldsBesidePictures() throws {
     for (name, bytes) in Self.pictures.map({ ($0.0 + " picture", $0.1) }) + Self.others {
-      let scratch = try ScratchFolder()
-      try scratch.write("a.jpg", bytes)
+      let scratch = try Scratch()
+      try scratch.file("a.jpg", bytes)
       let isText = [
         "CSV file", "text file", "text file in UTF-16", "JSON file", "XML file", "gzipped CSV file",
       ].contains(name)
@@ -77,7 +78,7 @@ import Testing
       let start =
         "no pictures in \(scratch.path) or its sub-folders: looked for JPEG and PNG by content, found \(item)"
       #expect(message(scratch.path).hasPrefix(start), "\(message(scratch.path))")
-      try scratch.write("b", Raw.pattern(8, 8, channels: 3).png())
+      try scratch.file("b", Raw.pattern(8, 8, channels: 3).png())
       let data = try FolderDataset(folder: scratch.path, size: 8)
       #expect(data.otherFiles == 1)
       #expect(data.describe.hasPrefix("1 picture in \(scratch.path); passed over: \(item)"))
@@ -85,40 +86,40 @@ import Testing
   }
 
   @Test func picturesThatAreNotReadAreCountedWithTheLineThatConvertsThem() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let (webp, gif) = (Self.pictures[0].1, Self.pictures[1].1)
-    for index in 0..<3 { try scratch.write("deep/\(index).webp", webp) }
-    try scratch.write("b.gif", gif)
-    try scratch.write("c.GIF", gif)
-    try scratch.write("wrong.jpg", webp)
-    try scratch.write("notes.txt", "of the set\n")
-    try scratch.write("more.txt", "of the set\n")
-    try scratch.write("faces.zip", Self.zip("a.jpg"))
+    for index in 0..<3 { try scratch.file("deep/\(index).webp", webp) }
+    try scratch.file("b.gif", gif)
+    try scratch.file("c.GIF", gif)
+    try scratch.file("wrong.jpg", webp)
+    try scratch.file("notes.txt", "of the set\n")
+    try scratch.file("more.txt", "of the set\n")
+    try scratch.file("faces.zip", Self.zip("a.jpg"))
     let line =
       "2 text files, 1 zip archive (faces.zip), 4 WebP pictures (the first is wrong.jpg), 2 GIF pictures (the first is b.gif); "
       + "this program does not read GIF, WebP, of which ImageMagick makes PNGs, in that folder: "
       + "find . \\( -name '*.GIF' -o -name '*.gif' -o -name '*.webp' \\) -exec mogrify -format png {} +"
     #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found \(line)"))
-    for index in 0..<2 { try scratch.write("\(index).png", Raw.pattern(8, 8, channels: 3).png()) }
-    try scratch.write("labels.csv", "file,hair\n0.png,red\n1.png,blue\n")
+    for index in 0..<2 { try scratch.file("\(index).png", Raw.pattern(8, 8, channels: 3).png()) }
+    try scratch.file("labels.csv", "file,hair\n0.png,red\n1.png,blue\n")
     let data = try openDataset(scratch.path, size: 8)
     #expect(data.describe == "2 pictures in \(scratch.path), labelled by hair; passed over: \(line)")
     let bare = try openDataset(scratch.path, size: 8, labels: .none)
     #expect(bare.describe.contains("passed over: 2 text files, 1 CSV file, 1 zip archive"))
     // A name that says JPEG or PNG makes no pattern, as good pictures have it too; nor does one that others have.
-    let misnamed = try ScratchFolder()
-    try misnamed.write("a.png", webp)
-    try misnamed.write("b.txt", webp)
-    try misnamed.write("c.txt", "of the set\n")
+    let misnamed = try Scratch()
+    try misnamed.file("a.png", webp)
+    try misnamed.file("b.txt", webp)
+    try misnamed.file("c.txt", "of the set\n")
     #expect(message(misnamed.path).hasSuffix(", in that folder: mogrify -format png FILE"))
   }
 
   @Test func aFolderOfFilesThatHoldPicturesSaysWhatToDo() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("faces.zip", Self.zip("a.jpg"))
+    let scratch = try Scratch()
+    try scratch.file("faces.zip", Self.zip("a.jpg"))
     #expect(message(scratch.path).hasSuffix("found 1 zip archive (faces.zip); unpack what is packed"))
-    try scratch.write("t-images", MadeIDX.gzipped(MadeIDX.pictures(1, rows: 2, columns: 2)))
-    try scratch.write("t-labels", MadeIDX.gzipped(MadeIDX.labels([1])))
+    try scratch.file("t-images", MadeIDX.gzipped(MadeIDX.pictures(1, rows: 2, columns: 2)))
+    try scratch.file("t-labels", MadeIDX.gzipped(MadeIDX.labels([1])))
     #expect(
       message(scratch.path).hasSuffix(
         "found 2 gzipped IDX files (the first is t-images), 1 zip archive (faces.zip); an IDX file is given itself: --data \(scratch.path)/t-images"
@@ -126,9 +127,9 @@ import Testing
   }
 
   @Test func labelsThatAreUsedAreNotPassedOver() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("0.png", Raw.pattern(8, 8, channels: 3).png())
-    try scratch.write("tags/mine.csv", "file,hair\n0.png,red\n")
+    let scratch = try Scratch()
+    try scratch.file("0.png", Raw.pattern(8, 8, channels: 3).png())
+    try scratch.file("tags/mine.csv", "file,hair\n0.png,red\n")
     func describe(_ labels: LabelSource) throws -> String {
       try openDataset(scratch.path, size: 8, labels: labels).describe
     }
@@ -145,8 +146,8 @@ import Testing
   }
 
   @Test func brokenLinksAndSocketsAreNamed() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("0.png", Raw.pattern(8, 8, channels: 3).png())
+    let scratch = try Scratch()
+    try scratch.file("0.png", Raw.pattern(8, 8, channels: 3).png())
     try FileManager.default.createSymbolicLink(
       atPath: scratch.path + "/gone.jpg", withDestinationPath: "/nonexistent/x")
     #expect(mkfifo(scratch.path + "/pipe", 0o600) == 0)
@@ -163,17 +164,17 @@ import Testing
   }
 
   @Test func aFileThatIsNoDataSaysWhatItIsAndWhatToDo() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let path = scratch.path + "/x"
     for (name, bytes) in Self.pictures {
-      try scratch.write("x", bytes)
+      try scratch.file("x", bytes)
       let text = message(path)
       #expect(
         text.contains(" \(name) picture, which this program does not read; ImageMagick makes a PNG of it"),
         "\(text)")
     }
     for (name, bytes) in Self.others where !name.hasSuffix("IDX file") {
-      try scratch.write("x", bytes)
+      try scratch.file("x", bytes)
       let text = message(path)
       let article =
         ["Arrow", "HDF5", "HTML", "LMDB", "LZ4", "XML", "empty", "office", "xz"].contains {
@@ -182,27 +183,27 @@ import Testing
       #expect(text.hasPrefix("\(path) is \(article) \(name)"), "\(text)")
       #expect(!text.contains("IDX file \(path)"), "\(text)")
     }
-    try scratch.write("x", Self.zip("a/b.jpg"))
+    try scratch.file("x", Self.zip("a/b.jpg"))
     #expect(
       message(path)
         == "\(path) is a zip archive, which this program does not unpack; unpack it (unzip FILE -d FOLDER) and give the folder"
     )
-    try scratch.write("x", MadeIDX.gzipped(Self.at(257, "ustar")))
+    try scratch.file("x", MadeIDX.gzipped(Self.at(257, "ustar")))
     #expect(message(path).hasSuffix("unpack it (mkdir FOLDER; tar -xf FILE -C FOLDER) and give the folder"))
-    try scratch.write("x", Raw.pattern(8, 8, channels: 3).jpeg())
+    try scratch.file("x", Raw.pattern(8, 8, channels: 3).jpeg())
     #expect(message(path) == "\(path) is a JPEG picture; give the folder that it lies in")
-    try scratch.write("x", "file,hair\n")
+    try scratch.file("x", "file,hair\n")
     #expect(
       message(path).hasPrefix(
         "\(path) is a CSV file; it may tell of pictures, but holds none: data is a folder with"))
-    try scratch.write("x", [0x93] + Array("NUMPY".utf8))
+    try scratch.file("x", [0x93] + Array("NUMPY".utf8))
     #expect(
       message(path).hasSuffix("write its pictures as PNG files into a folder, or as an IDX file of bytes"))
   }
 
   @Test func labelsThatAreNoLabelsSayWhatTheyAre() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("0.png", Raw.pattern(8, 8, channels: 3).png())
+    let scratch = try Scratch()
+    try scratch.file("0.png", Raw.pattern(8, 8, channels: 3).png())
     let path = scratch.path + "/labels"
     for (name, bytes) in [
       ("an office document", Self.zip("[Content_Types].xml")),
@@ -212,7 +213,7 @@ import Testing
       ("an IDX file", MadeIDX.labels([1])), ("a file of unknown kind", Self.noise),
       ("a JSON file", Self.bytes("{}")),
     ] {
-      try scratch.write("labels", bytes)
+      try scratch.file("labels", bytes)
       do {
         _ = try openDataset(scratch.path, size: 8, labels: .csv(path))
         Issue.record("\(name) was taken for labels")

@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 /// Each way of fitting, from the file to the pixels, for pictures of every aspect.
@@ -12,8 +13,8 @@ import Testing
   static let size = 12
 
   private func drawn(_ picture: Raw, _ fit: Fit) throws -> [UInt8] {
-    let scratch = try ScratchFolder()
-    try scratch.write("a.png", picture.png())
+    let scratch = try Scratch()
+    try scratch.file("a.png", picture.png())
     return try openDataset(scratch.path, size: Self.size, channels: picture.channels, fit: fit).picture(0)
   }
 
@@ -66,9 +67,9 @@ import Testing
   }
 
   @Test func stretchIsTheDefault() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let picture = Raw.pattern(30, 17, channels: 3)
-    try scratch.write("a.png", picture.png())
+    try scratch.file("a.png", picture.png())
     #expect(try openDataset(scratch.path, size: 12).picture(0) == drawn(picture, .stretch))
   }
 }

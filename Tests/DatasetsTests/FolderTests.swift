@@ -1,19 +1,20 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FolderTests {
   @Test func picturesAreFoundByContentAndSortedByBytes() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let names = ["b/2.png", "a.txt", "B.jpg", "b.png", "b/10", "ä.jpg", "Z/deep/er/x.gif"]
     for (kind, name) in names.enumerated() {
       let picture = Raw.pattern(8, 8, channels: 3, kind: kind)
-      try scratch.write(name, kind % 2 == 0 ? picture.png() : picture.jpeg())
+      try scratch.file(name, kind % 2 == 0 ? picture.png() : picture.jpeg())
     }
-    try scratch.write("notes.png", "no picture at all")
-    try scratch.write("empty.jpg", "")
-    try scratch.write(".hidden.png", Raw.pattern(8, 8, channels: 3).png())
-    try scratch.write(".cache/x.png", Raw.pattern(8, 8, channels: 3).png())
+    try scratch.file("notes.png", "no picture at all")
+    try scratch.file("empty.jpg", "")
+    try scratch.file(".hidden.png", Raw.pattern(8, 8, channels: 3).png())
+    try scratch.file(".cache/x.png", Raw.pattern(8, 8, channels: 3).png())
     let data = try FolderDataset(folder: scratch.path, size: 8)
     #expect(
       (0..<data.count).map(data.name(of:)) == [
@@ -26,8 +27,8 @@ import Testing
   }
 
   @Test func linksAreFollowedAndLoopsEnd() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("a/1.png", Raw.pattern(8, 8, channels: 3).png())
+    let scratch = try Scratch()
+    try scratch.file("a/1.png", Raw.pattern(8, 8, channels: 3).png())
     let manager = FileManager.default
     try manager.createSymbolicLink(atPath: scratch.path + "/a/up", withDestinationPath: scratch.path)
     try manager.createSymbolicLink(atPath: scratch.path + "/a/self", withDestinationPath: ".")
@@ -38,20 +39,20 @@ import Testing
   }
 
   @Test func fingerprintTellsIndexesApart() throws {
-    let scratch = try ScratchFolder()
-    try scratch.write("1.png", Raw.pattern(8, 8, channels: 3).png())
+    let scratch = try Scratch()
+    try scratch.file("1.png", Raw.pattern(8, 8, channels: 3).png())
     let first = try FolderDataset(folder: scratch.path, size: 8)
     #expect(try FolderDataset(folder: scratch.path + "/", size: 8).fingerprint == first.fingerprint)
-    try scratch.write("2.png", Raw.pattern(8, 8, channels: 3).png())
+    try scratch.file("2.png", Raw.pattern(8, 8, channels: 3).png())
     let second = try FolderDataset(folder: scratch.path, size: 8)
     #expect(first.fingerprint != second.fingerprint)
-    try scratch.write("labels.csv", "file,hair\n1.png,red\n2.png,blue\n")
+    try scratch.file("labels.csv", "file,hair\n1.png,red\n2.png,blue\n")
     let third = try FolderDataset(folder: scratch.path, size: 8)
     #expect(third.fingerprint != second.fingerprint && third.labels != nil)
   }
 
   @Test func errorsSayWhatIsWrong() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     func message(_ folder: String, size: Int = 8, channels: Int = 3) -> String {
       do {
         _ = try FolderDataset(folder: folder, size: size, channels: channels)
@@ -60,7 +61,7 @@ import Testing
     }
     #expect(message(scratch.path + "/none").hasPrefix("there is no folder \(scratch.path)/none; "))
     #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found no files"))
-    for i in 0..<12 { try scratch.write("sub/\(i).png", "text") }
+    for i in 0..<12 { try scratch.file("sub/\(i).png", "text") }
     #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found 12 text files"))
     #expect(message(scratch.path + "/sub/0.png").contains("is not a folder"))
     #expect(message(scratch.path, size: 0).contains("the size is 1 to 10000"))
@@ -68,9 +69,9 @@ import Testing
   }
 
   @Test func grayAndColour() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let gray = Raw.pattern(8, 8, channels: 1)
-    try scratch.write("g.png", gray.png())
+    try scratch.file("g.png", gray.png())
     #expect(try FolderDataset(folder: scratch.path, size: 8, channels: 1).picture(0) == gray.pixels)
     #expect(
       try FolderDataset(folder: scratch.path, size: 8, channels: 3).picture(0)

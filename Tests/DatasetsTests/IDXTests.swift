@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct IDXTests {
-  private let scratch: ScratchFolder
+  private let scratch: Scratch
   private var pictures: String { scratch.path + "/train-images-idx3-ubyte" }
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try Scratch() }
 
   private func message(_ body: () throws -> Void) -> String {
     do {
@@ -18,11 +19,11 @@ import Testing
   @Test func plainAndGzippedAreTheSame() throws {
     let bytes = MadeIDX.pictures(7, rows: 6, columns: 6)
     let packed = MadeIDX.gzipped(bytes)
-    try scratch.write("plain", bytes)
-    try scratch.write("packed.gz", packed)
+    try scratch.file("plain", bytes)
+    try scratch.file("packed.gz", packed)
     // Members after one another, as `cat a.gz b.gz` makes them, and a tape's zeros.
-    try scratch.write("two.gz", MadeIDX.gzipped(Array(bytes[..<50])) + MadeIDX.gzipped(Array(bytes[50...])))
-    try scratch.write("padded.gz", packed + [0, 0, 0])
+    try scratch.file("two.gz", MadeIDX.gzipped(Array(bytes[..<50])) + MadeIDX.gzipped(Array(bytes[50...])))
+    try scratch.file("padded.gz", packed + [0, 0, 0])
     let plain = try openDataset(scratch.path + "/plain", size: 6, channels: 1)
     #expect(plain.count == 7 && plain.size == 6 && plain.channels == 1 && plain.labels == nil)
     #expect(plain.describe == "7 pictures of 6 x 6 in \(scratch.path)/plain")
@@ -37,7 +38,7 @@ import Testing
 
   @Test(arguments: Fit.allCases)
   func otherSizesFollowTheRuleOfPictures(fit: Fit) throws {
-    try scratch.write("images", MadeIDX.pictures(2, rows: 9, columns: 5))
+    try scratch.file("images", MadeIDX.pictures(2, rows: 9, columns: 5))
     for size in [4, 7, 12] {
       let gray = try openDataset(scratch.path + "/images", size: size, channels: 1, fit: fit)
       let colour = try openDataset(scratch.path + "/images", size: size, channels: 3, fit: fit)
@@ -57,10 +58,10 @@ import Testing
   func labelsLieBeside(name: String, labels: String) throws {
     let bytes = MadeIDX.pictures(4, rows: 3, columns: 3)
     let classes = MadeIDX.labels([7, 0, 9, 7])
-    try scratch.write(name, name.hasSuffix("gz") ? MadeIDX.gzipped(bytes) : bytes)
+    try scratch.file(name, name.hasSuffix("gz") ? MadeIDX.gzipped(bytes) : bytes)
     let bare = try openDataset("\(scratch.path)/\(name)", size: 3)
     #expect(bare.labels == nil)
-    try scratch.write(labels, labels.hasSuffix("gz") ? MadeIDX.gzipped(classes) : classes)
+    try scratch.file(labels, labels.hasSuffix("gz") ? MadeIDX.gzipped(classes) : classes)
     let data = try openDataset("\(scratch.path)/\(name)", size: 3)
     let table = try #require(data.labels)
     #expect(table.groups == [LabelTable.Group(name: "digit", classes: (0...9).map { "\($0)" })])
@@ -71,8 +72,8 @@ import Testing
   }
 
   @Test func labelsMayBeNamed() throws {
-    try scratch.write("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
-    try scratch.write("letters", MadeIDX.labels([26, 1, 3]))
+    try scratch.file("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
+    try scratch.file("letters", MadeIDX.labels([26, 1, 3]))
     let table = try #require(
       try openDataset(pictures, size: 2, labels: .csv(scratch.path + "/letters")).labels)
     #expect(table.groups == [LabelTable.Group(name: "class", classes: (0...26).map { "\($0)" })])
@@ -81,7 +82,7 @@ import Testing
       message { _ = try openDataset(pictures, size: 2, labels: .folders) }
         == "the labels of \(pictures) cannot be used: pictures of an IDX file lie in no folders; name an IDX file of labels, or leave --labels out"
     )
-    try scratch.write("labels.csv", "file,digit\n")
+    try scratch.file("labels.csv", "file,digit\n")
     #expect(
       message { _ = try openDataset(pictures, size: 2, labels: .csv(scratch.path + "/labels.csv")) }
         == "\(scratch.path)/labels.csv is a CSV file; the labels of IDX pictures are another IDX file, of one dimension"
@@ -121,7 +122,7 @@ import Testing
 
   @Test(arguments: badFiles)
   func badFilesGetSentences(bytes: [UInt8], expected: String) throws {
-    try scratch.write("train-images-idx3-ubyte", bytes)
+    try scratch.file("train-images-idx3-ubyte", bytes)
     let text = message { _ = try openDataset(pictures, size: 4) }
     #expect(text.hasPrefix("the IDX file \(pictures) cannot be used: "))
     #expect(text.contains(expected), "\(text)")
@@ -130,15 +131,15 @@ import Testing
   @Test func damageInsideGzipIsFound() throws {
     var bytes = MadeIDX.gzipped(MadeIDX.pictures(30, rows: 9, columns: 9))
     bytes[bytes.count - 6] ^= 0x40
-    try scratch.write("train-images-idx3-ubyte", bytes)
+    try scratch.file("train-images-idx3-ubyte", bytes)
     #expect(
       message { _ = try openDataset(pictures, size: 4) }.contains(
         "its gzip data are damaged: incorrect data check"))
   }
 
   @Test func labelsOfAnotherCount() throws {
-    try scratch.write("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
-    try scratch.write("train-labels-idx1-ubyte", MadeIDX.labels([1, 2]))
+    try scratch.file("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
+    try scratch.file("train-labels-idx1-ubyte", MadeIDX.labels([1, 2]))
     #expect(
       message { _ = try openDataset(pictures, size: 2) }
         == "the labels of \(scratch.path)/train-labels-idx1-ubyte cannot be used: the file holds 2 labels and there are 3 pictures"
@@ -147,7 +148,7 @@ import Testing
 
   @Test func whatIsNotThere() throws {
     #expect(message { _ = try openDataset(pictures, size: 2) }.contains("an IDX file as MNIST's"))
-    try scratch.write("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
+    try scratch.file("train-images-idx3-ubyte", MadeIDX.pictures(3, rows: 2, columns: 2))
     #expect(
       message { _ = try openDataset(pictures, size: 2, labels: .csv("/nonexistent/l")) }
         == "/nonexistent/l cannot be read: No such file or directory")

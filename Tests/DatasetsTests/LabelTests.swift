@@ -1,14 +1,15 @@
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct LabelTests {
-  private func folder(_ names: [String]) throws -> ScratchFolder {
-    let scratch = try ScratchFolder()
-    for name in names { try scratch.write(name, Raw.pattern(4, 4, channels: 1).png()) }
+  private func folder(_ names: [String]) throws -> Scratch {
+    let scratch = try Scratch()
+    for name in names { try scratch.file(name, Raw.pattern(4, 4, channels: 1).png()) }
     return scratch
   }
 
-  private func message(_ scratch: ScratchFolder, _ source: LabelSource = .automatic) -> String {
+  private func message(_ scratch: Scratch, _ source: LabelSource = .automatic) -> String {
     do {
       _ = try FolderDataset(folder: scratch.path, size: 4, labels: source)
       return "no error"
@@ -17,7 +18,7 @@ import Testing
 
   @Test func aFileOfLabels() throws {
     let scratch = try folder(["a.png", "b c.png", "d/e.png", "q\"u.png"])
-    try scratch.write(
+    try scratch.file(
       "labels.csv",
       "\u{FEFF}hair, file ,age\r\nred, a.png , 10\r\n\"dark, long\",./b c.png,9\r\n\r\nred,d/e.png,10\nblue,\"q\"\"u.png\",111"
     )
@@ -32,7 +33,7 @@ import Testing
 
   @Test func emptyFieldsAreAClassOfTheirOwn() throws {
     let scratch = try folder(["a.png", "b.png", "c.png", "d.png"])
-    try scratch.write(
+    try scratch.file(
       "labels.csv", "file,hair,age,eyes\na.png,red,10,zinc\nb.png,,9,\nc.png,white, ,blue\nd.png,red,,zinc\n")
     let labels = try #require(try FolderDataset(folder: scratch.path, size: 4).labels)
     #expect(
@@ -45,7 +46,7 @@ import Testing
     #expect((0..<4).map { labels.classIndex(picture: $0, group: 1) } == [1, 0, 2, 2])
     #expect((0..<4).map { labels.classIndex(picture: $0, group: 2) } == [1, 2, 0, 1])
     // Written out or left empty, it is one class.
-    try scratch.write("b.csv", "file,hair\na.png,red\nb.png,unknown\nc.png,\nd.png,\n")
+    try scratch.file("b.csv", "file,hair\na.png,red\nb.png,unknown\nc.png,\nd.png,\n")
     let written = try #require(
       try FolderDataset(folder: scratch.path, size: 4, labels: .csv(scratch.path + "/b.csv")).labels)
     #expect(written.groups == [.init(name: "hair", classes: ["red", "unknown"])])
@@ -56,7 +57,7 @@ import Testing
     let labels = try #require(try FolderDataset(folder: scratch.path, size: 4, labels: .folders).labels)
     #expect(labels.groups == [LabelTable.Group(name: "class", classes: ["ape", "cat"])])
     #expect((0..<3).map { labels.classIndex(picture: $0, group: 0) } == [0, 1, 1])
-    try scratch.write("loose.png", Raw.pattern(4, 4, channels: 1).png())
+    try scratch.file("loose.png", Raw.pattern(4, 4, channels: 1).png())
     #expect(message(scratch, .folders).contains("loose.png lies in no sub-folder"))
   }
 
@@ -86,7 +87,7 @@ import Testing
   ])
   func errorsNameTheLine(content: String, expected: String) throws {
     let scratch = try folder(["a.png", "b.png"])
-    try scratch.write("labels.csv", content)
+    try scratch.file("labels.csv", content)
     let text = message(scratch)
     #expect(text.hasPrefix("the labels of \(scratch.path)/labels.csv cannot be used: "))
     #expect(text.contains(expected))
@@ -103,7 +104,7 @@ import Testing
   @Test func namesThatUnicodeCallsEqualStayApart() throws {
     // The same letter composed and decomposed: two files.
     let scratch = try folder(["\u{E9}.png", "e\u{301}.png"])
-    try scratch.write("labels.csv", "file,k\n\u{E9}.png,one\ne\u{301}.png,two\n")
+    try scratch.file("labels.csv", "file,k\n\u{E9}.png,one\ne\u{301}.png,two\n")
     let data = try FolderDataset(folder: scratch.path, size: 4)
     #expect(data.count == 2)
     #expect(

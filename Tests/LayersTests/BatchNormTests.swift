@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Batch norm beside its formulas in double, over one slice and several.

@@ -1,6 +1,6 @@
 import Foundation
 import Layers
-import TestNumbers
+import TestSupport
 import Testing
 
 /// A convolution or transposed convolution beside its definition in double: forward, dx, and dw and db of every

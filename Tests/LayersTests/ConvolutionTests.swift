@@ -1,7 +1,7 @@
 import Foundation
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Convolutions, transposed convolutions and dense layers beside their definition in double.

@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Dropout's mask is a function of (seed, step, pass, layer, global sample, element).

@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Every layer's gradients beside central differences of its own forward pass.

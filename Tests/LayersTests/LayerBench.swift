@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// The slices' sums as one balanced binary tree, the lower half plus the upper half: what `DataParallel` does

@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Every plan of convolutions beside their definition in double, on N(0, 1) numbers: the largest error beside the

@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Products of bfloat16 in place of floats, where the CPU has them: off by bfloat16's rounding, and the same promises to

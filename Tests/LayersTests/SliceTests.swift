@@ -1,7 +1,7 @@
 import Foundation
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Note [Slices] and Note [Threads and bits]: what is promised to the bit.

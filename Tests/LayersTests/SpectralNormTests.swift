@@ -1,6 +1,6 @@
 import Layers
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Spectral norm: the power iteration, what the layer computes with, and the gradient.

@@ -1,5 +1,6 @@
 import Configuration
 import Networks
+import TestSupport
 import Testing
 
 @Suite("Shapes")

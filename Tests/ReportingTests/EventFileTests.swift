@@ -2,6 +2,7 @@ import Drawing
 import Files
 import Foundation
 import Reporting
+import TestSupport
 import Testing
 
 @Suite struct EventFileTests {

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Logging
 import Reporting
+import TestSupport
 import Testing
 
 @Suite struct RunLogTests {

@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Bias, activations, their gradients and dropout.

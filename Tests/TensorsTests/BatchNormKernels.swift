@@ -1,5 +1,5 @@
 import CKernels
-import TestNumbers
+import TestSupport
 import Testing
 
 /// The passes of batch norm. Sums in double are added row by row, so they are held to the bit.

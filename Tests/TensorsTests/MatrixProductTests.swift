@@ -1,6 +1,6 @@
 import Foundation
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// The matrix product and the library behind it.

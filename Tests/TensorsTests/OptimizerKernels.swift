@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Adam's inner loop and the loss.

@@ -1,6 +1,6 @@
 import CKernels
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// What the kernels of our own products promise across instruction sets, and the memory that they work in.

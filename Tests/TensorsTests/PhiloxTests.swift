@@ -1,6 +1,6 @@
 import CKernels
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Philox 4x32-10 against the known answers that its authors publish with Random123 (kat_vectors), and

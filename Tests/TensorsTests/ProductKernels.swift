@@ -1,6 +1,6 @@
 import CKernels
 import Tensors
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Products of our own: values beside double, and bits beside Note [Own products], which says how each sum is

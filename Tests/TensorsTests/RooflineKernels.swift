@@ -1,5 +1,5 @@
 import CKernels
-import TestNumbers
+import TestSupport
 import Testing
 
 /// The loops that measure what a machine can do: they have to do what is counted.

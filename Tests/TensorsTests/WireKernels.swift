@@ -1,5 +1,5 @@
 import CKernels
-import TestNumbers
+import TestSupport
 import Testing
 
 /// Floats to bfloat16 and back.

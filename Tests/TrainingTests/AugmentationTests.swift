@@ -1,65 +1,13 @@
-import Foundation
 import Recipes
 import Tensors
-import TestNumbers
+import TestNetworks
+import TestSupport
 import Testing
 import Training
 
-/// Differentiable augmentation beside PyTorch, its adjoint, and in a step.
+/// Differentiable augmentation: its adjoint, what it draws, and in a step. Beside PyTorch: TwinTests.
 @Suite struct AugmentationTests {
   private static let all = Augmentation(Augmentation.Kind.allCases)
-
-  private struct Twin: Decodable {
-    let height: Int
-    let width: Int
-    let channels: Int
-    let brightness: Float?
-    let saturation: Float?
-    let contrast: Float?
-    let down: Int?
-    let across: Int?
-    let cut: [[Int]]?
-    let output: [Double]
-    let gradient: [Double]
-
-    var shape: PictureShape { PictureShape(height: height, width: width, channels: channels) }
-    var change: PictureChange {
-      var change = PictureChange()
-      change.brightness = brightness ?? 0
-      change.saturation = saturation ?? 1
-      change.contrast = contrast ?? 1
-      (change.down, change.across) = (down ?? 0, across ?? 0)
-      if let cut { change.cut = (cut[0][0]..<cut[0][1], cut[1][0]..<cut[1][1]) }
-      return change
-    }
-  }
-
-  private func applied(_ change: PictureChange, _ x: [Float], _ shape: PictureShape) -> [Float] {
-    var y = [Float](repeating: .nan, count: x.count)
-    change.apply(to: x, shape, into: &y)
-    return y
-  }
-
-  private func adjoint(_ change: PictureChange, _ dy: [Float], _ shape: PictureShape) -> [Float] {
-    var dx = [Float](repeating: .nan, count: dy.count)
-    change.adjoint(of: dy, shape, into: &dx)
-    return dx
-  }
-
-  @Test func agreesWithPyTorch() throws {
-    let twins = try JSONDecoder().decode(
-      [Twin].self, from: Data(contentsOf: URL(fileURLWithPath: Fixture.path("augmentation.json"))))
-    #expect(twins.count == 5)
-    for twin in twins {
-      func wave(_ step: Double) -> [Float] {
-        (0..<twin.shape.count).map { Float(sine(step * Double($0 + 1))) }
-      }
-      let y = applied(twin.change, wave(0.7), twin.shape)
-      #expect(largestDifference(y, twin.output.map(Float.init)) < 1e-6)
-      let dx = adjoint(twin.change, wave(1.3), twin.shape)
-      #expect(largestDifference(dx, twin.gradient.map(Float.init)) < 1e-6)
-    }
-  }
 
   /// Drawn changes at odd sizes: a map is linear but for brightness, so central differences are exact but for rounding.
   @Test(arguments: [(9, 7, 3), (1, 5, 3), (16, 16, 1), (3, 2, 3)]) func adjointIsTheGradient(
@@ -70,10 +18,10 @@ import Training
     for sample in 0..<40 {
       let change = Self.all.change(of: shape, RandomStream(seed: 3, purpose: .augmentation, sample: sample))
       let (x, v, dy) = (numbers.floats(shape.count), numbers.floats(shape.count), numbers.floats(shape.count))
-      let there = applied(change, zip(x, v).map { $0 + $1 }, shape)
-      let back = applied(change, zip(x, v).map { $0 - $1 }, shape)
+      let there = change.applied(to: zip(x, v).map { $0 + $1 }, shape)
+      let back = change.applied(to: zip(x, v).map { $0 - $1 }, shape)
       var (found, expected, size) = (0.0, 0.0, 0.0)
-      for (i, value) in adjoint(change, dy, shape).enumerated() {
+      for (i, value) in change.adjoint(of: dy, shape).enumerated() {
         found += Double(there[i] - back[i]) / 2 * Double(dy[i])
         expected += Double(value) * Double(v[i])
         size += abs(Double(dy[i]))

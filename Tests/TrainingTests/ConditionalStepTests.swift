@@ -1,6 +1,7 @@
 import Networks
 import Objectives
 import Recipes
+import TestNetworks
 import Testing
 
 /// The training step of pairs with labels, codes and heads: what is learned by whom. What comes out is the twins' matter

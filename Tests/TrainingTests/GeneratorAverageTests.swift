@@ -1,5 +1,6 @@
 import Communication
 import Recipes
+import TestNetworks
 import Testing
 
 /// The average of G follows G's updates, and changes nothing of the training.

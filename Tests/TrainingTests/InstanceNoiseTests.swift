@@ -1,5 +1,7 @@
 import Recipes
 import Tensors
+import TestNetworks
+import TestSupport
 import Testing
 
 @Suite struct InstanceNoiseTests {

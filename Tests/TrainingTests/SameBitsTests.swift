@@ -3,6 +3,7 @@ import Layers
 import Networks
 import Objectives
 import Recipes
+import TestNetworks
 import Testing
 import Training
 

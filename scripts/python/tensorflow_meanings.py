@@ -1,6 +1,6 @@
 """What TensorFlow and Keras mean by words that others use differently, in numbers that they compute themselves.
 
-What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+What the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The systems that were written for TensorFlow and Keras, in these frameworks and in float64, from the states of
 PyTorch's twins: a second opinion of what each step makes of them.
 
-What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+What the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import numpy

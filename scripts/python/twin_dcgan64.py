@@ -1,6 +1,6 @@
 """The dcgan64 twin: three training steps of a small pair in float64, written down for the Swift tests.
 
-What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+What the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import torch

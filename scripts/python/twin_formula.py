@@ -1,7 +1,7 @@
 """What every framework's twins of the presets begin from, by a formula, and which of their numbers are written.
 
 NumPy alone, as each framework has an environment of its own. Everything is float64 and holds float32 numbers. What
-the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import numpy

@@ -1,6 +1,6 @@
 """Single layers, forward and backward, in float64, at sizes where an off-by-one shows.
 
-What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+What the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import torch

@@ -1,7 +1,7 @@
 """Twins of the reference systems beside dcgan64: each schedule once from each of three states, in float64.
 
 States, moments and z are given by a formula, so that a file holds only what PyTorch makes of them, and of long
-tensors a part. What the names mean stands in Tests/TrainingTests/Fixtures/README.md.
+tensors a part. What the names mean stands in Tests/TwinTests/Fixtures/README.md.
 """
 
 import torch

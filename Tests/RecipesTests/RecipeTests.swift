@@ -1,0 +1,196 @@
+import Configuration
+import Objectives
+import Recipes
+import TestSupport
+import Testing
+
+@Suite("Recipes")
+struct RecipeTests {
+  private func recipe(_ text: String) throws -> Recipe {
+    try Recipe(configuration: Recipe().configuration.merging(try ConfigurationFile.value(of: text)))
+  }
+
+  @Test("The schedules of the reference systems are values")
+  func schedules() throws {
+    // slim64: one D and three G updates, new z for each.
+    let slim = try recipe(
+      """
+      schedule:
+        - {update: discriminator, reals: new, fakes: new}
+        - {update: generator, fakes: new}
+        - {update: generator, fakes: new}
+        - {update: generator, fakes: new}
+      steps: 30000
+      epochs: null
+      """)
+    #expect(slim.schedule.count == 4)
+    #expect(slim.steps == 30_000)
+    #expect(slim.epochs == nil)
+    // keras64: separate updates on fakes and on the same reals, twice.
+    let keras = try recipe(
+      """
+      schedule:
+        - {update: discriminator, fakes: new}
+        - {update: discriminator, reals: new}
+        - {update: discriminator, fakes: new}
+        - {update: discriminator, reals: reuse}
+        - {update: generator, fakes: new}
+      """)
+    #expect(keras.schedule[3] == .discriminator(reals: .reuse, fakes: nil))
+    for each in [slim, keras] { #expect(try Recipe(configuration: each.configuration) == each) }
+  }
+
+  @Test("Losses are values", arguments: LossKind.allCases)
+  func losses(kind: LossKind) throws {
+    let read = try recipe("loss: {kind: \(kind.rawValue)}")
+    #expect(read.loss == LossSettings(kind: kind))
+    #expect(try Recipe(configuration: read.configuration) == read)
+    // As recipes of earlier versions have it.
+    #expect(try recipe("loss: {realTarget: 0.9}").loss == LossSettings(realTarget: 0.9))
+  }
+
+  @Test("Label rules are values")
+  func labels() throws {
+    let torch = try recipe("loss: {realTarget: [0.9, 1], fakeTarget: [0, 0.1], flipProbability: 0.05}")
+    #expect(
+      torch.loss
+        == LossSettings(
+          realTarget: LabelTarget(from: 0.9, to: 1), fakeTarget: LabelTarget(from: 0, to: 0.1),
+          flipProbability: 0.05))
+    let slim = try recipe("loss: {smoothing: {amount: 0.25, rule: twoSided}}")
+    #expect(slim.loss.smoothing == LabelSmoothing(amount: 0.25, rule: .twoSided, scope: .reals))
+    for each in [torch, slim] { #expect(try Recipe(configuration: each.configuration) == each) }
+    #expect(try recipe("loss: {realTarget: [1, 1]}") == Recipe())
+  }
+
+  @Test("Instance noise is a value")
+  func noise() throws {
+    let changed = try recipe("augmentation: [cutout, color]")
+    #expect(changed.augmentation == Augmentation([.color, .cutout]))
+    #expect(try Recipe(configuration: changed.configuration) == changed)
+    #expect(Recipe().augmentation.isEmpty && Preset.all.allSatisfy { $0.recipe.augmentation.isEmpty })
+    let noisy = try recipe("instanceNoise: {deviation: 0.1, decaySteps: 5000}")
+    #expect(noisy.instanceNoise == InstanceNoise(deviation: 0.1, decaySteps: 5000))
+    #expect(try Recipe(configuration: noisy.configuration) == noisy)
+  }
+
+  @Test(
+    "What cannot be trained with is named",
+    arguments: [
+      (
+        "schedule: [{update: critic}]",
+        "schedule.0.update must be discriminator or generator, and is \"critic\""
+      ),
+      (
+        "schedule: [{update: discriminator}]",
+        "schedule.0 updates the discriminator with neither \"reals\" nor \"fakes\""
+      ),
+      (
+        "schedule: [{update: generator, reals: new}]",
+        "schedule.0 gives \"reals\" to an update of the generator, which has none"
+      ),
+      (
+        "schedule: [{update: discriminator, reals: reuse}, {update: generator}]",
+        "schedule.0 reuses reals, but no update before it in the step has drawn any: the first must be \"new\""
+      ),
+      (
+        "schedule: [{update: discriminator, reals: new}]",
+        "schedule has no update of the generator, and needs at least one"
+      ),
+      ("generator: {beta2: 1}", "generator.beta2 must be a number from 0 to below 1, and is 1"),
+      ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
+      ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
+      ("sampling: {lastBatch: fill}", "sampling.lastBatch must be drop, keep or wrap, and is \"fill\""),
+      (
+        "preprocessing: crop",
+        "preprocessing must be stretch, resizeAndCrop or cropOrPad, and is \"crop\""
+      ),
+      (
+        "loss: {kind: wasserstein}",
+        "loss.kind must be nonSaturating, saturating, hinge or leastSquares, and is \"wasserstein\""
+      ),
+      (
+        "loss: {kind: hinge, realTarget: 0.9}",
+        "loss.realTarget is 0.9, but the hinge loss has no target: leave it out"
+      ),
+      (
+        "loss: {kind: saturating, generatorTarget: 0.9}",
+        "loss.generatorTarget is 0.9, but the saturating loss of the generator has no target: leave it out"
+      ),
+      (
+        "loss: {realTarget: [1, 0.9]}",
+        "loss.realTarget must be a number, or a list of two, the lower first, such as [0.9, 1]"
+      ),
+      ("loss: {realTarget: [0.9, 1.2]}", "loss.realTarget must be a probability from 0 to 1, and is 1.2"),
+      ("loss: {realTarget: high}", "loss.realTarget must be a number, and is \"high\""),
+      (
+        "loss: {kind: hinge, fakeTarget: [0, 0.1]}",
+        "loss.fakeTarget is a list, but the hinge loss has no target: leave it out"
+      ),
+      (
+        "loss: {kind: hinge, smoothing: {amount: 0.1}}",
+        "loss.smoothing.amount is 0.1, but the hinge loss has no targets to smooth: leave it out"
+      ),
+      ("loss: {smoothing: {amount: 2}}", "loss.smoothing.amount must be a number from 0 to 1, and is 2"),
+      (
+        "loss: {smoothing: {rule: both}}",
+        "loss.smoothing.rule must be oneSided or twoSided, and is \"both\""
+      ),
+      (
+        "augmentation: [colour]",
+        "augmentation.0 must be color, translation or cutout, and is \"colour\""
+      ),
+      ("augmentation: [color, color]", "augmentation has \"color\" twice: each kind is done once"),
+      (
+        "augmentation: color",
+        "augmentation must be a list of color, translation and cutout, or of some of them, and is \"color\""
+      ),
+      ("instanceNoise: {deviation: -1}", "instanceNoise.deviation must be a number, at least 0, and is -1"),
+      (
+        "instanceNoise: {decay: 3}",
+        "instanceNoise has an unknown key \"decay\"; did you mean decaySteps?"
+      ),
+      ("loss: {flipProbability: 1.5}", "loss.flipProbability must be a probability from 0 to 1, and is 1.5"),
+      ("loss: {fakeTarget: -1}", "loss.fakeTarget must be a probability from 0 to 1, and is -1"),
+      (
+        "loss: {kind: leastSquares, fakeTarget: -2}",
+        "loss.fakeTarget must be a number from -1 to 1, and is -2"
+      ),
+      ("epochs: 0", "epochs must be a number above 0, and is 0"),
+      ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
+    ])
+  func refused(text: String, sentence: String) { expectError(sentence) { try recipe(text) } }
+
+  @Test("An epoch has as many steps as its batches")
+  func epochs() {
+    var recipe = Recipe(batchSize: 100)
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 2)
+    recipe.sampling.lastBatch = .keep
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 3)
+    recipe.sampling.lastBatch = .wrap
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 3)
+    recipe.sampling.withReplacement = true
+    #expect(recipe.stepsPerEpoch(pictures: 250) == 2.5)
+  }
+
+  @Test("The first length that is reached ends the run")
+  func lengths() {
+    #expect(RunLength(epochs: 2.5).lastStep(stepsPerEpoch: 3) == 8)
+    #expect(RunLength(epochs: 2, steps: 5).lastStep(stepsPerEpoch: 3) == 5)
+    #expect(RunLength(epochs: 1, steps: 5).lastStep(stepsPerEpoch: 3) == 3)
+    #expect(RunLength(minutes: 1).lastStep(stepsPerEpoch: 3) == nil)
+  }
+
+  @Test("Intervals are due after every so many steps, or with each epoch's last")
+  func intervals() {
+    func due(_ interval: Interval, _ perEpoch: Double) -> [Int] {
+      (0...10).filter { interval.isDue(afterStep: $0, stepsPerEpoch: perEpoch) }
+    }
+    #expect(due(.steps(4), 3) == [4, 8])
+    #expect(due(.steps(0), 3) == [])
+    #expect(due(.epoch, 3) == [3, 6, 9])
+    #expect(due(.epoch, 2.5) == [3, 5, 8, 10])
+    #expect(["7", "epoch", "0"].map { Interval($0)?.description } == ["7", "epoch", "0"])
+    #expect(["-1", "epochs", "", "1.5"].allSatisfy { Interval($0) == nil })
+  }
+}
