@@ -98,7 +98,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "Checkpoints", "Cluster", "Configuration", "Diagnostics", "Drawing", "Layers", "Models", "Networks",
-        "Objectives", "Options", "Recipes", "Runs", "Tensors",
+        "Objectives", "Options", "Recipes", "Reporting", "Runs", "Tensors",
       ]),
   ]
 )

@@ -7,6 +7,7 @@ import Foundation
 import Networks
 import Options
 import Recipes
+import Reporting
 import Tensors
 import Training
 
@@ -132,9 +133,9 @@ private struct GeneratorSource {
       model = checkpoint.modelPath
     }
     // RUN/checkpoints/step-00000200/model.safetensors
-    let run = (model as NSString).deletingLastPathComponent
-    let options = URL(fileURLWithPath: run).appendingPathComponent("../../options.json")
-      .standardized.path
+    let checkpoint = (model as NSString).deletingLastPathComponent
+    let options = URL(fileURLWithPath: checkpoint)
+      .appendingPathComponent("../../\(RunFolder.Entry.options.name)").standardized.path
     if Folder.exists(options) {
       let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
       return GeneratorSource(
