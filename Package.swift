@@ -43,13 +43,15 @@ let package = Package(
       name: "Options",
       dependencies: [
         "Recipes", "Cluster", "Files", "Datasets", "DataParallel", "Networks", "Layers", "Configuration",
+        "Tensors",
       ]),
     .target(
       name: "Training",
       dependencies: [
         "Recipes", "DataParallel", "Communication", "Networks", "Objectives", "Layers", "Tensors", "CKernels",
       ]),
-    .target(name: "Recipes", dependencies: ["Datasets", "Networks", "Objectives", "Configuration"]),
+    .target(
+      name: "Recipes", dependencies: ["Datasets", "Networks", "Objectives", "Configuration", "Tensors"]),
     .target(name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "CKernels"]),
     .target(
       name: "Reporting",
@@ -82,10 +84,12 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestNumbers"]),
     .testTarget(name: "LayersTests", dependencies: ["CKernels", "Layers", "Tensors", "TestNumbers"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Configuration", "Layers", "Networks", "Recipes"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Configuration", "Layers", "Networks", "Recipes", "Tensors"]),
     .testTarget(name: "CommunicationTests", dependencies: ["Cluster", "Communication", "DataParallel"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["CImageCodecs", "CZlib", "Datasets"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "Models", "Recipes"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["CImageCodecs", "CZlib", "Datasets", "Tensors"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "Models", "Recipes", "Tensors"]),
     .testTarget(name: "ReportingTests", dependencies: ["CImageCodecs", "Drawing", "Files", "Reporting"]),
     .testTarget(
       name: "TrainingTests",

@@ -1,5 +1,6 @@
 import Networks
 import Recipes
+import Tensors
 import Testing
 
 @Suite("Reference systems")

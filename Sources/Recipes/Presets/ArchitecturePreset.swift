@@ -1,5 +1,6 @@
 import Configuration
 import Networks
+import Tensors
 
 /// A known architecture: a value that builds two networks for a picture size, a width and a number of
 /// channels.
