@@ -16,34 +16,35 @@ let package = Package(
       name: "DCGANDist",
       dependencies: [
         "Diagnostics", "Runs", "Models", "Options", "Recipes", "Cluster", "Reporting", "Datasets",
-        "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "CSignals",
+        "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "Wording",
+        "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Diagnostics",
       dependencies: [
         "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting", "Datasets", "DataParallel",
-        "Communication", "Networks", "Layers", "Configuration", "Tensors", "CKernels",
+        "Communication", "Networks", "Layers", "Configuration", "Tensors", "Wording", "CKernels",
       ]),
     .target(
       name: "Runs",
       dependencies: [
         "Evaluation", "Models", "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing",
         "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Networks", "Layers",
-        "Configuration", "Tensors", "CKernels", "CSignals",
+        "Configuration", "Tensors", "Wording", "CKernels", "CSignals",
       ]),
     .target(name: "Evaluation", dependencies: ["Drawing", "Networks", "Objectives"]),
     .target(
       name: "Models",
       dependencies: [
         "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing", "Checkpoints", "Files",
-        "Networks", "Layers", "Configuration", "Tensors",
+        "Networks", "Layers", "Configuration", "Tensors", "Wording",
       ]),
     .target(
       name: "Options",
       dependencies: [
         "Recipes", "Cluster", "Files", "Datasets", "DataParallel", "Networks", "Layers", "Configuration",
-        "Tensors",
+        "Tensors", "Wording",
       ]),
     .target(
       name: "Training",
@@ -51,24 +52,28 @@ let package = Package(
         "Recipes", "DataParallel", "Communication", "Networks", "Objectives", "Layers", "Tensors", "CKernels",
       ]),
     .target(
-      name: "Recipes", dependencies: ["Datasets", "Networks", "Objectives", "Configuration", "Tensors"]),
-    .target(name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "CKernels"]),
+      name: "Recipes",
+      dependencies: ["Datasets", "Networks", "Objectives", "Configuration", "Tensors", "Wording"]),
+    .target(
+      name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "Wording", "CKernels"]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Drawing", "Files", "Tensors", "CSignals", .product(name: "Logging", package: "swift-log"),
+        "Drawing", "Files", "Tensors", "Wording", "CSignals", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Drawing", dependencies: ["Files", "CImageCodecs"]),
-    .target(name: "Checkpoints", dependencies: ["Files"]),
+    .target(name: "Checkpoints", dependencies: ["Files", "Wording"]),
     .target(name: "Files", dependencies: ["CLibCrypto"]),
-    .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs", "CZlib"]),
-    .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
-    .target(name: "Communication", dependencies: ["CMPI"]),
-    .target(name: "Networks", dependencies: ["Layers", "Configuration", "Tensors", "CKernels"]),
+    .target(name: "Datasets", dependencies: ["Tensors", "Wording", "CImageCodecs", "CZlib"]),
+    .target(
+      name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "Wording", "CKernels"]),
+    .target(name: "Communication", dependencies: ["Wording", "CMPI"]),
+    .target(name: "Networks", dependencies: ["Layers", "Configuration", "Tensors", "Wording", "CKernels"]),
     .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Configuration", dependencies: ["Wording", .product(name: "Yams", package: "Yams")]),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CSignals"]),
+    .target(name: "Wording"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "CSignals"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),

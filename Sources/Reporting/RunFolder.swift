@@ -1,6 +1,7 @@
 import Drawing
 import Files
 import Foundation
+import Wording
 
 /// The names of what a run writes, in one place.
 package struct RunFolder: Equatable, Sendable {
@@ -56,7 +57,7 @@ package struct RunFolder: Equatable, Sendable {
 
   /// The path of what a rank said: `log.txt` for rank 0, `logs/rank-0003.log` for the others.
   package func log(rank: Int) -> String {
-    rank == 0 ? path(of: .log) : "\(path(of: .rankLogs))/rank-\(Self.padded(rank, to: 4)).log"
+    rank == 0 ? path(of: .log) : "\(path(of: .rankLogs))/rank-\(zeroPadded(rank, to: 4)).log"
   }
 
   /// The path of `Entry.metrics`.
@@ -81,7 +82,7 @@ package struct RunFolder: Equatable, Sendable {
   package func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
 
   /// The name that a step has in file names, `step-00000200`: names sort as steps do.
-  package static func stepName(_ step: Int) -> String { "step-\(padded(step, to: 8))" }
+  package static func stepName(_ step: Int) -> String { "step-\(zeroPadded(step, to: 8))" }
 
   /// The sheets that exist, by step; files of other names are passed over. Empty if there is no such folder.
   package func sampleSteps() -> [Int] {
@@ -103,7 +104,7 @@ package struct RunFolder: Equatable, Sendable {
     let digits = max(2, String(pictures.count - 1).count)
     let files = AtomicFiles(in: folder)
     for index in 0..<pictures.count {
-      try files.add(pictures[index].png(), as: "\(Self.padded(index, to: digits)).png")
+      try files.add(pictures[index].png(), as: "\(zeroPadded(index, to: digits)).png")
     }
     try files.finish()
   }
@@ -161,10 +162,5 @@ package struct RunFolder: Equatable, Sendable {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     errno = EEXIST
     return exists && isFolder.boolValue
-  }
-
-  private static func padded(_ number: Int, to digits: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Wording
 
 /// Where the labels of a folder of pictures, or of an IDX file, come from.
 package enum LabelSource: Equatable, Sendable {
@@ -184,7 +185,7 @@ struct LabelFile {
         unknown.first.map { "\(String(decoding: $0.fields[fileColumn], as: UTF8.self)) on line \($0.line)" }
         ?? ""
       throw problem(
-        "it names \(unknown.count) file\(unknown.count == 1 ? "" : "s") that the folder has no picture for: \(name)"
+        "it names \(counted(unknown.count, "file")) that the folder has no picture for: \(name)"
       )
     }
     var indices = [Int32](repeating: 0, count: pictures.count * groups.count)

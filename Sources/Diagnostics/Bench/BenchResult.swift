@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import Networks
 import Tensors
+import Wording
 
 /// What `bench` measured, of all ranks together.
 package struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
@@ -105,7 +106,7 @@ extension BenchResult {
   package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
-      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
+      "\(preset): \(counted(ranks, "rank")) x \(counted(threads, "thread")), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
       "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
       "images        \(short(imagesPerSecond)) a second",
       "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",

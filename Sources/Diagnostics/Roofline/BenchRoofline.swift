@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Wording
 
 /// What a machine can do at most, measured: the lines under which every kernel of a step stays (Williams,
 /// Waterman and Patterson 2009).
@@ -60,7 +61,7 @@ package struct Roofline: BenchFigures, Codable, Equatable, Sendable {
     func share(_ value: Double) -> String { String(format: "%.0f %% of that", value / gigaflops * 100) }
     let whose = ranks > 1 ? ", of rank 0 while all \(ranks) work" : ""
     return """
-      what this machine can do: \(threads) \(threads == 1 ? "thread" : "threads")\(whose), BLAS core \(blasCore), \
+      what this machine can do: \(counted(threads, "thread"))\(whose), BLAS core \(blasCore), \
       \(instructionSet)
       multiply-add  \(short(gigaflops)) GFLOP/s, one core \(short(coreGigaflops))
       sgemm         \(short(sgemmSquareGigaflops)) GFLOP/s on large squares, \(share(sgemmSquareGigaflops))

@@ -10,6 +10,7 @@ import Recipes
 import Reporting
 import Tensors
 import Training
+import Wording
 
 /// Makes pictures with trained generators.
 package enum Generation {
@@ -58,9 +59,7 @@ package enum Generation {
       try createFolder(request.out)
       let files = AtomicFiles(in: request.out)
       for (index, seed) in request.seeds.enumerated() {
-        let digits = String(seed)
-        let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        try files.add(batch[index].png(), as: "seed-\(padded).png")
+        try files.add(batch[index].png(), as: "seed-\(zeroPadded(seed, to: 8)).png")
       }
       try files.finish()
       written.append(request.out)

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Networks
 import Tensors
+import Wording
 
 /// What the labels of the data and the conditions of the networks have to do with each other.
 package enum DataLabels {

@@ -2,6 +2,7 @@ import Cluster
 import Configuration
 import Files
 import Foundation
+import Wording
 
 /// Names and makes the folders of new runs. Only rank 0 does.
 package enum NewRunFolder {
@@ -34,8 +35,7 @@ package enum NewRunFolder {
   package static func nextNumbered(in root: String, name: String) -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     let last = names.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0
-    let digits = String(last + 1)
-    return "\(root)/\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)-\(name)"
+    return "\(root)/\(zeroPadded(last + 1, to: 4))-\(name)"
   }
 
   /// Makes a new folder beside that of a run which is gone, and gives its path: `faces.rescued-1`.
