@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Checkpoints", "Cluster", "Configuration", "Diagnostics", "Drawing", "Layers", "Models", "Networks",
+        "Checkpoints", "Cluster", "Configuration", "Drawing", "Layers", "Models", "Networks",
         "Objectives", "Options", "Recipes", "Reporting", "Runs", "Tensors",
       ]),
   ]
