@@ -16,57 +16,64 @@ let package = Package(
       name: "DCGANDist",
       dependencies: [
         "Diagnostics", "Runs", "Models", "Options", "Recipes", "Cluster", "Reporting", "Datasets",
-        "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "CSignals",
+        "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "Wording",
+        "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Diagnostics",
       dependencies: [
         "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting", "Datasets", "DataParallel",
-        "Communication", "Networks", "Layers", "Configuration", "Tensors", "CKernels",
+        "Communication", "Networks", "Layers", "Configuration", "Tensors", "Wording", "CKernels",
       ]),
     .target(
       name: "Runs",
       dependencies: [
         "Evaluation", "Models", "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing",
         "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Networks", "Layers",
-        "Configuration", "Tensors", "CKernels", "CSignals",
+        "Configuration", "Tensors", "Wording", "CKernels", "CSignals",
       ]),
     .target(name: "Evaluation", dependencies: ["Drawing", "Networks", "Objectives"]),
     .target(
       name: "Models",
       dependencies: [
         "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing", "Checkpoints", "Files",
-        "Networks", "Layers", "Configuration", "Tensors",
+        "Networks", "Layers", "Configuration", "Tensors", "Wording",
       ]),
     .target(
       name: "Options",
       dependencies: [
         "Recipes", "Cluster", "Files", "Datasets", "DataParallel", "Networks", "Layers", "Configuration",
+        "Tensors", "Wording",
       ]),
     .target(
       name: "Training",
       dependencies: [
         "Recipes", "DataParallel", "Communication", "Networks", "Objectives", "Layers", "Tensors", "CKernels",
       ]),
-    .target(name: "Recipes", dependencies: ["Datasets", "Networks", "Objectives", "Configuration"]),
-    .target(name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "CKernels"]),
+    .target(
+      name: "Recipes",
+      dependencies: ["Datasets", "Networks", "Objectives", "Configuration", "Tensors", "Wording"]),
+    .target(
+      name: "Cluster", dependencies: ["Communication", "Configuration", "Tensors", "Wording", "CKernels"]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Drawing", "Files", "Tensors", "CSignals", .product(name: "Logging", package: "swift-log"),
+        "Drawing", "Files", "Tensors", "Wording", "CSignals", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Drawing", dependencies: ["Files", "CImageCodecs"]),
-    .target(name: "Checkpoints", dependencies: ["Files"]),
+    .target(name: "Checkpoints", dependencies: ["Files", "Wording"]),
     .target(name: "Files", dependencies: ["CLibCrypto"]),
-    .target(name: "Datasets", dependencies: ["Tensors", "CImageCodecs", "CZlib"]),
-    .target(name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "CKernels"]),
-    .target(name: "Communication", dependencies: ["CMPI"]),
-    .target(name: "Networks", dependencies: ["Layers", "Configuration", "Tensors", "CKernels"]),
+    .target(name: "Datasets", dependencies: ["Tensors", "Wording", "CImageCodecs", "CZlib"]),
+    .target(
+      name: "DataParallel", dependencies: ["Communication", "Layers", "Tensors", "Wording", "CKernels"]),
+    .target(name: "Communication", dependencies: ["Wording", "CMPI"]),
+    .target(name: "Networks", dependencies: ["Layers", "Configuration", "Tensors", "Wording", "CKernels"]),
     .target(name: "Objectives", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Configuration", dependencies: ["Wording", .product(name: "Yams", package: "Yams")]),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CSignals"]),
+    .target(name: "Wording"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "CSignals"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),
@@ -92,16 +99,17 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "TestSupport", "TestOptions", "Diagnostics", "Options", "Recipes", "Drawing", "Checkpoints",
-        "Networks",
-        "Layers", "Configuration", "Tensors",
+        "TestSupport", "TestOptions", "Options", "Recipes", "Drawing", "Checkpoints", "Networks", "Layers",
+        "Configuration", "Tensors",
       ]),
     .testTarget(
       name: "DiagnosticsTests",
-      dependencies: ["Diagnostics", "Cluster", "Communication", "Configuration"]),
+      dependencies: ["Diagnostics", "Cluster", "Communication"]),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["TestSupport", "TestOptions", "Runs", "Options", "Recipes", "Cluster", "Configuration"]),
+      dependencies: [
+        "TestSupport", "TestOptions", "Runs", "Options", "Recipes", "Cluster", "Reporting", "Configuration",
+      ]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Recipes", "Drawing", "Objectives"]),
     .testTarget(
       name: "ModelsTests",
@@ -136,7 +144,8 @@ let package = Package(
     .testTarget(name: "DrawingTests", dependencies: ["TestSupport", "Drawing", "Files", "CImageCodecs"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["TestSupport", "Checkpoints", "Files"]),
     .testTarget(name: "FilesTests", dependencies: ["TestSupport", "Files"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["TestSupport", "Datasets", "CImageCodecs", "CZlib"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["TestSupport", "Datasets", "Tensors", "CImageCodecs", "CZlib"]),
     .testTarget(name: "DataParallelTests", dependencies: ["TestRanks", "DataParallel", "Communication"]),
     .testTarget(name: "CommunicationTests", dependencies: ["TestRanks", "Communication"]),
     .testTarget(

@@ -1,10 +1,11 @@
+import Wording
+
 /// The names in a run's `checkpoints` folder.
 enum CheckpointName {
   /// `step-00000200`; more digits where the step has more.
   static func of(step: Int) -> String {
     precondition(step >= 0, "a checkpoint's step is not negative")
-    let digits = String(step)
-    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    return "step-" + zeroPadded(step, to: 8)
   }
 
   /// The step of a checkpoint's name, nil for any other name.

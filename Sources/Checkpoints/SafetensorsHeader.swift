@@ -54,8 +54,8 @@ struct SafetensorsHeader {
     guard let typeName, let shape, let offsets else {
       throw HeaderFault("its header lacks dtype, shape or data_offsets of tensor '\(name)'")
     }
-    guard let type = ElementType(rawValue: typeName) else {
-      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let type = SafetensorsType(rawValue: typeName) else {
+      let known = SafetensorsType.allCases.map(\.rawValue).joined(separator: ", ")
       throw HeaderFault("tensor '\(name)' has the type '\(typeName)', which is none of \(known)")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {

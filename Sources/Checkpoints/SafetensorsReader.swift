@@ -75,7 +75,7 @@ package struct StoredTensor: Sendable {
   let dataStart: Int
 
   /// The type of its elements.
-  package var type: ElementType { description.type }
+  package var type: SafetensorsType { description.type }
   /// Its extents, outermost first.
   package var shape: [Int] { description.shape }
 

@@ -6,7 +6,7 @@ package struct TensorEntry {
   /// The tensor's name in the file, `generator.main.0.weight`.
   package let name: String
   /// The type of its elements.
-  package let type: ElementType
+  package let type: SafetensorsType
   /// Its extents, outermost first; empty for a single number.
   package let shape: [Int]
   let byteCount: Int
@@ -19,7 +19,7 @@ package struct TensorEntry {
 
   /// A tensor whose bytes lie in memory as they are to be written, little end first, and stay there until
   /// they are. As many bytes as the type and shape take; anything else is the caller's mistake.
-  package init(name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer) {
+  package init(name: String, type: SafetensorsType, shape: [Int], bytes: UnsafeRawBufferPointer) {
     self.init(name: name, type: type, shape: shape, source: .bytes(bytes))
     precondition(
       bytes.count == byteCount, "tensor \(name) takes \(byteCount) bytes, \(bytes.count) are given")
@@ -28,7 +28,7 @@ package struct TensorEntry {
   /// A tensor whose bytes `fill` makes when it is written, all of the buffer it is given, in another layout
   /// for example. So one tensor at a time is held twice, and not all of them.
   package init(
-    name: String, type: ElementType, shape: [Int],
+    name: String, type: SafetensorsType, shape: [Int],
     fill: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
   ) {
     self.init(name: name, type: type, shape: shape, source: .fill(fill))
@@ -41,7 +41,7 @@ package struct TensorEntry {
     }
   }
 
-  private init(name: String, type: ElementType, shape: [Int], source: Source) {
+  private init(name: String, type: SafetensorsType, shape: [Int], source: Source) {
     guard shape.allSatisfy({ $0 >= 0 }), let count = TensorDescription.byteCount(type: type, shape: shape)
     else {
       preconditionFailure("tensor \(name) has the impossible shape \(shape)")

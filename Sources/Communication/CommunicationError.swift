@@ -1,3 +1,5 @@
+import Wording
+
 /// A failed call of the message layer.
 package struct CommunicationError: Error, CustomStringConvertible, Sendable {
   /// One sentence: which call failed on which rank and host, and why.
@@ -42,7 +44,7 @@ extension Communicator {
     guard (1...size).contains(count) else {
       throw CommunicationError(
         call: "prefix", rank: rank, host: hostName,
-        reason: "the first \(count) of \(size) rank\(size == 1 ? "" : "s") were asked for")
+        reason: "the first \(count) of \(counted(size, "rank")) were asked for")
     }
   }
 
@@ -52,7 +54,7 @@ extension Communicator {
     guard (0..<size).contains(other) else {
       throw CommunicationError(
         call: call, rank: rank, host: hostName,
-        reason: "there is no rank \(other) among \(size) rank\(size == 1 ? "" : "s"), counted from 0")
+        reason: "there is no rank \(other) among \(counted(size, "rank")), counted from 0")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// What jobs of Open MPI left on this machine when their mpirun was killed: the shared memory of their ranks, a file a
 /// rank in /dev/shm, and the folder of their session. Those that end by themselves remove both.
@@ -23,7 +24,7 @@ package struct SessionLeftovers {
     package var sentence: String? {
       guard segments > 0 else { return nil }
       return
-        "removed \(segments == 1 ? "1 file" : "\(segments) files") of shared memory that ranks of a killed mpirun "
+        "removed \(counted(segments, "file")) of shared memory that ranks of a killed mpirun "
         + "had left in /dev/shm"
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A number of bytes, as people write it: `512MiB`, `2G`, `0`.
 package struct ByteCount: Equatable, Codable, Sendable {
@@ -38,7 +39,7 @@ package struct ByteCount: Equatable, Codable, Sendable {
 
   /// `310 MiB`, `1.5 GiB`, `0 bytes`: about three digits.
   package var words: String {
-    guard bytes >= 1024 else { return "\(bytes) byte\(bytes == 1 ? "" : "s")" }
+    guard bytes >= 1024 else { return counted(bytes, "byte") }
     var value = Double(bytes) / 1024
     var units = ["KiB", "MiB", "GiB", "TiB"][...]
     while value >= 1024, units.count > 1 {

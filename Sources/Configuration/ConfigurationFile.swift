@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 import Yams
 
 /// Reads JSON and YAML files and text into configuration values.

@@ -1,3 +1,5 @@
+import Wording
+
 /// Reads the members of one object strictly: every key must be known, and every value of its type.
 ///
 /// Errors name the value by its path ("generator.0.kernel"), say what it is and what it has to be.

@@ -1,3 +1,5 @@
+import Wording
+
 /// The names among `names` that a person who typed `name` may have meant, nearest first.
 ///
 /// Nearness is the number of letters to insert, remove, replace or swap with a neighbour (Damerau 1964,
@@ -24,12 +26,6 @@ package func suggestion(for name: String, in names: [String]) -> String {
   let near = nearestNames(to: name, in: names)
   if near.isEmpty { return "there is \(listed(names, with: "and"))" }
   return "did you mean \(listed(near, with: "or"))?"
-}
-
-/// `a`, `a and b`, `a, b and c`.
-package func listed(_ names: [String], with conjunction: String) -> String {
-  guard names.count > 1, let last = names.last else { return names.first ?? "nothing" }
-  return names.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }
 
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {

@@ -1,3 +1,5 @@
+import Wording
+
 /// How sums over the ranks are taken.
 package enum ReductionMode: String, Codable, CaseIterable, Sendable {
   /// In one fixed order (Note [Slice order]): the same bits on every number of ranks that fits.
@@ -35,7 +37,7 @@ package struct ReductionPlan: Equatable, Sendable {
     guard ranks <= batch else {
       throw ReductionError(
         "A global batch of \(batch) cannot be shared by \(ranks) ranks, as each needs a picture or more; "
-          + "start at most \(batch) rank\(batch == 1 ? "" : "s"), or ask for --batch-size \(ranks) or more.")
+          + "start at most \(counted(batch, "rank")), or ask for --batch-size \(ranks) or more.")
     }
     if let slices { try check(slices: slices, batch: batch) }
 
@@ -51,7 +53,7 @@ package struct ReductionPlan: Equatable, Sendable {
 
     let reason =
       ranks.isPowerOfTwo
-      ? "\(count(ranks, "rank")) are more than the \(count(wanted, "slice")) of this run's batch"
+      ? "\(counted(ranks, "rank")) are more than the \(counted(wanted, "slice")) of this run's batch"
       : "\(ranks) is no power of two"
     if reduction == .ordered || slices != nil {
       // Without --slices a new run takes as many slices as ranks, so more counts fit.
@@ -60,7 +62,7 @@ package struct ReductionPlan: Equatable, Sendable {
         reduction == .ordered ? "--reduction ordered" : nil, slices.map { "--slices \($0)" },
       ].compactMap { $0 }
       throw ReductionError(
-        "\(requests.joined(separator: " with ")) cannot be kept on \(count(ranks, "rank")), as \(reason); "
+        "\(requests.joined(separator: " with ")) cannot be kept on \(counted(ranks, "rank")), as \(reason); "
           + "start \(fitting(most)) rank\(most == 1 ? "" : "s"), or leave "
           + "\(requests.count == 1 ? "it" : "both") out and sums are taken by --reduction fast.")
     }
@@ -81,7 +83,7 @@ package struct ReductionPlan: Equatable, Sendable {
     guard slices.isPowerOfTwo, slices <= batch else {
       let reason =
         slices.isPowerOfTwo
-        ? "there are only \(count(batch, "picture")) in the global batch" : "it is no power of two"
+        ? "there are only \(counted(batch, "picture")) in the global batch" : "it is no power of two"
       throw ReductionError(
         "--slices \(slices) cannot be used, as \(reason); take \(fitting(batch)).")
     }
@@ -92,19 +94,14 @@ package struct ReductionPlan: Equatable, Sendable {
   {
     if mode == .fast { return ranks == 1 ? nil : "Sums are taken by --reduction fast; \(notPromised)" }
     guard let own else { return nil }
-    return "\(count(ranks, "rank")) are more than the \(count(own, "slice")) that this batch has by default, "
+    return
+      "\(counted(ranks, "rank")) are more than the \(counted(own, "slice")) that this batch has by default, "
       + "so it is cut into \(slices); --slices \(slices) gives one rank the same bits."
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// The powers of two up to `most`, as words.
   private static func fitting(_ most: Int) -> String {
-    let counts = sequence(first: 1) { $0 * 2 <= most ? $0 * 2 : nil }.map(String.init)
-    guard let last = counts.last, counts.count > 1 else { return "1" }
-    return counts.dropLast().joined(separator: ", ") + " or " + last
+    listed(sequence(first: 1) { $0 * 2 <= most ? $0 * 2 : nil }.map(String.init), with: "or")
   }
 }
 

@@ -1,6 +1,7 @@
 import CKernels
 import Communication
 import Foundation
+import Wording
 
 /// A piece of state that all ranks hold alike: a parameter, an optimizer moment, a running average.
 package struct ReplicaBuffer {
@@ -103,20 +104,15 @@ package enum ReplicaCheck {
       if !wrong.isEmpty { ranksOf.append((name, wrong)) }
     }
     let ranks = Set(ranksOf.flatMap(\.ranks)).sorted()
-    let who = list(ranks.map { "rank \($0) (host \(hosts[$0]))" })
-    let what = list(
-      ranksOf.map { $0.ranks == ranks ? $0.name : "\($0.name) on \(list($0.ranks.map { "rank \($0)" }))" })
+    let who = firstFew(ranks.map { "rank \($0) (host \(hosts[$0]))" })
+    let what = firstFew(
+      ranksOf.map { $0.ranks == ranks ? $0.name : "\($0.name) on \(firstFew($0.ranks.map { "rank \($0)" }))" }
+    )
     let others = table.count - ranks.count
     let rest = others == 1 ? "the other rank has" : "the other \(others) ranks have"
     return "The replicas differ after step \(step): on \(who), \(what) "
       + "\(ranksOf.count == 1 ? "is" : "are") not what \(rest); "
       + "a memory fault is likely there, and the run must not go on from this state."
-  }
-
-  /// The first few of `words`, and how many more there are.
-  private static func list(_ words: [String]) -> String {
-    let shown = words.prefix(4).joined(separator: ", ")
-    return words.count > 4 ? "\(shown) and \(words.count - 4) more" : shown
   }
 }
 

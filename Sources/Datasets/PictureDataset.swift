@@ -1,3 +1,5 @@
+import Tensors
+
 /// A set of pictures of one shape, in an order that is the same on every machine.
 ///
 /// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from
@@ -43,28 +45,14 @@ extension PictureDataset {
 
 /// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).
 package struct LabelTable: Equatable, Sendable {
-  /// One question that the labels answer for every picture.
-  package struct Group: Equatable, Sendable {
-    /// The group's name, such as `hair`.
-    package let name: String
-    /// The names of its classes; a class is known by its place here.
-    package let classes: [String]
-
-    /// Creates a group from its name and the names of its classes, in order.
-    package init(name: String, classes: [String]) {
-      self.name = name
-      self.classes = classes
-    }
-  }
-
   /// The groups, in the order in which conditions are joined.
-  package let groups: [Group]
+  package let groups: [LabelGroup]
   /// classIndices[picture * groups.count + group].
   private let classIndices: [Int32]
 
   /// Creates a table.
   /// - Parameter classIndices: for every picture, in order, its class in each group, groups together.
-  package init(groups: [Group], classIndices: [Int32]) {
+  package init(groups: [LabelGroup], classIndices: [Int32]) {
     precondition(
       !groups.isEmpty && classIndices.count % groups.count == 0, "a table has a class for every group")
     self.groups = groups

@@ -1,8 +1,9 @@
 import Drawing
 import Files
 import Foundation
+import Wording
 
-/// The names of what a run writes for people to look at, in one place.
+/// The names of what a run writes, in one place.
 package struct RunFolder: Equatable, Sendable {
   /// The run's folder.
   package let path: String
@@ -12,43 +13,76 @@ package struct RunFolder: Equatable, Sendable {
     self.path = path
   }
 
-  /// What the run was told: the file that makes a folder a run's.
-  package var options: String { "\(path)/options.json" }
+  /// What a run may write into its folder, by the names there. Event files are not among them, as their names tell the
+  /// time (`EventFile.files`), nor are the files of the folder's owner, which stay whatever is in the folder.
+  package enum Entry: String, CaseIterable, Sendable {
+    /// What the run was told: the file that makes a folder a run's.
+    case options = "options.json"
+    /// The folder of the checkpoints.
+    case checkpoints
+    /// What rank 0 said.
+    case log = "log.txt"
+    /// The folder of what the other ranks said.
+    case rankLogs = "logs"
+    /// One JSON object a logged step.
+    case metrics = "metrics.jsonl"
+    /// The pictures that the run is trained on, one a line, where they are files.
+    case data = "data.tsv"
+    /// A sheet of real pictures as the network sees them.
+    case reals = "reals.png"
+    /// The curves of both losses.
+    case losses = "losses.png"
+    /// The sheets of the fixed z one after the other.
+    case animation = "progress.gif"
+    /// Real pictures beside generated ones.
+    case realsAndFakes = "reals-and-fakes.png"
+    /// The folder of the sample sheets.
+    case samples
 
-  /// The folder of the checkpoints.
-  package var checkpoints: String { "\(path)/checkpoints" }
-
-  /// The pictures that the run is trained on, one a line, where they are files.
-  package var data: String { "\(path)/data.tsv" }
-
-  /// What rank 0 said: `log.txt`; the others: `logs/rank-0003.log`.
-  package func log(rank: Int) -> String {
-    rank == 0 ? "\(path)/log.txt" : "\(path)/logs/rank-\(Self.padded(rank, to: 4)).log"
+    /// Its name in the folder.
+    package var name: String { rawValue }
   }
 
-  /// One JSON object a logged step.
-  package var metrics: String { "\(path)/metrics.jsonl" }
+  /// The path of an entry.
+  package func path(of entry: Entry) -> String { "\(path)/\(entry.name)" }
 
-  /// A sheet of real pictures as the network sees them.
-  package var reals: String { "\(path)/reals.png" }
+  /// The path of `Entry.options`.
+  package var options: String { path(of: .options) }
 
-  /// The curves of both losses.
-  package var losses: String { "\(path)/losses.png" }
+  /// The path of `Entry.checkpoints`.
+  package var checkpoints: String { path(of: .checkpoints) }
 
-  /// The sheets of the fixed z one after the other.
-  package var animation: String { "\(path)/progress.gif" }
+  /// The path of `Entry.data`.
+  package var data: String { path(of: .data) }
 
-  /// Real pictures beside generated ones.
-  package var realsAndFakes: String { "\(path)/reals-and-fakes.png" }
+  /// The path of what a rank said: `log.txt` for rank 0, `logs/rank-0003.log` for the others.
+  package func log(rank: Int) -> String {
+    rank == 0 ? path(of: .log) : "\(path(of: .rankLogs))/rank-\(zeroPadded(rank, to: 4)).log"
+  }
 
-  /// The folder of the sample sheets.
-  package var samples: String { "\(path)/samples" }
+  /// The path of `Entry.metrics`.
+  package var metrics: String { path(of: .metrics) }
+
+  /// The path of `Entry.reals`.
+  package var reals: String { path(of: .reals) }
+
+  /// The path of `Entry.losses`.
+  package var losses: String { path(of: .losses) }
+
+  /// The path of `Entry.animation`.
+  package var animation: String { path(of: .animation) }
+
+  /// The path of `Entry.realsAndFakes`.
+  package var realsAndFakes: String { path(of: .realsAndFakes) }
+
+  /// The path of `Entry.samples`.
+  package var samples: String { path(of: .samples) }
 
   /// The sheet of a step: `samples/step-00000200.png`.
   package func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
 
   /// The name that a step has in file names, `step-00000200`: names sort as steps do.
-  package static func stepName(_ step: Int) -> String { "step-\(padded(step, to: 8))" }
+  package static func stepName(_ step: Int) -> String { "step-\(zeroPadded(step, to: 8))" }
 
   /// The sheets that exist, by step; files of other names are passed over. Empty if there is no such folder.
   package func sampleSteps() -> [Int] {
@@ -70,7 +104,7 @@ package struct RunFolder: Equatable, Sendable {
     let digits = max(2, String(pictures.count - 1).count)
     let files = AtomicFiles(in: folder)
     for index in 0..<pictures.count {
-      try files.add(pictures[index].png(), as: "\(Self.padded(index, to: digits)).png")
+      try files.add(pictures[index].png(), as: "\(zeroPadded(index, to: digits)).png")
     }
     try files.finish()
   }
@@ -108,7 +142,7 @@ package struct RunFolder: Equatable, Sendable {
   /// Creates the folders that this rank writes to, and their parents; those that exist already are fine.
   /// - Throws: `FileError`.
   package func createFolders(rank: Int) throws {
-    try Self.create(rank == 0 ? samples : "\(path)/logs")
+    try Self.create(path(of: rank == 0 ? .samples : .rankLogs))
   }
 
   static func create(_ folder: String) throws {
@@ -128,10 +162,5 @@ package struct RunFolder: Equatable, Sendable {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     errno = EEXIST
     return exists && isFolder.boolValue
-  }
-
-  private static func padded(_ number: Int, to digits: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 }

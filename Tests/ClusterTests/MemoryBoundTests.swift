@@ -4,24 +4,9 @@ import Testing
 
 @Suite("What limits memory")
 struct MemoryBoundTests {
-  private final class Root {
-    let path = NSTemporaryDirectory() + "dcgan-memory-" + UUID().uuidString
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    func file(_ name: String, _ text: String) throws {
-      let place = path + "/" + name
-      try FileManager.default.createDirectory(
-        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-      try text.write(toFile: place, atomically: true, encoding: .utf8)
-    }
-    func bound(_ group: String, _ limit: Int, _ left: Int) -> MemoryBound {
-      MemoryBound(
-        .cgroup, "the cgroup \(path)/\(group)", holder: "\(path)/\(group)", limit: limit, left: left)
-    }
-  }
-
   @Test("The second version's groups: each that sets a bound, less what its processes hold, files left out")
   func second() throws {
-    let root = Root()
+    let root = MadeUpRoot()
     try root.file("job/memory.max", "1000000\n")
     try root.file("job/memory.high", "max\n")
     try root.file("job/memory.current", "400000\n")
@@ -43,7 +28,7 @@ struct MemoryBoundTests {
 
   @Test("The first version's groups; its largest number is no bound, and a container sees one around it")
   func first() throws {
-    let root = Root()
+    let root = MadeUpRoot()
     try root.file("memory/job/step/memory.limit_in_bytes", "9223372036854771712\n")
     try root.file("memory/job/step/memory.usage_in_bytes", "5000\n")
     try root.file("memory/job/memory.limit_in_bytes", "125829120\n")
@@ -63,7 +48,7 @@ struct MemoryBoundTests {
 
   @Test("Files that say nothing set no bound")
   func nothing() throws {
-    let root = Root()
+    let root = MadeUpRoot()
     try root.file("a/memory.max", "nonsense")
     for text in ["", "nonsense", "0::/", "0::/a", "0::/a\n9:memory:/b"] {
       #expect(MemoryBounds.groups(membership: text, root: root.path).isEmpty)
@@ -92,6 +77,13 @@ struct MemoryBoundTests {
     #expect(found.map(\.limit) == [1_024_000] && found.map(\.left) == [716_800])
     #expect(MemoryBounds.machine(["MemTotal": 1000, "MemFree": 10, "Cached": 5]).map(\.left) == [15 * 1024])
     #expect(MemoryBounds.machine([:]).isEmpty)
+  }
+}
+
+extension MadeUpRoot {
+  fileprivate func bound(_ group: String, _ limit: Int, _ left: Int) -> MemoryBound {
+    MemoryBound(
+      .cgroup, "the cgroup \(path)/\(group)", holder: "\(path)/\(group)", limit: limit, left: left)
   }
 }
 

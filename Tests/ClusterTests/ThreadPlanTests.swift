@@ -214,20 +214,9 @@ struct ThreadPlanTests {
 
 @Suite("What control groups allow")
 struct CgroupTests {
-  private final class Root {
-    let path = NSTemporaryDirectory() + "dcgan-cgroup-" + UUID().uuidString
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    func file(_ name: String, _ text: String) throws {
-      let place = path + "/" + name
-      try FileManager.default.createDirectory(
-        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-      try text.write(toFile: place, atomically: true, encoding: .utf8)
-    }
-  }
-
   @Test("The tightest of a group and those around it holds")
   func second() throws {
-    let root = Root()
+    let root = MadeUpRoot()
     try root.file("job/cpu.max", "400000 100000\n")
     try root.file("job/step/cpu.max", "max 100000\n")
     try root.file("job/step/cpuset.cpus.effective", "0-3,8\n")
@@ -242,7 +231,7 @@ struct CgroupTests {
 
   @Test("The first version's groups, and files that say nothing")
   func first() throws {
-    let root = Root()
+    let root = MadeUpRoot()
     try root.file("cpu/job/cpu.cfs_quota_us", "250000")
     try root.file("cpu/job/cpu.cfs_period_us", "100000")
     try root.file("cpu/cpu.cfs_quota_us", "-1")

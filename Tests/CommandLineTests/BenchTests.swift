@@ -1,4 +1,4 @@
-import Diagnostics
+import Configuration
 import Foundation
 import Recipes
 import Testing
@@ -13,7 +13,7 @@ struct BenchTests {
   private func measured<Result: Decodable>(_ words: [String]) throws -> Result {
     let outcome = try program.typed(words + ["--json"])
     try #require(outcome.code == 0, "\(outcome.errors)")
-    return try JSONDecoder().decode(Result.self, from: Data(outcome.output.utf8))
+    return try printed(outcome.output)
   }
 
   @Test(
@@ -47,16 +47,33 @@ struct BenchTests {
     #expect(outcome.output.isEmpty)
   }
 
+  @Test("A measurement is one object with the contract's keys, null where there is nothing to hide")
+  func keys() throws {
+    let outcome = try program.typed(Self.small + ["--threads", "1", "--json"])
+    guard case .object(let members) = try ConfigurationFile.value(of: outcome.output) else {
+      Issue.record("no object")
+      return
+    }
+    #expect(
+      members.map(\.key) == [
+        "preset", "ranks", "threads", "batch_size", "median_ms", "best_ms", "images_per_second",
+        "effective_gflops", "blas_core", "precision", "isa", "peak_memory_bytes", "overlap_percent",
+      ])
+    #expect(members.last?.value == .null)
+    let median = try printed(outcome.output, as: PrintedBench.self).medianMs
+    #expect(median == (median * 1000).rounded() / 1000, "three places are enough")
+  }
+
   @Test("Several thread counts are an array of objects with the same keys")
   func threads() throws {
-    let results: [BenchResult] = try measured(Self.small + ["--threads", "2,1"])
+    let results: [PrintedBench] = try measured(Self.small + ["--threads", "2,1"])
     #expect(results.map(\.threads) == [2, 1])
     #expect(results.allSatisfy { $0.layers == nil && $0.roofline == nil && $0.batchSize == 8 })
   }
 
   @Test("All presets are an array, however many there are")
   func presets() throws {
-    let results: [BenchResult] = try measured([
+    let results: [PrintedBench] = try measured([
       "bench", "--preset", "all", "--width", "16", "--batch-size", "2", "--steps", "1",
     ])
     #expect(results.map(\.preset) == Preset.all.map(\.name))
@@ -64,14 +81,14 @@ struct BenchTests {
 
   @Test("The parts of a step are all of it, each layer and pass among them, beside what the machine can do")
   func layers() throws {
-    let result: BenchResult = try measured(Self.small + ["--threads", "1", "--layers"])
+    let result: PrintedBench = try measured(Self.small + ["--threads", "1", "--layers"])
     let parts = try #require(result.layers)
-    #expect(abs(parts.reduce(0) { $0 + $1.share } - 100) < 0.1)
-    #expect(abs(parts.reduce(0) { $0 + ($1.workShare ?? 0) } - 100) < 0.1)
-    #expect(parts.allSatisfy { $0.milliseconds >= 0 && $0.calls > 0 })
+    #expect(abs(parts.reduce(0) { $0 + $1.sharePercent } - 100) < 0.1)
+    #expect(abs(parts.reduce(0) { $0 + ($1.workPercent ?? 0) } - 100) < 0.1)
+    #expect(parts.allSatisfy { $0.ms >= 0 && $0.calls > 0 })
 
     func calls(_ layer: String, _ pass: String) -> Double? {
-      parts.first { $0.layer == layer && $0.part == pass }?.calls
+      parts.first { $0.layer == layer && $0.pass == pass }?.calls
     }
     // D sees reals, fakes, and G's fakes; it learns from the first two, and only the last go on into G.
     #expect(calls("discriminator.main.2", "forward") == 3)
@@ -81,19 +98,19 @@ struct BenchTests {
     #expect(calls("discriminator.main.3", "backward") == 3)
     #expect(calls("generator.main.0", "forward") == 1)
     #expect(calls("generator.main.0", "data gradient") == nil)
-    for part in parts where part.effectiveGigaflops != nil {
-      #expect(part.plan != nil && (part.percentOfSgemm ?? 0) > 0)
+    for part in parts where part.effectiveGflops != nil {
+      #expect(part.plan != nil && (part.sgemmPercent ?? 0) > 0)
     }
     for name in ["optimizer, generator", "optimizer, discriminator", "loss", "z", "rest"] {
-      #expect(parts.contains { $0.layer == nil && $0.part == name }, "\(name) is missing")
+      #expect(parts.contains { $0.layer == nil && $0.pass == name }, "\(name) is missing")
     }
 
     let roofline = try #require(result.roofline)
     for rate in [
-      roofline.coreGigaflops, roofline.gigaflops, roofline.sgemmSquareGigaflops, roofline.sgemmTileGigaflops,
-      roofline.copyGigabytes, roofline.triadGigabytes,
+      roofline.fmaGflopsOneCore, roofline.fmaGflops, roofline.sgemmSquareGflops, roofline.sgemmTileGflops,
+      roofline.copyGbytesPerSecond, roofline.triadGbytesPerSecond,
     ] { #expect(rate > 0) }
-    #expect(roofline.instructionSet == result.instructionSet && roofline.threads == 1)
+    #expect(roofline.isa == result.isa && roofline.threads == 1)
   }
 
   @Test("The machine alone is an object of its own, on every instruction set that it has")
@@ -101,16 +118,16 @@ struct BenchTests {
     let outcome = try program(
       "bench", "--roofline", "--threads", "1", "--json", environment: ["DCGAN_ISA": "baseline"])
     #expect(outcome.code == 0, "\(outcome.errors)")
-    let found = try JSONDecoder().decode(Roofline.self, from: Data(outcome.output.utf8))
-    #expect(found.instructionSet == "baseline" && found.gigaflops > 0 && found.ridge > 0)
+    let found = try printed(outcome.output, as: PrintedRoofline.self)
+    #expect(found.isa == "baseline" && found.fmaGflops > 0 && found.triadGbytesPerSecond > 0)
   }
 
   @Test("On ranks the parts are rank 0's, printed once", .enabled(if: Program.hasMPIRun, "needs mpirun"))
   func ranks() throws {
     let words = Self.small + ["--threads", "1", "--layers", "--ranks", "2"]
-    let result: BenchResult = try measured(words)
+    let result: PrintedBench = try measured(words)
     #expect(result.ranks == 2 && result.roofline?.ranks == 2)
-    #expect(abs((result.layers ?? []).reduce(0) { $0 + $1.share } - 100) < 0.1)
+    #expect(abs((result.layers ?? []).reduce(0) { $0 + $1.sharePercent } - 100) < 0.1)
     let text = try program.typed(words)
     #expect(text.errors.components(separatedBy: "of rank 0 alone").count == 2)
   }

@@ -1,5 +1,4 @@
 import Configuration
-import Diagnostics
 import Foundation
 import Networks
 import Recipes
@@ -186,7 +185,7 @@ struct ProgramTests {
       "bench", "--size", "16", "--width", "4", "--batch-size", "8", "--steps", "1", "--threads", "1", "--json"
     )
     #expect(result.code == 0, "\(result.errors)")
-    let measured = try JSONDecoder().decode(BenchResult.self, from: Data(result.output.utf8))
+    let measured = try printed(result.output, as: PrintedBench.self)
     #expect(measured.ranks == 1 && measured.threads == 1 && measured.batchSize == 8)
     #expect(measured.overlapPercent == nil)
   }

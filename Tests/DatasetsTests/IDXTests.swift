@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -64,7 +65,7 @@ import Testing
     try scratch.file(labels, labels.hasSuffix("gz") ? MadeIDX.gzipped(classes) : classes)
     let data = try openDataset("\(scratch.path)/\(name)", size: 3)
     let table = try #require(data.labels)
-    #expect(table.groups == [LabelTable.Group(name: "digit", classes: (0...9).map { "\($0)" })])
+    #expect(table.groups == [LabelGroup(name: "digit", classes: (0...9).map { "\($0)" })])
     #expect((0..<4).map { table.classIndex(picture: $0, group: 0) } == [7, 0, 9, 7])
     #expect(data.describe.hasSuffix("\(name), labelled by digit"))
     #expect(data.fingerprint != bare.fingerprint)
@@ -76,7 +77,7 @@ import Testing
     try scratch.file("letters", MadeIDX.labels([26, 1, 3]))
     let table = try #require(
       try openDataset(pictures, size: 2, labels: .csv(scratch.path + "/letters")).labels)
-    #expect(table.groups == [LabelTable.Group(name: "class", classes: (0...26).map { "\($0)" })])
+    #expect(table.groups == [LabelGroup(name: "class", classes: (0...26).map { "\($0)" })])
     #expect(table.classIndex(picture: 0, group: 0) == 26)
     #expect(
       message { _ = try openDataset(pictures, size: 2, labels: .folders) }

@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 import TestSupport
 import Testing
 
@@ -55,7 +56,7 @@ import Testing
   @Test func subFoldersAsLabels() throws {
     let scratch = try folder(["cat/1.png", "cat/x/2.png", "ape/1.png"])
     let labels = try #require(try FolderDataset(folder: scratch.path, size: 4, labels: .folders).labels)
-    #expect(labels.groups == [LabelTable.Group(name: "class", classes: ["ape", "cat"])])
+    #expect(labels.groups == [LabelGroup(name: "class", classes: ["ape", "cat"])])
     #expect((0..<3).map { labels.classIndex(picture: $0, group: 0) } == [0, 1, 1])
     try scratch.file("loose.png", Raw.pattern(4, 4, channels: 1).png())
     #expect(message(scratch, .folders).contains("loose.png lies in no sub-folder"))

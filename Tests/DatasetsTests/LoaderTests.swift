@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Synchronization
+import Tensors
 import Testing
 
 @Suite struct LoaderTests {
@@ -142,7 +143,7 @@ import Testing
   }
 
   @Test func syntheticPicturesHaveEvenBytesAndLabels() throws {
-    let groups = [LabelTable.Group(name: "digit", classes: (0..<10).map(String.init))]
+    let groups = [LabelGroup(name: "digit", classes: (0..<10).map(String.init))]
     let data = try SyntheticPictures(count: 500, size: 28, channels: 1, seed: 3, groups: groups)
     var counts = [Int](repeating: 0, count: 256)
     for i in 0..<500 { for byte in try data.picture(i) { counts[Int(byte)] += 1 } }

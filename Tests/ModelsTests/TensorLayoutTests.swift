@@ -1,5 +1,6 @@
 import Models
 import Recipes
+import Tensors
 import Testing
 
 @Suite struct TensorLayoutTests {
@@ -40,7 +41,7 @@ import Testing
   }
 
   /// Features that are no picture: the place in PyTorch's order is the place in ours.
-  static func place(_ i: Int, _ hwc: PictureExtents?) -> Int {
+  static func place(_ i: Int, _ hwc: PictureShape?) -> Int {
     guard let hwc else { return i }
     // i = (h*W + w)*C + c in ours.
     let c = i % hwc.channels
@@ -49,13 +50,13 @@ import Testing
     return (c * hwc.height + h) * hwc.width + w
   }
 
-  static let pictures: [(PictureExtents?, PictureExtents?)] = [
-    (nil, nil), (PictureExtents(height: 2, width: 3, channels: 5), nil),
-    (nil, PictureExtents(height: 3, width: 1, channels: 4)),
-    (PictureExtents(height: 2, width: 3, channels: 5), PictureExtents(height: 3, width: 1, channels: 4)),
+  static let pictures: [(PictureShape?, PictureShape?)] = [
+    (nil, nil), (PictureShape(height: 2, width: 3, channels: 5), nil),
+    (nil, PictureShape(height: 3, width: 1, channels: 4)),
+    (PictureShape(height: 2, width: 3, channels: 5), PictureShape(height: 3, width: 1, channels: 4)),
   ]
 
-  @Test(arguments: pictures) func dense(_ inHWC: PictureExtents?, _ outHWC: PictureExtents?) {
+  @Test(arguments: pictures) func dense(_ inHWC: PictureShape?, _ outHWC: PictureShape?) {
     let (inputs, outputs) = (30, 12)
     let ours = Self.counted(inputs * outputs)
     let theirs = Self.apply(ours) {
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func features() {
-    let hwc = PictureExtents(height: 3, width: 5, channels: 2)
+    let hwc = PictureShape(height: 3, width: 5, channels: 2)
     let ours = Self.counted(30)
     let theirs = Self.apply(ours) { TensorLayout.featuresToPyTorch($0, hwc: hwc, into: $1) }
     #expect((0..<30).allSatisfy { theirs[Self.place($0, hwc)] == ours[$0] })

@@ -1,5 +1,6 @@
 import Networks
 import Recipes
+import Tensors
 import Testing
 
 @Suite("Networks without batch norm") struct BatchNormOptionTests {

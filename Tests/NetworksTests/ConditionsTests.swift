@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Networks
 import Recipes
+import Tensors
 import TestSupport
 import Testing
 

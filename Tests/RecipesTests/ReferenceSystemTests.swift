@@ -1,5 +1,6 @@
 import Networks
 import Recipes
+import Tensors
 import TestSupport
 import Testing
 

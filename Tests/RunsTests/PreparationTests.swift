@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Options
 import Recipes
+import Reporting
 import Runs
 import TestOptions
 import TestSupport
@@ -46,7 +47,21 @@ struct PreparationTests {
     #expect(request.overwrite)
     #expect(request.resume == nil)
     // Nothing is removed before training starts.
-    #expect(RunFolders.holdsRun(run.path))
+    #expect(RunFolder(run.path).holdsRun)
+  }
+
+  @Test("What replaces a run removes all that a run may write, and nothing else")
+  func cleared() throws {
+    let scratch = try Scratch()
+    let written = RunFolder.Entry.allCases.map(\.name)
+    for name in written { _ = try scratch.file("run/\(name)", "") }
+    _ = try EventFile(folder: scratch.path + "/run", host: "node")
+    let others = [
+      "checkpoints.damaged-1", "events.out.tfevents.1.theirs", "owner-00000001.json", "notes.txt",
+    ]
+    for name in others { _ = try scratch.file("run/\(name)", "") }
+    try RunFolder(scratch.path + "/run").clear()
+    #expect(try Set(FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run")) == Set(others))
   }
 
   @Test("A folder that holds something else is no run")
@@ -225,16 +240,16 @@ struct PreparationTests {
   func numbers() throws {
     let scratch = try Scratch()
     let root = scratch.path + "/runs"
-    #expect(RunFolders.nextNumbered(in: root, name: "dcgan64") == root + "/0001-dcgan64")
-    #expect(try RunFolders.reserveNumbered(in: root, name: "dcgan64") == root + "/0001-dcgan64")
-    #expect(try RunFolders.reserveNumbered(in: root, name: "other") == root + "/0002-other")
-    RunFolders.removeIfEmpty(root + "/0002-other")
+    #expect(NewRunFolder.nextNumbered(in: root, name: "dcgan64") == root + "/0001-dcgan64")
+    #expect(try NewRunFolder.reserveNumbered(in: root, name: "dcgan64") == root + "/0001-dcgan64")
+    #expect(try NewRunFolder.reserveNumbered(in: root, name: "other") == root + "/0002-other")
+    NewRunFolder.removeIfEmpty(root + "/0002-other")
     _ = try scratch.file("runs/0001-dcgan64/options.json", "{}")
-    RunFolders.removeIfEmpty(root + "/0001-dcgan64")
-    #expect(try RunFolders.reserveNumbered(in: root, name: "mine") == root + "/0002-mine")
+    NewRunFolder.removeIfEmpty(root + "/0001-dcgan64")
+    #expect(try NewRunFolder.reserveNumbered(in: root, name: "mine") == root + "/0002-mine")
     _ = try scratch.file("runs/9999-x/a", "")
-    #expect(RunFolders.nextNumbered(in: root, name: "y") == root + "/10000-y")
+    #expect(NewRunFolder.nextNumbered(in: root, name: "y") == root + "/10000-y")
     let file = try scratch.file("file", "")
-    #expect(throws: ConfigurationError.self) { try RunFolders.reserveNumbered(in: file, name: "x") }
+    #expect(throws: ConfigurationError.self) { try NewRunFolder.reserveNumbered(in: file, name: "x") }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Recipes
+import Tensors
 
 package func sine(_ x: Double) -> Double { sin(x) }
 

@@ -73,7 +73,7 @@ enum Layout {
       result.withUnsafeMutableBufferPointer { result in
         switch state.layout {
         case .vector:
-          if let picture = state.outputPicture.map(extents) {
+          if let picture = state.outputPicture {
             (toPyTorch ? TensorLayout.featuresToPyTorch : TensorLayout.featuresFromPyTorch)(
               source, picture, result)
           }
@@ -82,15 +82,11 @@ enum Layout {
             source, (height, width), large, small, result)
         case .dense(let inputs, let outputs):
           (toPyTorch ? TensorLayout.denseToPyTorch : TensorLayout.denseFromPyTorch)(
-            source, inputs, outputs, state.inputPicture.map(extents), state.outputPicture.map(extents), result
+            source, inputs, outputs, state.inputPicture, state.outputPicture, result
           )
         }
       }
     }
     return result
   }
-}
-
-private func extents(_ shape: PictureShape) -> PictureExtents {
-  PictureExtents(height: shape.height, width: shape.width, channels: shape.channels)
 }

@@ -1,5 +1,6 @@
 import Networks
 import Recipes
+import Tensors
 
 /// What a file of twins is of: a preset at width 4 with z of 8, and what is changed in it.
 struct TwinSystem {

@@ -1,6 +1,7 @@
 import CKernels
 import Communication
 import Foundation
+import Wording
 
 /// Something that all ranks must have alike, as one of them has it.
 package struct RankFact: Codable, Equatable, Sendable {
@@ -81,17 +82,12 @@ package enum SameOnAllRanks {
       let wrong = holders.filter { $0.key != right?.key }.values.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
       let others = right?.value.first.flatMap { column[$0]?.shown } ?? ""
       return wrong.map { ranks in
-        let who = list(
+        let who = firstFew(
           ranks.map { "rank \($0) (host \(hosts.indices.contains($0) ? hosts[$0] : "unknown"))" })
         let own = ranks.first.flatMap { column[$0]?.shown } ?? ""
         return kind.finding(who: who, isOne: ranks.count == 1, own: own, others: others)
       }
     }
-  }
-
-  private static func list(_ words: [String]) -> String {
-    let shown = words.prefix(4).joined(separator: ", ")
-    return words.count > 4 ? "\(shown) and \(words.count - 4) more" : shown
   }
 
   /// This process's binary, as a fact: the hash of its bytes.

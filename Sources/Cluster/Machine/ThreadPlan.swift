@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Where one rank runs.
 package struct RankPlace: Codable, Equatable {
@@ -73,7 +74,7 @@ package struct ThreadPlan: Equatable {
       }
     }
     return told.map { sentence, hosts in
-      let more = hosts.count > 1 ? " and \(words(hosts.count - 1, "other node"))" : ""
+      let more = hosts.count > 1 ? " and \(counted(hosts.count - 1, "other node"))" : ""
       return "\(hosts[0])\(more): \(sentence)"
     }
   }
@@ -124,10 +125,11 @@ package struct ThreadPlan: Equatable {
       let counts = ranks.map { threads[$0] }
       let (low, high) = (counts.min() ?? 1, counts.max() ?? 1)
       let each =
-        (low == high ? words(low, "thread") : "\(low) to \(high) threads") + (ranks.count > 1 ? " each" : "")
+        (low == high ? counted(low, "thread") : "\(low) to \(high) threads")
+        + (ranks.count > 1 ? " each" : "")
       let quota = quota.map { "; a cgroup grants the time of \(String(format: "%.3g", $0))" } ?? ""
       return
-        "\(host): \(words(ranks.count, "rank")), \(each), on \(covered) of \(words(reachable, "processor"))"
+        "\(host): \(counted(ranks.count, "rank")), \(each), on \(covered) of \(counted(reachable, "processor"))"
         + quota
     }
 
@@ -137,7 +139,7 @@ package struct ThreadPlan: Equatable {
       let total = ranks.reduce(0) { $0 + threads[$1] }
       let room = min(reachable, quotaProcessors)
       let idle = room - covered
-      let who = words(ranks.count, "rank")
+      let who = counted(ranks.count, "rank")
       let isBound = command.form != .program && idle > 0
       // A quarter of a node is worth another start; what a person asked for outright is not called idle.
       if isBound, asked == nil, 4 * idle >= room {
@@ -147,7 +149,7 @@ package struct ThreadPlan: Equatable {
       }
       if isBound, total > covered || isCrowded(threads) {
         return
-          "\(words(total, "thread")) of \(who) \(total == 1 ? "is" : "are") bound to \(covered) of its "
+          "\(counted(total, "thread")) of \(who) \(total == 1 ? "is" : "are") bound to \(covered) of its "
           + "\(reachable) processors, where they wait for each other; start it with: "
           + command.unbound(threads: max(1, room / ranks.count))
       }
@@ -162,7 +164,7 @@ package struct ThreadPlan: Equatable {
         ? command.with(threads: max(1, capacity / ranks.count))
         : command.with(ranks: fitting, threads: asked.map { min($0, capacity) })
       return
-        "\(words(total, "thread")) of \(who) share \(words(capacity, "processor"))\(limit), and wait for each "
+        "\(counted(total, "thread")) of \(who) share \(counted(capacity, "processor"))\(limit), and wait for each "
         + "other; start it with: \(mended)"
     }
 
@@ -177,5 +179,3 @@ package struct ThreadPlan: Equatable {
     }
   }
 }
-
-private func words(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// What a watchdog that found a hang says of it.
 package struct WatchdogReport: Equatable, Sendable {
@@ -111,8 +112,7 @@ package struct WatchdogReport: Equatable, Sendable {
   }
 
   private func list(_ ranks: [Int]) -> String {
-    let shown = ranks.prefix(4).map { "rank \($0)" }.joined(separator: ", ")
-    return ranks.count > 4 ? "\(shown) and \(ranks.count - 4) more" : shown
+    firstFew(ranks.map { "rank \($0)" })
   }
 
   private func seconds(_ value: Double) -> String { "\(Int(value.rounded())) s" }

@@ -200,7 +200,7 @@ struct TrainCommand: ParsableCommand {
         return try TrainingRun.train(request, owner: owner, communicator: communicator)
       } catch {
         owner?.release()
-        if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(request.options.out) }
+        if communicator.isRoot, request.folderIsReserved { NewRunFolder.removeIfEmpty(request.options.out) }
         throw error
       }
     }

@@ -76,7 +76,7 @@ struct Launcher {
   private func tell(_ sentence: String, _ page: RankPage?) {
     if let page, let line = page.resumeLine {
       let saved = page.checkpoint == nil ? nil : page.folder
-      say(saved.flatMap { RunFolders.checkpointsAreGone($0) ? RunLog.nothingSaved($0) : nil } ?? line)
+      say(saved.flatMap { RunFolder($0).checkpointsAreGone ? RunLog.nothingSaved($0) : nil } ?? line)
     }
     say("error: \(sentence)")
   }

@@ -1,6 +1,7 @@
 import CSignals
 import Cluster
 import Foundation
+import Wording
 
 /// What the end of mpirun, or of the one rank, means for the run.
 struct RunVerdict {
@@ -93,7 +94,7 @@ struct RunVerdict {
   private static func failedStart(_ end: ChildProcess.End, _ start: RankStart) -> String {
     if case .exited = end, let slots = start.slots, start.lacksSlots {
       return
-        "the Slurm job has \(slots == 1 ? "1 task" : "\(slots) tasks"), so mpirun starts no more than \(slots) of the "
+        "the Slurm job has \(counted(slots, "task")), so mpirun starts no more than \(slots) of the "
         + "\(start.ranks) ranks: start it in a job of --ntasks=\(start.ranks) (salloc, sbatch), or, slower where ranks then "
         + "share processors, with: \(start.crowdedLine)"
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The built-in data set: cartoon faces, drawn from (seed, index) at any size, labelled by hair and eye
 /// colour.
 ///
@@ -10,6 +12,13 @@ package struct ProceduralFaces: PictureDataset {
   package static var hairColours: [FaceColour] { FacePalette.hair }
   /// The eye colours, sorted by name: the classes of the group `eyes`.
   package static var eyeColours: [FaceColour] { FacePalette.eyes }
+  /// What the faces are labelled by.
+  package static var groups: [LabelGroup] {
+    [
+      LabelGroup(name: "hair", classes: hairColours.map(\.name)),
+      LabelGroup(name: "eyes", classes: eyeColours.map(\.name)),
+    ]
+  }
 
   /// How many faces the set has.
   package let count: Int
@@ -44,11 +53,7 @@ package struct ProceduralFaces: PictureDataset {
       classes.append(Int32(traits.hairColour))
       classes.append(Int32(traits.eyeColour))
     }
-    return LabelTable(
-      groups: [
-        LabelTable.Group(name: "hair", classes: hairColours.map(\.name)),
-        LabelTable.Group(name: "eyes", classes: eyeColours.map(\.name)),
-      ], classIndices: classes)
+    return LabelTable(groups: groups, classIndices: classes)
   }
 
   /// Such as `10000 built-in faces (seed 1), labelled by hair, eyes`.

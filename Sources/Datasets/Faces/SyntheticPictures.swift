@@ -15,7 +15,7 @@ package struct SyntheticPictures: PictureDataset {
 
   /// Creates a set; every byte and class is a function of (seed, index).
   /// - Throws: ``DatasetError/badNumber(_:)`` for a count below 1 or a shape that no picture has.
-  package init(count: Int, size: Int, channels: Int = 3, seed: UInt64 = 1, groups: [LabelTable.Group] = [])
+  package init(count: Int, size: Int, channels: Int = 3, seed: UInt64 = 1, groups: [LabelGroup] = [])
     throws
   {
     try checkShape(size: size, channels: channels)

@@ -1,5 +1,6 @@
 import CImageCodecs
 import Foundation
+import Wording
 
 /// Writes the built-in faces as files: `00000.png`, `00001.png` ... and `labels.csv`, which any data loader
 /// reads.
@@ -32,10 +33,7 @@ package func writeFaces(
   }
   guard present.isEmpty || overwrite else { throw DatasetError.folderNotEmpty(folder) }
   let digits = max(5, String(count - 1).count)
-  func name(_ index: Int) -> String {
-    let number = String(index)
-    return String(repeating: "0", count: digits - number.count) + number + ".png"
-  }
+  func name(_ index: Int) -> String { zeroPadded(index, to: digits) + ".png" }
   // Labels of other pictures must not stand beside these for a moment.
   if present.contains(LabelSource.defaultFile) { try remove("\(folder)/\(LabelSource.defaultFile)") }
   for old in present where old.hasSuffix(".png") {

@@ -1,3 +1,5 @@
+import Wording
+
 /// Gray pictures in an IDX file, as MNIST has them, with their labels.
 ///
 /// The file is read and checked as a whole, so no picture of it can be damaged later. It stays in memory as
@@ -63,7 +65,7 @@ package struct IDXDataset: PictureDataset {
   /// Such as `60000 pictures of 28 x 28 in train-images-idx3-ubyte.gz, labelled by digit`.
   package var describe: String {
     var text =
-      "\(count) picture\(count == 1 ? "" : "s") of \(file.dimensions[2]) x \(file.dimensions[1]) in \(path)"
+      "\(counted(count, "picture")) of \(file.dimensions[2]) x \(file.dimensions[1]) in \(path)"
     if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
     return text
   }

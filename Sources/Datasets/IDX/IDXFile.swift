@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A file in the IDX format of the MNIST database (LeCun, Cortes and Burges): two zero bytes, the type of its
 /// numbers, how many dimensions it has, each dimension as 4 bytes with the highest first, then the numbers.
@@ -99,6 +100,3 @@ struct IDXFile {
     }
   }
 }
-
-/// `1 byte`, `2 bytes`.
-private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Labels in an IDX file of one dimension: a class number for each picture.
 enum IDXLabels {
@@ -32,7 +33,7 @@ enum IDXLabels {
     }
     let classes = file.bytes[file.start...].map(Int32.init)
     let largest = max(9, classes.max() ?? 0)
-    let group = LabelTable.Group(
+    let group = LabelGroup(
       name: largest == 9 ? digits : LabelSource.classGroup, classes: (0...largest).map { "\($0)" })
     return LabelTable(groups: [group], classIndices: classes)
   }

@@ -1,4 +1,6 @@
 import Foundation
+import Tensors
+import Wording
 
 /// Where the labels of a folder of pictures, or of an IDX file, come from.
 package enum LabelSource: Equatable, Sendable {
@@ -64,7 +66,7 @@ package enum LabelSource: Equatable, Sendable {
 
   /// The classes that occur, sorted (by value if all are whole numbers, else by bytes; ``unknownClass``
   /// last), and each picture's class.
-  static func group(named name: String, values: [[UInt8]]) -> (LabelTable.Group, [Int32]) {
+  static func group(named name: String, values: [[UInt8]]) -> (LabelGroup, [Int32]) {
     let unknown = Array(unknownClass.utf8)
     var classes = Array(Set(values).subtracting([unknown]))
     let numbers = classes.map { Int(String(decoding: $0, as: UTF8.self)) }
@@ -77,7 +79,7 @@ package enum LabelSource: Equatable, Sendable {
     }
     if values.contains(unknown) { classes.append(unknown) }
     let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
-    let group = LabelTable.Group(name: name, classes: classes.map { String(decoding: $0, as: UTF8.self) })
+    let group = LabelGroup(name: name, classes: classes.map { String(decoding: $0, as: UTF8.self) })
     return (group, values.map { places[$0] ?? 0 })
   }
 }
@@ -183,11 +185,11 @@ struct LabelFile {
         unknown.first.map { "\(String(decoding: $0.fields[fileColumn], as: UTF8.self)) on line \($0.line)" }
         ?? ""
       throw problem(
-        "it names \(unknown.count) file\(unknown.count == 1 ? "" : "s") that the folder has no picture for: \(name)"
+        "it names \(counted(unknown.count, "file")) that the folder has no picture for: \(name)"
       )
     }
     var indices = [Int32](repeating: 0, count: pictures.count * groups.count)
-    var made: [LabelTable.Group] = []
+    var made: [LabelGroup] = []
     for (place, column) in groupColumns.enumerated() {
       let values = rowOfPicture.map { $0.map { rows[$0].fields[column] } ?? [] }
       let (group, classes) = LabelSource.group(named: groups[place], values: values)

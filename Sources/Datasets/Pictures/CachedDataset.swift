@@ -6,7 +6,7 @@ import Synchronization
 /// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn;
 /// those beyond the budget are drawn anew each time. The pages of the block are taken only when they are
 /// filled; once all places are, the set takes no more.
-package final class CachedDataset: PictureDataset, @unchecked Sendable {
+package final class CachedDataset: WrappedDataset, @unchecked Sendable {
   private enum Place: UInt8 {
     case empty, filling, filled
   }
@@ -19,7 +19,7 @@ package final class CachedDataset: PictureDataset, @unchecked Sendable {
     var filled = 0
   }
 
-  private let base: any PictureDataset
+  package let base: any PictureDataset
   private let store: UnsafeMutablePointer<UInt8>?
   private let book: Mutex<Book>
   /// How many pictures have a place.
@@ -46,22 +46,6 @@ package final class CachedDataset: PictureDataset, @unchecked Sendable {
 
   deinit { free(store) }
 
-  /// As in the wrapped set.
-  package var count: Int { base.count }
-  /// As in the wrapped set.
-  package var size: Int { base.size }
-  /// As in the wrapped set.
-  package var channels: Int { base.channels }
-  /// As in the wrapped set.
-  package var describe: String { base.describe }
-  /// As in the wrapped set.
-  package var fingerprint: UInt64 { base.fingerprint }
-  /// As in the wrapped set.
-  package var labels: LabelTable? { base.labels }
-  /// As in the wrapped set.
-  package func identity(of index: Int) -> String? { base.identity(of: index) }
-  /// As in the wrapped set.
-  package var isInMemory: Bool { base.isInMemory }
   /// How many pictures are in memory now.
   package var filled: Int { book.withLock { $0.filled } }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The JPEG and PNG pictures of a folder and its sub-folders.
 ///
@@ -60,7 +61,7 @@ package struct FolderDataset: PictureDataset {
 
   /// Such as `20000 pictures in faces, labelled by hair, eyes; passed over: 1 zip archive (more/old.zip)`.
   package var describe: String {
-    var text = "\(count) picture\(count == 1 ? "" : "s") in \(root)"
+    var text = "\(counted(count, "picture")) in \(root)"
     if let labels { text += ", labelled by " + labels.groups.map(\.name).joined(separator: ", ") }
     return otherFiles > 0 ? "\(text); passed over: \(others.words)" : text
   }

@@ -5,7 +5,7 @@ import Synchronization
 /// In place of a damaged picture comes the next good one in data-set order. That is a function of the data
 /// alone, so every rank count trains on the same pictures. Each damaged picture is counted and named once.
 /// Over a tenth, the set is not what it was meant to be, and drawing is an error.
-package final class TolerantDataset: PictureDataset {
+package final class TolerantDataset: WrappedDataset {
   /// One damaged picture.
   package struct Damage: Equatable, Sendable {
     /// Its place in the set.
@@ -14,7 +14,7 @@ package final class TolerantDataset: PictureDataset {
     package let reason: String
   }
 
-  private let base: any PictureDataset
+  package let base: any PictureDataset
   private let report: @Sendable (String) -> Void
   private let known = Mutex<[Int: String]>([:])
   private let tried = Mutex(0)
@@ -28,23 +28,6 @@ package final class TolerantDataset: PictureDataset {
     self.base = base
     self.report = report
   }
-
-  /// As in the wrapped set.
-  package var count: Int { base.count }
-  /// As in the wrapped set.
-  package var size: Int { base.size }
-  /// As in the wrapped set.
-  package var channels: Int { base.channels }
-  /// As in the wrapped set.
-  package var describe: String { base.describe }
-  /// As in the wrapped set.
-  package var fingerprint: UInt64 { base.fingerprint }
-  /// As in the wrapped set.
-  package var labels: LabelTable? { base.labels }
-  /// As in the wrapped set.
-  package func identity(of index: Int) -> String? { base.identity(of: index) }
-  /// As in the wrapped set.
-  package var isInMemory: Bool { base.isInMemory }
 
   /// The damaged pictures met so far, in data-set order.
   package var damaged: [Damage] {

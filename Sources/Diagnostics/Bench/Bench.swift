@@ -81,9 +81,8 @@ package enum Bench {
       preset: options.architecture.name, ranks: communicator.size, threads: machine.threads,
       batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
-      blasCore: machine.program.blasCore, instructionSet: machine.program.instructionSet,
-      precision: core.precision,
-      peakMemoryBytes: Int(peakMemory),
+      blasCore: machine.program.blasCore, precision: core.precision,
+      instructionSet: machine.program.instructionSet, peakMemoryBytes: Int(peakMemory),
       overlapPercent: communication?.overlapPercent, communication: communication, layers: layers,
       roofline: roofline)
   }

@@ -5,7 +5,7 @@ import Runs
 import Training
 
 /// What travelled between ranks in a step, and what of it was waited for.
-package struct BenchCommunication: Codable, Equatable, Sendable {
+package struct BenchCommunication: Equatable, Sendable {
   /// Milliseconds of a step during which gradients were under way; the largest over ranks.
   package var busyMilliseconds: Double
   /// Milliseconds of a step that each rank waited for gradients, in rank order.
@@ -16,25 +16,13 @@ package struct BenchCommunication: Codable, Equatable, Sendable {
   package var buckets: [Bucket]
 
   /// One bucket of gradients.
-  package struct Bucket: Codable, Equatable, Sendable {
+  package struct Bucket: Equatable, Sendable {
     /// Whose gradient it is of.
     package var network: NetworkRole
     /// Its size as floats.
     package var bytes: Int
     /// Milliseconds from the moment when it was final to that when its sum was needed.
     package var windowMilliseconds: Double
-
-    enum CodingKeys: String, CodingKey {
-      case network, bytes
-      case windowMilliseconds = "window_ms"
-    }
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case busyMilliseconds = "busy_ms"
-    case gradientWaitMilliseconds = "gradient_wait_ms"
-    case sumsWaitMilliseconds = "sums_wait_ms"
-    case buckets
   }
 
   /// The share of the time under way that nobody waited for, in percent, on the rank that waited longest.

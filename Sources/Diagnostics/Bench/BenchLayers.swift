@@ -6,7 +6,7 @@ import Training
 typealias PartReadings = [TimedPart: PassClock.Reading]
 
 /// The time of one part of a training step: a pass of a layer, or what is no layer's.
-package struct PartTiming: Codable, Equatable, Sendable {
+package struct PartTiming: Equatable, Sendable {
   /// PyTorch's name of the module, `discriminator.main.2`; nil for what is no layer's.
   package var layer: String?
   /// The kind of the layer; nil for what is no layer's.
@@ -30,29 +30,18 @@ package struct PartTiming: Codable, Equatable, Sendable {
   /// The same in percent of what `sgemm` reaches here on large matrices.
   package var percentOfSgemm: Double?
 
-  enum CodingKeys: String, CodingKey {
-    case layer, kind, output
-    case part = "pass"
-    case plan, calls
-    case milliseconds = "ms"
-    case share = "share_percent"
-    case workShare = "work_percent"
-    case effectiveGigaflops = "effective_gflops"
-    case percentOfSgemm = "sgemm_percent"
-  }
-
   /// The object of `--json`.
   var value: ConfigurationValue {
     func text(_ value: String?) -> ConfigurationValue { value.map(ConfigurationValue.string) ?? .null }
     func number(_ value: Double?) -> ConfigurationValue { value.map(ConfigurationValue.measured) ?? .null }
-    let members: [(CodingKeys, ConfigurationValue)] = [
-      (.layer, text(layer)), (.kind, text(kind)), (.output, text(output)), (.part, .string(part)),
-      (.plan, text(plan)), (.calls, .measured(calls)), (.milliseconds, .measured(milliseconds)),
-      (.share, .measured(share)), (.workShare, number(workShare)),
-      (.effectiveGigaflops, number(effectiveGigaflops)),
-      (.percentOfSgemm, number(percentOfSgemm)),
+    let members: [(String, ConfigurationValue)] = [
+      ("layer", text(layer)), ("kind", text(kind)), ("output", text(output)), ("pass", .string(part)),
+      ("plan", text(plan)), ("calls", .measured(calls)), ("ms", .measured(milliseconds)),
+      ("share_percent", .measured(share)), ("work_percent", number(workShare)),
+      ("effective_gflops", number(effectiveGigaflops)),
+      ("sgemm_percent", number(percentOfSgemm)),
     ]
-    return .object(members.map { .init($0.rawValue, $1) })
+    return .object(members.map { .init($0, $1) })
   }
 }
 

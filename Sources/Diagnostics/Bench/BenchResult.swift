@@ -3,9 +3,10 @@ import Foundation
 import Layers
 import Networks
 import Tensors
+import Wording
 
 /// What `bench` measured, of all ranks together.
-package struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
+package struct BenchResult: BenchFigures, Equatable, Sendable {
   /// The preset, or the name of the user's own architecture.
   package var preset: String
   /// The world size.
@@ -22,10 +23,10 @@ package struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   package var imagesPerSecond: Double
   /// 10^9 operations a second, counted as direct convolution.
   package var effectiveGigaflops: Double
-  /// What products of Winograd's forms were rounded to.
-  package var precision: ProductPrecision
   /// The core whose kernels BLAS runs.
   package var blasCore: String
+  /// What products of Winograd's forms were rounded to.
+  package var precision: ProductPrecision
   /// The instruction set of our own kernels.
   package var instructionSet: String
   /// VmHWM, the largest over ranks.
@@ -39,64 +40,22 @@ package struct BenchResult: BenchFigures, Codable, Equatable, Sendable {
   /// What the machine can do; nil: nobody asked.
   package var roofline: Roofline?
 
-  /// Creates a result from its parts.
-  package init(
-    preset: String, ranks: Int, threads: Int, batchSize: Int, medianMilliseconds: Double,
-    bestMilliseconds: Double,
-    imagesPerSecond: Double, effectiveGigaflops: Double, blasCore: String, instructionSet: String,
-    precision: ProductPrecision = .fp32,
-    peakMemoryBytes: Int, overlapPercent: Double?, communication: BenchCommunication? = nil,
-    layers: [PartTiming]? = nil, roofline: Roofline? = nil
-  ) {
-    self.preset = preset
-    self.ranks = ranks
-    self.threads = threads
-    self.batchSize = batchSize
-    self.medianMilliseconds = medianMilliseconds
-    self.bestMilliseconds = bestMilliseconds
-    self.imagesPerSecond = imagesPerSecond
-    self.effectiveGigaflops = effectiveGigaflops
-    self.blasCore = blasCore
-    self.precision = precision
-    self.instructionSet = instructionSet
-    self.peakMemoryBytes = peakMemoryBytes
-    self.overlapPercent = overlapPercent
-    self.communication = communication
-    self.layers = layers
-    self.roofline = roofline
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case preset, ranks, threads
-    case batchSize = "batch_size"
-    case medianMilliseconds = "median_ms"
-    case bestMilliseconds = "best_ms"
-    case imagesPerSecond = "images_per_second"
-    case effectiveGigaflops = "effective_gflops"
-    case precision
-    case blasCore = "blas_core"
-    case instructionSet = "isa"
-    case peakMemoryBytes = "peak_memory_bytes"
-    case overlapPercent = "overlap_percent"
-    case communication, layers, roofline
-  }
-
   /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
   /// they were asked for.
   package var value: ConfigurationValue {
-    var members: [(CodingKeys, ConfigurationValue)] = [
-      (.preset, .string(preset)), (.ranks, .integer(ranks)), (.threads, .integer(threads)),
-      (.batchSize, .integer(batchSize)), (.medianMilliseconds, .measured(medianMilliseconds)),
-      (.bestMilliseconds, .measured(bestMilliseconds)), (.imagesPerSecond, .measured(imagesPerSecond)),
-      (.effectiveGigaflops, .measured(effectiveGigaflops)), (.blasCore, .string(blasCore)),
-      (.precision, .string(precision.rawValue)),
-      (.instructionSet, .string(instructionSet)), (.peakMemoryBytes, .integer(peakMemoryBytes)),
-      (.overlapPercent, overlapPercent.map(ConfigurationValue.measured) ?? .null),
+    var members: [(String, ConfigurationValue)] = [
+      ("preset", .string(preset)), ("ranks", .integer(ranks)), ("threads", .integer(threads)),
+      ("batch_size", .integer(batchSize)), ("median_ms", .measured(medianMilliseconds)),
+      ("best_ms", .measured(bestMilliseconds)), ("images_per_second", .measured(imagesPerSecond)),
+      ("effective_gflops", .measured(effectiveGigaflops)), ("blas_core", .string(blasCore)),
+      ("precision", .string(precision.rawValue)), ("isa", .string(instructionSet)),
+      ("peak_memory_bytes", .integer(peakMemoryBytes)),
+      ("overlap_percent", overlapPercent.map(ConfigurationValue.measured) ?? .null),
     ]
-    if let communication { members.append((.communication, communication.value)) }
-    if let layers { members.append((.layers, .array(layers.map(\.value)))) }
-    if let roofline { members.append((.roofline, roofline.value)) }
-    return .object(members.map { .init($0.rawValue, $1) })
+    if let communication { members.append(("communication", communication.value)) }
+    if let layers { members.append(("layers", .array(layers.map(\.value)))) }
+    if let roofline { members.append(("roofline", roofline.value)) }
+    return .object(members.map { .init($0, $1) })
   }
 }
 
@@ -105,7 +64,7 @@ extension BenchResult {
   package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
-      "\(preset): \(ranks) \(ranks == 1 ? "rank" : "ranks") x \(threads) \(threads == 1 ? "thread" : "threads"), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
+      "\(preset): \(counted(ranks, "rank")) x \(counted(threads, "thread")), global batch \(batchSize), BLAS core \(blasCore), \(instructionSet)\(precision == .bf16 ? ", bf16" : "")",
       "step          \(short(medianMilliseconds)) ms median, \(short(bestMilliseconds)) ms best",
       "images        \(short(imagesPerSecond)) a second",
       "arithmetic    \(short(effectiveGigaflops)) GFLOP/s, counted as direct convolution",

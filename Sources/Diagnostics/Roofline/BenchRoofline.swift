@@ -1,11 +1,12 @@
 import Configuration
 import Foundation
+import Wording
 
 /// What a machine can do at most, measured: the lines under which every kernel of a step stays (Williams,
 /// Waterman and Patterson 2009).
 ///
 /// On several ranks: of one of them, while all work.
-package struct Roofline: BenchFigures, Codable, Equatable, Sendable {
+package struct Roofline: BenchFigures, Equatable, Sendable {
   /// The world size.
   package var ranks: Int
   /// Threads that worked at the same time, in this rank.
@@ -30,28 +31,17 @@ package struct Roofline: BenchFigures, Codable, Equatable, Sendable {
   /// Operations a byte from which on arithmetic is what limits, not memory.
   package var ridge: Double { triadGigabytes > 0 ? gigaflops / triadGigabytes : 0 }
 
-  enum CodingKeys: String, CodingKey {
-    case ranks, threads
-    case blasCore = "blas_core"
-    case instructionSet = "isa"
-    case coreGigaflops = "fma_gflops_one_core"
-    case gigaflops = "fma_gflops"
-    case sgemmSquareGigaflops = "sgemm_square_gflops"
-    case sgemmTileGigaflops = "sgemm_tile_gflops"
-    case copyGigabytes = "copy_gbytes_per_second"
-    case triadGigabytes = "triad_gbytes_per_second"
-  }
-
   /// The object of `--json`.
   package var value: ConfigurationValue {
-    let members: [(CodingKeys, ConfigurationValue)] = [
-      (.ranks, .integer(ranks)), (.threads, .integer(threads)), (.blasCore, .string(blasCore)),
-      (.instructionSet, .string(instructionSet)), (.coreGigaflops, .measured(coreGigaflops)),
-      (.gigaflops, .measured(gigaflops)), (.sgemmSquareGigaflops, .measured(sgemmSquareGigaflops)),
-      (.sgemmTileGigaflops, .measured(sgemmTileGigaflops)), (.copyGigabytes, .measured(copyGigabytes)),
-      (.triadGigabytes, .measured(triadGigabytes)),
+    let members: [(String, ConfigurationValue)] = [
+      ("ranks", .integer(ranks)), ("threads", .integer(threads)), ("blas_core", .string(blasCore)),
+      ("isa", .string(instructionSet)), ("fma_gflops_one_core", .measured(coreGigaflops)),
+      ("fma_gflops", .measured(gigaflops)), ("sgemm_square_gflops", .measured(sgemmSquareGigaflops)),
+      ("sgemm_tile_gflops", .measured(sgemmTileGigaflops)),
+      ("copy_gbytes_per_second", .measured(copyGigabytes)),
+      ("triad_gbytes_per_second", .measured(triadGigabytes)),
     ]
-    return .object(members.map { .init($0.rawValue, $1) })
+    return .object(members.map { .init($0, $1) })
   }
 
   /// The same for a person: a line a figure.
@@ -60,7 +50,7 @@ package struct Roofline: BenchFigures, Codable, Equatable, Sendable {
     func share(_ value: Double) -> String { String(format: "%.0f %% of that", value / gigaflops * 100) }
     let whose = ranks > 1 ? ", of rank 0 while all \(ranks) work" : ""
     return """
-      what this machine can do: \(threads) \(threads == 1 ? "thread" : "threads")\(whose), BLAS core \(blasCore), \
+      what this machine can do: \(counted(threads, "thread"))\(whose), BLAS core \(blasCore), \
       \(instructionSet)
       multiply-add  \(short(gigaflops)) GFLOP/s, one core \(short(coreGigaflops))
       sgemm         \(short(sgemmSquareGigaflops)) GFLOP/s on large squares, \(share(sgemmSquareGigaflops))

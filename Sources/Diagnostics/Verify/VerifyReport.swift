@@ -2,6 +2,7 @@ import Cluster
 import Configuration
 import Foundation
 import Layers
+import Wording
 
 /// What `verify` found.
 package struct VerifyReport: Sendable {
@@ -31,7 +32,7 @@ package struct VerifyReport: Sendable {
     let pictures = request.isSynthetic ? "synthetic pictures" : options.data
     return
       "\(options.architecture.name) \(options.architecture.picture), global batch \(options.batchSize) in "
-      + "\(VerifyVariant.count(options.slices, "slice")), \(VerifyVariant.count(request.steps, "step")) on \(pictures), "
+      + "\(counted(options.slices, "slice")), \(counted(request.steps, "step")) on \(pictures), "
       + "batch norm \(options.batchNorm.rawValue), gradients sent as \(options.wire.rawValue), products in \(precision.rawValue), OpenBLAS core "
       + "\(program.blasCore), own kernels \(program.instructionSet)"
   }
@@ -58,12 +59,13 @@ package struct VerifyReport: Sendable {
     let free = outcomes.filter { $0.variant.caveat != nil }.map { outcome in
       outcome.variant.name + (outcome.difference == nil ? " (equal too)" : " (differs)")
     }
-    let left = free.isEmpty ? "" : "not promised: \(list(free))"
+    let left = free.isEmpty ? "" : "not promised: \(listed(free, with: "and"))"
     guard !promised.isEmpty else { return "nothing that is promised was compared; \(left)" }
     return
-      "equal to the bit after each of \(VerifyVariant.count(request.steps, "step")), \(tensors) tensors (weights, "
+      "equal to the bit after each of \(counted(request.steps, "step")), \(tensors) tensors (weights, "
       + "optimizer state, running averages) and \(VerifyRecording.metrics.count) metrics (losses, D's opinions, gradient "
-      + "norms): \(promised.map(list).joined(separator: "; "))" + (left.isEmpty ? "" : "; \(left)")
+      + "norms): \(promised.map { listed($0, with: "and") }.joined(separator: "; "))"
+      + (left.isEmpty ? "" : "; \(left)")
   }
 
   /// The names of variants that must be equal among each other, where they are more than one.
@@ -80,11 +82,6 @@ package struct VerifyReport: Sendable {
       groups[places[places.count - 1]].append(variant.name)
     }
     return groups.filter { $0.count > 1 }
-  }
-
-  private func list(_ names: [String]) -> String {
-    guard let last = names.last, names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " and " + last
   }
 }
 

@@ -129,7 +129,7 @@ final class VerifyRun {
     return try succeedingOnAllRanks(world) {
       let dataset = try SyntheticPictures(
         count: options.batchSize * 5 / 2, size: options.size, channels: options.channels, seed: options.seed,
-        groups: DataLabels.groups(of: options.architecture))
+        groups: options.architecture.conditions?.groups ?? [])
       return (dataset, try SamplePlan(options, pictures: dataset.count))
     }
   }

@@ -1,6 +1,7 @@
 import Cluster
 import DataParallel
 import Options
+import Wording
 
 /// One way of computing the same training, which `verify` compares with another.
 package struct VerifyVariant: Codable, Equatable, Sendable {
@@ -60,7 +61,7 @@ extension VerifyVariant {
       variants.append(
         VerifyVariant(
           ranks: ranks, threads: lists.threads[0], bucketMegabytes: lists.bucketMegabytes[0],
-          overlap: lists.overlap[0], mode: plan.mode, name: count(ranks, "rank"),
+          overlap: lists.overlap[0], mode: plan.mode, name: counted(ranks, "rank"),
           comparedWith: ranks == first ? nil : 0,
           caveat: ranks == first
             ? nil : caveat(ofRanks: [plan, plans.first { $0.ranks == first }?.plan], options)))
@@ -128,10 +129,6 @@ extension VerifyVariant {
     return
       "MPI may add in another order what it adds in the background; what is not promised under --reduction fast: "
       + "the same weights, to the bit, with another --overlap."
-  }
-
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   static func number(_ value: Double) -> String {

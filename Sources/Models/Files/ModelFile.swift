@@ -112,7 +112,7 @@ package enum ModelFile {
       let target = bytes.bindMemory(to: Float.self)
       switch state.layout {
       case .vector:
-        if let picture = state.made {
+        if let picture = state.outputPicture {
           TensorLayout.featuresToPyTorch(source, hwc: picture, into: target)
         } else {
           _ = target.update(from: source)
@@ -122,7 +122,8 @@ package enum ModelFile {
           source, kernel: (height, width), large: large, small: small, into: target)
       case .dense(let inputs, let outputs):
         TensorLayout.denseToPyTorch(
-          source, inputs: inputs, outputs: outputs, inHWC: state.read, outHWC: state.made, into: target)
+          source, inputs: inputs, outputs: outputs, inHWC: state.inputPicture, outHWC: state.outputPicture,
+          into: target)
       }
     }
   }
@@ -136,7 +137,7 @@ package enum ModelFile {
     numbers.withUnsafeBufferPointer { source in
       switch state.layout {
       case .vector:
-        if let picture = state.made {
+        if let picture = state.outputPicture {
           TensorLayout.featuresFromPyTorch(source, hwc: picture, into: target)
         } else {
           _ = target.update(from: source)
@@ -146,7 +147,8 @@ package enum ModelFile {
           source, kernel: (height, width), large: large, small: small, into: target)
       case .dense(let inputs, let outputs):
         TensorLayout.denseFromPyTorch(
-          source, inputs: inputs, outputs: outputs, inHWC: state.read, outHWC: state.made, into: target)
+          source, inputs: inputs, outputs: outputs, inHWC: state.inputPicture, outHWC: state.outputPicture,
+          into: target)
       }
     }
   }
@@ -160,16 +162,5 @@ extension NamedState {
     case .convolution(let height, let width, let large, let small): [small, large, height, width]
     case .dense(let inputs, let outputs): [outputs, inputs]
     }
-  }
-
-  /// The picture that a dense layer reads as features.
-  fileprivate var read: PictureExtents? { inputPicture.map(PictureExtents.init) }
-  /// The picture that features stand for.
-  fileprivate var made: PictureExtents? { outputPicture.map(PictureExtents.init) }
-}
-
-extension PictureExtents {
-  fileprivate init(_ shape: PictureShape) {
-    self.init(height: shape.height, width: shape.width, channels: shape.channels)
   }
 }

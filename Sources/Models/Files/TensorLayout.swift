@@ -1,30 +1,13 @@
-/// The extents of a picture or of a feature map, in the order in which memory holds them here: height, width,
-/// channels.
-package struct PictureExtents: Equatable, Sendable {
-  /// Rows.
-  package let height: Int
-  /// Columns.
-  package let width: Int
-  /// Channels.
-  package let channels: Int
-  /// The number of elements.
-  package var count: Int { height * width * channels }
+import Tensors
 
-  /// Extents that are all positive.
-  package init(height: Int, width: Int, channels: Int) {
-    precondition(height > 0 && width > 0 && channels > 0, "a picture has rows, columns and channels")
-    self.height = height
-    self.width = width
-    self.channels = channels
-  }
-
+extension PictureShape {
   /// Element i is where the i-th element of PyTorch's order (channels, rows, columns) lies in ours (rows,
   /// columns, channels): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
   var placesOfPyTorchOrder: [Int] {
     var places: [Int] = []
     places.reserveCapacity(count)
     for c in 0..<channels {
-      for pixel in 0..<height * width { places.append(pixel * channels + c) }
+      for pixel in 0..<pixels { places.append(pixel * channels + c) }
     }
     return places
   }
@@ -69,10 +52,10 @@ package enum TensorLayout {
   ///
   /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side
   /// channel by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's
-  /// extents.
+  /// shape.
   package static func denseToPyTorch(
-    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
-    outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
+    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureShape? = nil,
+    outHWC: PictureShape? = nil, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, inputs * outputs)
     let inPlaces = places(inHWC, count: inputs)
@@ -88,8 +71,8 @@ package enum TensorLayout {
 
   /// The inverse of `denseToPyTorch`: target[in, out] = source[out, in].
   package static func denseFromPyTorch(
-    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureExtents? = nil,
-    outHWC: PictureExtents? = nil, into target: UnsafeMutableBufferPointer<Float>
+    _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureShape? = nil,
+    outHWC: PictureShape? = nil, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, inputs * outputs)
     let inPlaces = places(inHWC, count: inputs)
@@ -106,7 +89,7 @@ package enum TensorLayout {
   /// One number a feature (a bias, a batch norm over features that become a picture) in PyTorch's order:
   /// target[(c*H + h)*W + w] = source[(h*W + w)*C + c].
   package static func featuresToPyTorch(
-    _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
+    _ source: UnsafeBufferPointer<Float>, hwc: PictureShape, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, hwc.count)
     for (i, place) in hwc.placesOfPyTorchOrder.enumerated() { target[i] = source[place] }
@@ -114,7 +97,7 @@ package enum TensorLayout {
 
   /// The inverse of `featuresToPyTorch`: target[(h*W + w)*C + c] = source[(c*H + h)*W + w].
   package static func featuresFromPyTorch(
-    _ source: UnsafeBufferPointer<Float>, hwc: PictureExtents, into target: UnsafeMutableBufferPointer<Float>
+    _ source: UnsafeBufferPointer<Float>, hwc: PictureShape, into target: UnsafeMutableBufferPointer<Float>
   ) {
     check(source.count, target.count, hwc.count)
     for (i, place) in hwc.placesOfPyTorchOrder.enumerated() { target[place] = source[i] }
@@ -125,7 +108,7 @@ package enum TensorLayout {
       source == count && target == count && count > 0, "a weight of another size than its layout says")
   }
 
-  private static func places(_ picture: PictureExtents?, count: Int) -> [Int] {
+  private static func places(_ picture: PictureShape?, count: Int) -> [Int] {
     guard let picture else { return Array(0..<count) }
     precondition(picture.count == count, "a picture of \(picture.count) elements where \(count) features are")
     return picture.placesOfPyTorchOrder

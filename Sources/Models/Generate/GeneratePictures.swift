@@ -7,8 +7,10 @@ import Foundation
 import Networks
 import Options
 import Recipes
+import Reporting
 import Tensors
 import Training
+import Wording
 
 /// Makes pictures with trained generators.
 package enum Generation {
@@ -57,9 +59,7 @@ package enum Generation {
       try createFolder(request.out)
       let files = AtomicFiles(in: request.out)
       for (index, seed) in request.seeds.enumerated() {
-        let digits = String(seed)
-        let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        try files.add(batch[index].png(), as: "seed-\(padded).png")
+        try files.add(batch[index].png(), as: "seed-\(zeroPadded(seed, to: 8)).png")
       }
       try files.finish()
       written.append(request.out)
@@ -132,9 +132,9 @@ private struct GeneratorSource {
       model = checkpoint.modelPath
     }
     // RUN/checkpoints/step-00000200/model.safetensors
-    let run = (model as NSString).deletingLastPathComponent
-    let options = URL(fileURLWithPath: run).appendingPathComponent("../../options.json")
-      .standardized.path
+    let checkpoint = (model as NSString).deletingLastPathComponent
+    let options = URL(fileURLWithPath: checkpoint)
+      .appendingPathComponent("../../\(RunFolder.Entry.options.name)").standardized.path
     if Folder.exists(options) {
       let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
       return GeneratorSource(

@@ -1,18 +1,5 @@
 import Configuration
-
-/// One question that the labels of a data set answer for every picture, such as the colour of the hair.
-package struct LabelGroup: Equatable, Sendable {
-  /// What it is called: `hair`.
-  package var name: String
-  /// The names of the classes, in the order of their places in a one-hot vector.
-  package var classes: [String]
-
-  /// Creates a group from its parts.
-  package init(name: String, classes: [String]) {
-    self.name = name
-    self.classes = classes
-  }
-}
+import Tensors
 
 /// What pictures are made of on demand (Mirza and Osindero 2014): the classes of each group as a one-hot vector,
 /// group after group, joined to z, and told to D as planes that are constant over the picture.

@@ -1,4 +1,5 @@
 import Configuration
+import Wording
 
 extension LayerSpecification: ConfigurationConvertible {
   /// The names that layers go by in JSON.

@@ -1,12 +1,13 @@
 import Configuration
+import Tensors
 
 extension LabelGroup: ConfigurationConvertible {
   /// Reads `{"name": "hair", "classes": ["black", "blonde"]}`.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     let reader = try ConfigurationReader(configuration, path: path, known: ["name", "classes"])
-    name = try reader.string("name")
-    classes = try reader.array("classes").enumerated().map { place, value in
+    let name = try reader.string("name")
+    let classes = try reader.array("classes").enumerated().map { place, value in
       guard case .string(let text) = value, !text.isEmpty else {
         throw ConfigurationError(
           "\(reader.path(of: "classes")).\(place) must be the name of a class, and is \(value.inWords)")
@@ -20,6 +21,7 @@ extension LabelGroup: ConfigurationConvertible {
     if let twice = classes.indices.first(where: { classes[..<$0].contains(classes[$0]) }) {
       throw ConfigurationError("\(reader.path(of: "classes")) has \"\(classes[twice])\" twice")
     }
+    self.init(name: name, classes: classes)
   }
 
   /// The group as it stands in JSON.

@@ -4,6 +4,7 @@ import DataParallel
 import Foundation
 import Networks
 import Recipes
+import Tensors
 
 /// Makes finished options of what was given.
 ///

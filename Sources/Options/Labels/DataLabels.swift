@@ -1,6 +1,8 @@
 import Configuration
 import Datasets
 import Networks
+import Tensors
+import Wording
 
 /// What the labels of the data and the conditions of the networks have to do with each other.
 package enum DataLabels {
@@ -11,12 +13,12 @@ package enum DataLabels {
   /// - Throws: `ConfigurationError` where the data has no labels, or is the built-in faces and lacks `own`;
   ///   `DatasetError`.
   static func groups(
-    of data: String, labels: String?, for name: String, own: [Networks.LabelGroup]?
-  ) throws -> [Networks.LabelGroup] {
+    of data: String, labels: String?, for name: String, own: [LabelGroup]?
+  ) throws -> [LabelGroup] {
     // Nothing is drawn, so the size is of no account.
     let dataset = try openDataset(data, size: 8, labels: LabelSource(argument: labels))
     guard let table = dataset.labels else { throw unlabelled(name, data) }
-    let found = groups(of: table)
+    let found = table.groups
     if data == RunOptions.builtInFaces, let own, found != own {
       throw ConfigurationError(
         "\(name) makes pictures by \(inWords(own)), and the built-in faces are labelled by \(inWords(found)): give --data, "
@@ -33,7 +35,7 @@ package enum DataLabels {
   {
     guard let wanted = architecture.conditions?.groups else { return }
     guard let table = dataset.labels else { throw unlabelled(architecture.name, source) }
-    let found = groups(of: table)
+    let found = table.groups
     guard found.map(\.name) == wanted.map(\.name) else {
       throw ConfigurationError(
         "\(architecture.name) makes pictures by \(inWords(wanted)), and the labels of \(source) are \(inWords(found)): the "
@@ -50,15 +52,6 @@ package enum DataLabels {
     }
   }
 
-  /// The networks' groups as data sets know them, for synthetic labels.
-  package static func groups(of architecture: Architecture) -> [LabelTable.Group] {
-    architecture.conditions?.groups.map { .init(name: $0.name, classes: $0.classes) } ?? []
-  }
-
-  private static func groups(of table: LabelTable) -> [Networks.LabelGroup] {
-    table.groups.map { LabelGroup(name: $0.name, classes: $0.classes) }
-  }
-
   private static func unlabelled(_ name: String, _ source: String) -> ConfigurationError {
     ConfigurationError(
       "\(name) makes pictures by labels, and \(source) has none: give --labels FILE.csv (file,group,...), --labels folders, "
@@ -66,7 +59,7 @@ package enum DataLabels {
   }
 
   /// "digit (10 classes)", "hair (12 classes) and eyes (10 classes)".
-  private static func inWords(_ groups: [Networks.LabelGroup]) -> String {
+  private static func inWords(_ groups: [LabelGroup]) -> String {
     listed(groups.map { "\($0.name) (\($0.classes.count) classes)" }, with: "and")
   }
 }

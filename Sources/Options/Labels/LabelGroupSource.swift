@@ -1,5 +1,6 @@
-import Networks
+import Datasets
 import Recipes
+import Tensors
 
 /// Where the label groups of networks with conditions come from.
 package enum LabelGroupSource: Sendable {
@@ -16,11 +17,11 @@ package enum LabelGroupSource: Sendable {
   /// - Throws: `ConfigurationError` where the data lacks the labels that are needed, `DatasetError`.
   func groups(
     for preset: Preset, data: String, labels: String?, areWanted: Bool, areKnown: Bool
-  ) throws -> [Networks.LabelGroup]? {
+  ) throws -> [LabelGroup]? {
     let areAsked = areWanted || (preset.architecture.groups != nil && !areKnown)
     guard areAsked else { return nil }
     switch self {
-    case .preset: return preset.defaultGroups ?? Preset.facesGroups
+    case .preset: return preset.defaultGroups ?? ProceduralFaces.groups
     case .data:
       let own = preset.architecture.groups.flatMap { $0.isEmpty ? nil : $0 }
       return try DataLabels.groups(

@@ -1,4 +1,5 @@
 import Networks
+import Tensors
 
 /// A sheet's columns and rows.
 package struct PictureGrid: Equatable, Sendable {

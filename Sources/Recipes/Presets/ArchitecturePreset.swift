@@ -1,5 +1,7 @@
 import Configuration
 import Networks
+import Tensors
+import Wording
 
 /// A known architecture: a value that builds two networks for a picture size, a width and a number of
 /// channels.

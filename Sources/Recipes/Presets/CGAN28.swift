@@ -1,5 +1,6 @@
 import Networks
 import Objectives
+import Tensors
 
 extension ArchitecturePreset {
   /// A conditional DCGAN for MNIST: the label's one-hot vector joined to z, and as ten constant planes to D's picture

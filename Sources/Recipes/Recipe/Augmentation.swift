@@ -1,4 +1,5 @@
 import Configuration
+import Wording
 
 /// Differentiable augmentation (Zhao et al. 2020): D sees every picture, real or generated, through random changes, and
 /// G's gradient comes back through them. So a small data set is not learned by heart, and G does not learn the changes.

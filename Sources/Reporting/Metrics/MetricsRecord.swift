@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// One line of `metrics.jsonl`: what a logged step was. The field of each is its name there in camel case.
 ///
@@ -162,10 +163,7 @@ extension MetricsRecord: Codable {
       case .real(let number): [(key.rawValue, number)]
       case .reals(let numbers):
         numbers.prefix(mostRanks).enumerated().map { rank, number in
-          let digits = String(rank)
-          return (
-            "\(key.rawValue)/rank_\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)", number
-          )
+          ("\(key.rawValue)/rank_\(zeroPadded(rank, to: 4))", number)
         }
       }
     }.filter(\.number.isFinite)

@@ -1,6 +1,7 @@
 import Drawing
 import Files
 import Foundation
+import Wording
 
 /// An event file of TensorBoard: scalars and pictures by step.
 ///
@@ -23,11 +24,10 @@ package final class EventFile {
   package init(folder: String, host: String, now: Date = Date()) throws {
     let newest = Self.files(in: folder).compactMap(Self.time).max()
     let time = max(Int(now.timeIntervalSince1970), newest.map { $0 + 1 } ?? 0)
-    let digits = String(time)
-    let name = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     let plain = host.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "-" }
     file = try GrowingFile(
-      path: "\(folder)/\(Self.prefix)\(name).\(String(plain))\(Self.suffix)", opening: .new)
+      path: "\(folder)/\(Self.prefix)\(zeroPadded(time, to: 10)).\(String(plain))\(Self.suffix)",
+      opening: .new)
     var event = Self.event(step: 0, at: now)
     event.add(3, text: "brain.Event:2")
     try append(event)

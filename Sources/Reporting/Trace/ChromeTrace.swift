@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Tensors
+import Wording
 
 /// Writes the traces of all ranks as one file in the Trace Event Format, the JSON that chrome://tracing and
 /// Perfetto (ui.perfetto.dev) open: a process a rank, a thread a lane, a complete event ("X") each.
@@ -98,8 +99,7 @@ package struct ChromeTrace {
 
   /// Nanoseconds as microseconds, exactly.
   private static func microseconds(_ nanoseconds: UInt64) -> String {
-    let rest = String(nanoseconds % 1000)
-    return "\(nanoseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
+    "\(nanoseconds / 1000).\(zeroPadded(nanoseconds % 1000, to: 3))"
   }
 
   private static func quoted(_ text: String) -> String {

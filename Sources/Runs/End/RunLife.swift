@@ -34,10 +34,8 @@ struct RunLife {
   /// back for all who say it after this.
   var savedLine: String? {
     let runs = [request.options.out] + (request.resume.map { [$0.run] } ?? [])
-    if let named = runs.first(where: { LastWords.resumeLine == RunLog.goOnLine($0, ranks: communicator.size) }
-    ),
-      RunFolders.checkpointsAreGone(named)
-    {
+    let named = runs.first { LastWords.resumeLine == RunLog.goOnLine($0, ranks: communicator.size) }
+    if let named, RunFolder(named).checkpointsAreGone {
       say(RunLog.nothingSaved(request.options.out))
     }
     return LastWords.resumeLine
@@ -50,7 +48,7 @@ struct RunLife {
   /// A checkpoint of `run` that was named cannot be gone on with: unless another can, the line that resumes is taken
   /// back. On rank 0 alone, which speaks for all of it.
   static func nothingIsValid(in run: String, _ communicator: any Communicator) {
-    let checkpoints = CheckpointStore(readingFrom: "\(run)/\(RunFolders.checkpointsFolder)")
+    let checkpoints = CheckpointStore(readingFrom: RunFolder(run).checkpoints)
     guard (try? checkpoints.newestValid())?.valid == nil else { return }
     LastWords.prepare(resumeLine: nil, rank: communicator.rank, host: communicator.hostName)
   }

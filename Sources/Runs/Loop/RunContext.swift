@@ -137,7 +137,7 @@ package final class RunContext {
       adversaries.picturing, of: options.architecture, options.recipe.latent, seed: options.seed,
       room: localCapacity,
       pool: pool)
-    let folder = Reporting.RunFolder(options.out)
+    let folder = RunFolder(options.out)
     try AtomicFile.write(recordedOptions.json, to: folder.options)
     if start == nil || !Folder.exists(folder.data) { try DataIndex.write(dataset, to: folder.data) }
     let outputs = try RunOutputs(

@@ -32,7 +32,7 @@ extension RunLog {
 
   /// What a run says at its end, on rank 0.
   func conclude(_ session: RunContext, steps: Int) {
-    let folder = Reporting.RunFolder(session.options.out)
+    let folder = RunFolder(session.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
     let minutes = session.options.length.minutes
     let isByClock = minutes != nil && (session.lastStep.map { steps < $0 } ?? true)

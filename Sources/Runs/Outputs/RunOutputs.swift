@@ -11,7 +11,7 @@ import Reporting
 
 /// What rank 0 writes for people and programs to look at.
 final class RunOutputs {
-  let folder: Reporting.RunFolder
+  let folder: RunFolder
   let store: CheckpointStore
   private let metrics: MetricsFile
   private let events: RunEvents?
@@ -39,7 +39,7 @@ final class RunOutputs {
     _ options: RunOptions, sampler: Sampler, owner: RunOwner, goingOnFrom start: Int?, host: String
   ) throws {
     self.owner = owner
-    folder = Reporting.RunFolder(options.out)
+    folder = RunFolder(options.out)
     self.sampler = sampler
     settings = options.outputSettings
     let seed = options.seed

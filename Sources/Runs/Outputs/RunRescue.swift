@@ -10,9 +10,9 @@ extension RunContext {
   /// - Throws: `FileError`, `RunError`.
   func saveElsewhere(_ info: CheckpointInfo, _ outputs: RunOutputs) throws {
     guard rescue == nil else { return }
-    let path = try RunFolders.reserveBeside(options.out)
+    let path = try NewRunFolder.reserveBeside(options.out)
     log.warning("the run's folder \(options.out) is gone; the run is saved in \(path)")
-    let folder = Reporting.RunFolder(path)
+    let folder = RunFolder(path)
     var recorded = recordedOptions
     recorded.out = path
     try AtomicFile.write(outputs.metricsText(), to: folder.metrics)

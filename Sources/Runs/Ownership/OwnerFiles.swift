@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Wording
 
 // Note [Owner of a folder]
 // ~~~~~~~~~~~~~~~~~~~~~~~~
@@ -40,9 +41,7 @@ struct OwnerFiles {
 
   /// The path of the file of number `number`.
   func path(_ number: Int) -> String {
-    let digits = String(number)
-    return
-      "\(folder)/\(Self.prefix)\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits)\(Self.suffix)"
+    "\(folder)/\(Self.prefix)\(zeroPadded(number, to: 8))\(Self.suffix)"
   }
 
   static let prefix = "owner-"

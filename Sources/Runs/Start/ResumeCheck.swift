@@ -16,7 +16,7 @@ struct ResumeCheck {
   ///   - dataset: the data of now.
   /// - Throws: `RunError` that names the first option or picture that differs.
   func check(_ then: CheckpointInfo, against now: CheckpointInfo, _ dataset: any PictureDataset) throws {
-    let folder = Reporting.RunFolder(run)
+    let folder = RunFolder(run)
     if let options = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256 {
       let found = current.firstDifference(from: options)
       let what =

@@ -2,6 +2,7 @@ import Cluster
 import Configuration
 import Foundation
 import Options
+import Reporting
 
 extension TrainRequest {
   /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at
@@ -35,7 +36,7 @@ extension TrainRequest {
         throw RunError("--resume auto looks for checkpoints in --out, so give --out too", code: RunExit.usage)
       }
       try claim(out)
-      guard try RunError.ofFile({ try RunFolders.holdsCheckpoints(out) }) else {
+      guard try RunError.ofFile({ try RunFolder(out).holdsCheckpoints() }) else {
         // Nothing that could be gone on with: at most the rest of a run that ended before its first
         // checkpoint.
         var fresh = arguments
@@ -43,11 +44,11 @@ extension TrainRequest {
         return try newRun(fresh, given, ranks: ranks, in: folder, claim)
       }
       return try goingOn(
-        arguments, given, .init(run: out, checkpoint: nil), required: false, ranks: ranks, in: folder)
+        arguments, given, ResumeRequest(run: out, isRequired: false), ranks: ranks, in: folder)
     }
-    let found = try RunError.ofFile { try RunFolders.locate(resume) }
+    let found = try RunError.ofFile { try ResumeRequest.locate(resume) }
     try claim(given.out ?? found.run)
-    return try goingOn(arguments, given, found, required: true, ranks: ranks, in: folder)
+    return try goingOn(arguments, given, found, ranks: ranks, in: folder)
   }
 
   private static func newRun(
@@ -64,10 +65,10 @@ extension TrainRequest {
       let name = options.architecture.name
       options.out =
         arguments.dryRun
-        ? RunFolders.nextNumbered(in: "runs", name: name)
-        : try RunError.ofFile { try RunFolders.reserveNumbered(in: "runs", name: name) }
+        ? NewRunFolder.nextNumbered(in: "runs", name: name)
+        : try RunError.ofFile { try NewRunFolder.reserveNumbered(in: "runs", name: name) }
       try claim(options.out)
-    } else if !arguments.overwrite, !arguments.dryRun, RunFolders.holdsRun(options.out) {
+    } else if !arguments.overwrite, !arguments.dryRun, RunFolder(options.out).holdsRun {
       throw RunError(
         "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
           + "give another --out", code: 1)
@@ -78,20 +79,16 @@ extension TrainRequest {
   }
 
   private static func goingOn(
-    _ arguments: TrainArguments, _ given: GivenOptions, _ found: RunFolders.Found, required: Bool, ranks: Int,
-    in folder: String
+    _ arguments: TrainArguments, _ given: GivenOptions, _ found: ResumeRequest, ranks: Int, in folder: String
   ) throws -> TrainRequest {
-    let recorded = try RunError.ofFile {
-      try ConfigurationFile.recordedOptions(found.run + "/" + RunFolders.optionsFile)
-    }
-    if required, found.checkpoint == nil, try !RunError.ofFile({ try RunFolders.holdsCheckpoints(found.run) })
-    {
+    let run = RunFolder(found.run)
+    let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(run.options) }
+    if found.isRequired, found.checkpoint == nil, try !RunError.ofFile({ try run.holdsCheckpoints() }) {
       throw RunError(
-        "--resume: \(found.run) holds no checkpoint, as the run ended before it had saved one; start it again, with its "
+        "--resume: \(run.path) holds no checkpoint, as the run ended before it had saved one; start it again, with its "
           + "options, by: "
           + LaunchCommand.line([
-            "dcgan-dist", "train", "--config", "\(found.run)/\(RunFolders.optionsFile)", "--out", found.run,
-            "--overwrite",
+            "dcgan-dist", "train", "--config", run.options, "--out", run.path, "--overwrite",
           ]))
     }
     let out = given.out ?? found.run
@@ -101,19 +98,20 @@ extension TrainRequest {
     for (option, path, given) in [
       ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
     ] {
-      guard given == nil, let path, path.hasPrefix("/"), !RunFolders.exists(path) else { continue }
+      guard given == nil, let path, path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else {
+        continue
+      }
       throw RunError(
-        "the run of \(found.run) had its \(option.dropFirst(2)) at \(path), which is not there any more: say by \(option) "
+        "the run of \(run.path) had its \(option.dropFirst(2)) at \(path), which is not there any more: say by \(option) "
           + "where it is now; the run goes on if it is the same")
     }
-    if !RunFolders.samePlace(out, found.run), RunFolders.holdsRun(out) {
+    if !RunFolder(out).isSamePlace(as: run), RunFolder(out).holdsRun {
       throw RunError(
-        "\(out) holds another run, so the run of \(found.run) cannot go on there: give another --out, or none",
+        "\(out) holds another run, so the run of \(run.path) cannot go on there: give another --out, or none",
         code: 1)
     }
     return TrainRequest(
-      options: options,
-      resume: ResumeRequest(run: found.run, checkpoint: found.checkpoint, isRequired: required),
-      overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false, trace: arguments.trace)
+      options: options, resume: found, overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false,
+      trace: arguments.trace)
   }
 }

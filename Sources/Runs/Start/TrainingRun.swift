@@ -36,12 +36,12 @@ package enum TrainingRun {
       defer { parts.close() }
       // A signal that came so far ends the run before it touches anything.
       if let reason = try StopSignals.agreed(communicator) {
-        if communicator.isRoot, request.folderIsReserved { RunFolders.removeIfEmpty(options.out) }
+        if communicator.isRoot, request.folderIsReserved { NewRunFolder.removeIfEmpty(options.out) }
         return try leave(reason, step: 0, begun: false, life, log)
       }
       // Only now, when networks and data are there: what cannot start replaces nothing.
       _ = try decidedByRankZero(communicator) { try prepareFolder(request, owner) }
-      try succeedingOnAllRanks(communicator) { try log.open(in: Reporting.RunFolder(options.out)) }
+      try succeedingOnAllRanks(communicator) { try log.open(in: RunFolder(options.out)) }
       life.folderIsReady()
       let start = try begin(request, parts)
       log.introduce(parts, start: start.step)
@@ -110,10 +110,10 @@ package enum TrainingRun {
 
   /// Makes the folder ready on rank 0: created, or cleared of another run on `--overwrite`.
   private static func prepareFolder(_ request: TrainRequest, _ owner: RunOwner?) throws -> Bool {
-    let folder = Reporting.RunFolder(request.options.out)
+    let folder = RunFolder(request.options.out)
     // Data and networks may have taken minutes.
     guard try owner?.check() ?? false else { throw RunError("the folder \(folder.path) is gone") }
-    if request.overwrite { try RunFolders.clear(request.options.out) }
+    if request.overwrite { try folder.clear() }
     try folder.createFolders(rank: 0)
     return true
   }
@@ -129,7 +129,7 @@ package enum TrainingRun {
     }
     try session.checkpoints.broadcast()
     if let resume = request.resume, start.step > 0 {
-      if RunFolders.samePlace(resume.run, request.options.out) {
+      if RunFolder(resume.run).isSamePlace(as: RunFolder(request.options.out)) {
         session.noteCheckpoint(step: start.step)
       } else {
         // Gone on with in another folder: from here on that one stands by itself.
@@ -153,7 +153,7 @@ package enum TrainingRun {
     do {
       search = try CheckpointStore.find(at: resume.checkpoint ?? resume.run)
     } catch let error as CheckpointError where !resume.isRequired {
-      let kept = try RunFolders.setAsideCheckpoints(of: request.options.out)
+      let kept = try RunFolder(request.options.out).setAsideCheckpoints()
       log.warning("\(error); the run starts anew, and what was there is in \(kept)")
       return nil
     } catch let error as CheckpointError {
@@ -177,23 +177,20 @@ package enum TrainingRun {
         "the convolution plan of \(layer) was \(ways) and is \(now.plans?[layer] ?? "another"): the run goes on, but "
           + "not to the bit")
     }
-    let folder = Reporting.RunFolder(request.options.out)
+    let folder = RunFolder(request.options.out)
     let own = try CheckpointStore(writingTo: folder.checkpoints, keep: request.options.keep)
-    let metrics = folder.metrics
-    if !RunFolders.samePlace(request.options.out, resume.run) {
-      try copyMetrics(from: resume.run, to: metrics)
-    }
+    let then = RunFolder(resume.run)
+    if !folder.isSamePlace(as: then) { try copyMetrics(from: then, to: folder) }
     try own.removeNewer(than: info.step)
-    _ = try MetricsFile.truncate(metrics, afterStep: info.step)
+    _ = try MetricsFile.truncate(folder.metrics, afterStep: info.step)
     try folder.removeSamples(after: info.step)
     return Start(step: info.step, seconds: info.seconds)
   }
 
-  private static func copyMetrics(from run: String, to path: String) throws {
-    let theirs = Reporting.RunFolder(run).metrics
-    guard let text = try? String(contentsOfFile: theirs, encoding: .utf8), !RunFolders.exists(path) else {
+  private static func copyMetrics(from run: RunFolder, to folder: RunFolder) throws {
+    guard let text = try? String(contentsOfFile: run.metrics, encoding: .utf8), !folder.has(.metrics) else {
       return
     }
-    try AtomicFile.write(text, to: path)
+    try AtomicFile.write(text, to: folder.metrics)
   }
 }

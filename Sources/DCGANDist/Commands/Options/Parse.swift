@@ -12,15 +12,7 @@ enum Parse {
 
   /// Whole numbers with commas between them, none of them twice.
   @Sendable static func wholes(_ text: String) throws -> [Int] {
-    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    let numbers = values.compactMap { $0 }
-    guard numbers.count == values.count else {
-      throw ValidationError("it must be a whole number, or several with commas between them, as 1,2.")
-    }
-    guard Set(numbers).count == numbers.count else {
-      throw ValidationError("it names a number twice.")
-    }
-    return numbers
+    try several(text, what: "a whole number", example: "1,2")
   }
 
   /// A number.
@@ -31,10 +23,16 @@ enum Parse {
 
   /// Numbers with commas between them, none of them twice.
   @Sendable static func numbers(_ text: String) throws -> [Double] {
-    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    try several(text, what: "a number", example: "0.5,2")
+  }
+
+  private static func several<Number: LosslessStringConvertible & Hashable>(
+    _ text: String, what: String, example: String
+  ) throws -> [Number] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Number(String($0)) }
     let numbers = values.compactMap { $0 }
     guard numbers.count == values.count else {
-      throw ValidationError("it must be a number, or several with commas between them, as 0.5,2.")
+      throw ValidationError("it must be \(what), or several with commas between them, as \(example).")
     }
     guard Set(numbers).count == numbers.count else {
       throw ValidationError("it names a number twice.")

@@ -1,5 +1,5 @@
 /// The type of a tensor's elements, by the names of the safetensors format.
-package enum ElementType: String, Sendable, CaseIterable {
+package enum SafetensorsType: String, Sendable, CaseIterable {
   /// 64-bit floating point.
   case float64 = "F64"
   /// 32-bit floating point.
@@ -64,7 +64,7 @@ package struct TensorDescription: Equatable, Sendable {
   /// The tensor's name, `generator.main.0.weight`.
   package let name: String
   /// The type of its elements.
-  package let type: ElementType
+  package let type: SafetensorsType
   /// Its extents, outermost first; empty for a single number.
   package let shape: [Int]
   /// Where its bytes lie, counted from the end of the file's header.
@@ -74,7 +74,7 @@ package struct TensorDescription: Equatable, Sendable {
   package var count: Int { bytes.count / type.byteCount }
 
   /// The bytes that a tensor of this type and shape takes, or nil where they are more than can be counted.
-  static func byteCount(type: ElementType, shape: [Int]) -> Int? {
+  static func byteCount(type: SafetensorsType, shape: [Int]) -> Int? {
     // A zero extent empties the tensor, however large the others are.
     if shape.contains(0) { return 0 }
     var total = type.byteCount
