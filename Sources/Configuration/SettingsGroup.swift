@@ -62,6 +62,23 @@ extension SettingKey {
       })
   }
 
+  /// An option that may be left open: nil is a value of it too, which is written as null. A file that says null, or
+  /// leaves it out, does not give it.
+  /// - Parameters:
+  ///   - read: its value in a file; nil where it is not there.
+  ///   - write: its value for a file.
+  ///   - must: what the value must be where it is not that; nil where it is.
+  package static func open<Value: Sendable>(
+    _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable,
+    read: @escaping @Sendable (ConfigurationReader, String) throws -> Value?,
+    write: @escaping @Sendable (Value) -> ConfigurationValue,
+    must: @escaping @Sendable (Value) -> String? = { _ in nil }
+  ) -> SettingKey {
+    SettingKey(
+      name, path, read: { try read($0, $1).map(Optional.some) }, write: { $0.map(write) ?? .null },
+      must: { $0.flatMap(must) })
+  }
+
   /// A number that `isRight` takes; `what` says which.
   package static func number(
     _ name: String, _ path: WritableKeyPath<Settings, Double> & Sendable, what: String,

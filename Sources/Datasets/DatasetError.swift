@@ -33,7 +33,9 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noSuchFolder(let path):
-      return "there is no folder \(path); \(FoundFile.whatDataIs)"
+      let name = path.split(separator: "/").last ?? ""
+      let what = name.dropFirst().contains(".") ? "file or folder" : "folder"
+      return "there is no \(what) \(path); \(FoundFile.whatDataIs)"
     case .notAFolder(let path):
       return "\(path) is not a folder; \(FoundFile.whatDataIs)"
     case .unreadable(let path, let reason):

@@ -97,6 +97,20 @@ import Testing
     }
   }
 
+  @Test(
+    "Every rank of a run that was saved beside its lost folder names the new place",
+    .enabled(if: Program.hasMPIRun, "needs mpirun"))
+  func everyRankNamesTheRescue() throws {
+    let first = try running(["--out", "X", "--steps", "1000000", "--ranks", "2"] + Self.small)
+    try FileManager.default.moveItem(atPath: path("X"), toPath: path("away"))
+    let result = try first.end()
+    #expect(result.code == 1)
+    let line = "to go on: dcgan-dist train --resume X.rescued-1 --ranks 2"
+    #expect(result.sentences.dropLast().last == line, "\(result.errors)")
+    let log = try text("away/logs/rank-0001.log")
+    #expect(log.contains(line) && !log.contains("--resume X "), "\(log)")
+  }
+
   @Test("Options that were edited by hand are named and refused")
   func editedOptions() throws {
     let made = try program.typed(["train", "--out", "X", "--steps", "2"] + Self.small)

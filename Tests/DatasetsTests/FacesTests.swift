@@ -88,6 +88,19 @@ import Testing
     #expect(throws: DatasetError.self) { try writeFaces(to: folder + "/00000.png/x", count: 3) }
   }
 
+  @Test func whatAKilledCallLeftUnfinishedIsRemoved() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path + "/faces"
+    try writeFaces(to: folder, count: 3, size: 16)
+    for name in ["00002.png.part", "00099.png.part", "labels.csv.part", "mine.png.part", "mine.part"] {
+      try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    try writeFaces(to: folder, count: 2, size: 16, overwrite: true)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == ["00000.png", "00001.png", "labels.csv", "mine.part", "mine.png.part"])
+  }
+
   @Test func theWordFacesOpensThem() throws {
     let data = try openDataset("faces", size: 16, faceCount: 30)
     #expect(data.count == 30 && data.describe == "30 built-in faces (seed 1), labelled by hair, eyes")

@@ -60,6 +60,8 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(message(scratch.path + "/none").hasPrefix("there is no folder \(scratch.path)/none; "))
+    #expect(
+      message(scratch.path + "/x.tar").hasPrefix("there is no file or folder \(scratch.path)/x.tar; "))
     #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found no files"))
     for i in 0..<12 { try scratch.file("sub/\(i).png", "text") }
     #expect(message(scratch.path).hasSuffix("looked for JPEG and PNG by content, found 12 text files"))

@@ -197,6 +197,29 @@ struct OptionsResolutionTests {
     #expect(own.spectralNorm)
   }
 
+  @Test("An option whose value may be none is kept on a resume by a file that does not name it")
+  func openOptions() throws {
+    let recorded = try resolved(
+      given {
+        $0.rankSettings.watchdog = 33
+        $0.dataSettings.memory = ByteCount(512 << 20)
+      })
+    for file in ["{}", "{\"watchdog\": null, \"data_memory\": null}", "{\"keep\": 5}"] {
+      let given = try GivenOptions(configuration: ConfigurationFile.value(of: file))
+      #expect(given.rankSettings == .init() && given.dataSettings == .init())
+      let options = try OptionsResolution.resumed(recorded, given, ranks: 1, out: "x", relativeTo: "/")
+      #expect(options.rankSettings.watchdog == 33 && options.dataSettings.memory?.bytes == 512 << 20)
+    }
+    let given = try GivenOptions(configuration: ConfigurationFile.value(of: "{\"watchdog\": 44}"))
+    let options = try OptionsResolution.resumed(recorded, given, ranks: 1, out: "x", relativeTo: "/")
+    #expect(options.rankSettings.watchdog == 44 && options.dataSettings.memory?.bytes == 512 << 20)
+  }
+
+  @Test("A file that names no option gives none, in every group")
+  func nothingGiven() throws {
+    #expect(try GivenOptions(configuration: .object([])) == GivenOptions())
+  }
+
   @Test(
     "Slices follow the batch, and the ranks where they are a power of two above",
     arguments: [(128, 1, 8), (128, 16, 16), (100, 1, 4), (8, 1, 1), (8, 4, 4), (128, 3, 8), (9, 1, 1)])

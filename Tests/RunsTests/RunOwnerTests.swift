@@ -65,6 +65,7 @@ import Testing
     #expect(notes.count == 1 && notes[0].contains("has ended; its folder \(folder) is taken over"))
     #expect(try files() == ["owner-00000002.json"])
     #expect(throws: LostFolder.self) { try left.check() }
+    #expect(throws: LostFolder.self) { try left.inHeldFolder { Issue.record("it is another's") } }
     // What the one that lost it does on its way out harms nobody.
     left.release()
     #expect(try owner.check())
@@ -223,6 +224,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     #expect(try !owner.check())
     #expect(try owner.inFolder { 1 } == nil)
+    #expect(throws: RunError("the folder \(folder) is gone")) { try owner.inHeldFolder { 1 } }
     owner.release()
   }
 

@@ -80,6 +80,9 @@ import Training
       #expect(rig.adversaries.discriminator.optimizer.updates == wanted.discriminator * (step + 1))
       #expect(rig.adversaries.generator.optimizer.updates == wanted.generator * (step + 1))
     }
+    let plan = Recipe(schedule: wanted.schedule).stepPlan
+    #expect(plan.drawsOfReals == wanted.reals && plan.discriminatorUpdates.count == wanted.discriminator)
+    #expect(plan.generatorUpdates.count == wanted.generator)
   }
 
   /// A D update with both halves sums their gradients; separate ones take a step each.

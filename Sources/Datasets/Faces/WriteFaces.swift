@@ -14,7 +14,8 @@ import Wording
 ///   - channels: 1 or 3.
 ///   - seed: what they are drawn from.
 ///   - overwrite: whether a folder that holds something may be written into; numbered PNG files of an earlier
-/// call that are beyond `count` are then removed, so that pictures and labels agree.
+/// call that are beyond `count` are then removed, so that pictures and labels agree, and what a killed call left
+/// unfinished.
 ///   - progress: is told the number of faces written, after each.
 /// - Throws: ``DatasetError``.
 package func writeFaces(
@@ -36,12 +37,13 @@ package func writeFaces(
   func name(_ index: Int) -> String { zeroPadded(index, to: digits) + ".png" }
   // Labels of other pictures must not stand beside these for a moment.
   if present.contains(LabelSource.defaultFile) { try remove("\(folder)/\(LabelSource.defaultFile)") }
-  for old in present where old.hasSuffix(".png") {
-    let stem = old.dropLast(4)
-    guard stem.count >= 5, stem.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(stem) else {
-      continue
+  for old in present {
+    if old.hasSuffix(unfinished) {
+      let whole = String(old.dropLast(unfinished.count))
+      if whole == LabelSource.defaultFile || faceNumber(whole) != nil { try remove("\(folder)/\(old)") }
+    } else if let number = faceNumber(old), number >= count || name(number) != old {
+      try remove("\(folder)/\(old)")
     }
-    if number >= count || name(number) != old { try remove("\(folder)/\(old)") }
   }
   var pixels = [UInt8](repeating: 0, count: faces.bytesPerPicture)
   var table = "file,hair,eyes\n"
@@ -55,6 +57,17 @@ package func writeFaces(
     try progress(index + 1)
   }
   try writeWhole("\(folder)/\(LabelSource.defaultFile)", Array(table.utf8))
+}
+
+/// What the name of a file ends in until it is whole. A call that is killed leaves one; the next one removes it.
+private let unfinished = ".part"
+
+/// The number of a face's file, `00017.png`; nil: it is none.
+private func faceNumber(_ name: String) -> Int? {
+  guard name.hasSuffix(".png") else { return nil }
+  let stem = name.dropLast(4)
+  guard stem.count >= 5, stem.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+  return Int(stem)
 }
 
 private func remove(_ path: String) throws {
@@ -80,7 +93,7 @@ private func encodePNG(_ pixels: [UInt8], size: Int, channels: Int) throws -> [U
 
 /// Writes a file so that it is either the old one or the new one, never a part.
 private func writeWhole(_ path: String, _ bytes: [UInt8]) throws {
-  let temporary = path + ".part"
+  let temporary = path + unfinished
   let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
   guard file >= 0 else { throw DatasetError.cannotWrite(path: path, reason: PictureFile.systemReason()) }
   func failed() -> DatasetError {

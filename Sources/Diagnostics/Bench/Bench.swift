@@ -35,10 +35,10 @@ package enum Bench {
     log.tell(machine)
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let core = try StepContext(
+    let context = try StepContext(
       options, reduction, communicator: communicator, machine: machine, log: log)
-    let (step, adversaries) = (core.step, core.adversaries)
-    let reals = SyntheticReals(core.layout, options)
+    let (step, adversaries) = (context.step, context.adversaries)
+    let reals = SyntheticReals(context.layout, options)
     let clock = PassClock()
     if request.layers { step.clock = clock }
     var times: [Double] = []
@@ -54,34 +54,35 @@ package enum Bench {
         times.append(end - start)
         readings.append(clock.readings)
       } else {
-        before = core.times
+        before = context.times
       }
       start = end
       clock.clear()
     }
-    let spent = core.times.since(before)
+    let spent = context.times.since(before)
     // A step takes as long as its slowest rank.
     try communicator.allReduce(&times, .max)
     let communication =
       communicator.size > 1
-      ? try BenchCommunication(spent, steps: request.steps, core.reducers, on: communicator) : nil
+      ? try BenchCommunication(spent, steps: request.steps, context.reducers, on: communicator) : nil
     // Only now: the last gradient has nothing to travel under, and would tell of windows that no step has.
     try step.settle()
     times.sort()
     let median = times[times.count / 2]
     let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)
     let roofline =
-      request.layers ? try Roofline.measure(on: core.pool, machine.program, communicator: communicator) : nil
+      request.layers
+      ? try Roofline.measure(on: context.pool, machine.program, communicator: communicator) : nil
     let layers = roofline.map {
       PartTiming.list(
-        readings, adversaries, samples: core.layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
+        readings, adversaries, samples: context.layout.localSamples.count, sgemm: $0.sgemmSquareGigaflops)
     }
     let work = options.recipe.operationsPerImage(adversaries) * Double(options.batchSize)
     return BenchResult(
       preset: options.architecture.name, ranks: communicator.size, threads: machine.threads,
       batchSize: options.batchSize, medianMilliseconds: median * 1e3, bestMilliseconds: times[0] * 1e3,
       imagesPerSecond: Double(options.batchSize) / median, effectiveGigaflops: work / median * 1e-9,
-      blasCore: machine.program.blasCore, precision: core.precision,
+      blasCore: machine.program.blasCore, precision: context.precision,
       instructionSet: machine.program.instructionSet, peakMemoryBytes: Int(peakMemory),
       overlapPercent: communication?.overlapPercent, communication: communication, layers: layers,
       roofline: roofline)
@@ -114,20 +115,8 @@ extension Recipe {
     // What a look of D costs where it learns, and what G's lesson does beside its own forward pass.
     let look = 3 * (d + work(.classifier))
     let lesson = 2 * (d + work(.classifier)) + 3 * work(.q) + 2 * g
-    var total = 0.0
-    var fakesAreOld = false
-    for update in schedule {
-      switch update {
-      case .discriminator(let reals, let fakes):
-        total += (reals != nil ? look : 0) + (fakes != nil ? look : 0) + (fakes == .new ? g : 0)
-        if conditions.wrongLabels, reals != nil, fakes != nil { total += look }
-        if fakes == .new { fakesAreOld = false }
-      case .generator(let fakes):
-        total += lesson + (fakes == .new || fakesAreOld ? g : 0)
-        if conditions.interpolation > 0 { total += lesson + g }
-        fakesAreOld = true
-      }
-    }
-    return total
+    let plan = stepPlan
+    return Double(plan.discriminatorPasses.count) * look + Double(plan.generatorPasses.count) * lesson
+      + Double(plan.generatorForwardPasses) * g
   }
 }

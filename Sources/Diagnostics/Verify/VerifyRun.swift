@@ -67,26 +67,26 @@ final class VerifyRun {
     options.rankSettings.bucketMegabytes = variant.bucketMegabytes
     options.rankSettings.overlap = variant.overlap
     let machine = try Machine.settle(threads: variant.threads, on: part)
-    let core = try StepContext(
+    let context = try StepContext(
       options, try machine.reduction(options, part), communicator: part, machine: machine, log: quiet)
-    let feed = RealPictureFeed(dataset, plan, for: core, at: 0)
+    let feed = RealPictureFeed(dataset, plan, for: context, at: 0)
     defer { feed.close() }
-    let recorder = part.isRoot ? VerifyRecorder(core.adversaries, core.step) : nil
-    let replica = core.adversaries.replicaBuffers(averages: options.batchNorm == .sync)
+    let recorder = part.isRoot ? VerifyRecorder(context.adversaries, context.step) : nil
+    let replica = context.adversaries.replicaBuffers(averages: options.batchNorm == .sync)
     for step in 0..<request.steps {
-      let totals = try core.step.run(
+      let totals = try context.step.run(
         step: step, batch: plan.batch(draw: step * options.recipe.drawsPerStep).size, stopRequested: nil
       ) { try feed.next() }
       recorder?.ended(step: step, totals)
       guard totals.isFinite else {
-        try core.step.settle()
+        try context.step.settle()
         throw RunError(
           "the loss of step \(step + 1) is not finite on \(variant.name), and from there on there is nothing to compare: "
             + "give fewer --steps, a lower --lr-d and --lr-g, or another --seed")
       }
       let isLast = step + 1 == request.steps
       if isLast || (step + 1) % options.rankSettings.checkEvery == 0 {
-        try core.step.settle()
+        try context.step.settle()
         try ReplicaCheck.verify(replica, step: step + 1, on: part)
       }
     }

@@ -11,7 +11,7 @@ package struct DataSettings: SettingsGroup {
 
   /// Its options.
   package static let keys: [SettingKey<DataSettings>] = [
-    SettingKey(
+    .open(
       "data_memory", \.memory,
       read: { reader, key in
         guard let value = reader.value(key) else { return nil }
@@ -21,11 +21,9 @@ package struct DataSettings: SettingsGroup {
         }
         return count
       },
-      write: { $0.map { .integer($0.bytes) } ?? .null },
-      must: { memory in
-        memory.flatMap {
-          (0...ByteCount.most).contains($0.bytes) ? nil : "\(ByteCount.form), and is \($0.bytes)"
-        }
+      write: { .integer($0.bytes) },
+      must: {
+        (0...ByteCount.most).contains($0.bytes) ? nil : "\(ByteCount.form), and is \($0.bytes)"
       })
   ]
 }

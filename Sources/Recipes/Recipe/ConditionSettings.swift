@@ -75,7 +75,8 @@ extension Recipe {
         throw ConfigurationError(
           "conditions.wrongLabels needs a group of at least two classes, and each has one")
       }
-      for case .discriminator(let reals, let fakes) in schedule where reals == nil || fakes == nil {
+      for update in stepPlan.discriminatorUpdates
+      where !update.passes.contains(where: { $0.pictures == .realsWithWrongLabels }) {
         throw ConfigurationError(
           "conditions.wrongLabels shares the fake side of an update with the fakes, so each update of the discriminator "
             + "must take both reals and fakes, and schedule has one that does not")
@@ -95,7 +96,6 @@ extension Recipe {
 
   /// Whether each step's first update draws reals.
   private var drawsRealsFirst: Bool {
-    if case .discriminator(.new?, _)? = schedule.first { return true }
-    return false
+    if case .discriminator(let first)? = stepPlan.updates.first { first.takesNewReals } else { false }
   }
 }

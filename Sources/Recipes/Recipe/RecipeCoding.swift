@@ -77,29 +77,17 @@ extension Recipe: ConfigurationConvertible {
 
   /// Checks that both networks are trained and that nothing is reused before it was drawn.
   private func validateSchedule(path: String) throws {
-    var reals = false
-    var fakes = false
-    for (place, update) in schedule.enumerated() {
-      func reused(_ what: String) -> ConfigurationError {
-        ConfigurationError(
-          "\(path).\(place) reuses \(what), but no update before it in the step has drawn any: the first must be \"new\""
-        )
-      }
-      switch update {
-      case .discriminator(let realSource, let fakeSource):
-        if realSource == .reuse, !reals { throw reused("reals") }
-        if fakeSource == .reuse, !fakes { throw reused("fakes") }
-        reals = reals || realSource != nil
-        fakes = fakes || fakeSource != nil
-      case .generator(let source):
-        if source == .reuse, !fakes { throw reused("fakes") }
-        fakes = true
-      }
+    let plan: StepPlan
+    do {
+      plan = try StepPlan(schedule, conditions)
+    } catch {
+      throw ConfigurationError(
+        "\(path).\(error.place) reuses \(error.what), but no update before it in the step has drawn any: the first must be \"new\""
+      )
     }
-    for (network, trained) in [
-      ("discriminator", schedule.contains { $0.isDiscriminator }),
-      ("generator", schedule.contains { !$0.isDiscriminator }),
-    ] where !trained {
+    for (network, isTrained) in [
+      ("discriminator", !plan.discriminatorUpdates.isEmpty), ("generator", !plan.generatorUpdates.isEmpty),
+    ] where !isTrained {
       throw ConfigurationError("\(path) has no update of the \(network), and needs at least one")
     }
   }
@@ -107,12 +95,6 @@ extension Recipe: ConfigurationConvertible {
 
 extension Update: ConfigurationConvertible {
   private enum Network: String, CaseIterable { case discriminator, generator }
-
-  /// Whether it trains D.
-  var isDiscriminator: Bool {
-    if case .discriminator = self { return true }
-    return false
-  }
 
   /// Reads `{"update": "discriminator", "reals": "new", "fakes": "new"}`.
   /// - Throws: `ConfigurationError`.

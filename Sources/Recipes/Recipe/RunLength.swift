@@ -104,13 +104,6 @@ package enum Interval: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Recipe {
-  /// Batches of new real pictures that a step takes.
-  package var drawsPerStep: Int {
-    schedule.reduce(0) { count, update in
-      if case .discriminator(.some(.new), _) = update { count + 1 } else { count }
-    }
-  }
-
   /// How many steps an epoch over `pictures` pictures has.
   ///
   /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;

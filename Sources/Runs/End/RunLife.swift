@@ -68,4 +68,17 @@ extension RunContext {
     lastCheckpoint = step
     if communicator.isRoot { csignals_page_set_checkpoint(step) }
   }
+
+  /// Notes that the run's folder is gone and that the state after `step` was saved in `folder`: from now on that is
+  /// the place to go on from. On all ranks, as any of them may have the last words.
+  func noteRescue(in folder: String, step: Int) {
+    rescue = folder
+    lastCheckpoint = step
+    LastWords.prepare(
+      resumeLine: RunLog.goOnLine(folder, ranks: communicator.size), rank: communicator.rank,
+      host: communicator.hostName)
+    guard communicator.isRoot else { return }
+    csignals_page_set_folder(folder)
+    csignals_page_set_checkpoint(step)
+  }
 }

@@ -14,10 +14,10 @@ package final class RealPictureFeed {
   private let form: (scale: Float, shift: Float)
 
   /// Starts decoding ahead of `step`, a run's step counted from 0.
-  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for core: StepContext, at step: Int) {
-    let options = core.options
-    let layout = core.layout
-    pool = core.pool
+  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for context: StepContext, at step: Int) {
+    let options = context.options
+    let layout = context.layout
+    pool = context.pool
     form = options.architecture.pixelRange.fromBytes
     reals = Tensor(capacity: layout.localCapacity, shape: options.architecture.picture)
     let groups = options.architecture.conditions?.groups.count ?? 0
@@ -25,7 +25,7 @@ package final class RealPictureFeed {
     classes.initialize(repeating: 0)
     loader = BatchLoader(
       dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
-      firstDraw: step * options.recipe.drawsPerStep, timeline: core.timeline,
+      firstDraw: step * options.recipe.drawsPerStep, timeline: context.timeline,
       range: { layout.resized(batch: $0).localSamples })
   }
 

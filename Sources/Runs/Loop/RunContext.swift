@@ -8,9 +8,9 @@ import Reporting
 import Tensors
 import Training
 
-/// The parts of a run, put together: networks, data, reductions, and on rank 0 what is written.
+/// What a run works with on one rank: networks, data, reductions, and on rank 0 what is written.
 package final class RunContext {
-  let core: StepContext
+  let stepContext: StepContext
   let log: RunLog
   let checkpoints: RunCheckpoints
   let plan: SamplePlan
@@ -27,21 +27,22 @@ package final class RunContext {
   let fault: FaultInjection?
   /// The step of the newest checkpoint that this process knows of.
   var lastCheckpoint: Int?
-  /// Where the run was saved to after its folder was lost, on rank 0; nil: nowhere.
+  /// Where the run was saved to after its folder was lost, on all ranks; nil: nowhere.
   var rescue: String?
 
+  private let drawsPerStep: Int
   private var feed: RealPictureFeed?
   private let trace: RunTrace?
   /// On rank 0, the host of each rank; empty elsewhere.
   var hosts: [String] { machine.hosts }
 
-  var options: RunOptions { core.options }
-  var communicator: any Communicator { core.communicator }
-  var adversaries: Adversaries { core.adversaries }
-  var step: TrainingStep { core.step }
-  var localCapacity: Int { core.layout.localCapacity }
-  private var pool: ThreadPool { core.pool }
-  private var machine: Machine { core.machine }
+  var options: RunOptions { stepContext.options }
+  var communicator: any Communicator { stepContext.communicator }
+  var adversaries: Adversaries { stepContext.adversaries }
+  var step: TrainingStep { stepContext.step }
+  var localCapacity: Int { stepContext.layout.localCapacity }
+  private var pool: ThreadPool { stepContext.pool }
+  private var machine: Machine { stepContext.machine }
 
   /// Builds everything that does not depend on a checkpoint. Collective.
   /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
@@ -55,6 +56,7 @@ package final class RunContext {
   ) throws {
     self.log = log
     self.owner = owner
+    drawsPerStep = options.recipe.drawsPerStep
     self.progress = progress
     let fault = try FaultInjection.asked(communicator)
     self.fault = fault
@@ -64,7 +66,7 @@ package final class RunContext {
       options, communicator: communicator, log: log, progress: progress)
     self.plan = plan
     let (resident, allocated) = (MemoryBounds.resident, AlignedMemory.bytes)
-    core = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
+    stepContext = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
     // Pages that were not written to yet are those that it is going to need.
     let untouched = AlignedMemory.bytes - allocated - (MemoryBounds.resident - resident)
     dataMemory = try DataMemory.settle(
@@ -74,15 +76,16 @@ package final class RunContext {
     let kept = dataMemory.keeping(pictures)
     dataset = fault?.suffering(kept) ?? kept
     checkpoints = RunCheckpoints(
-      adversaries: core.adversaries, communicator: communicator, averagesAreShared: options.batchNorm == .sync
+      adversaries: stepContext.adversaries, communicator: communicator,
+      averagesAreShared: options.batchNorm == .sync
     )
     if let fault {
-      core.step.afterReduction = { trainee, step in
+      stepContext.step.afterReduction = { trainee, step in
         fault.strike(trainee.gradient, of: trainee.network.role, step: step + 1)
       }
     }
     self.trace = try trace.map { try RunTrace(path: $0, communicator: communicator) }
-    if let trace = self.trace { core.record(into: trace.timeline) }
+    if let trace = self.trace { stepContext.record(into: trace.timeline) }
   }
 
   /// Opens the data and makes the plan of its batches. Collective.
@@ -112,9 +115,8 @@ package final class RunContext {
 
   // MARK: What the schedule takes
 
-  private var drawsPerStep: Int { options.recipe.drawsPerStep }
   /// S, as this number of ranks takes it.
-  var slices: Int { core.layout.slices }
+  var slices: Int { stepContext.layout.slices }
   /// Steps in a pass over the data.
   var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
   /// Where the run ends, as far as steps and epochs tell.
@@ -138,8 +140,10 @@ package final class RunContext {
       room: localCapacity,
       pool: pool)
     let folder = RunFolder(options.out)
-    try AtomicFile.write(recordedOptions.json, to: folder.options)
-    if start == nil || !Folder.exists(folder.data) { try DataIndex.write(dataset, to: folder.data) }
+    try owner.inHeldFolder { try AtomicFile.write(recordedOptions.json, to: folder.options) }
+    if start == nil || !Folder.exists(folder.data) {
+      try owner.inHeldFolder { try DataIndex.write(dataset, to: folder.data) }
+    }
     let outputs = try RunOutputs(
       options, sampler: sampler, owner: owner, goingOnFrom: start, host: communicator.hostName)
     self.outputs = outputs
@@ -156,7 +160,7 @@ package final class RunContext {
 
   /// Starts decoding ahead of `step`.
   func startLoading(at step: Int) {
-    feed = RealPictureFeed(dataset, plan, for: core, at: step)
+    feed = RealPictureFeed(dataset, plan, for: stepContext, at: step)
   }
 
   /// Ends the loader's threads.
@@ -165,7 +169,7 @@ package final class RunContext {
   /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> RealBatch {
-    guard let feed else { preconditionFailure("a session loads before it trains") }
+    guard let feed else { preconditionFailure("pictures are loaded before a run trains") }
     progress.enter(.waitingForPictures)
     defer { progress.enter(.computing) }
     return try feed.next()
@@ -174,7 +178,8 @@ package final class RunContext {
   /// What a checkpoint says of this run.
   func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
     CheckpointInfo(
-      step: step, seconds: seconds, architecture: options.architecture.name, slices: core.layout.slices,
+      step: step, seconds: seconds, architecture: options.architecture.name,
+      slices: stepContext.layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
       plans: adversaries.plans, version: machine.program.version,
       data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)),
@@ -186,15 +191,22 @@ package final class RunContext {
     progress.enter(.writingCheckpoint)
     try checkpoints.checkReplicas(step: step)
     let info = checkpointInfo(step: step, seconds: seconds)
+    var place = rescue ?? ""
     if let outputs, let owner {
       if let saved = try owner.inFolder({ try checkpoints.write(info, to: outputs.store) }) {
         for complaint in saved.undeleted { log.warning(complaint) }
-      } else {
-        try saveElsewhere(info, outputs)
+      } else if rescue == nil {
+        place = try saveElsewhere(info, outputs)
       }
     }
     progress.beat()
-    if rescue == nil { noteCheckpoint(step: step) }
+    // What a rank says where it ends names the place that the run is in.
+    place = try communicator.broadcast(place)
+    if place.isEmpty {
+      noteCheckpoint(step: step)
+    } else if rescue == nil {
+      noteRescue(in: place, step: step)
+    }
   }
 
   /// Compares the ranks' replicas after `step`, whose updates are all made. Collective.

@@ -24,19 +24,28 @@ package struct StepClock {
     return try body()
   }
 
-  /// Means per step since the last call, and how many steps those were. `communication` and `data` are this rank's totals so far.
+  /// What this rank's steps were between two lines of the log.
+  struct Interval {
+    /// Pictures a second, of all ranks.
+    var imagesPerSecond: Double
+    /// Where a step's time went, in the mean.
+    var times: RankTimes
+    /// How many steps those were.
+    var steps: Int
+  }
+
+  /// The steps since the last call. `communication` and `data` are this rank's totals so far.
   mutating func interval(
     communication: CommunicationTimes, data: Double, images: Int, step: Int
-  ) -> (imagesPerSecond: Double, times: RankTimes, steps: Int) {
+  ) -> Interval {
     let now = Pace.now()
     let times = RankTimes(
       steps: stepSeconds, communication: communication, data: data, memory: Double(Self.peakMemory))
     defer { lastLog = (now, times, images, step) }
     let steps = step - lastLog.step
-    return (
-      Double(images - lastLog.images) / max(1e-9, now - lastLog.time),
-      lastLog.times.perStep(until: times, count: steps), steps
-    )
+    return Interval(
+      imagesPerSecond: Double(images - lastLog.images) / max(1e-9, now - lastLog.time),
+      times: lastLog.times.perStep(until: times, count: steps), steps: steps)
   }
 
   /// Lets the peak begin anew at what is resident now, where the system can.

@@ -7,10 +7,10 @@ import Training
 extension RunLog {
   /// What a run says of itself at its start, on rank 0. The layer tables of a new run are in its log, and where a
   /// person wants them on the screen too.
-  func introduce(_ session: RunContext, start: Int) {
-    guard session.communicator.isRoot else { return }
-    let options = session.options
-    let networks = session.adversaries.all.map { trainee in
+  func introduce(_ context: RunContext, start: Int) {
+    guard context.communicator.isRoot else { return }
+    let options = context.options
+    let networks = context.adversaries.all.map { trainee in
       "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
@@ -21,24 +21,24 @@ extension RunLog {
       }.joined(separator: "\n\n")
       if options.outputSettings.layerTables { info(tables) } else { record(tables) }
     }
-    info("data: \(session.dataset.describe)")
-    info(session.dataMemory.line)
-    let end = session.lastStep.map { " to \($0)" } ?? ""
-    let epochs = String(format: "%.6g", session.stepsPerEpoch)
+    info("data: \(context.dataset.describe)")
+    info(context.dataMemory.line)
+    let end = context.lastStep.map { " to \($0)" } ?? ""
+    let epochs = String(format: "%.6g", context.stepsPerEpoch)
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
-        + "\(session.slices) slices; the run is in \(options.out)")
+        + "\(context.slices) slices; the run is in \(options.out)")
   }
 
   /// What a run says at its end, on rank 0.
-  func conclude(_ session: RunContext, steps: Int) {
-    let folder = RunFolder(session.options.out)
+  func conclude(_ context: RunContext, steps: Int) {
+    let folder = RunFolder(context.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
-    let minutes = session.options.length.minutes
-    let isByClock = minutes != nil && (session.lastStep.map { steps < $0 } ?? true)
+    let minutes = context.options.length.minutes
+    let isByClock = minutes != nil && (context.lastStep.map { steps < $0 } ?? true)
     let more =
       isByClock ? "--minutes \(String(format: "%g", (minutes ?? 1) * 2))" : "--steps \(max(1, steps) * 2)"
-    info("to train longer: \(Self.resumeLine(session.options.out, ranks: session.communicator.size)) \(more)")
+    info("to train longer: \(Self.resumeLine(context.options.out, ranks: context.communicator.size)) \(more)")
   }
 
   /// What a run says where a signal stopped it, on rank 0. Nothing of what was trained is lost.

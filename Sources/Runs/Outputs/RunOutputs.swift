@@ -34,27 +34,31 @@ final class RunOutputs {
   ///   - owner: holds the folder. Nothing is written once it is gone.
   ///   - start: the step that it goes on from; nil: it starts anew.
   ///   - host: the name of this machine.
-  /// - Throws: `FileError`, `MetricsError`.
+  /// - Throws: `FileError`, `MetricsError`; `LostFolder`, `RunError` where the folder is not the owner's any more.
   init(
     _ options: RunOptions, sampler: Sampler, owner: RunOwner, goingOnFrom start: Int?, host: String
   ) throws {
     self.owner = owner
-    folder = RunFolder(options.out)
+    let folder = RunFolder(options.out)
+    self.folder = folder
     self.sampler = sampler
     settings = options.outputSettings
     let seed = options.seed
     architecture = PictureForm(size: options.size, channels: options.channels)
-    var store = try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
+    var store = try owner.inHeldFolder {
+      try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
+    }
     // A checkpoint takes seconds to write, in which the folder may change hands.
     store.beforeInstall = {
       guard try owner.check() else { throw FileError(action: "write", path: options.out, code: ENOENT) }
     }
     self.store = store
-    metrics = try MetricsFile(path: folder.metrics, startEmpty: start == nil)
+    metrics = try owner.inHeldFolder { try MetricsFile(path: folder.metrics, startEmpty: start == nil) }
     // Of a run that was killed before it had a checkpoint.
-    if start == nil { try folder.removeSamples(after: -1) }
+    if start == nil { try owner.inHeldFolder { try folder.removeSamples(after: -1) } }
     events =
-      options.outputSettings.tensorBoard ? try RunEvents(folder, host: host, goingOnFrom: start) : nil
+      options.outputSettings.tensorBoard
+      ? try owner.inHeldFolder { try RunEvents(folder, host: host, goingOnFrom: start) } : nil
     fixedInputs = sampler.inputs(
       PictureRequest.sheet(
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
@@ -92,7 +96,7 @@ final class RunOutputs {
   }
 
   /// The sheet of the first real pictures, as the network sees them. Where it is there as it would be, it stays.
-  /// - Throws: `DatasetError`, `FileError`.
+  /// - Throws: `DatasetError`, `FileError`; `LostFolder`, `RunError` where the folder is not the owner's any more.
   func writeReals(_ dataset: any PictureDataset, _ plan: SamplePlan, mirror: Bool, seed: UInt64) throws {
     var bytes: [UInt8] = []
     let places = settings.grid.places
@@ -114,8 +118,10 @@ final class RunOutputs {
     let sheet = settings.sheet.draw(batch)
     let png = try sheet.png()
     guard (try? Data(contentsOf: URL(fileURLWithPath: folder.reals))) != Data(png) else { return }
-    try AtomicFile.write(png, to: folder.reals)
-    try events?.append(reals: sheet, png: png)
+    try owner.inHeldFolder {
+      try AtomicFile.write(png, to: folder.reals)
+      try events?.append(reals: sheet, png: png)
+    }
   }
 
   /// The curves of all logged steps.

@@ -1,4 +1,3 @@
-import CSignals
 import Checkpoints
 import Files
 import Foundation
@@ -7,9 +6,9 @@ import Reporting
 extension RunContext {
   /// Saves the state to a folder beside that of the run, which is gone: options, metrics and a checkpoint, so that a
   /// resume can go on from there. On rank 0 alone, once.
+  /// - Returns: the folder.
   /// - Throws: `FileError`, `RunError`.
-  func saveElsewhere(_ info: CheckpointInfo, _ outputs: RunOutputs) throws {
-    guard rescue == nil else { return }
+  func saveElsewhere(_ info: CheckpointInfo, _ outputs: RunOutputs) throws -> String {
     let path = try NewRunFolder.reserveBeside(options.out)
     log.warning("the run's folder \(options.out) is gone; the run is saved in \(path)")
     let folder = RunFolder(path)
@@ -20,12 +19,6 @@ extension RunContext {
     _ = try checkpoints.write(info, to: store)
     // Last, as this file makes the folder one that can be gone on with.
     try AtomicFile.write(recorded.json, to: folder.options)
-    rescue = path
-    lastCheckpoint = info.step
-    LastWords.prepare(
-      resumeLine: RunLog.goOnLine(path, ranks: communicator.size), rank: communicator.rank,
-      host: communicator.hostName)
-    csignals_page_set_folder(path)
-    csignals_page_set_checkpoint(info.step)
+    return path
   }
 }

@@ -120,6 +120,14 @@ package final class RunOwner: @unchecked Sendable {
     }
   }
 
+  /// Does something in the folder, which must be there: for a start, which has nothing yet that could be saved
+  /// elsewhere.
+  /// - Throws: `LostFolder`; `RunError` where the folder is gone; what `body` throws.
+  package func inHeldFolder<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let value = try inFolder(body) else { throw RunError("the folder \(folder) is gone") }
+    return value
+  }
+
   /// Leaves the folder to others, and removes it if it was made for nothing. Does nothing the second time.
   package func release() {
     guard !isReleased.exchange(true, ordering: .relaxed) else { return }

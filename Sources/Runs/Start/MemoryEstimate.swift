@@ -39,11 +39,11 @@ package struct MemoryEstimate: CustomStringConvertible {
     activationBytes = activations * samples * 4
     let before = AlignedMemory.bytes
     let log = RunLog(rank: 0, console: Console(descriptor: -1) { nil })
-    let core = try StepContext(
+    let context = try StepContext(
       options, try options.reductionPlan(ranks: options.ranks), communicator: SingleProcessCommunicator(),
       machine: Machine(threads: threads, program: ProgramRecord(), hosts: []), log: log,
       inWorldOf: options.ranks)
-    allocatedBytes = withExtendedLifetime(core) { AlignedMemory.bytes - before }
+    allocatedBytes = withExtendedLifetime(context) { AlignedMemory.bytes - before }
   }
 
   package var description: String {

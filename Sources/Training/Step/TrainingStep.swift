@@ -20,14 +20,18 @@ package struct RealBatch {
   }
 }
 
-/// One training step: the recipe's schedule of updates, once (Goodfellow et al. 2014, algorithm 1; Radford et
-/// al. 2015, section 4).
+/// One training step: the updates of D and G that the recipe's schedule asks for, once (Goodfellow et al. 2014,
+/// algorithm 1; Radford et al. 2015, section 4).
+///
+/// Which passes an update is made of is told by its `StepPlan`; what a pass computes, by this file and `StepPasses`.
 ///
 /// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch
 /// norm, losses) and through the reducers (gradients), and nothing else knows of other ranks.
 package final class TrainingStep {
   private let adversaries: Adversaries
-  private let recipe: Recipe
+  private let plan: StepPlan
+  /// beta between two labels, where conditions are mixed.
+  private let beta: Double
   private let layout: SliceLayout
   private let sums: any GlobalSums
   private let reducers: GradientReducers
@@ -40,14 +44,10 @@ package final class TrainingStep {
   private let losses: StepLosses
   /// The last batch of reals of the step.
   private var reals: UnsafePointer<Float>?
-  /// G's pictures, in G's memory, until G's next forward pass; nil: to be made again before they are used again.
+  /// G's last pictures of the last z, in G's memory.
   private var fakes: UnsafeMutablePointer<Float>?
-  /// Whether G was updated after it made them, or will be before its next pass.
-  private var fakesAreOld = false
   /// The step whose update of G is still to be made, its gradient on the way between ranks.
   private var pendingUpdate: Int?
-  private var draws = 0
-  private var mixes = 0
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   package var firstNonFinite: String? { passes.firstNonFinite }
@@ -86,7 +86,8 @@ package final class TrainingStep {
     batchNormSums: any GlobalSums, reducers: GradientReducers, pool: ThreadPool, latents: Latents? = nil
   ) {
     self.adversaries = adversaries
-    self.recipe = recipe
+    plan = recipe.stepPlan
+    beta = recipe.conditions.beta
     self.layout = layout
     self.sums = sums
     self.reducers = reducers
@@ -121,19 +122,13 @@ package final class TrainingStep {
     try pass.time(.rest) {
       begin(step: step, batch: batch)
       if let stopRequested { losses.ask(for: stopRequested) }
-      for update in recipe.schedule {
+      for update in plan.updates {
         switch update {
-        case .discriminator(let realSource, let fakeSource):
-          if realSource == .new { try take(try reals()) }
-          try updateDiscriminator(reals: realSource == nil ? nil : self.reals, fakeSource)
-        case .generator(let fakeSource):
-          if fakeSource == .new {
-            try generate()
-          } else if fakesAreOld {
-            // The same z again, but through G as it is now: the gradient is of G's own last forward pass.
-            try makeFakes()
-          }
-          try updateGenerator()
+        case .discriminator(let update):
+          if update.takesNewReals { try take(try reals()) }
+          try updateDiscriminator(update)
+        case .generator(let update):
+          try updateGenerator(update)
         }
       }
       return try pass.time(.losses) { try losses.reduce(slices: pass.slices.count, sums) }
@@ -142,10 +137,8 @@ package final class TrainingStep {
 
   private func begin(step: Int, batch: Int) {
     passes.begin(step: step, batch: batch, layout.resized(batch: batch))
-    (draws, mixes) = (0, 0)
     reals = nil
     fakes = nil
-    fakesAreOld = false
   }
 
   // MARK: Pictures
@@ -155,46 +148,42 @@ package final class TrainingStep {
     labels.take(batch.classes, count: pass.samples)
   }
 
-  /// New fakes from new z, by the labels of the last reals.
-  private func generate() throws {
-    pass.time(.latents) {
-      input.draw(
-        step: pass.step, draw: draws, first: pass.firstSample, count: pass.samples, classes: labels.classes)
-      draws += 1
-    }
-    try makeFakes()
+  private func lastReals() -> UnsafePointer<Float> {
+    guard let reals else { preconditionFailure("a plan takes reals before it uses them") }
+    return reals
   }
 
-  private func makeFakes() throws {
-    try settle()
-    fakes = try passes.forward(adversaries.generator, input.z.data)
-    fakesAreOld = false
+  /// G's pictures for a pass: new z are drawn by the labels of the last reals.
+  private func fakes(_ source: StepPlan.FakeSource) throws -> UnsafeMutablePointer<Float> {
+    if case .new(let draw) = source {
+      pass.time(.latents) {
+        input.draw(
+          step: pass.step, draw: draw, first: pass.firstSample, count: pass.samples, classes: labels.classes)
+      }
+    }
+    if source.takesForwardPass {
+      try settle()
+      fakes = try passes.forward(adversaries.generator, input.z.data)
+    }
+    guard let fakes else { preconditionFailure("a plan makes fakes before it keeps them") }
+    return fakes
   }
 
   // MARK: Updates
 
   /// D's update: the gradients of all that it looks at are summed before the one reduction and the one update. The
   /// fakes are made after D's pass over the reals, which G's last gradient may still travel under.
-  private func updateDiscriminator(reals: UnsafePointer<Float>?, _ fakeSource: Source?) throws {
-    if let reals {
-      try discriminatorPass(reals, labels.rows, as: .real, isFirst: true, isLast: fakeSource == nil)
-    }
-    if let fakeSource {
-      if fakeSource == .new {
-        try generate()
-      } else if fakes == nil {
-        try makeFakes()
-      }
-      guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
-      let wrong = recipe.conditions.wrongLabels ? reals : nil
-      try discriminatorPass(
-        fakes, input.conditions, as: .fake, share: wrong == nil ? 1 : 0.5, isFirst: reals == nil,
-        isLast: wrong == nil)
-      if let wrong {
+  private func updateDiscriminator(_ update: StepPlan.DiscriminatorUpdate) throws {
+    for planned in update.passes {
+      switch planned.pictures {
+      case .reals:
+        try discriminatorPass(lastReals(), labels.rows, as: .real, planned)
+      case .fakes(let source):
+        try discriminatorPass(try fakes(source), input.conditions, as: .fake, planned)
+      case .realsWithWrongLabels:
         let rows = labels.wrongRows(
           step: pass.step, look: losses.looks, first: pass.firstSample, count: pass.samples)
-        try discriminatorPass(
-          wrong, rows, as: .fake, share: 0.5, isCounted: false, isFirst: false, isLast: true)
+        try discriminatorPass(lastReals(), rows, as: .fake, planned)
       }
     }
     try passes.finish(adversaries.discriminator, of: pass.step)
@@ -203,13 +192,13 @@ package final class TrainingStep {
 
   /// D's forward and backward pass over pictures, in its own update. Buckets leave only with the last contribution of the update.
   private func discriminatorPass(
-    _ pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, as side: LossSide, share: Double = 1,
-    isCounted: Bool = true, isFirst: Bool, isLast: Bool
+    _ pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, as side: LossSide,
+    _ planned: StepPlan.DiscriminatorPass
   ) throws {
-    pass.accumulates = !isFirst
-    pass.folds = isLast
+    pass.accumulates = !planned.isFirst
+    pass.folds = planned.isLast
     let x = view.input(of: pictures, conditions, look: losses.looks, pass)
-    try passes.discriminatorForward(x, as: side, share: share, isCounted: isCounted)
+    try passes.discriminatorForward(x, as: side, share: planned.share, isCounted: planned.isCounted)
     var heads: [HeadGradient] = []
     if let classifier = adversaries.head(.classifier), let truth = side == .real ? labels.rows : conditions {
       pass.gradients = reducers[.classifier].slices
@@ -219,47 +208,43 @@ package final class TrainingStep {
     pass.gradients = side.slices
     try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: nil, heads,
-      reducer: isLast ? side.reducer : nil)
+      reducer: planned.isLast ? side.reducer : nil)
   }
 
   /// G's update: the gradient goes through D, whose own gradients are not computed.
-  private func updateGenerator() throws {
-    guard let fakes else { preconditionFailure("a schedule's first use of fakes makes them") }
-    let mixes = recipe.conditions.interpolation > 0
-    try generatorPass(fakes, input.z, input.conditions, isFirst: true, isLast: !mixes)
-    if mixes {
-      let (z, rows) = input.mix(
-        beta: recipe.conditions.beta, step: pass.step, draw: self.mixes, first: pass.firstSample,
-        count: pass.samples)
-      self.mixes += 1
-      try generatorPass(
-        try passes.forward(adversaries.generator, z.data), z, rows, share: recipe.conditions.interpolation,
-        isCounted: false, isFirst: false, isLast: true)
-      // What was made of mixed conditions lies in their place.
-      self.fakes = nil
+  private func updateGenerator(_ update: StepPlan.GeneratorUpdate) throws {
+    for planned in update.passes {
+      switch planned.pictures {
+      case .fakes(let source):
+        try generatorPass(try fakes(source), input.z, input.conditions, planned)
+      case .fakesOfMixedConditions(let draw):
+        let (z, rows) = input.mix(
+          beta: beta, step: pass.step, draw: draw, first: pass.firstSample, count: pass.samples)
+        try generatorPass(try passes.forward(adversaries.generator, z.data), z, rows, planned)
+      }
     }
     pendingUpdate = pass.step
-    fakesAreOld = true
     if !reducers.overlaps { try settle() }
   }
 
   /// D's forward and backward pass over pictures that G has just made of z, then G's backward pass.
   private func generatorPass(
-    _ fakes: UnsafePointer<Float>, _ z: Tensor, _ conditions: ConditionRows?, share: Double = 1,
-    isCounted: Bool = true, isFirst: Bool, isLast: Bool
+    _ fakes: UnsafePointer<Float>, _ z: Tensor, _ conditions: ConditionRows?,
+    _ planned: StepPlan.GeneratorPass
   ) throws {
-    pass.accumulates = !isFirst
-    pass.folds = isLast
+    pass.accumulates = !planned.isFirst
+    pass.folds = planned.isLast
     let x = view.input(of: fakes, conditions, look: losses.looks, pass)
-    try passes.discriminatorForward(x, as: .generator, share: share, isCounted: isCounted)
+    try passes.discriminatorForward(
+      x, as: .generator, share: planned.share, isCounted: planned.isCounted)
     var heads: [HeadGradient] = []
     if let q = adversaries.head(.q) {
       pass.gradients = reducers[.q].slices
-      heads.append(try passes.headPass(q, with: input.codes, share: share))
+      heads.append(try passes.headPass(q, with: input.codes, share: planned.share))
     }
     pass.gradients = nil
     if let classifier = adversaries.head(.classifier), let conditions {
-      heads.append(try passes.headPass(classifier, with: conditions, share: share))
+      heads.append(try passes.headPass(classifier, with: conditions, share: planned.share))
     }
     try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: view.inputGradient, heads)
@@ -267,7 +252,7 @@ package final class TrainingStep {
     pass.gradients = side.slices
     try passes.backward(
       adversaries.generator, x: z.data, dy: view.pictureGradient(pass), into: nil,
-      reducer: isLast ? side.reducer : nil)
+      reducer: planned.isLast ? side.reducer : nil)
   }
 
   /// Makes G's update, and Q's, where the gradient was still on the way. G's own next pass begins with it; who looks at G,

@@ -1,0 +1,101 @@
+import Checkpoints
+import Cluster
+import Files
+import Foundation
+import Reporting
+
+/// Where a run starts.
+struct RunStart: Codable {
+  /// Steps made so far.
+  var step: Int
+  /// Training time so far, in seconds.
+  var seconds: Double
+}
+
+/// Going on from a checkpoint, on rank 0 alone: it is found, its state is taken over, and what the run's folder holds
+/// of later steps is removed.
+struct RunResume {
+  private let resume: ResumeRequest
+  private let context: RunContext
+  private let owner: RunOwner
+
+  init(_ resume: ResumeRequest, _ context: RunContext) {
+    guard let owner = context.owner else { preconditionFailure("who writes a run's files owns its folder") }
+    self.resume = resume
+    self.context = context
+    self.owner = owner
+  }
+
+  /// - Returns: where the run goes on; nil: it starts anew.
+  /// - Throws: `CheckpointError` where no checkpoint is valid; `RunError` for one of other options or data, or where the
+  ///   folder is gone; `LostFolder`; errors of files.
+  func goOn() throws -> RunStart? {
+    guard let checkpoint = try find() else { return nil }
+    let info = try takeOver(checkpoint)
+    try removeWhatIsLater(than: info.step)
+    return RunStart(step: info.step, seconds: info.seconds)
+  }
+
+  /// The checkpoint to go on from; nil: none is valid, and the run starts anew (`--resume auto`).
+  private func find() throws -> Checkpoint? {
+    let search: CheckpointSearch
+    do {
+      search = try CheckpointStore.find(at: resume.checkpoint ?? resume.run)
+    } catch let error as CheckpointError where !resume.isRequired {
+      let kept = try owner.inHeldFolder { try RunFolder(context.options.out).setAsideCheckpoints() }
+      context.log.warning("\(error); the run starts anew, and what was there is in \(kept)")
+      return nil
+    } catch let error as CheckpointError {
+      RunLife.nothingIsValid(in: resume.run, context.communicator)
+      throw error
+    }
+    if let warning = search.warning { context.log.warning(warning) }
+    return search.valid
+  }
+
+  /// Sets this rank's state from a checkpoint that fits the options and the data of now, and says what keeps the run
+  /// from going on to the bit.
+  private func takeOver(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
+    let log = context.log
+    let info = try context.checkpoints.read(checkpoint)
+    let now = context.checkpointInfo(step: info.step, seconds: info.seconds)
+    try ResumeCheck(checkpoint: checkpoint.path, run: resume.run).check(info, against: now, context.dataset)
+    log.info("going on from \(checkpoint.path)")
+    for (what, then, now) in [
+      ("instruction set", info.isa, now.isa), ("BLAS core", info.blasCore, now.blasCore),
+      ("number of slices", "\(info.slices)", "\(now.slices)"),
+    ] where then != now {
+      log.warning("the \(what) was \(then) and is \(now): the run goes on, but not to the bit")
+    }
+    for (layer, ways) in (info.plans ?? [:]).sorted(by: { $0.key < $1.key }) where now.plans?[layer] != ways {
+      log.warning(
+        "the convolution plan of \(layer) was \(ways) and is \(now.plans?[layer] ?? "another"): the run goes on, but "
+          + "not to the bit")
+    }
+    return info
+  }
+
+  /// Leaves in the run's folder what it holds up to `step`; where it is another folder than the checkpoint's run, it
+  /// gets that one's metrics first.
+  private func removeWhatIsLater(than step: Int) throws {
+    let options = context.options
+    let folder = RunFolder(options.out)
+    let theirs = RunFolder(resume.run)
+    let own = try owner.inHeldFolder {
+      try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
+    }
+    if !folder.isSamePlace(as: theirs) {
+      try owner.inHeldFolder { try Self.copyMetrics(from: theirs, to: folder) }
+    }
+    _ = try owner.inHeldFolder { try own.removeNewer(than: step) }
+    _ = try owner.inHeldFolder { try MetricsFile.truncate(folder.metrics, afterStep: step) }
+    try owner.inHeldFolder { try folder.removeSamples(after: step) }
+  }
+
+  private static func copyMetrics(from run: RunFolder, to folder: RunFolder) throws {
+    guard let text = try? String(contentsOfFile: run.metrics, encoding: .utf8), !folder.has(.metrics) else {
+      return
+    }
+    try AtomicFile.write(text, to: folder.metrics)
+  }
+}

@@ -1,0 +1,74 @@
+import Recipes
+import Runs
+import Testing
+import Training
+
+/// What a run does after which step.
+@Suite("What is due after a step") struct DueAfterStepTests {
+  private func due(
+    _ step: Int, stop: StopReason? = nil, sample: Interval = .steps(0), checkpoint: Interval = .steps(0),
+    log: Interval = .steps(0), checkEvery: Int = 1_000, stepsPerEpoch: Double = 10, lastStep: Int? = 100
+  ) -> DueAfterStep {
+    DueAfterStep(
+      afterStep: step, stop: stop,
+      DueRules(
+        intervals: OutputIntervals(sample: sample, checkpoint: checkpoint, log: log), checkEvery: checkEvery,
+        stepsPerEpoch: stepsPerEpoch, lastStep: lastStep))
+  }
+
+  @Test("After most steps nothing is, and G's update may wait")
+  func nothing() {
+    let due = due(7, sample: .steps(4), checkpoint: .steps(5), log: .steps(2), checkEvery: 3)
+    #expect(!due.logLine && !due.metrics && !due.sheet && !due.checkpoint && !due.replicaCheck)
+    #expect(!due.isLast && due.stop == nil && !due.ends && !due.settlesGenerator)
+  }
+
+  @Test("Each interval brings its own, and settles G")
+  func intervals() {
+    let log = due(8, log: .steps(4))
+    #expect(log.logLine && log.metrics && !log.sheet && !log.checkpoint && !log.replicaCheck)
+    let sheet = due(8, sample: .steps(4))
+    #expect(sheet.sheet && !sheet.metrics && !sheet.checkpoint && !sheet.replicaCheck)
+    let checkpoint = due(8, checkpoint: .steps(4))
+    #expect(checkpoint.checkpoint && !checkpoint.metrics && !checkpoint.sheet && !checkpoint.replicaCheck)
+    let check = due(8, checkEvery: 4)
+    #expect(check.replicaCheck && !check.metrics && !check.sheet && !check.checkpoint)
+    for due in [log, sheet, checkpoint, check] { #expect(due.settlesGenerator && !due.ends) }
+  }
+
+  @Test("An epoch ends with the step that uses its last picture, also where that is between steps")
+  func epochs() {
+    let ends = (1...10).filter { due($0, sample: .epoch, stepsPerEpoch: 2.5).sheet }
+    #expect(ends == [3, 5, 8, 10])
+  }
+
+  @Test("A checkpoint compares the replicas itself")
+  func checkOfCheckpoint() {
+    #expect(!due(8, checkpoint: .steps(8), checkEvery: 4).replicaCheck)
+    #expect(!due(8, stop: .interrupt, checkEvery: 4).replicaCheck)
+    #expect(!due(8, checkEvery: 4, lastStep: 8).replicaCheck)
+    #expect(due(8, checkpoint: .steps(3), checkEvery: 4).replicaCheck)
+  }
+
+  @Test("The last step writes all, but asks the log for no line of its own", arguments: [true, false])
+  func last(byClock: Bool) {
+    let due = byClock ? due(8, stop: .timeIsUp, lastStep: nil) : due(8, lastStep: 8)
+    #expect(due.isLast && due.ends && due.settlesGenerator)
+    #expect(due.metrics && due.sheet && due.checkpoint && !due.replicaCheck && !due.logLine)
+  }
+
+  @Test(
+    "A stop before the end writes a checkpoint alone",
+    arguments: StopReason.allCases.filter { $0 != .timeIsUp })
+  func stop(reason: StopReason) {
+    let due = due(8, stop: reason)
+    #expect(!due.isLast && due.stop == reason && due.ends && due.settlesGenerator)
+    #expect(due.checkpoint && !due.metrics && !due.sheet && !due.replicaCheck)
+  }
+
+  @Test("A stop in the last step is the end")
+  func stopAtTheEnd() {
+    #expect(due(100, stop: .requeue).isLast)
+    #expect(due(101).isLast && !due(99).isLast && !due(1_000_000, lastStep: nil).isLast)
+  }
+}
