@@ -89,7 +89,9 @@ let package = Package(
     // a step; ranks and what they promise.
     .target(
       name: "TestSupport", dependencies: ["Drawing", "Configuration"], path: "Tests/TestSupport"),
-    .target(name: "TestOptions", dependencies: ["Options", "Cluster"], path: "Tests/TestOptions"),
+    .target(
+      name: "TestOptions", dependencies: ["Options", "Recipes", "Cluster", "Configuration"],
+      path: "Tests/TestOptions"),
     .target(
       name: "TestNetworks",
       dependencies: [
@@ -104,11 +106,12 @@ let package = Package(
       ]),
     .testTarget(
       name: "DiagnosticsTests",
-      dependencies: ["Diagnostics", "Cluster", "Communication"]),
+      dependencies: ["TestOptions", "Diagnostics", "Cluster", "Communication"]),
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "TestSupport", "TestOptions", "Runs", "Options", "Recipes", "Cluster", "Reporting", "Configuration",
+        "TestSupport", "TestOptions", "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting",
+        "Configuration",
       ]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Recipes", "Drawing", "Objectives"]),
     .testTarget(

@@ -6,7 +6,7 @@ import Foundation
 /// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside
 /// them (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
 package struct CheckpointManifest: Codable, Equatable, Sendable {
-  /// The number of the layout of a checkpoint's folder, 1.
+  /// The number of the layout of a checkpoint's folder. Format 1 has camelCase keys in its `info`.
   package let formatVersion: Int
   /// The step after which the checkpoint was taken.
   package let step: Int
@@ -16,7 +16,7 @@ package struct CheckpointManifest: Codable, Equatable, Sendable {
   static let fileName = "manifest.json"
   static let modelFile = "model.safetensors"
   static let optimizerFile = "optimizer.safetensors"
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   private enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
@@ -48,10 +48,11 @@ package struct CheckpointManifest: Codable, Equatable, Sendable {
     guard let version = try? decoder.decode(Version.self, from: json).formatVersion else {
       throw CheckpointError.damaged(path: path, reason: "\(file) is not the JSON of a manifest")
     }
-    guard version == Self.currentVersion else {
+    guard (1...Self.currentVersion).contains(version) else {
       throw CheckpointError.damaged(
         path: path,
-        reason: "\(file) is of format \(version) and this program reads format \(Self.currentVersion)")
+        reason: "\(file) is of format \(version), and this program reads formats up to \(Self.currentVersion)"
+      )
     }
     guard let manifest = try? decoder.decode(Self.self, from: json) else {
       throw CheckpointError.damaged(path: path, reason: "\(file) is not the JSON of a manifest")

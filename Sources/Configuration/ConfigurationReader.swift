@@ -8,7 +8,8 @@ package struct ConfigurationReader {
   private let path: String
   private let subject: String
 
-  /// Takes `value`, which stands at `path`, for an object that has no other keys than `known`.
+  /// Takes `value`, which stands at `path`, for an object that has no other keys than `known`, in any casing
+  /// (Note [Casing of keys]).
   /// - Parameter kind: what the object is, where the path alone does not tell.
   /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest
   ///   ones.
@@ -20,10 +21,15 @@ package struct ConfigurationReader {
       throw ConfigurationError(
         "\(subject) must be an object with \(listed(known, with: "and")), and is \(value.inWords)")
     }
-    self.members = members
-    for member in members where !known.contains(member.key) {
-      throw ConfigurationError(
-        "\(subject) has an unknown key \"\(member.key)\"; \(suggestion(for: member.key, in: known))")
+    self.members = members.map { known.contains($0.key) ? $0 : .init($0.key.inSnakeCase, $0.value) }
+    for (given, member) in zip(members, self.members) {
+      guard known.contains(member.key) else {
+        throw ConfigurationError(
+          "\(subject) has an unknown key \"\(given.key)\"; \(suggestion(for: member.key, in: known))")
+      }
+      guard self.members.filter({ $0.key == member.key }).count == 1 else {
+        throw ConfigurationError("the key \"\(member.key)\" stands there twice")
+      }
     }
   }
 

@@ -43,7 +43,7 @@ import Testing
     Pair(
       testDescription: "labels, wrong and mixed ones",
       words: ["--preset", "cgan28"] + digits + [
-        "--set", "conditions.wrongLabels=true", "--set", "conditions.interpolation=1",
+        "--set", "conditions.wrong_labels=true", "--set", "conditions.interpolation=1",
       ]),
     Pair(testDescription: "codes", words: ["--preset", "infogan28"] + digits),
     Pair(testDescription: "hair and eyes", words: ["--preset", "cdcgan64"] + faces),
@@ -180,8 +180,8 @@ import Testing
     "What the networks cannot learn is refused",
     arguments: [
       (
-        ["--set", "conditions.wrongLabels=true"],
-        "conditions.wrongLabels needs networks whose discriminator is told the labels, and dcgan64's is not: take a preset "
+        ["--set", "conditions.wrong_labels=true"],
+        "conditions.wrong_labels needs networks whose discriminator is told the labels, and dcgan64's is not: take a preset "
           + "such as cgan28 or cdcgan64"
       ),
       (
@@ -191,8 +191,8 @@ import Testing
       ),
       (["--set", "conditions.beta=1.5"], "conditions.beta must be a number from 0 to 1, and is 1.5"),
       (
-        ["--acgan", "--set", "conditions.wrongLabels=true"],
-        "conditions.wrongLabels needs networks whose discriminator is told the labels, and dcgan64's is not: take a preset "
+        ["--acgan", "--set", "conditions.wrong_labels=true"],
+        "conditions.wrong_labels needs networks whose discriminator is told the labels, and dcgan64's is not: take a preset "
           + "such as cgan28 or cdcgan64"
       ),
     ])

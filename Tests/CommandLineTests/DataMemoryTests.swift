@@ -31,9 +31,9 @@ struct DataMemoryTests {
   @Test("The option is recorded, read back, and may change on a resume")
   func options() throws {
     let plain = try resolved(given())
-    #expect(plain.dataSettings.memory == nil && plain.json.contains("\"data_memory\": null"))
+    #expect(plain.dataSettings.memory == nil && plain.recordedText.contains("\"data_memory\": null"))
     let options = try resolved(given { $0.dataSettings.memory = ByteCount(512 << 20) })
-    #expect(options.json.contains("\"data_memory\": 536870912"))
+    #expect(options.recordedText.contains("\"data_memory\": 536870912"))
     #expect(try RunOptions(configuration: options.configuration) == options)
     let kept = try OptionsResolution.resumed(options, given(), ranks: 1, out: "x", relativeTo: "/")
     #expect(kept.dataSettings.memory?.bytes == 512 << 20)

@@ -117,7 +117,7 @@ import Testing
     #expect(made.code == 0)
     let before = try text("X/options.json")
     for (own, edited, what) in [
-      ("\"learningRate\": 0.0002", "\"learningRate\": 0.0004", "learningRate is 0.0004"),
+      ("\"learning_rate\": 0.0002", "\"learning_rate\": 0.0004", "learning_rate is 0.0004"),
       ("\"seed\": 1,", "\"seed\": 2,", "seed is 2"),
       ("\"mirror\": false", "\"mirror\": true", "mirror is true"),
     ] {

@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func whatAKilledCallLeftUnfinishedIsRemoved() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try Scratch()
     let folder = scratch.path + "/faces"
     try writeFaces(to: folder, count: 3, size: 16)
     for name in ["00002.png.part", "00099.png.part", "labels.csv.part", "mine.png.part", "mine.part"] {

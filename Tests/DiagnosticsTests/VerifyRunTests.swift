@@ -1,6 +1,7 @@
 import Cluster
 import Communication
 import Diagnostics
+import TestOptions
 import Testing
 
 /// `verify` itself, on ranks that are threads.
@@ -18,7 +19,7 @@ import Testing
 
   private func give(_ batch: Int, _ ranks: [Int]) -> (inout VerifyArguments) -> Void {
     {
-      $0.options.flags.giveRecipe(batchSize: batch, discriminatorRate: nil, generatorRate: nil, beta1: nil)
+      $0.options.flags.giveRecipe(batchSize: batch)
       $0.ranks = ranks
     }
   }
@@ -51,7 +52,7 @@ import Testing
   func everyLastBatchIsTheSameOnAllRanks(rule: String) throws {
     let request = try request {
       give(16, [1, 2, 4])(&$0)
-      $0.options.flags.overrides = ["sampling.lastBatch=\(rule)"]
+      $0.options.flags.overrides = ["sampling.last_batch=\(rule)"]
     }
     let report = try report(request)
     #expect(report.isEqual, "\(report.conclusion)")
@@ -78,8 +79,7 @@ import Testing
   @Test func anErrorOfAVariantReachesTheRanksThatWait() throws {
     let request = try request {
       give(16, [1, 2])(&$0)
-      $0.options.flags.giveRecipe(
-        batchSize: nil, discriminatorRate: 1e30, generatorRate: nil, beta1: nil)
+      $0.options.flags.giveRecipe(discriminatorRate: 1e30)
     }
     #expect(throws: RunError.self) { try report(request) }
   }

@@ -92,12 +92,12 @@ struct ArchitectureCodingTests {
         #"{"layer": "dropout", "rate": 1}"#, "generator.0.rate must be a number from 0 to below 1, and is 1.0"
       ),
       (
-        #"{"layer": "dropout", "rate": 0.5, "atTest": "yes"}"#,
-        "generator.0.atTest must be true or false, and is \"yes\""
+        #"{"layer": "dropout", "rate": 0.5, "at_test": "yes"}"#,
+        "generator.0.at_test must be true or false, and is \"yes\""
       ),
       (
-        #"{"layer": "dense", "out": 3, "bias": true, "spectralNorm": 1}"#,
-        "generator.0.spectralNorm must be true or false, and is 1"
+        #"{"layer": "dense", "out": 3, "bias": true, "spectral_norm": 1}"#,
+        "generator.0.spectral_norm must be true or false, and is 1"
       ),
       (#"{"layer": "leakyReLU"}"#, "generator.0 (leakyReLU) lacks \"slope\""),
       (#"{"layer": "batchNorm", "epsilon": 0}"#, "generator.0.epsilon must be a number above 0, and is 0"),

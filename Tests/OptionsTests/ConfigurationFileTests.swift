@@ -44,7 +44,7 @@ struct ConfigurationFileTests {
       convolution: direct
       mirror: true
       recipe:
-        discriminator: {learningRate: 4e-4}
+        discriminator: {learning_rate: 4e-4}
       """)
     let options = try resolved(try ConfigurationFile.options(path))
     #expect(options.batchSize == 32)
@@ -86,9 +86,9 @@ struct ConfigurationFileTests {
         $0.size = 16
         $0.width = 8
         $0.seed = 3
-        $0.length = RunLength(steps: 4)
+        $0.length = .init(steps: 4)
       })
-    let path = try scratch.file("options.json", options.json)
+    let path = try scratch.file("options.json", options.recordedText)
     let again = try resolved(try ConfigurationFile.options(path))
     #expect(again == options)
     #expect(try ConfigurationFile.recordedOptions(path) == options)
@@ -108,7 +108,7 @@ struct ConfigurationFileTests {
       ("lr_d: 0", "lr_d must be a number above 0, and is 0.0"),
       ("recipe: {lss: {}}", "recipe has an unknown key \"lss\"; did you mean loss?"),
       (
-        "recipe: {loss: {realTarget: high}}", "recipe.loss.realTarget must be a number, and is \"high\""
+        "recipe: {loss: {real_target: high}}", "recipe.loss.real_target must be a number, and is \"high\""
       ),
       ("architecture: {name: x}", "architecture lacks \"latent\""),
       ("seed: 1\nseed: 2", "the key \"seed\" stands there twice"),

@@ -41,15 +41,15 @@ struct OptionsResolutionTests {
         $0.data = "pictures"
         $0.labels = "folders"
         $0.seed = UInt64(Int.max)
-        $0.length = RunLength(steps: 7, minutes: 0.1)
-        $0.sampleEvery = .epoch
+        $0.length = .init(steps: 7, minutes: 0.1)
+        $0.intervals.sample = .epoch
         $0.convolution = .direct
         $0.threads = 3
-        $0.overrides = ["loss.realTarget=0.9", "architecture.latent=12"]
+        $0.overrides = ["loss.real_target=0.9", "architecture.latent=12"]
       })
-    #expect(try JSONDecoder().decode(RunOptions.self, from: Data(options.json.utf8)) == options)
+    #expect(try JSONDecoder().decode(RunOptions.self, from: Data(options.recordedText.utf8)) == options)
     #expect(try JSONDecoder().decode(RunOptions.self, from: JSONEncoder().encode(options)) == options)
-    #expect(try RunOptions(configuration: ConfigurationFile.value(of: options.json)) == options)
+    #expect(try RunOptions(configuration: ConfigurationFile.value(of: options.recordedText)) == options)
     #expect(options.data == "/home/someone/pictures")
     #expect(options.labels == "folders")
     #expect(options.convolution == .direct && options.convolutionPlanner(.fp32).mode == .direct)
@@ -60,13 +60,13 @@ struct OptionsResolutionTests {
     let weak = given {
       $0.seed = 5
       $0.keep = 9
-      $0.length = RunLength(epochs: 3)
-      $0.giveRecipe(batchSize: 32, discriminatorRate: 1e-3, generatorRate: nil, beta1: nil)
+      $0.length = .init(epochs: 3)
+      $0.giveRecipe(batchSize: 32, discriminatorRate: 1e-3)
     }
     let strong = given {
       $0.seed = 6
-      $0.length = RunLength(steps: 10)
-      $0.giveRecipe(batchSize: 64, discriminatorRate: nil, generatorRate: 1e-5, beta1: 0.9)
+      $0.length = .init(steps: 10)
+      $0.giveRecipe(batchSize: 64, generatorRate: 1e-5, beta1: 0.9)
       $0.overrides = ["discriminator.beta1=0.25"]
     }
     let options = try resolved(try weak.overridden(by: strong))
@@ -85,7 +85,7 @@ struct OptionsResolutionTests {
   @Test("Plans are made for a whole slice, whatever the ranks", arguments: [1, 2, 4])
   func plans(ranks: Int) throws {
     let options = try resolved(
-      given { $0.giveRecipe(batchSize: 100, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+      given { $0.giveRecipe(batchSize: 100) },
       ranks: ranks)
     #expect(options.convolutionPlanner(.fp32) == ConvolutionPlanner(.auto, sliceSamples: 25))
     let direct = try resolved(
@@ -225,7 +225,7 @@ struct OptionsResolutionTests {
     arguments: [(128, 1, 8), (128, 16, 16), (100, 1, 4), (8, 1, 1), (8, 4, 4), (128, 3, 8), (9, 1, 1)])
   func slices(batch: Int, ranks: Int, slices: Int) throws {
     let options = try resolved(
-      given { $0.giveRecipe(batchSize: batch, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+      given { $0.giveRecipe(batchSize: batch) },
       ranks: ranks)
     #expect(options.slices == slices)
     let plan = try options.reductionPlan(ranks: ranks)
@@ -234,7 +234,7 @@ struct OptionsResolutionTests {
 
   @Test("Ranks, batch and slices that do not go together are refused")
   func ranks() {
-    let small = given { $0.giveRecipe(batchSize: 2, discriminatorRate: nil, generatorRate: nil, beta1: nil) }
+    let small = given { $0.giveRecipe(batchSize: 2) }
     expectError(
       "a global batch of 2 is smaller than 4 ranks, and each needs at least one picture: give --batch-size 4 or more, "
         + "or at most 2 ranks"
@@ -261,19 +261,19 @@ struct OptionsResolutionTests {
         ({ $0.length.minutes = -1 }, "--minutes must be a number above 0, and is -1.0"),
         ({ $0.data = "" }, "--data is empty"),
         (
-          { $0.giveRecipe(batchSize: -5, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
+          { $0.giveRecipe(batchSize: -5) },
           "--batch-size must be a whole number from 1 to 1048576, and is -5"
         ),
         (
-          { $0.giveRecipe(batchSize: nil, discriminatorRate: .nan, generatorRate: nil, beta1: nil) },
+          { $0.giveRecipe(discriminatorRate: .nan) },
           "--lr-d must be a number above 0, and is nan"
         ),
         (
-          { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: .infinity, beta1: nil) },
+          { $0.giveRecipe(generatorRate: .infinity) },
           "--lr-g must be a number above 0, and is inf"
         ),
         (
-          { $0.giveRecipe(batchSize: nil, discriminatorRate: nil, generatorRate: nil, beta1: 1) },
+          { $0.giveRecipe(beta1: 1) },
           "--beta1 must be a number from 0 to below 1, and is 1.0"
         ),
       ]

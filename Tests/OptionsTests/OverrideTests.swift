@@ -11,8 +11,9 @@ struct OverrideTests {
     let options = try resolved(
       given {
         $0.overrides = [
-          "discriminator.learningRate=4e-4", "recipe.latent=uniform", "sampling.withReplacement=true",
-          "epochs=0.5", "loss.realTarget=[0.9, 1]", "loss.smoothing.amount=0.1", "loss.flipProbability=0.05",
+          "discriminator.learning_rate=4e-4", "recipe.latent=uniform", "sampling.with_replacement=true",
+          "epochs=0.5", "loss.real_target=[0.9, 1]", "loss.smoothing.amount=0.1",
+          "loss.flip_probability=0.05",
           "schedule.1.fakes=new", "architecture.discriminator.1.slope=0.1",
           "architecture.generator.0.bias=true",
           #"architecture.generator.1.scaleInit={"rule": "constant", "value": 1}"#,
@@ -38,11 +39,11 @@ struct OverrideTests {
     arguments: [
       (
         "discriminator.learnigRate=1",
-        "--set discriminator.learnigRate: discriminator has no value \"learnigRate\"; did you mean learningRate?"
+        "--set discriminator.learnigRate: discriminator has no value \"learnigRate\"; did you mean learning_rate?"
       ),
       (
-        "discrimnator.learningRate=1",
-        "--set discrimnator.learningRate: the recipe has no value \"discrimnator\"; did you mean discriminator?"
+        "discrimnator.learning_rate=1",
+        "--set discrimnator.learning_rate: the recipe has no value \"discrimnator\"; did you mean discriminator?"
       ),
       (
         "architecture.generator.99.out=1",
@@ -52,22 +53,22 @@ struct OverrideTests {
         "architecture.generator.0.outs=1",
         "--set architecture.generator.0.outs: generator.0 has no value \"outs\"; did you mean out?"
       ),
-      ("batchSize.x=1", "--set batchSize.x: batchSize is a single value, and has no \"x\""),
+      ("batch_size.x=1", "--set batch_size.x: batch_size is a single value, and has no \"x\""),
       ("seed=2", "--set seed: that is an option of its own, --seed"),
       ("lr_d=2", "--set lr_d: that is an option of its own, --lr-d"),
-      ("recipe=2", "--set recipe names no single value; batchSize would"),
+      ("recipe=2", "--set recipe names no single value; batch_size would"),
       (
-        "batchSize",
-        "--set takes path=value, for example discriminator.learningRate=4e-4, and was given \"batchSize\""
+        "batch_size",
+        "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"batch_size\""
       ),
-      ("=3", "--set takes path=value, for example discriminator.learningRate=4e-4, and was given \"=3\""),
-      ("discriminator.learningRate=fast", "discriminator.learningRate must be a number, and is \"fast\""),
-      ("discriminator.learningRate=.nan", "discriminator.learningRate must be a number, and is \".nan\""),
-      ("discriminator.learningRate=", "--set discriminator.learningRate gives no value after \"=\""),
-      ("discriminator.learningRate=-1", "discriminator.learningRate must be a number above 0, and is -1"),
-      ("batchSize=1.5", "batchSize must be a whole number from 1 to 1048576, and is 1.5"),
+      ("=3", "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"=3\""),
+      ("discriminator.learning_rate=fast", "discriminator.learning_rate must be a number, and is \"fast\""),
+      ("discriminator.learning_rate=.nan", "discriminator.learning_rate must be a number, and is \".nan\""),
+      ("discriminator.learning_rate=", "--set discriminator.learning_rate gives no value after \"=\""),
+      ("discriminator.learning_rate=-1", "discriminator.learning_rate must be a number above 0, and is -1"),
+      ("batch_size=1.5", "batch_size must be a whole number from 1 to 1048576, and is 1.5"),
       ("latent=gauss", "latent must be normal or uniform, and is \"gauss\""),
-      ("loss.realTarget=1.5", "loss.realTarget must be a probability from 0 to 1, and is 1.5"),
+      ("loss.real_target=1.5", "loss.real_target must be a probability from 0 to 1, and is 1.5"),
       (
         "schedule.0.fakes=reuse",
         "schedule.0 reuses fakes, but no update before it in the step has drawn any: the first must be \"new\""

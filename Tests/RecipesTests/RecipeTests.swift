@@ -46,12 +46,12 @@ struct RecipeTests {
     #expect(read.loss == LossSettings(kind: kind))
     #expect(try Recipe(configuration: read.configuration) == read)
     // As recipes of earlier versions have it.
-    #expect(try recipe("loss: {realTarget: 0.9}").loss == LossSettings(realTarget: 0.9))
+    #expect(try recipe("loss: {real_target: 0.9}").loss == LossSettings(realTarget: 0.9))
   }
 
   @Test("Label rules are values")
   func labels() throws {
-    let torch = try recipe("loss: {realTarget: [0.9, 1], fakeTarget: [0, 0.1], flipProbability: 0.05}")
+    let torch = try recipe("loss: {real_target: [0.9, 1], fake_target: [0, 0.1], flip_probability: 0.05}")
     #expect(
       torch.loss
         == LossSettings(
@@ -60,7 +60,7 @@ struct RecipeTests {
     let slim = try recipe("loss: {smoothing: {amount: 0.25, rule: twoSided}}")
     #expect(slim.loss.smoothing == LabelSmoothing(amount: 0.25, rule: .twoSided, scope: .reals))
     for each in [torch, slim] { #expect(try Recipe(configuration: each.configuration) == each) }
-    #expect(try recipe("loss: {realTarget: [1, 1]}") == Recipe())
+    #expect(try recipe("loss: {real_target: [1, 1]}") == Recipe())
   }
 
   @Test("Instance noise is a value")
@@ -69,7 +69,7 @@ struct RecipeTests {
     #expect(changed.augmentation == Augmentation([.color, .cutout]))
     #expect(try Recipe(configuration: changed.configuration) == changed)
     #expect(Recipe().augmentation.isEmpty && Preset.all.allSatisfy { $0.recipe.augmentation.isEmpty })
-    let noisy = try recipe("instanceNoise: {deviation: 0.1, decaySteps: 5000}")
+    let noisy = try recipe("instance_noise: {deviation: 0.1, decay_steps: 5000}")
     #expect(noisy.instanceNoise == InstanceNoise(deviation: 0.1, decaySteps: 5000))
     #expect(try Recipe(configuration: noisy.configuration) == noisy)
   }
@@ -100,7 +100,7 @@ struct RecipeTests {
       ("generator: {beta2: 1}", "generator.beta2 must be a number from 0 to below 1, and is 1"),
       ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
       ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
-      ("sampling: {lastBatch: fill}", "sampling.lastBatch must be drop, keep or wrap, and is \"fill\""),
+      ("sampling: {last_batch: fill}", "sampling.last_batch must be drop, keep or wrap, and is \"fill\""),
       (
         "preprocessing: crop",
         "preprocessing must be stretch, resizeAndCrop or cropOrPad, and is \"crop\""
@@ -110,22 +110,22 @@ struct RecipeTests {
         "loss.kind must be nonSaturating, saturating, hinge or leastSquares, and is \"wasserstein\""
       ),
       (
-        "loss: {kind: hinge, realTarget: 0.9}",
-        "loss.realTarget is 0.9, but the hinge loss has no target: leave it out"
+        "loss: {kind: hinge, real_target: 0.9}",
+        "loss.real_target is 0.9, but the hinge loss has no target: leave it out"
       ),
       (
-        "loss: {kind: saturating, generatorTarget: 0.9}",
-        "loss.generatorTarget is 0.9, but the saturating loss of the generator has no target: leave it out"
+        "loss: {kind: saturating, generator_target: 0.9}",
+        "loss.generator_target is 0.9, but the saturating loss of the generator has no target: leave it out"
       ),
       (
-        "loss: {realTarget: [1, 0.9]}",
-        "loss.realTarget must be a number, or a list of two, the lower first, such as [0.9, 1]"
+        "loss: {real_target: [1, 0.9]}",
+        "loss.real_target must be a number, or a list of two, the lower first, such as [0.9, 1]"
       ),
-      ("loss: {realTarget: [0.9, 1.2]}", "loss.realTarget must be a probability from 0 to 1, and is 1.2"),
-      ("loss: {realTarget: high}", "loss.realTarget must be a number, and is \"high\""),
+      ("loss: {real_target: [0.9, 1.2]}", "loss.real_target must be a probability from 0 to 1, and is 1.2"),
+      ("loss: {real_target: high}", "loss.real_target must be a number, and is \"high\""),
       (
-        "loss: {kind: hinge, fakeTarget: [0, 0.1]}",
-        "loss.fakeTarget is a list, but the hinge loss has no target: leave it out"
+        "loss: {kind: hinge, fake_target: [0, 0.1]}",
+        "loss.fake_target is a list, but the hinge loss has no target: leave it out"
       ),
       (
         "loss: {kind: hinge, smoothing: {amount: 0.1}}",
@@ -145,19 +145,21 @@ struct RecipeTests {
         "augmentation: color",
         "augmentation must be a list of color, translation and cutout, or of some of them, and is \"color\""
       ),
-      ("instanceNoise: {deviation: -1}", "instanceNoise.deviation must be a number, at least 0, and is -1"),
+      ("instance_noise: {deviation: -1}", "instance_noise.deviation must be a number, at least 0, and is -1"),
       (
-        "instanceNoise: {decay: 3}",
-        "instanceNoise has an unknown key \"decay\"; did you mean decaySteps?"
+        "instance_noise: {decay: 3}",
+        "instance_noise has an unknown key \"decay\"; did you mean decay_steps?"
       ),
-      ("loss: {flipProbability: 1.5}", "loss.flipProbability must be a probability from 0 to 1, and is 1.5"),
-      ("loss: {fakeTarget: -1}", "loss.fakeTarget must be a probability from 0 to 1, and is -1"),
       (
-        "loss: {kind: leastSquares, fakeTarget: -2}",
-        "loss.fakeTarget must be a number from -1 to 1, and is -2"
+        "loss: {flip_probability: 1.5}", "loss.flip_probability must be a probability from 0 to 1, and is 1.5"
+      ),
+      ("loss: {fake_target: -1}", "loss.fake_target must be a probability from 0 to 1, and is -1"),
+      (
+        "loss: {kind: leastSquares, fake_target: -2}",
+        "loss.fake_target must be a number from -1 to 1, and is -2"
       ),
       ("epochs: 0", "epochs must be a number above 0, and is 0"),
-      ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batchSize?"),
+      ("batchsize: 3", "the outermost object has an unknown key \"batchsize\"; did you mean batch_size?"),
     ])
   func refused(text: String, sentence: String) { expectError(sentence) { try recipe(text) } }
 

@@ -16,10 +16,10 @@ struct PreparationTests {
       given {
         $0.size = 16
         $0.width = 8
-        $0.length = RunLength(steps: 10)
+        $0.length = .init(steps: 10)
         $0.threads = 2
       }, ranks: 2, out: scratch.path + "/run", relativeTo: scratch.path)
-    _ = try scratch.file("run/options.json", options.json)
+    _ = try scratch.file("run/options.json", options.recordedText)
     _ = try scratch.file("run/checkpoints/step-00000010/manifest.json", "{}")
     return (scratch.path + "/run", options)
   }
@@ -78,8 +78,8 @@ struct PreparationTests {
     let run = try run(in: scratch)
     let request = try prepared(scratch, ranks: 1) {
       $0.resume = run.path
-      $0.flags.length = RunLength(epochs: 2)
-      $0.flags.logEvery = .steps(1)
+      $0.flags.length = .init(epochs: 2)
+      $0.flags.intervals.log = .steps(1)
       $0.flags.keep = 0
       $0.flags.seed = 1
       $0.flags.size = 16
@@ -180,18 +180,18 @@ struct PreparationTests {
         ({ $0.flags.slices = 4 }, "--slices", "8", "4"),
         ({ $0.flags.reduction = .fast }, "--reduction", "ordered", "fast"),
         (
-          { $0.flags.giveRecipe(batchSize: 64, discriminatorRate: nil, generatorRate: nil, beta1: nil) },
-          "batchSize (--batch-size)", "128", "64"
+          { $0.flags.giveRecipe(batchSize: 64) },
+          "batch_size (--batch-size)", "128", "64"
         ),
         (
-          { $0.flags.overrides = ["discriminator.learningRate=4e-4"] },
-          "discriminator.learningRate (--lr-d)", "0.0002", "0.0004"
+          { $0.flags.overrides = ["discriminator.learning_rate=4e-4"] },
+          "discriminator.learning_rate (--lr-d)", "0.0002", "0.0004"
         ),
         (
-          { $0.flags.giveRecipe("preprocessing", value: .string("cropOrPad")) },
+          { _ = try? $0.flags.give("preprocessing", .string("cropOrPad")) },
           "preprocessing (--preprocessing)", "\"stretch\"", "\"cropOrPad\""
         ),
-        ({ $0.flags.overrides = ["loss.realTarget=0.9"] }, "loss.realTarget", "1", "0.9"),
+        ({ $0.flags.overrides = ["loss.real_target=0.9"] }, "loss.real_target", "1", "0.9"),
         (
           { $0.flags.overrides = ["architecture.discriminator.1.slope=0.1"] },
           "architecture.discriminator.1.slope", "0.2", "0.1"

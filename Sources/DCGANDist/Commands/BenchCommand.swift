@@ -94,6 +94,7 @@ struct BenchCommand: ParsableCommand {
         var arguments = TrainArguments()
         model.give(&arguments.flags)
         recipe.give(&arguments.flags)
+        arguments.flags.overrides = recipe.overrides
         rankOptions.give(&arguments.flags)
         arguments.architectureFile = model.architecture
         arguments.flags.preset = preset

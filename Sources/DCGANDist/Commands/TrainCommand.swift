@@ -7,7 +7,9 @@ import Recipes
 import Runs
 
 /// `dcgan-dist train`.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, OptionFlags {
+  static let ownFlags: Set = ["config", "resume", "maxRestarts", "trace", "overwrite", "dryRun"]
+
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a generator and a discriminator.",
@@ -139,22 +141,8 @@ struct TrainCommand: ParsableCommand {
   /// What was typed, apart from the parser.
   var arguments: TrainArguments {
     var arguments = TrainArguments()
-    pictures.give(&arguments.flags)
-    model.give(&arguments.flags)
-    recipe.give(&arguments.flags)
-    rankOptions.give(&arguments.flags)
-    arguments.flags.threads = threads
-    arguments.flags.rankSettings.checkEvery = checkEvery
-    arguments.flags.rankSettings.watchdog = watchdog
-    arguments.flags.seed = seed
-    arguments.flags.length = RunLength(epochs: epochs, steps: steps, minutes: minutes)
-    arguments.flags.sampleEvery = sampleEvery
-    arguments.flags.checkpointEvery = checkpointEvery
-    arguments.flags.logEvery = logEvery
-    outputOptions.give(&arguments.flags)
-    arguments.flags.failureSettings.action = onFailure
-    arguments.flags.keep = keep
-    arguments.flags.out = out
+    give(&arguments.flags)
+    arguments.flags.overrides = recipe.overrides
     arguments.architectureFile = model.architecture
     arguments.configFile = config
     arguments.resume = resume

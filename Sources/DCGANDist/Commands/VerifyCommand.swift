@@ -80,6 +80,7 @@ struct VerifyCommand: ParsableCommand {
     pictures.give(&arguments.options.flags)
     model.give(&arguments.options.flags)
     recipe.give(&arguments.options.flags)
+    arguments.options.flags.overrides = recipe.overrides
     sums.give(&arguments.options.flags)
     arguments.options.architectureFile = model.architecture
     arguments.options.configFile = config

@@ -11,7 +11,7 @@ extension GeneratorAverage {
     let isThere = file.tensors.contains { $0.name.hasPrefix("\(name).") }
     if asked == true, !isThere {
       throw RunError(
-        "\(file.path) holds no average of the generator: it is kept by training with --set generatorAverage=0.999"
+        "\(file.path) holds no average of the generator: it is kept by training with --set generator_average=0.999"
       )
     }
     return isThere && asked != false ? name : NetworkRole.generator.rawValue

@@ -50,26 +50,28 @@ extension LayerSpecification: ConfigurationConvertible {
     switch kind {
     case "convolution", "transposedConvolution":
       let members = try reader([
-        "out", "kernel", "stride", "padding", "bias", "init", "biasInit", "spectralNorm",
+        "out", "kernel", "stride", "padding", "bias", "init", "bias_init", "spectral_norm",
       ])
       let specification = try ConvolutionSpecification(members)
       self = kind == "convolution" ? .convolution(specification) : .transposedConvolution(specification)
     case "dense":
-      self = .dense(try .init(try reader(["out", "bias", "init", "biasInit", "spectralNorm"])))
+      self = .dense(try .init(try reader(["out", "bias", "init", "bias_init", "spectral_norm"])))
     case "batchNorm":
-      let keys = ["epsilon", "momentum", "scale", "unbiasedRunningVariance", "zeroDebiasedMean", "scaleInit"]
+      let keys = [
+        "epsilon", "momentum", "scale", "unbiased_running_variance", "zero_debiased_mean", "scale_init",
+      ]
       self = .batchNorm(try .init(try reader(keys)))
     case "relu", "tanh", "sigmoid":
       _ = try reader([])
       self = kind == "relu" ? .relu : kind == "tanh" ? .tanh : .sigmoid
     case "leakyReLU": self = .leakyReLU(slope: try reader(["slope"]).number("slope"))
     case "dropout":
-      let members = try reader(["rate", "atTest"])
+      let members = try reader(["rate", "at_test"])
       let rate = try members.number("rate")
       guard rate >= 0, rate < 1 else {
         throw members.wrong("rate", .number(rate), "a number from 0 to below 1")
       }
-      self = .dropout(rate: rate, atTest: try members.boolIfPresent("atTest") ?? false)
+      self = .dropout(rate: rate, atTest: try members.boolIfPresent("at_test") ?? false)
     case "averagePool":
       let members = try reader(["kernel", "stride"])
       let kernel = try members.integer("kernel", in: 1...64)
@@ -99,7 +101,7 @@ extension LayerSpecification: ConfigurationConvertible {
       case .batchNorm(let specification): specification.members
       case .leakyReLU(let slope): [.init("slope", .real(slope))]
       case .dropout(let rate, let atTest):
-        [.init("rate", .real(rate))] + (atTest ? [.init("atTest", .bool(true))] : [])
+        [.init("rate", .real(rate))] + (atTest ? [.init("at_test", .bool(true))] : [])
       case .averagePool(let kernel, let stride):
         [.init("kernel", .integer(kernel)), .init("stride", .integer(stride))]
       case .pixelShuffle(let factor), .upsampleNearest(let factor): [.init("factor", .integer(factor))]
@@ -122,8 +124,8 @@ extension ConvolutionSpecification {
       stride: try reader.integer("stride", in: 1...64), padding: try Self.padding(reader, below: kernel),
       bias: try reader.bool("bias"))
     if let rule = try reader.initializer("init") { weightInitializer = rule }
-    if let rule = try reader.initializer("biasInit") { biasInitializer = rule }
-    spectralNorm = try reader.boolIfPresent("spectralNorm") ?? false
+    if let rule = try reader.initializer("bias_init") { biasInitializer = rule }
+    spectralNorm = try reader.boolIfPresent("spectral_norm") ?? false
   }
 
   private static func padding(_ reader: ConfigurationReader, below kernel: Int) throws -> Padding {
@@ -146,8 +148,8 @@ extension ConvolutionSpecification {
       .init("out", .integer(outChannels)), .init("kernel", .integer(kernel)),
       .init("stride", .integer(stride)),
       .init("padding", pixels), .init("bias", .bool(bias)), .init("init", weightInitializer.configuration),
-    ] + (bias ? [.init("biasInit", biasInitializer.configuration)] : [])
-      + (spectralNorm ? [.init("spectralNorm", .bool(true))] : [])
+    ] + (bias ? [.init("bias_init", biasInitializer.configuration)] : [])
+      + (spectralNorm ? [.init("spectral_norm", .bool(true))] : [])
   }
 }
 
@@ -155,16 +157,16 @@ extension DenseSpecification {
   fileprivate init(_ reader: ConfigurationReader) throws {
     self.init(outFeatures: try reader.integer("out", in: 1...1_048_576), bias: try reader.bool("bias"))
     if let rule = try reader.initializer("init") { weightInitializer = rule }
-    if let rule = try reader.initializer("biasInit") { biasInitializer = rule }
-    spectralNorm = try reader.boolIfPresent("spectralNorm") ?? false
+    if let rule = try reader.initializer("bias_init") { biasInitializer = rule }
+    spectralNorm = try reader.boolIfPresent("spectral_norm") ?? false
   }
 
   fileprivate var members: [ConfigurationValue.Member] {
     [
       .init("out", .integer(outFeatures)), .init("bias", .bool(bias)),
       .init("init", weightInitializer.configuration),
-    ] + (bias ? [.init("biasInit", biasInitializer.configuration)] : [])
-      + (spectralNorm ? [.init("spectralNorm", .bool(true))] : [])
+    ] + (bias ? [.init("bias_init", biasInitializer.configuration)] : [])
+      + (spectralNorm ? [.init("spectral_norm", .bool(true))] : [])
   }
 }
 
@@ -174,9 +176,9 @@ extension BatchNormSpecification {
     if let value = try reader.numberIfPresent("epsilon") { epsilon = value }
     if let value = try reader.numberIfPresent("momentum") { momentum = value }
     if let value = try reader.boolIfPresent("scale") { scale = value }
-    if let value = try reader.boolIfPresent("unbiasedRunningVariance") { unbiasedRunningVariance = value }
-    if let value = try reader.boolIfPresent("zeroDebiasedMean") { zeroDebiasedMean = value }
-    if let rule = try reader.initializer("scaleInit") { scaleInitializer = rule }
+    if let value = try reader.boolIfPresent("unbiased_running_variance") { unbiasedRunningVariance = value }
+    if let value = try reader.boolIfPresent("zero_debiased_mean") { zeroDebiasedMean = value }
+    if let rule = try reader.initializer("scale_init") { scaleInitializer = rule }
     guard epsilon > 0 else { throw reader.wrong("epsilon", .real(epsilon), "a number above 0") }
     guard momentum > 0, momentum <= 1 else {
       throw reader.wrong("momentum", .real(momentum), "a number above 0 and at most 1, the new batch's share")
@@ -186,9 +188,9 @@ extension BatchNormSpecification {
   fileprivate var members: [ConfigurationValue.Member] {
     [
       .init("epsilon", .real(epsilon)), .init("momentum", .real(momentum)), .init("scale", .bool(scale)),
-      .init("unbiasedRunningVariance", .bool(unbiasedRunningVariance)),
-      .init("zeroDebiasedMean", .bool(zeroDebiasedMean)),
-    ] + (scale ? [.init("scaleInit", scaleInitializer.configuration)] : [])
+      .init("unbiased_running_variance", .bool(unbiasedRunningVariance)),
+      .init("zero_debiased_mean", .bool(zeroDebiasedMean)),
+    ] + (scale ? [.init("scale_init", scaleInitializer.configuration)] : [])
   }
 }
 

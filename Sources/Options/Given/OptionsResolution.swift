@@ -12,13 +12,10 @@ import Tensors
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
 /// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
 /// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
-/// resume length, intervals, outputs (`OutputSettings`), what is done about a failing training
-/// (`FailureSettings`), threads, ranks, how they work together (`RankSettings`), how the data is held
-/// (`DataSettings`), the ways of computing convolutions
-/// (`--convolution`, which changes last bits and says so) and `--keep` may change. So may the places of data and
-/// labels: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`). Any other
-/// option that was given and says something else than the run recorded is an error that names it with both values, as
-/// it would change numbers.
+/// resume each option does what its table says (`OnResume`): it is taken, or, where it would change numbers, is an
+/// error that names it with both values if it is not what the run recorded. Recipe and networks stay. Data and labels
+/// may have moved: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`).
+/// `--convolution` changes last bits alone, so it is taken, and the log says so.
 package enum OptionsResolution {
   /// The options of a new run.
   /// - Parameters:
@@ -52,19 +49,14 @@ package enum OptionsResolution {
     options.findPreset(
       named: given.preset ?? (given.architecture == nil ? preset.name : nil), width: given.width,
       widthRule: given.widthRule)
-    options.mirror = given.mirror ?? false
-    options.seed = given.seed ?? preset.seed
-    options.batchNorm = given.batchNorm ?? .sync
-    options.reduction = given.reduction ?? .ordered
-    options.convolution = given.convolution ?? .auto
-    options.precision = given.precision ?? .fp32
-    options.wire = given.wire ?? .fp32
-    options.slices = given.slices ?? SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
+    options.slices = SliceLayout.defaultSlices(batch: options.batchSize, ranks: ranks)
+    options.numbers = given.numbers.applied(to: options.numbers)
     options.length = RunLength(epochs: options.recipe.epochs, steps: options.recipe.steps)
+    options.recordShape()
     if given.architecture == nil, preset.architecture.groups?.isEmpty == true, let groups {
       options.outputSettings.grid = .holding(groups)
     }
-    options.takeWhatMayChange(given, ranks: ranks)
+    options.change(given, ranks: ranks, out: out, relativeTo: folder)
     try options.recipe.validate(for: options.architecture)
     try options.checkRanks(given)
     return options
@@ -82,13 +74,18 @@ package enum OptionsResolution {
     _ recorded: RunOptions, _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
   ) throws -> RunOptions {
     try checkNetworks(recorded, given)
-    try checkValues(recorded, given)
+    for group in OptionsGroup.all {
+      // Networks of a file were compared layer by layer.
+      for found in group.conflicts(given, recorded)
+      where given.architecture == nil || !NetworkSettings.shapeKeys.contains(found.key) {
+        let isOwn = found.recorded == .null && found.key != "width_rule"
+        throw conflict(
+          GivenOptions.flagName(found.key), isOwn ? "an architecture of its own" : found.recorded.asTyped,
+          found.given.asTyped)
+      }
+    }
     var options = recorded
-    options.out = out
-    options.data = dataPath(given.data, relativeTo: folder) ?? recorded.data
-    options.labels = labelsPath(given.labels, relativeTo: folder) ?? recorded.labels
-    options.program = ProgramRecord()
-    options.takeWhatMayChange(given, ranks: ranks)
+    options.change(given, ranks: ranks, out: out, relativeTo: folder)
     try options.checkRanks(given)
     return options
   }
@@ -115,29 +112,7 @@ package enum OptionsResolution {
   }
 
   private static func checkNetworks(_ recorded: RunOptions, _ given: GivenOptions) throws {
-    if let preset = given.preset, preset != recorded.preset, given.architecture == nil {
-      _ = try ArchitecturePreset.named(preset)
-      throw conflict("--preset", recorded.preset ?? "an architecture of its own", preset)
-    }
-    if given.architecture == nil {
-      for (option, own, asked) in [
-        ("--size", recorded.size, given.size), ("--width", recorded.width, given.width),
-        ("--channels", recorded.channels, given.channels),
-      ] {
-        guard let asked, asked != own else { continue }
-        throw conflict(option, own.map(String.init) ?? "an architecture of its own", "\(asked)")
-      }
-      if let asked = given.widthRule, asked != recorded.widthRule {
-        throw conflict("--width-rule", recorded.widthRule?.rawValue ?? "none", asked.rawValue)
-      }
-    }
-    for (option, own, wanted) in [
-      ("--spectral-norm", recorded.spectralNorm, given.spectralNorm),
-      ("--acgan", recorded.architecture.classifier != nil, given.acgan),
-      ("--no-batch-norm", recorded.noBatchNorm, given.noBatchNorm),
-    ] {
-      if let wanted, wanted != own { throw conflict(option, "\(own)", "\(wanted)") }
-    }
+    if let preset = given.preset, given.architecture == nil { _ = try ArchitecturePreset.named(preset) }
     var asked = recorded
     if let architecture = given.architecture {
       asked.architecture = try architecture.extended(
@@ -152,52 +127,22 @@ package enum OptionsResolution {
       throw conflict("architecture.\(found.path)", found.own.inWords, found.other.inWords)
     }
     if let found = recorded.recipe.configuration.firstDifference(from: asked.recipe.configuration) {
-      throw conflict(recipeName(found.path), found.own.inWords, found.other.inWords)
-    }
-  }
-
-  /// A recipe's value as the person who typed a flag knows it.
-  private static func recipeName(_ path: String) -> String {
-    let flags = [
-      "batchSize": "--batch-size", "discriminator.learningRate": "--lr-d", "generator.learningRate": "--lr-g",
-      "preprocessing": "--preprocessing",
-    ]
-    return flags[path].map { "\(path) (\($0))" } ?? path
-  }
-
-  private static func checkValues(_ recorded: RunOptions, _ given: GivenOptions) throws {
-    let pairs: [(String, String, String?)] = [
-      ("--mirror", "\(recorded.mirror)", given.mirror.map(String.init)),
-      ("--seed", "\(recorded.seed)", given.seed.map { String($0) }),
-      ("--bn", recorded.batchNorm.rawValue, given.batchNorm?.rawValue),
-      ("--reduction", recorded.reduction.rawValue, given.reduction?.rawValue),
-      ("--precision", recorded.precision.rawValue, given.precision?.rawValue),
-      ("--slices", "\(recorded.slices)", given.slices.map(String.init)),
-      ("--wire", recorded.wire.rawValue, given.wire?.rawValue),
-    ]
-    for (option, own, asked) in pairs {
-      guard let asked, asked != own else { continue }
-      throw conflict(option, own, asked)
+      let flag = RecipeFlag.flag(ofPath: found.path).map { " (\($0))" } ?? ""
+      throw conflict(found.path + flag, found.own.inWords, found.other.inWords)
     }
   }
 }
 
 extension RunOptions {
   /// Takes over what a resume may change too.
-  fileprivate mutating func takeWhatMayChange(_ given: GivenOptions, ranks: Int) {
-    if !given.length.isEmpty { length = given.length }
-    intervals = OutputIntervals(
-      sample: given.sampleEvery ?? intervals.sample,
-      checkpoint: given.checkpointEvery ?? intervals.checkpoint,
-      log: given.logEvery ?? intervals.log)
-    threads = given.threads ?? threads
-    convolution = given.convolution ?? convolution
-    keep = given.keep ?? keep
-    outputSettings = given.outputSettings.applied(to: outputSettings)
-    failureSettings = given.failureSettings.applied(to: failureSettings)
-    dataSettings = given.dataSettings.applied(to: dataSettings)
-    rankSettings = given.rankSettings.applied(to: rankSettings)
-    self.ranks = ranks
+  fileprivate mutating func change(
+    _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
+  ) {
+    let (data, labels) = (self.data, self.labels)
+    for group in OptionsGroup.all { group.change(given, &self) }
+    self.data = OptionsResolution.dataPath(given.data, relativeTo: folder) ?? data
+    self.labels = OptionsResolution.labelsPath(given.labels, relativeTo: folder) ?? labels
+    (self.ranks, self.out) = (ranks, out)
   }
 
   /// Replaces single values of recipe and networks.
@@ -219,7 +164,7 @@ extension RunOptions {
 
   /// Records preset and width only where they build these very networks.
   fileprivate mutating func findPreset(named name: String?, width: Int?, widthRule: WidthRule?) {
-    preset = nil
+    self.preset = nil
     self.width = nil
     self.widthRule = nil
     let groups = architecture.conditions?.groups
@@ -229,22 +174,22 @@ extension RunOptions {
         groups: groups),
       built.variants(groups: groups).contains(architecture)
     else { return }
-    preset = name
+    self.preset = name
     self.width = width ?? 64
     self.widthRule = known.takesWidthRule ? widthRule ?? .published : nil
   }
 
   /// Checks what ranks, batch and slices ask of each other.
   fileprivate func checkRanks(_ given: GivenOptions) throws {
-    guard batchSize >= ranks else {
+    guard batchSize >= self.ranks else {
       throw ConfigurationError(
-        "a global batch of \(batchSize) is smaller than \(ranks) ranks, and each needs at least one picture: "
-          + "give --batch-size \(ranks) or more, or at most \(batchSize) ranks")
+        "a global batch of \(batchSize) is smaller than \(self.ranks) ranks, and each needs at least one picture: "
+          + "give --batch-size \(self.ranks) or more, or at most \(batchSize) ranks")
     }
     do {
       _ = try ReductionPlan.resolve(
-        batch: batchSize, ranks: ranks, reduction: given.reduction, slices: given.slices,
-        recordedSlices: given.slices == nil ? slices : nil)
+        batch: batchSize, ranks: self.ranks, reduction: given.reduction, slices: given.slices,
+        recordedSlices: given.slices == nil ? self.slices : nil)
     } catch let error as ReductionError {
       throw ConfigurationError(error.description)
     }

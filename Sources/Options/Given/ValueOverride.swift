@@ -1,6 +1,6 @@
 import Configuration
 
-/// One `--set path=value`: a value of the recipe (`discriminator.learningRate`, `recipe.` may stand before
+/// One `--set path=value`: a value of the recipe (`discriminator.learning_rate`, `recipe.` may stand before
 /// it) or of the networks (`architecture.generator.0.out`), replaced by its path.
 struct ValueOverride {
   let path: [String]
@@ -13,7 +13,7 @@ struct ValueOverride {
   init(_ argument: String) throws {
     guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
       throw ConfigurationError(
-        "--set takes path=value, for example discriminator.learningRate=4e-4, and was given \"\(argument)\"")
+        "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"\(argument)\"")
     }
     text = String(argument[..<equals])
     var keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -31,7 +31,7 @@ struct ValueOverride {
     }
     guard !path.isEmpty else {
       throw ConfigurationError(
-        "--set \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batchSize") would"
+        "--set \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batch_size") would"
       )
     }
   }
@@ -48,13 +48,13 @@ struct ValueOverride {
     let here = walked.isEmpty ? (isOfArchitecture ? "the architecture" : "the recipe") : walked
     switch place {
     case .object(var members):
-      guard let index = members.firstIndex(where: { $0.key == key }) else {
+      guard let index = members.firstIndex(where: { $0.key == key.inSnakeCase }) else {
         let names = members.map(\.key)
         var sentence = "--set \(text): \(here) has no value \"\(key)\"; \(suggestion(for: key, in: names))"
         if walked.isEmpty, !isOfArchitecture,
-          (GivenOptions.recordedKeys + GivenOptions.recipeKeys).contains(key)
+          (GivenOptions.recordedKeys + GivenOptions.recipeKeys).contains(key.inSnakeCase)
         {
-          sentence = "--set \(text): that is an option of its own, \(GivenOptions.flagName(key))"
+          sentence = "--set \(text): that is an option of its own, \(GivenOptions.flagName(key.inSnakeCase))"
         }
         throw ConfigurationError(sentence)
       }

@@ -1,7 +1,13 @@
 import Configuration
 
-/// How a run holds its data, as far as it changes no number: what a resume may change freely.
+/// What a run is trained on, and how it is held.
+///
+/// All of it may change on a resume: whether the data is the same is told by its fingerprint, when it is opened.
 package struct DataSettings: SettingsGroup {
+  /// `--data`: `faces`, or the absolute path of a folder or file.
+  package var data = RunOptions.builtInFaces
+  /// `--labels`: a CSV file, or `folders`; nil: `labels.csv` in the folder where there is one.
+  package var labels: String?
   /// `--data-memory`: the most bytes of decoded pictures that the ranks of a node keep in memory; nil: what
   /// `DataMemoryPlan` finds.
   package var memory: ByteCount?
@@ -11,6 +17,8 @@ package struct DataSettings: SettingsGroup {
 
   /// Its options.
   package static let keys: [SettingKey<DataSettings>] = [
+    .text("data", \.data, what: "a folder of pictures, an IDX file or 'faces'"),
+    .text("labels", \.labels, what: "a CSV or IDX file, or 'folders'"),
     .open(
       "data_memory", \.memory,
       read: { reader, key in
@@ -24,6 +32,6 @@ package struct DataSettings: SettingsGroup {
       write: { .integer($0.bytes) },
       must: {
         (0...ByteCount.most).contains($0.bytes) ? nil : "\(ByteCount.form), and is \($0.bytes)"
-      })
+      }),
   ]
 }

@@ -22,9 +22,7 @@ package struct RankSettings: SettingsGroup {
       $0 > 0 && $0 <= 1024
     },
     .whole("check_every", \.checkEvery, in: 1...1_000_000),
-    .open(
-      "watchdog", \.watchdog, read: { try $0.numberIfPresent($1) }, write: { .real($0) },
-      must: { $0 >= 1 && $0 <= 1e6 ? nil : "a number of seconds from 1 to 1000000, and is \($0)" }),
+    .number("watchdog", \.watchdog, what: "a number of seconds from 1 to 1000000") { $0 >= 1 && $0 <= 1e6 },
   ]
 
   /// The size of a bucket in bytes.

@@ -1,4 +1,3 @@
-import Cluster
 import DataParallel
 import Layers
 import Networks
@@ -7,48 +6,19 @@ import Recipes
 /// Everything that a training run is told: what `options.json` records, and what is needed to run it again.
 ///
 /// A finished value: every default is filled in, every file that was named is read. `OptionsResolution` makes
-/// it.
+/// it. Options stand in groups, each a table (`OptionsGroup.all`).
+@dynamicMemberLookup
 package struct RunOptions: Equatable, Sendable {
-  /// The preset that `architecture` was built from; nil if it is a network of the user's own.
-  package var preset: String?
-  /// The two networks.
-  package var architecture: Architecture
-  /// What the channel counts were multiplied by, times 64; nil if `preset` is.
-  package var width: Int?
-  /// The rule that its widths were counted by; nil if `preset` is, or knows but one.
-  package var widthRule: WidthRule?
-  /// Whether batch norm was taken out of them, as `--no-batch-norm` does.
-  package var noBatchNorm = false
-  /// How they are trained.
-  package var recipe: Recipe
-  /// `faces`, or the absolute path of a folder or file.
-  package var data: String
-  /// A CSV file, or `folders`; nil: `labels.csv` in the folder where there is one.
-  package var labels: String?
-  /// Whether each picture is mirrored with probability 1/2.
-  package var mirror: Bool
-  /// How the data is held.
+  /// Which networks, and of what shape, as flags say it.
+  package var network = NetworkSettings()
+  /// What it is trained on, and how that is held.
   package var dataSettings = DataSettings()
-  /// The key of every random number.
-  package var seed: UInt64
-  /// Whose pictures batch norm takes its moments from.
-  package var batchNorm: BatchNormScope
-  /// How sums over the ranks are taken, where the rank count fits the slices.
-  package var reduction: ReductionMode
-  /// S, the slices of the global batch; see `reductionPlan`.
-  package var slices: Int
-  /// What gradients are rounded to on their way between ranks.
-  package var wire: WirePrecision
+  /// What decides its numbers beside networks and recipe.
+  package var numbers = NumberSettings()
+  /// Where it runs, and where it is kept.
+  package var place = PlaceSettings()
   /// How the ranks work together, as far as it changes no number.
   package var rankSettings = RankSettings()
-  /// Which ways of computing convolutions may be chosen.
-  package var convolution: ConvolutionPlanner.Mode
-  /// What products of Winograd's forms are rounded to, where the CPUs have it.
-  package var precision: ProductPrecision
-  /// Threads of a rank; nil: what this rank may use.
-  package var threads: Int?
-  /// The world size.
-  package var ranks: Int
   /// When it ends.
   package var length: RunLength
   /// What it writes how often.
@@ -57,12 +27,10 @@ package struct RunOptions: Equatable, Sendable {
   package var outputSettings: OutputSettings
   /// What it does where the training seems to fail.
   package var failureSettings = FailureSettings()
-  /// How many checkpoints stay; 0: all.
-  package var keep: Int
-  /// The run's folder.
-  package var out: String
-  /// The program and the machine that ran it last.
-  package var program: ProgramRecord
+  /// The two networks.
+  package var architecture: Architecture
+  /// How they are trained.
+  package var recipe: Recipe
 
   /// The built-in faces, as `data`.
   package static let builtInFaces = "faces"
@@ -73,26 +41,22 @@ package struct RunOptions: Equatable, Sendable {
   package var size: Int { architecture.size }
   /// C of the pictures.
   package var channels: Int { architecture.channels }
-  /// Whether every weight of D is divided by its largest singular value, as `--spectral-norm` has it.
-  package var spectralNorm: Bool {
-    architecture == architecture.withSpectralNormInDiscriminator() && !architecture.discriminator.isEmpty
-  }
   /// The global batch.
   package var batchSize: Int { recipe.batchSize }
   /// How the global batch is cut on this number of ranks, and what to tell about it.
   ///
   /// - Throws: `ReductionError` where the ranks are more than the batch.
   package func reductionPlan(ranks: Int) throws -> ReductionPlan {
-    let isDefault = slices == SliceLayout.defaultSlices(batch: batchSize, ranks: ranks)
+    let isDefault = self.slices == SliceLayout.defaultSlices(batch: batchSize, ranks: ranks)
     return try ReductionPlan.resolve(
-      batch: batchSize, ranks: ranks, reduction: reduction == .fast ? .fast : nil,
-      recordedSlices: isDefault ? nil : slices)
+      batch: batchSize, ranks: ranks, reduction: self.reduction == .fast ? .fast : nil,
+      recordedSlices: isDefault ? nil : self.slices)
   }
 
   /// How convolutions are computed in `precision`: by the mode and the size of a whole slice alone (Note [Plans]).
   package func convolutionPlanner(_ precision: ProductPrecision) -> ConvolutionPlanner {
     ConvolutionPlanner(
-      convolution, sliceSamples: (batchSize + slices - 1) / slices, precision: precision)
+      self.convolution, sliceSamples: (batchSize + self.slices - 1) / self.slices, precision: precision)
   }
 
   /// The options of a run that nobody told anything, of a preset.
@@ -101,27 +65,49 @@ package struct RunOptions: Equatable, Sendable {
     preset: Preset, size: Int? = nil, width: Int? = nil, channels: Int? = nil, ranks: Int = 1,
     out: String = "runs"
   ) throws {
-    self.preset = preset.name
     architecture = try preset.architecture.architecture(
       size: size, width: width, channels: channels, groups: preset.defaultGroups)
-    self.width = width ?? 64
-    widthRule = preset.architecture.takesWidthRule ? .published : nil
     recipe = preset.recipe
-    data = Self.builtInFaces
-    mirror = false
-    seed = preset.seed
-    batchNorm = .sync
-    reduction = .ordered
-    slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
-    wire = .fp32
-    convolution = .auto
-    precision = .fp32
-    self.ranks = ranks
     length = RunLength(epochs: preset.recipe.epochs, steps: preset.recipe.steps)
     intervals = preset.intervals
     outputSettings = preset.outputs
-    keep = 3
+    self.preset = preset.name
+    self.width = width ?? 64
+    self.widthRule = preset.architecture.takesWidthRule ? .published : nil
+    self.seed = preset.seed
+    self.slices = SliceLayout.defaultSlices(batch: preset.recipe.batchSize, ranks: ranks)
+    self.ranks = ranks
     self.out = out
-    program = ProgramRecord()
+    recordShape()
+  }
+
+  /// Records what the networks are, as flags say it.
+  mutating func recordShape() {
+    network.size = architecture.size
+    network.channels = architecture.channels
+    network.acgan = architecture.classifier != nil
+    network.spectralNorm =
+      architecture == architecture.withSpectralNormInDiscriminator() && !architecture.discriminator.isEmpty
+  }
+}
+
+extension RunOptions {
+  // Options whose names tell enough are taken from their groups.
+
+  package subscript<Value>(dynamicMember path: WritableKeyPath<NetworkSettings, Value>) -> Value {
+    get { network[keyPath: path] }
+    set { network[keyPath: path] = newValue }
+  }
+  package subscript<Value>(dynamicMember path: WritableKeyPath<DataSettings, Value>) -> Value {
+    get { dataSettings[keyPath: path] }
+    set { dataSettings[keyPath: path] = newValue }
+  }
+  package subscript<Value>(dynamicMember path: WritableKeyPath<NumberSettings, Value>) -> Value {
+    get { numbers[keyPath: path] }
+    set { numbers[keyPath: path] = newValue }
+  }
+  package subscript<Value>(dynamicMember path: WritableKeyPath<PlaceSettings, Value>) -> Value {
+    get { place[keyPath: path] }
+    set { place[keyPath: path] = newValue }
   }
 }

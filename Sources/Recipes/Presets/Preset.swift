@@ -1,26 +1,8 @@
 import Configuration
 
-/// How often a run writes what it writes.
-package struct OutputIntervals: Equatable, Sendable {
-  /// Sample sheets.
-  package var sample: Interval
-  /// Checkpoints.
-  package var checkpoint: Interval
-  /// Lines of the log and of `metrics.jsonl`.
-  package var log: Interval
-
-  /// Creates intervals from their parts.
-  package init(sample: Interval = .steps(200), checkpoint: Interval = .steps(500), log: Interval = .steps(10))
-  {
-    self.sample = sample
-    self.checkpoint = checkpoint
-    self.log = log
-  }
-}
-
 /// A reference system as a value: its networks, how they are trained, and what it writes how often.
 ///
-/// Each is one file of its own here, and one in Networks; `all` lists them.
+/// Each is one file here, and `all` lists them.
 package struct Preset: Sendable {
   /// Builds the two networks.
   package let architecture: ArchitecturePreset

@@ -32,8 +32,8 @@ package struct ConditionSettings: Equatable, Sendable {
 extension ConditionSettings: ConfigurationConvertible {
   private static let numbers: [(key: String, path: WritableKeyPath<Self, Double> & Sendable, most: Double)] =
     [
-      ("interpolation", \.interpolation, 1_000), ("beta", \.beta, 1), ("codeWeight", \.codeWeight, 1_000),
-      ("classWeight", \.classWeight, 1_000),
+      ("interpolation", \.interpolation, 1_000), ("beta", \.beta, 1), ("code_weight", \.codeWeight, 1_000),
+      ("class_weight", \.classWeight, 1_000),
     ]
 
   /// Reads the settings strictly; what is left out is the default.
@@ -41,8 +41,8 @@ extension ConditionSettings: ConfigurationConvertible {
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
-      configuration, path: path, known: ["wrongLabels"] + Self.numbers.map(\.key))
-    if let value = try reader.boolIfPresent("wrongLabels") { wrongLabels = value }
+      configuration, path: path, known: ["wrong_labels"] + Self.numbers.map(\.key))
+    if let value = try reader.boolIfPresent("wrong_labels") { wrongLabels = value }
     for (key, path, most) in Self.numbers {
       guard let value = try reader.numberIfPresent(key) else { continue }
       guard value >= 0, value <= most else {
@@ -55,7 +55,7 @@ extension ConditionSettings: ConfigurationConvertible {
   /// The settings as they stand in JSON.
   package var configuration: ConfigurationValue {
     .object(
-      [.init("wrongLabels", .bool(wrongLabels))]
+      [.init("wrong_labels", .bool(wrongLabels))]
         + Self.numbers.map { .init($0.key, .real(self[keyPath: $0.path])) })
   }
 }
@@ -68,17 +68,17 @@ extension Recipe {
     if conditions.wrongLabels {
       guard hasPlanes else {
         throw ConfigurationError(
-          "conditions.wrongLabels needs networks whose discriminator is told the labels, and \(architecture.name)'s is not: "
+          "conditions.wrong_labels needs networks whose discriminator is told the labels, and \(architecture.name)'s is not: "
             + "take a preset such as cgan28 or cdcgan64")
       }
       guard architecture.conditions?.groups.contains(where: { $0.classes.count > 1 }) == true else {
         throw ConfigurationError(
-          "conditions.wrongLabels needs a group of at least two classes, and each has one")
+          "conditions.wrong_labels needs a group of at least two classes, and each has one")
       }
       for update in stepPlan.discriminatorUpdates
       where !update.passes.contains(where: { $0.pictures == .realsWithWrongLabels }) {
         throw ConfigurationError(
-          "conditions.wrongLabels shares the fake side of an update with the fakes, so each update of the discriminator "
+          "conditions.wrong_labels shares the fake side of an update with the fakes, so each update of the discriminator "
             + "must take both reals and fakes, and schedule has one that does not")
       }
     }

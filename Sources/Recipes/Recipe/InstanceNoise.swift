@@ -26,14 +26,14 @@ extension InstanceNoise: ConfigurationConvertible {
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
-    let reader = try ConfigurationReader(configuration, path: path, known: ["deviation", "decaySteps"])
+    let reader = try ConfigurationReader(configuration, path: path, known: ["deviation", "decay_steps"])
     if let value = try reader.numberIfPresent("deviation") { deviation = value }
-    if let value = try reader.integerIfPresent("decaySteps", in: 0...Int(UInt32.max)) { decaySteps = value }
+    if let value = try reader.integerIfPresent("decay_steps", in: 0...Int(UInt32.max)) { decaySteps = value }
     guard deviation >= 0 else { throw reader.wrong("deviation", .real(deviation), "a number, at least 0") }
   }
 
   /// The noise as it stands in JSON.
   package var configuration: ConfigurationValue {
-    .object([.init("deviation", .real(deviation)), .init("decaySteps", .integer(decaySteps))])
+    .object([.init("deviation", .real(deviation)), .init("decay_steps", .integer(decaySteps))])
   }
 }

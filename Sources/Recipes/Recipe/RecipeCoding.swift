@@ -4,10 +4,10 @@ import Networks
 
 extension Recipe: ConfigurationConvertible {
   static let keys = [
-    "schedule", "discriminator", "generator", "loss", "conditions", "augmentation", "instanceNoise",
-    "generatorAverage", "latent", "sampling",
+    "schedule", "discriminator", "generator", "loss", "conditions", "augmentation", "instance_noise",
+    "generator_average", "latent", "sampling",
     "preprocessing",
-    "batchSize",
+    "batch_size",
     "epochs", "steps",
   ]
 
@@ -36,12 +36,12 @@ extension Recipe: ConfigurationConvertible {
     if let value = reader.value("augmentation") {
       augmentation = try .init(configuration: value, path: reader.path(of: "augmentation"))
     }
-    if let value = reader.value("instanceNoise") {
-      instanceNoise = try .init(configuration: value, path: reader.path(of: "instanceNoise"))
+    if let value = reader.value("instance_noise") {
+      instanceNoise = try .init(configuration: value, path: reader.path(of: "instance_noise"))
     }
-    if let value = try reader.numberIfPresent("generatorAverage") {
+    if let value = try reader.numberIfPresent("generator_average") {
       guard value >= 0, value < 1 else {
-        throw reader.wrong("generatorAverage", .real(value), "a decay from 0 (no average) to below 1")
+        throw reader.wrong("generator_average", .real(value), "a decay from 0 (no average) to below 1")
       }
       generatorAverage = value
     }
@@ -50,7 +50,7 @@ extension Recipe: ConfigurationConvertible {
       sampling = try .init(configuration: value, path: reader.path(of: "sampling"))
     }
     if let value = try reader.choiceIfPresent("preprocessing", as: Fit.self) { preprocessing = value }
-    if let value = try reader.integerIfPresent("batchSize", in: 1...1_048_576) { batchSize = value }
+    if let value = try reader.integerIfPresent("batch_size", in: 1...1_048_576) { batchSize = value }
     let ownEpochs = try reader.numberIfPresent("epochs")
     steps = try reader.integerIfPresent("steps", in: 1...Int(UInt32.max))
     if ownEpochs != nil || steps != nil { epochs = ownEpochs }
@@ -66,10 +66,10 @@ extension Recipe: ConfigurationConvertible {
       .init("loss", loss.configuration),
       .init("conditions", conditions.configuration),
       .init("augmentation", augmentation.configuration),
-      .init("instanceNoise", instanceNoise.configuration),
-      .init("generatorAverage", .real(generatorAverage)), .init("latent", .string(latent.rawValue)),
+      .init("instance_noise", instanceNoise.configuration),
+      .init("generator_average", .real(generatorAverage)), .init("latent", .string(latent.rawValue)),
       .init("sampling", sampling.configuration), .init("preprocessing", .string(preprocessing.rawValue)),
-      .init("batchSize", .integer(batchSize)),
+      .init("batch_size", .integer(batchSize)),
       .init("epochs", epochs.map(ConfigurationValue.real) ?? .null),
       .init("steps", steps.map(ConfigurationValue.integer) ?? .null),
     ])

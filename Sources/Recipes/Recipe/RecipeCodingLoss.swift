@@ -6,8 +6,8 @@ extension LossSettings: ConfigurationConvertible {
     key: String, side: LossSide, path: WritableKeyPath<Self, LabelTarget> & Sendable
   )
   private static let targetKeys: [TargetKey] = [
-    ("realTarget", .real, \.realTarget), ("fakeTarget", .fake, \.fakeTarget),
-    ("generatorTarget", .generator, \.generatorTarget),
+    ("real_target", .real, \.realTarget), ("fake_target", .fake, \.fakeTarget),
+    ("generator_target", .generator, \.generatorTarget),
   ]
 
   /// Reads the loss strictly; what is left out is non-saturating with hard targets.
@@ -16,7 +16,7 @@ extension LossSettings: ConfigurationConvertible {
     self.init()
     let reader = try ConfigurationReader(
       configuration, path: path,
-      known: ["kind"] + Self.targetKeys.map(\.key) + ["smoothing", "flipProbability"])
+      known: ["kind"] + Self.targetKeys.map(\.key) + ["smoothing", "flip_probability"])
     if let value = try reader.choiceIfPresent("kind", as: LossKind.self) { kind = value }
     let hard = Self()
     for (key, side, target) in Self.targetKeys {
@@ -41,9 +41,9 @@ extension LossSettings: ConfigurationConvertible {
             + "but \(kind.inWords(.real)) has no targets to smooth: leave it out")
       }
     }
-    if let value = try reader.numberIfPresent("flipProbability") { flipProbability = value }
+    if let value = try reader.numberIfPresent("flip_probability") { flipProbability = value }
     guard (0...1).contains(flipProbability) else {
-      throw reader.wrong("flipProbability", .real(flipProbability), "a probability from 0 to 1")
+      throw reader.wrong("flip_probability", .real(flipProbability), "a probability from 0 to 1")
     }
   }
 
@@ -53,7 +53,7 @@ extension LossSettings: ConfigurationConvertible {
       [.init("kind", .string(kind.rawValue))]
         + Self.targetKeys.map { .init($0.key, self[keyPath: $0.path].configuration) }
         + [
-          .init("smoothing", smoothing.configuration), .init("flipProbability", .real(flipProbability)),
+          .init("smoothing", smoothing.configuration), .init("flip_probability", .real(flipProbability)),
         ])
   }
 }

@@ -8,14 +8,14 @@ extension AdamSettings: ConfigurationConvertible {
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
-      configuration, path: path, known: ["learningRate", "beta1", "beta2", "epsilon", "form"])
-    if let value = try reader.numberIfPresent("learningRate") { learningRate = value }
+      configuration, path: path, known: ["learning_rate", "beta1", "beta2", "epsilon", "form"])
+    if let value = try reader.numberIfPresent("learning_rate") { learningRate = value }
     if let value = try reader.numberIfPresent("beta1") { beta1 = value }
     if let value = try reader.numberIfPresent("beta2") { beta2 = value }
     if let value = try reader.numberIfPresent("epsilon") { epsilon = value }
     if let value = try reader.choiceIfPresent("form", as: AdamForm.self) { form = value }
     guard learningRate > 0 else {
-      throw reader.wrong("learningRate", .real(learningRate), "a number above 0")
+      throw reader.wrong("learning_rate", .real(learningRate), "a number above 0")
     }
     for (key, value) in [("beta1", beta1), ("beta2", beta2)] where !(value >= 0 && value < 1) {
       throw reader.wrong(key, .real(value), "a number from 0 to below 1")
@@ -26,7 +26,7 @@ extension AdamSettings: ConfigurationConvertible {
   /// The numbers as they stand in JSON.
   package var configuration: ConfigurationValue {
     .object([
-      .init("learningRate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
+      .init("learning_rate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
       .init("epsilon", .real(epsilon)), .init("form", .string(form.rawValue)),
     ])
   }
@@ -37,15 +37,16 @@ extension SamplingSettings: ConfigurationConvertible {
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
-    let reader = try ConfigurationReader(configuration, path: path, known: ["withReplacement", "lastBatch"])
-    if let value = try reader.boolIfPresent("withReplacement") { withReplacement = value }
-    if let value = try reader.choiceIfPresent("lastBatch", as: LastBatch.self) { lastBatch = value }
+    let reader = try ConfigurationReader(
+      configuration, path: path, known: ["with_replacement", "last_batch"])
+    if let value = try reader.boolIfPresent("with_replacement") { withReplacement = value }
+    if let value = try reader.choiceIfPresent("last_batch", as: LastBatch.self) { lastBatch = value }
   }
 
   /// The settings as they stand in JSON.
   package var configuration: ConfigurationValue {
     .object([
-      .init("withReplacement", .bool(withReplacement)), .init("lastBatch", .string(lastBatch.rawValue)),
+      .init("with_replacement", .bool(withReplacement)), .init("last_batch", .string(lastBatch.rawValue)),
     ])
   }
 }

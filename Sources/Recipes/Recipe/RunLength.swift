@@ -1,13 +1,16 @@
 import Configuration
 
 /// When a run ends: at the first that is reached of those that are given. At least one is.
-package struct RunLength: Equatable, Sendable {
+package struct RunLength: SettingsGroup {
   /// Passes over the data, also a part of one.
   package var epochs: Double?
   /// The step, counted from the run's start, after which it ends.
   package var steps: Int?
   /// Training time, resumes included.
   package var minutes: Double?
+
+  /// No length.
+  package init() {}
 
   /// Creates a length from its parts.
   package init(epochs: Double? = nil, steps: Int? = nil, minutes: Double? = nil) {
@@ -16,8 +19,14 @@ package struct RunLength: Equatable, Sendable {
     self.minutes = minutes
   }
 
-  /// Whether none is given.
-  package var isEmpty: Bool { epochs == nil && steps == nil && minutes == nil }
+  /// Its options: one that is given replaces all three.
+  package static let keys: [SettingKey<RunLength>] = [
+    .number("epochs", \.epochs, what: "a number above 0") { $0.isFinite && $0 > 0 },
+    .whole("steps", \.steps, in: 1...Int(UInt32.max)),
+    .number("minutes", \.minutes, what: "a number above 0") { $0.isFinite && $0 > 0 },
+  ]
+  /// One that is given replaces all three.
+  package static let isReplacedWhole = true
 
   /// The last step, as far as epochs and steps tell it; nil if only minutes do.
   /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
@@ -25,20 +34,6 @@ package struct RunLength: Equatable, Sendable {
   package func lastStep(stepsPerEpoch: Double) -> Int? {
     let byEpochs = epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) }
     return [byEpochs, steps].compactMap { $0 }.min()
-  }
-
-  /// Checks the numbers; `named` gives what each is called where it was given.
-  /// - Throws: `ConfigurationError`.
-  package func validate(named name: (String) -> String) throws {
-    for (key, value) in [("epochs", epochs), ("minutes", minutes)] {
-      if let value, !(value.isFinite && value > 0) {
-        throw ConfigurationError("\(name(key)) must be a number above 0, and is \(value)")
-      }
-    }
-    if let steps, !(1...Int(UInt32.max)).contains(steps) {
-      throw ConfigurationError(
-        "\(name("steps")) must be a whole number from 1 to \(UInt32.max), and is \(steps)")
-    }
   }
 }
 

@@ -140,7 +140,7 @@ package final class RunContext {
       room: localCapacity,
       pool: pool)
     let folder = RunFolder(options.out)
-    try owner.inHeldFolder { try AtomicFile.write(recordedOptions.json, to: folder.options) }
+    try owner.inHeldFolder { try AtomicFile.write(options.json(ranBy: program), to: folder.options) }
     if start == nil || !Folder.exists(folder.data) {
       try owner.inHeldFolder { try DataIndex.write(dataset, to: folder.data) }
     }
@@ -150,12 +150,11 @@ package final class RunContext {
     try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
   }
 
-  /// The options with what this program and machine made of them, as `options.json` has them.
-  var recordedOptions: RunOptions {
-    var recorded = options
-    recorded.program = machine.program
-    recorded.program.plans = adversaries.plans
-    return recorded
+  /// The program and the machine that run it, and how they compute its layers, as `options.json` has them.
+  var program: ProgramRecord {
+    var program = machine.program
+    program.plans = adversaries.plans
+    return program
   }
 
   /// Starts decoding ahead of `step`.

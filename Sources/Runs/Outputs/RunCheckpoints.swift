@@ -6,39 +6,6 @@ import DataParallel
 import Models
 import Training
 
-/// What a checkpoint says of the run beside its tensors.
-struct CheckpointInfo: Codable, Equatable {
-  /// Completed steps.
-  var step: Int
-  /// Training time so far, in seconds, resumes included.
-  var seconds: Double
-  /// The architecture's name.
-  var architecture: String
-  /// S.
-  var slices: Int
-  /// The instruction set of the kernels, and the core of BLAS: another one goes on, but not to the bit.
-  var isa: String
-  var blasCore: String
-  /// How each layer's convolutions are computed, by its name: another plan goes on, but not to the bit. nil in
-  /// checkpoints that knew only one.
-  var plans: [String: String]?
-  /// The program's version.
-  var version: String
-  /// What it was trained on.
-  var data: DataIdentity
-  /// The options that decide its numbers, and the SHA-256 of their text; nil in checkpoints of before.
-  var options: ConfigurationValue?
-  var optionsSHA256: String?
-}
-
-/// Tells one data set from another.
-struct DataIdentity: Codable, Equatable {
-  /// How many pictures it holds.
-  var pictures: Int
-  /// The hash of its index, in hexadecimal.
-  var fingerprint: String
-}
-
 /// The checkpoints of a run: written by rank 0, read by rank 0 and broadcast.
 struct RunCheckpoints {
   let adversaries: Adversaries

@@ -12,13 +12,13 @@ extension RunContext {
     let path = try NewRunFolder.reserveBeside(options.out)
     log.warning("the run's folder \(options.out) is gone; the run is saved in \(path)")
     let folder = RunFolder(path)
-    var recorded = recordedOptions
+    var recorded = options
     recorded.out = path
     try AtomicFile.write(outputs.metricsText(), to: folder.metrics)
     let store = try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
     _ = try checkpoints.write(info, to: store)
     // Last, as this file makes the folder one that can be gone on with.
-    try AtomicFile.write(recorded.json, to: folder.options)
+    try AtomicFile.write(recorded.json(ranBy: program), to: folder.options)
     return path
   }
 }

@@ -37,7 +37,7 @@ extension Machine {
 extension SameOnAllRanks {
   /// The options of a run, as a fact.
   package static func configuration(_ options: RunOptions) -> RankFact {
-    RankFact(.configuration, hash(Data(options.json.utf8)))
+    RankFact(.configuration, hash(Data(options.configuration.json().utf8)))
   }
 }
 

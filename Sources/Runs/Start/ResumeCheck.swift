@@ -1,5 +1,7 @@
 import Cluster
+import Configuration
 import Datasets
+import Options
 import Reporting
 
 /// Whether a checkpoint may be gone on with under the options and on the data of now.
@@ -17,15 +19,13 @@ struct ResumeCheck {
   /// - Throws: `RunError` that names the first option or picture that differs.
   func check(_ then: CheckpointInfo, against now: CheckpointInfo, _ dataset: any PictureDataset) throws {
     let folder = RunFolder(run)
-    if let options = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256 {
-      let found = current.firstDifference(from: options)
-      let what =
-        found.map {
-          "\($0.path) is \($0.own.inWords) in \(folder.options), and \(checkpoint) was trained with \($0.other.inWords)"
-        }
-        ?? "\(folder.options) and the options of \(checkpoint) differ"
+    if let options = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256,
+      let found = try current.firstDifference(from: RunOptions.decidingNumbers(recorded: options))
+    {
       throw RunError(
-        "\(what): the file was edited, or is another run's; put the value back, or begin a new run with it")
+        "\(found.path) is \(found.own.inWords) in \(folder.options), and \(checkpoint) was trained with "
+          + "\(found.other.inWords): the file was edited, or is another run's; put the value back, or begin a new run "
+          + "with it")
     }
     guard then.data != now.data else { return }
     let counts =

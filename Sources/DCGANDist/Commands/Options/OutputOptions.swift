@@ -1,9 +1,8 @@
 import ArgumentParser
-import Options
 import Recipes
 
 /// What a run writes and tells for people to look at.
-struct OutputOptions: ParsableArguments {
+struct OutputOptions: OptionFlags {
   @Option(
     help: ArgumentHelp(
       "Sample sheets of so many pictures across and down, each side up to 64. (default: the preset's, 8x8)",
@@ -60,17 +59,4 @@ struct OutputOptions: ParsableArguments {
       "on: print the layers of the networks first; log.txt has them anyway. (default: the preset's, off)",
       valueName: "on|off"), transform: Parse.onOff)
   var layerTables: Bool?
-
-  /// Puts what was given into `given`.
-  func give(_ given: inout GivenOptions) {
-    given.outputSettings.grid = sheet
-    given.outputSettings.padding = sheetPadding
-    given.outputSettings.paddingGrey = sheetGrey
-    given.outputSettings.singlePictures = singlePictures
-    given.outputSettings.tensorBoard = tensorboard
-    given.outputSettings.animation = animation
-    given.outputSettings.framesPerSecond = animationFps
-    given.outputSettings.realsAndFakes = realsAndFakes
-    given.outputSettings.layerTables = layerTables
-  }
 }

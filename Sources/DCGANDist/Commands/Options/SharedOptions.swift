@@ -8,17 +8,8 @@ import Networks
 import Options
 import Recipes
 
-extension BatchNormScope: ExpressibleByArgument {}
-extension ReductionMode: ExpressibleByArgument {}
-extension ConvolutionPlanner.Mode: ExpressibleByArgument {}
-extension ProductPrecision: ExpressibleByArgument {}
-extension WirePrecision: ExpressibleByArgument {}
-extension Fit: ExpressibleByArgument {}
-extension FailureSettings.Action: ExpressibleByArgument {}
-extension WidthRule: ExpressibleByArgument {}
-
 /// What is trained on.
-struct PictureOptions: ParsableArguments {
+struct PictureOptions: OptionFlags {
   @Option(
     help: """
       A folder of pictures, searched recursively; an IDX file as MNIST's, plain or gzipped; or 'faces', which are \
@@ -45,18 +36,12 @@ struct PictureOptions: ParsableArguments {
       what the node, its cgroup or Slurm leave beside the networks, at most 2G)
       """, valueName: "bytes"), transform: Parse.bytes)
   var dataMemory: ByteCount?
-
-  /// Puts what was given into `given`.
-  func give(_ given: inout GivenOptions) {
-    given.data = data
-    given.labels = labels
-    given.mirror = mirror
-    given.dataSettings.memory = dataMemory
-  }
 }
 
 /// The networks: which, and of what shape.
-struct ModelOptions: ParsableArguments {
+struct ModelOptions: OptionFlags {
+  static let ownFlags: Set = ["architecture"]
+
   @Option(help: "A reference system; 'presets' lists them. (default: dcgan64)")
   var preset: String?
 
@@ -87,16 +72,6 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var variations: VariationOptions
 
-  /// Puts what was given into `given`; the architecture file is for the caller to read.
-  func give(_ given: inout GivenOptions) {
-    given.preset = preset
-    given.size = size
-    given.width = width
-    given.widthRule = widthRule
-    given.channels = channels
-    variations.give(&given)
-  }
-
   /// The networks that these options name; nil if none was given.
   func architectureIfGiven() throws -> Architecture? {
     guard
@@ -116,7 +91,7 @@ struct ModelOptions: ParsableArguments {
 }
 
 /// What is to be changed of networks that are otherwise as the preset or the file has them.
-struct VariationOptions: ParsableArguments {
+struct VariationOptions: OptionFlags {
   @Flag(help: "D also tells the classes of labelled data, which G is asked for (ACGAN).")
   var acgan = false
 
@@ -129,16 +104,12 @@ struct VariationOptions: ParsableArguments {
   var spectralNorm = false
 
   var isEmpty: Bool { !acgan && !noBatchNorm && !spectralNorm }
-
-  func give(_ given: inout GivenOptions) {
-    given.acgan = acgan ? true : nil
-    given.noBatchNorm = noBatchNorm ? true : nil
-    given.spectralNorm = spectralNorm ? true : nil
-  }
 }
 
 /// The values of a recipe that have flags of their own, and `--set` for all others.
-struct RecipeOptions: ParsableArguments {
+struct RecipeOptions: OptionFlags {
+  static let ownFlags: Set = ["overrides"]
+
   @Option(
     parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.",
     transform: Parse.whole)
@@ -156,6 +127,13 @@ struct RecipeOptions: ParsableArguments {
   var beta1: Double?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Soften the targets of D's real pictures from 1 to 1 - s, against a D that wins. (default: the recipe's, 0)",
+      valueName: "s"), transform: Parse.number)
+  var labelSmoothing: Double?
+
+  @Option(
     help: """
       How pictures of another shape are fitted: stretch scales both sides; resizeAndCrop scales the shorter one and keeps \
       the middle; cropOrPad scales nothing. (default: the recipe's)
@@ -165,19 +143,13 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Override any value of recipe or architecture, for example discriminator.learningRate=4e-4; may be repeated.",
+      "Override any value of recipe or architecture, for example discriminator.learning_rate=4e-4; may be repeated.",
       valueName: "path=value"))
   var overrides: [String] = []
-
-  func give(_ given: inout GivenOptions) {
-    given.giveRecipe(batchSize: batchSize, discriminatorRate: lrD, generatorRate: lrG, beta1: beta1)
-    given.giveRecipe("preprocessing", value: (preprocessing?.rawValue).map(ConfigurationValue.string))
-    given.overrides = overrides
-  }
 }
 
 /// How sums over ranks are taken, and what they are taken of.
-struct SumOptions: ParsableArguments {
+struct SumOptions: OptionFlags {
   @Option(
     help: "Batch norm's moments: of the global batch (sync) or of each rank's part (local). (default: sync)")
   var bn: BatchNormScope?
@@ -215,19 +187,10 @@ struct SumOptions: ParsableArguments {
       (default: fp32)
       """)
   var wire: WirePrecision?
-
-  func give(_ given: inout GivenOptions) {
-    given.batchNorm = bn
-    given.reduction = reduction
-    given.slices = slices
-    given.convolution = convolution
-    given.precision = precision
-    given.wire = wire
-  }
 }
 
 /// Ranks, and how sums over them are taken.
-struct RankOptions: ParsableArguments {
+struct RankOptions: OptionFlags {
   @Option(
     parsing: .unconditional,
     help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",

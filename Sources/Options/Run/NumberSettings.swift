@@ -1,0 +1,47 @@
+import Configuration
+import DataParallel
+import Layers
+
+/// What decides a run's numbers beside networks, recipe and data.
+package struct NumberSettings: SettingsGroup {
+  /// `--mirror`: whether each picture is mirrored with probability 1/2.
+  package var mirror = false
+  /// `--seed`: the key of every random number.
+  package var seed: UInt64 = 1
+  /// `--bn`: whose pictures batch norm takes its moments from.
+  package var batchNorm = BatchNormScope.sync
+  /// `--reduction`: how sums over the ranks are taken, where the rank count fits the slices.
+  package var reduction = ReductionMode.ordered
+  /// `--slices`: S, the slices of the global batch; see `RunOptions.reductionPlan`.
+  package var slices = 1
+  /// `--wire`: what gradients are rounded to on their way between ranks.
+  package var wire = WirePrecision.fp32
+  /// `--precision`: what products of Winograd's forms are rounded to, where the CPUs have it.
+  package var precision = ProductPrecision.fp32
+  /// `--convolution`: which ways of computing convolutions may be chosen. Another one changes last bits alone, so a
+  /// resume may change it, and says so.
+  package var convolution = ConvolutionPlanner.Mode.auto
+
+  /// The defaults.
+  package init() {}
+
+  /// Its options.
+  package static let keys: [SettingKey<NumberSettings>] = [
+    .bool("mirror", \.mirror, .stays),
+    SettingKey(
+      "seed", \.seed, .stays, read: { try $0.integerIfPresent($1, in: 0...Int.max).map { UInt64($0) } },
+      write: { .integer(Int($0)) },
+      must: { $0 <= UInt64(Int.max) ? nil : "a whole number from 0 to \(Int.max), and is \($0)" }),
+    .choice("bn", \.batchNorm, .stays),
+    .choice("reduction", \.reduction, .stays),
+    SettingKey(
+      "slices", \.slices, .stays, read: { try $0.integerIfPresent($1, in: Int.min...Int.max) },
+      write: { .integer($0) },
+      must: {
+        $0 >= 1 && $0.nonzeroBitCount == 1 ? nil : "a power of two (1, 2, 4, 8 ...), and is \($0)"
+      }),
+    .choice("wire", \.wire, .stays),
+    .choice("precision", \.precision, .stays),
+    .choice("convolution", \.convolution),
+  ]
+}

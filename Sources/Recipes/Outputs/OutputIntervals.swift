@@ -1,0 +1,41 @@
+import Configuration
+
+/// How often a run writes what it writes.
+package struct OutputIntervals: SettingsGroup {
+  /// `--sample-every`: sample sheets.
+  package var sample: Interval
+  /// `--checkpoint-every`: checkpoints.
+  package var checkpoint: Interval
+  /// `--log-every`: lines of the log and of `metrics.jsonl`.
+  package var log: Interval
+
+  /// Creates intervals from their parts.
+  package init(sample: Interval = .steps(200), checkpoint: Interval = .steps(500), log: Interval = .steps(10))
+  {
+    self.sample = sample
+    self.checkpoint = checkpoint
+    self.log = log
+  }
+
+  /// The defaults.
+  package init() { self.init(sample: .steps(200)) }
+
+  /// Its options.
+  package static let keys: [SettingKey<OutputIntervals>] = [
+    .interval("sample_every", \.sample), .interval("checkpoint_every", \.checkpoint),
+    .interval("log_every", \.log),
+  ]
+}
+
+extension SettingKey {
+  /// A number of steps, or `epoch`.
+  fileprivate static func interval(
+    _ name: String, _ path: WritableKeyPath<Settings, Interval> & Sendable
+  ) -> SettingKey {
+    SettingKey(
+      name, path,
+      read: { reader, key in
+        try reader.value(key).map { try Interval(configuration: $0, path: reader.path(of: key)) }
+      }, write: { $0.configuration })
+  }
+}
