@@ -79,11 +79,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "TestNumbers", dependencies: [], path: "Tests/TestNumbers"),
+    .target(name: "ThreadRanks", dependencies: ["Communication"], path: "Tests/ThreadRanks"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestNumbers"]),
     .testTarget(name: "LayersTests", dependencies: ["CKernels", "Layers", "Tensors", "TestNumbers"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
     .testTarget(name: "NetworksTests", dependencies: ["Configuration", "Layers", "Networks", "Recipes"]),
-    .testTarget(name: "CommunicationTests", dependencies: ["Cluster", "Communication", "DataParallel"]),
+    .testTarget(
+      name: "CommunicationTests", dependencies: ["Cluster", "Communication", "DataParallel", "ThreadRanks"]),
     .testTarget(name: "DatasetsTests", dependencies: ["CImageCodecs", "CZlib", "Datasets"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "Models", "Recipes"]),
     .testTarget(name: "ReportingTests", dependencies: ["CImageCodecs", "Drawing", "Files", "Reporting"]),
@@ -92,7 +94,7 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Cluster", "Communication", "DataParallel", "Diagnostics", "Drawing", "Evaluation",
         "Layers", "Models", "Networks", "Objectives", "Recipes", "Reporting", "Runs", "Tensors",
-        "TestNumbers", "Training",
+        "TestNumbers", "ThreadRanks", "Training",
       ], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandLineTests",

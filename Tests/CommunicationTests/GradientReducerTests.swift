@@ -2,6 +2,7 @@ import Communication
 import DataParallel
 import Foundation
 import Testing
+import ThreadRanks
 
 @Suite("Gradient buckets")
 struct GradientReducerTests {

@@ -1,6 +1,7 @@
 import Communication
 import Synchronization
 import Testing
+import ThreadRanks
 
 @Suite("Communicators of one process")
 struct LocalKindsTests {

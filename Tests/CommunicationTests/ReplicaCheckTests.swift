@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Testing
+import ThreadRanks
 
 @Suite("Replicas that drift apart")
 struct ReplicaCheckTests {

@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Testing
+import ThreadRanks
 
 @Suite("Sums over slices and ranks")
 struct SliceTreeTests {

@@ -2,6 +2,7 @@ import Communication
 import Foundation
 import Synchronization
 import Testing
+import ThreadRanks
 
 @Suite("Watched communicators")
 struct WatchedCommunicatorTests {

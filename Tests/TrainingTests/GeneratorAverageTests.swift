@@ -1,6 +1,7 @@
 import Communication
 import Recipes
 import Testing
+import ThreadRanks
 
 /// The average of G follows G's updates, and changes nothing of the training.
 @Suite struct GeneratorAverageTests {

@@ -4,6 +4,7 @@ import Networks
 import Objectives
 import Recipes
 import Testing
+import ThreadRanks
 import Training
 
 /// The first promise: a run is a function of its configuration and its data, not of how many ranks computed

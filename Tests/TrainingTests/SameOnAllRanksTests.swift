@@ -2,6 +2,7 @@ import Cluster
 import Communication
 import Foundation
 import Testing
+import ThreadRanks
 
 @Suite("What all ranks must have alike")
 struct SameOnAllRanksTests {

@@ -4,6 +4,7 @@ import Foundation
 import Reporting
 import Tensors
 import Testing
+import ThreadRanks
 
 @Suite("Clocks of ranks")
 struct ClockTests {

@@ -2,6 +2,7 @@ import Cluster
 import Communication
 import Diagnostics
 import Testing
+import ThreadRanks
 
 /// `verify` itself, on ranks that are threads.
 @Suite(.serialized) struct VerifyRunTests {

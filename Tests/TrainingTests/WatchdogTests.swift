@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Synchronization
 import Testing
+import ThreadRanks
 
 /// What ranks as threads find out about one of them that never arrives.
 @Suite("Watchdogs")
