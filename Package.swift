@@ -106,7 +106,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "DiagnosticsTests",
-      dependencies: ["TestOptions", "Diagnostics", "Cluster", "Communication"]),
+      dependencies: ["TestOptions", "TestRanks", "Diagnostics", "Cluster", "Communication"]),
     .testTarget(
       name: "RunsTests",
       dependencies: [
@@ -134,14 +134,15 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "TestSupport", "TestNetworks", "Training", "Recipes", "Communication", "Networks", "Objectives",
+        "TestSupport", "TestNetworks", "TestRanks", "Training", "Recipes", "Communication", "Networks",
+        "Objectives",
         "Layers",
         "Tensors",
       ]),
     .testTarget(
       name: "RecipesTests",
       dependencies: ["TestSupport", "Recipes", "Networks", "Objectives", "Configuration", "Tensors"]),
-    .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Communication", "Tensors"]),
+    .testTarget(name: "ClusterTests", dependencies: ["TestRanks", "Cluster", "Communication", "Tensors"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "Drawing", "Files", "Tensors"]),
     .testTarget(name: "DrawingTests", dependencies: ["TestSupport", "Drawing", "Files", "CImageCodecs"]),

@@ -24,7 +24,7 @@ extension Communicator {
   /// Refuses arguments that no kind of communicator can work with, before any rank starts to wait for
   /// another.
   /// - Throws: `CommunicationError`.
-  func validate(
+  package func validate(
     _ call: String, bytes: Int, as type: ElementType, _ operation: ReductionOperator
   ) throws {
     if bytes % type.size != 0 {
@@ -40,7 +40,7 @@ extension Communicator {
 
   /// Refuses a number of ranks that there are not.
   /// - Throws: `CommunicationError`.
-  func validatePrefix(_ count: Int) throws {
+  package func validatePrefix(_ count: Int) throws {
     guard (1...size).contains(count) else {
       throw CommunicationError(
         call: "prefix", rank: rank, host: hostName,
@@ -50,7 +50,7 @@ extension Communicator {
 
   /// Refuses a rank that does not exist.
   /// - Throws: `CommunicationError`.
-  func validate(_ call: String, rank other: Int) throws {
+  package func validate(_ call: String, rank other: Int) throws {
     guard (0..<size).contains(other) else {
       throw CommunicationError(
         call: call, rank: rank, host: hostName,

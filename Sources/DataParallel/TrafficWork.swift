@@ -7,6 +7,7 @@ import Tensors
 /// `@unchecked`: the line and the counters are guarded by the lock. The places belong to whoever drives: the
 /// communication thread where there is one, else the training thread.
 final class TrafficWork: @unchecked Sendable {
+  // No `Mutex`, as the two threads wait for each other: Synchronization has no condition.
   private let condition = NSCondition()
   // A ring would do; pieces are few, and the array keeps its room.
   private var line: [GradientPiece] = []

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Foundation
 
 /// Writes many files of one folder, each whole or not at all, at the cost of a few flushes: to bring each to the disk
 /// by itself takes milliseconds, mostly more than to compute it.
@@ -58,7 +52,7 @@ package final class AtomicFiles {
     for file in waiting {
       let descriptor = open(file.hidden, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw FileError(action: "write", path: file.path) }
-      let failure: Int32 = AtomicFile.flush(descriptor) ? 0 : errno
+      let failure: Int32 = Descriptor.flush(descriptor) ? 0 : errno
       close(descriptor)
       guard failure == 0 else { throw FileError(action: "write", path: file.path, code: failure) }
     }

@@ -60,15 +60,10 @@ package final class InputFile: Sendable {
 
   /// Reads up to `bytes.count` bytes from `offset` on and returns how many there were; fewer only at the end.
   package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
-    var done = 0
-    while done < bytes.count {
-      let count = pread(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw FileError(action: "read", path: path) }
-      if count == 0 { break }
-      done += count
+    guard let count = Descriptor.readAll(into: bytes, at: offset, from: descriptor) else {
+      throw FileError(action: "read", path: path)
     }
-    return done
+    return count
   }
 }
 
@@ -96,7 +91,7 @@ package final class HashedOutput {
     while start < all.count {
       let piece = UnsafeRawBufferPointer(rebasing: all[start..<min(start + 1 << 20, all.count)])
       hash.update(piece)
-      guard AtomicFile.writeAll(piece, to: descriptor) else {
+      guard Descriptor.writeAll(piece, to: descriptor) else {
         throw FileError(action: "write", path: shownAs)
       }
       start += piece.count
@@ -106,9 +101,7 @@ package final class HashedOutput {
 
   /// Brings the file to the disk, closes it and returns what it holds. Throws `FileError`.
   package func finish() throws -> FileDigest {
-    while fsync(descriptor) != 0 {
-      if errno != EINTR { throw FileError(action: "write", path: shownAs) }
-    }
+    guard Descriptor.flush(descriptor) else { throw FileError(action: "write", path: shownAs) }
     let closed = close(descriptor)
     descriptor = -1
     // Network file systems report a full disk only here.

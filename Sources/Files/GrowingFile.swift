@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Foundation
 
 /// A file that only grows: what is added leaves in one system call, and where it does not fit on the disk it leaves
 /// nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
@@ -54,14 +48,9 @@ package final class GrowingFile: Sendable {
   package func contents() throws -> [UInt8] {
     let size = max(0, lseek(descriptor, 0, SEEK_END))
     var bytes = [UInt8](repeating: 0, count: Int(size))
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + done, $0.count - done, off_t(done))
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw FileError(action: "read", path: path, code: count < 0 ? errno : EIO) }
-      done += count
+    let count = bytes.withUnsafeMutableBytes { Descriptor.readAll(into: $0, at: 0, from: descriptor) }
+    guard count == bytes.count else {
+      throw FileError(action: "read", path: path, code: count == nil ? errno : EIO)
     }
     return bytes
   }
@@ -70,7 +59,7 @@ package final class GrowingFile: Sendable {
   /// - Throws: `FileError`; the file is then as it was before the call.
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     let before = lseek(descriptor, 0, SEEK_END)
-    guard !AtomicFile.writeAll(bytes, to: descriptor) else { return }
+    guard !Descriptor.writeAll(bytes, to: descriptor) else { return }
     let failure = errno
     if before >= 0 { _ = ftruncate(descriptor, before) }
     throw FileError(action: "write", path: path, code: failure)
@@ -79,8 +68,6 @@ package final class GrowingFile: Sendable {
   /// Brings what was added to the disk.
   /// - Throws: `FileError`.
   package func flush() throws {
-    while fsync(descriptor) != 0 {
-      if errno != EINTR { throw FileError(action: "write", path: path) }
-    }
+    guard Descriptor.flush(descriptor) else { throw FileError(action: "write", path: path) }
   }
 }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Foundation
 
 /// -sum(t log softmax(x)) over the classes, for a target t that adds up to 1: of a class known for sure it is -log of its
 /// probability.

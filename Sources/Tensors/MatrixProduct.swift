@@ -1,33 +1,48 @@
 import COpenBLAS
 
-/// A row-major matrix in memory that someone else owns.
+/// A row-major matrix in memory that someone else owns: a factor of a product.
 package struct MatrixView {
   /// The first element.
-  package var data: UnsafePointer<Float>
+  package let data: UnsafePointer<Float>
   /// Elements from one stored row to the next.
-  package var leading: Int
-  /// Whether the operand is the transpose of what is stored.
-  package var transposed: Bool
+  package let rowStride: Int
+  /// Whether the factor is the transpose of what is stored.
+  package let transposed: Bool
 
-  /// A view of the matrix at `data`, with `leading` elements from one stored row to the next.
-  package init(_ data: UnsafePointer<Float>, leading: Int, transposed: Bool = false) {
+  /// A view of the matrix at `data`, with `rowStride` elements from one stored row to the next.
+  @inlinable
+  package init(_ data: UnsafePointer<Float>, rowStride: Int, transposed: Bool = false) {
     self.data = data
-    self.leading = leading
+    self.rowStride = rowStride
     self.transposed = transposed
   }
 }
 
-/// C [m x n] = A [m x k] B [k x n] + beta C by BLAS, on the calling thread alone, after `BLAS.open`.
+/// A row-major matrix in memory that someone else owns: where a product goes.
+package struct MatrixTarget {
+  /// The first element.
+  package let data: UnsafeMutablePointer<Float>
+  /// Elements from one row to the next.
+  package let rowStride: Int
+
+  /// The matrix at `data`, with `rowStride` elements from one row to the next.
+  @inlinable
+  package init(_ data: UnsafeMutablePointer<Float>, rowStride: Int) {
+    self.data = data
+    self.rowStride = rowStride
+  }
+}
+
+/// C [m x n] = A [m x k] B [k x n], or C += A B where `adds`, by BLAS, on the calling thread alone, after
+/// `BLAS.open`.
 ///
 /// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is
 /// cut into calls is part of a run's definition.
 @inline(__always)
 package func matrixProduct(
-  m: Int, n: Int, k: Int, _ a: MatrixView, _ b: MatrixView, beta: Float = 0,
-  _ c: UnsafeMutablePointer<Float>, leading: Int
+  _ a: MatrixView, _ b: MatrixView, into c: MatrixTarget, m: Int, n: Int, k: Int, adds: Bool = false
 ) {
   ob_sgemm(
-    a.transposed ? 1 : 0, b.transposed ? 1 : 0, Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.leading),
-    b.data,
-    Int32(b.leading), beta, c, Int32(leading))
+    a.transposed ? 1 : 0, b.transposed ? 1 : 0, Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.rowStride),
+    b.data, Int32(b.rowStride), adds ? 1 : 0, c.data, Int32(c.rowStride))
 }

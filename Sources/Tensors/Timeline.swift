@@ -1,11 +1,12 @@
 import Foundation
+import Synchronization
 
 /// When things happened in this process: what a thread did from when to when, for a trace that people look at.
 ///
 /// A timeline has lanes, one for each thread that tells what it does. A lane keeps its newest events in memory
 /// that is taken once, and counts those that it let go. Who tells holds a lane or nil; nil costs one
 /// comparison. Recording takes no memory, so a name is made a number (`name(_:)`) before a step begins.
-package final class Timeline: @unchecked Sendable {
+package final class Timeline: Sendable {
   /// What kind of doing an event is.
   package enum Category: UInt8, CaseIterable, Sendable {
     /// Work on numbers.
@@ -57,10 +58,13 @@ package final class Timeline: @unchecked Sendable {
   /// How many events a lane keeps.
   package let eventsPerLane: Int
 
-  private let lock = NSLock()
-  private var names: [String] = []
-  private var numbers: [String: UInt32] = [:]
-  private var allLanes: [Lane] = []
+  private struct Book {
+    var names: [String] = []
+    var numbers: [String: UInt32] = [:]
+    var lanes: [Lane] = []
+  }
+
+  private let book = Mutex(Book())
 
   /// How many events a lane keeps unless told otherwise: some 240 steps of dcgan64.
   package static let defaultEventsPerLane = 1 << 15
@@ -73,43 +77,44 @@ package final class Timeline: @unchecked Sendable {
 
   /// The lane called `title`, made where there is none. Takes memory, so not in a step. From any thread.
   package func lane(_ title: String) -> Lane {
-    lock.withLock {
-      if let lane = allLanes.first(where: { $0.title == title }) { return lane }
+    book.withLock { book in
+      if let lane = book.lanes.first(where: { $0.title == title }) { return lane }
       let lane = Lane(title, capacity: eventsPerLane)
-      allLanes.append(lane)
+      book.lanes.append(lane)
       return lane
     }
   }
 
   /// The number of `text`; may take memory, so not in a step. From any thread.
   package func name(_ text: String) -> Name {
-    lock.withLock {
-      if let number = numbers[text] { return Name(index: number) }
-      let number = UInt32(names.count)
-      names.append(text)
-      numbers[text] = number
+    book.withLock { book in
+      if let number = book.numbers[text] { return Name(index: number) }
+      let number = UInt32(book.names.count)
+      book.names.append(text)
+      book.numbers[text] = number
       return Name(index: number)
     }
   }
 
   /// What `name` stands for.
-  package func text(_ name: Name) -> String { lock.withLock { names[Int(name.index)] } }
+  package func text(_ name: Name) -> String { book.withLock { $0.names[Int(name.index)] } }
 
   /// All lanes, in the order in which they were made.
-  package var lanes: [Lane] { lock.withLock { allLanes } }
+  package var lanes: [Lane] { book.withLock { $0.lanes } }
 }
 
 extension Timeline {
   /// The events of one thread. One thread at a time records; any thread may look.
+  ///
+  /// `@unchecked`: the ring is guarded by the lock of the count.
   package final class Lane: @unchecked Sendable {
     /// What a person reads: "compute", "reduce", "decode 0".
     package let title: String
 
-    private let lock = NSLock()
     private let ring: UnsafeMutablePointer<Event>
     private let capacity: Int
     // Events recorded so far; number n lies at n modulo the capacity.
-    private var count = 0
+    private let count = Mutex(0)
 
     fileprivate init(_ title: String, capacity: Int) {
       self.title = title
@@ -130,19 +135,19 @@ extension Timeline {
     ) {
       let event = Event(
         name: name, category: category, start: min(start, end), end: end, argument: argument)
-      lock.lock()
-      ring[count % capacity] = event
-      count += 1
-      lock.unlock()
+      count.withLock { count in
+        ring[count % capacity] = event
+        count += 1
+      }
     }
 
     /// The events that are kept, in the order in which they ended.
     package var events: [Event] {
-      lock.withLock { (max(0, count - capacity)..<count).map { ring[$0 % capacity] } }
+      count.withLock { count in (max(0, count - capacity)..<count).map { ring[$0 % capacity] } }
     }
 
     /// How many events there was no room for.
-    package var dropped: Int { lock.withLock { max(0, count - capacity) } }
+    package var dropped: Int { count.withLock { max(0, $0 - capacity) } }
   }
 }
 

@@ -1,6 +1,7 @@
 import Cluster
 import Communication
 import Tensors
+import TestRanks
 import Testing
 
 @Suite("Clocks of ranks")

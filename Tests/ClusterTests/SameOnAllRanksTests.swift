@@ -1,6 +1,7 @@
 import Cluster
 import Communication
 import Foundation
+import TestRanks
 import Testing
 
 @Suite("What all ranks must have alike")

@@ -2,6 +2,7 @@ import Cluster
 import Communication
 import Foundation
 import Synchronization
+import TestRanks
 import Testing
 
 /// What ranks as threads find out about one of them that never arrives.

@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Foundation
+import TestRanks
 import Testing
 
 @Suite("Gradient buckets")

@@ -1,5 +1,6 @@
 import Communication
 import DataParallel
+import TestRanks
 import Testing
 
 @Suite("Replicas that drift apart")

@@ -71,11 +71,14 @@ import Testing
   @Test func aPNGMayLackWhatFollowsItsPixels() throws {
     let header = CodecTests.big(9) + CodecTests.big(7) + [8, 0, 0, 0, 0]
     let gray = Raw.pattern(9, 7, channels: 1)
-    let rows = CodecTests.stored((0..<7).flatMap { [0] + gray.pixels[9 * $0..<9 * $0 + 9] })
-    let start = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + CodecTests.chunk("IHDR", header)
+    let lines = (0..<7).flatMap { row -> [UInt8] in [0] + gray.pixels[9 * row..<9 * row + 9] }
+    let rows = CodecTests.stored(lines)
+    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    let start: [UInt8] = signature + CodecTests.chunk("IHDR", header)
     // Two chunks of pixels, and a text after them.
     let pixels = CodecTests.chunk("IDAT", Array(rows[..<30])) + CodecTests.chunk("IDAT", Array(rows[30...]))
-    let made = start + pixels + CodecTests.chunk("tEXt", Array("a\0b".utf8)) + CodecTests.chunk("IEND", [])
+    let end = CodecTests.chunk("tEXt", Array("a\0b".utf8)) + CodecTests.chunk("IEND", [])
+    let made: [UInt8] = start + pixels + end
     for (bytes, behind) in [
       (Raw.pattern(23, 17, channels: 3).png(), 12), (Raw.pattern(16, 16, channels: 1).png(), 12),
       (made, 12 + 15),

@@ -2,6 +2,7 @@ import Cluster
 import Communication
 import Diagnostics
 import TestOptions
+import TestRanks
 import Testing
 
 /// `verify` itself, on ranks that are threads.

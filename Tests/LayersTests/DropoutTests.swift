@@ -31,6 +31,11 @@ import Testing
     #expect(Set(all).count == 8)
   }
 
+  /// Five standard deviations of the share of `count` independent draws that are true with `probability`.
+  private static func fiveDeviations(_ probability: Double, of count: Double) -> Double {
+    5 * (probability * (1 - probability) / count).squareRoot()
+  }
+
   @Test func otherKeysOtherMasks() throws {
     let one = try masks(samples: 1)
     let others = [
@@ -38,20 +43,20 @@ import Testing
       try masks(samples: 1, place: 5), try masks(samples: 1, seed: 2),
     ]
     #expect(Set(others + [one]).count == 6)
-    // They agree as often as independent ones do: 0.7^2 + 0.3^2 of 495, give or take five deviations.
+    // They agree as often as independent ones do: 0.7^2 + 0.3^2 of 495.
     for other in others {
       let agreeing = Double(zip(one[0], other[0]).filter { $0 == $1 }.count) / 495
-      #expect(abs(agreeing - 0.58) < 5 * (0.58 * 0.42 / 495).squareRoot())
+      #expect(abs(agreeing - 0.58) < Self.fiveDeviations(0.58, of: 495))
     }
   }
 
   @Test func rateIsKept() throws {
     let kept = try masks(samples: 200).joined()
     let share = Double(kept.filter { $0 }.count) / Double(kept.count)
-    #expect(abs(share - 0.7) < 5 * (0.7 * 0.3 / Double(kept.count)).squareRoot())
+    #expect(abs(share - 0.7) < Self.fiveDeviations(0.7, of: Double(kept.count)))
     for place in 0..<10 {
       let here = Double(try masks(samples: 400).filter { $0[place * 49] }.count) / 400
-      #expect(abs(here - 0.7) < 5 * (0.7 * 0.3 / 400).squareRoot())
+      #expect(abs(here - 0.7) < Self.fiveDeviations(0.7, of: 400))
     }
   }
 

@@ -89,7 +89,7 @@ import Training
 
   /// Wrong labels are wrong in every group that has another class, and the sample's own wherever it is computed.
   @Test func wrongLabels() {
-    let classes = (0..<64).flatMap { [Int32($0 % 3), Int32($0 / 3 % 2)] }
+    let classes = (0..<64).flatMap { (sample: Int32) in [sample % 3, sample / 3 % 2] }
     func rows(_ samples: Range<Int>, step: Int = 2, look: Int = 2) -> [[Float]] {
       let labels = RealConditions(SmallPairs.conditional, capacity: samples.count, seed: 3)
       let own = Array(classes[2 * samples.lowerBound..<2 * samples.upperBound])

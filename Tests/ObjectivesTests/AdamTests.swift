@@ -9,7 +9,11 @@ import Testing
 
   /// Gradients over five orders of magnitude, another at each step.
   private func gradient(_ step: Int, _ count: Int) -> [Float] {
-    (0..<count).map { Float(sin(0.3 * Double(step) * Double($0 % 97 + 1)) * pow(10, -Double($0 % 5))) }
+    (0..<count).map { place -> Float in
+      let angle = 0.3 * Double(step) * Double(place % 97 + 1)
+      let scale: Double = pow(10, -Double(place % 5))
+      return Float(sin(angle) * scale)
+    }
   }
 
   private func reference(_ settings: AdamSettings, _ start: [Float], steps: Int) -> [Double] {

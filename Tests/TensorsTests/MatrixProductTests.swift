@@ -33,17 +33,24 @@ import Testing
     let a = numbers.floats((transposesA ? k : m) * leadingA)
     let b = numbers.floats((transposesB ? n : k) * leadingB)
     let before = numbers.floats(m * leadingC)
-    for beta: Float in [0, 1] {
+    for adds in [false, true] {
       var c = before
-      // beta 0 must not read what is there.
-      if beta == 0 { for i in 0..<m { for j in 0..<n { c[i * leadingC + j] = .nan } } }
-      matrixProduct(
-        m: m, n: n, k: k, MatrixView(a, leading: leadingA, transposed: transposesA),
-        MatrixView(b, leading: leadingB, transposed: transposesB), beta: beta, &c, leading: leadingC)
+      // What is not added to must not be read.
+      if !adds { for i in 0..<m { for j in 0..<n { c[i * leadingC + j] = .nan } } }
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          c.withUnsafeMutableBufferPointer { c in
+            matrixProduct(
+              MatrixView(a.baseAddress!, rowStride: leadingA, transposed: transposesA),
+              MatrixView(b.baseAddress!, rowStride: leadingB, transposed: transposesB),
+              into: MatrixTarget(c.baseAddress!, rowStride: leadingC), m: m, n: n, k: k, adds: adds)
+          }
+        }
+      }
       var worst = 0.0
       for i in 0..<m {
         for j in 0..<n {
-          var sum = Double(beta) * Double(before[i * leadingC + j])
+          var sum = adds ? Double(before[i * leadingC + j]) : 0
           for p in 0..<k {
             let left = transposesA ? a[p * leadingA + i] : a[i * leadingA + p]
             let right = transposesB ? b[j * leadingB + p] : b[p * leadingB + j]
@@ -55,7 +62,7 @@ import Testing
         for j in n..<leadingC where c[i * leadingC + j] != before[i * leadingC + j] { worst = .infinity }
       }
       // k roundings of sums of at most about the root of k.
-      #expect(worst < 2e-7 * Double(k) + 2e-7, "beta \(beta)")
+      #expect(worst < 2e-7 * Double(k) + 2e-7, "adds \(adds)")
     }
   }
 
@@ -75,9 +82,9 @@ import Testing
         pool.run(12) { item, _ in
           let moved = item % 2 == 1
           matrixProduct(
-            m: m, n: n, k: k, MatrixView(moved ? UnsafePointer(whole.data + 1) : a.baseAddress!, leading: k),
-            MatrixView(moved ? UnsafePointer(whole.data + m * k + 32) : b.baseAddress!, leading: n),
-            results.data + item * m * n, leading: n)
+            MatrixView(moved ? UnsafePointer(whole.data + 1) : a.baseAddress!, rowStride: k),
+            MatrixView(moved ? UnsafePointer(whole.data + m * k + 32) : b.baseAddress!, rowStride: n),
+            into: MatrixTarget(results.data + item * m * n, rowStride: n), m: m, n: n, k: k)
         }
       }
     }

@@ -1,21 +1,21 @@
 import Foundation
+import Synchronization
 import Tensors
 import Testing
 
 /// Counters that threads add to.
-private final class Tally: @unchecked Sendable {
-  private let lock = NSLock()
-  private var counts: [Int]
-  init(_ count: Int) { counts = Array(repeating: 0, count: count) }
-  func add(_ index: Int) { lock.withLock { counts[index] += 1 } }
+private final class Tally: Sendable {
+  private let counts: Mutex<[Int]>
+  init(_ count: Int) { counts = Mutex(Array(repeating: 0, count: count)) }
+  func add(_ index: Int) { counts.withLock { $0[index] += 1 } }
   func enter(_ index: Int) -> Int {
-    lock.withLock {
+    counts.withLock { counts in
       counts[index] += 1
       return counts[index]
     }
   }
-  func leave(_ index: Int) { lock.withLock { counts[index] -= 1 } }
-  var all: [Int] { lock.withLock { counts } }
+  func leave(_ index: Int) { counts.withLock { $0[index] -= 1 } }
+  var all: [Int] { counts.withLock { $0 } }
 }
 
 @Suite struct ThreadPoolTests {

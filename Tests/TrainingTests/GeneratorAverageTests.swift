@@ -1,6 +1,7 @@
 import Communication
 import Recipes
 import TestNetworks
+import TestRanks
 import Testing
 
 /// The average of G follows G's updates, and changes nothing of the training.

@@ -4,6 +4,7 @@ import Networks
 import Objectives
 import Recipes
 import TestNetworks
+import TestRanks
 import Testing
 import Training
 

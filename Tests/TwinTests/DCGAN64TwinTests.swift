@@ -185,7 +185,10 @@ import Training
     parameters.data.update(from: try fixture.floats("adam.parameters.0"), count: 64)
     let adam = Adam(count: 64, AdamSettings())
     for k in 1...100 {
-      let gradient = (0..<64).map { Float(sin(0.3 * Double(k) * Double($0 + 1)) * pow(10, -Double($0 % 5))) }
+      let gradient = (0..<64).map { i -> Float in
+        let scale: Double = pow(10, -Double(i % 5))
+        return Float(sin(0.3 * Double(k) * Double(i + 1)) * scale)
+      }
       adam.update(parameters.data, gradient: gradient, pool)
       guard [1, 10, 100].contains(k) else { continue }
       let now = Array(UnsafeBufferPointer(start: parameters.data, count: 64))

@@ -110,8 +110,8 @@ struct PresetTwin {
       let picture = StepRig.picture(step * Self.batch + sample, shape)
       guard planes > 0 else { return picture }
       let labels = labels(ofStep: step, sample: sample)
-      return (0..<shape.pixels).flatMap {
-        picture[$0 * shape.channels..<($0 + 1) * shape.channels] + labels
+      return (0..<shape.pixels).flatMap { pixel -> [Float] in
+        Array(picture[pixel * shape.channels..<(pixel + 1) * shape.channels]) + labels
       }
     }
   }

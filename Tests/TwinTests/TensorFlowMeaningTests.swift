@@ -46,8 +46,9 @@ import Testing
         let pool = ThreadPool(threads: 1)
         var after: [[Float]] = []
         for k in 1...(one.steps.last ?? 1) {
-          let gradient = (0..<count).map { i in
-            Float(sin(0.3 * Double(k) * Double(i + 1)) * pow(10, -Double(i + 3)))
+          let gradient = (0..<count).map { i -> Float in
+            let scale: Double = pow(10, -Double(i + 3))
+            return Float(sin(0.3 * Double(k) * Double(i + 1)) * scale)
           }
           adam.update(parameters.data, gradient: gradient, pool)
           if one.steps.contains(k) {

@@ -24,6 +24,7 @@ final class LoaderWork: @unchecked Sendable {
   private let plan: SamplePlan
   private let mirrorSeed: UInt64?
   private let range: @Sendable (Int) -> Range<Int>
+  // No `Mutex`, as both sides wait for each other: Synchronization has no condition.
   private let condition = NSCondition()
   /// The most samples that any batch of the plan has for this rank.
   private let capacity: Int
@@ -73,17 +74,13 @@ final class LoaderWork: @unchecked Sendable {
     }
   }
 
-  var secondsWaited: Double {
-    condition.lock()
-    defer { condition.unlock() }
-    return waited
-  }
+  var secondsWaited: Double { condition.withLock { waited } }
 
   func close() {
-    condition.lock()
-    isClosed = true
-    condition.broadcast()
-    condition.unlock()
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
   }
 
   func next() throws -> PictureBatch {
@@ -94,11 +91,11 @@ final class LoaderWork: @unchecked Sendable {
     if !isReady() && !isClosed {
       let start = ContinuousClock.now
       while !isReady() && !isClosed { condition.wait() }
-      let passed = start.duration(to: .now).components
-      waited += Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+      let passed = ContinuousClock.now - start
+      waited += passed / .seconds(1)
       if let recording {
         let end = Timeline.now
-        let length = UInt64(passed.seconds) * 1_000_000_000 + UInt64(passed.attoseconds / 1_000_000_000)
+        let length = UInt64(passed / .nanoseconds(1))
         recording.waits.record(recording.wait, .wait, from: end - min(end, length), to: end)
       }
     }

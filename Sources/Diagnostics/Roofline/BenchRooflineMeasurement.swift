@@ -82,8 +82,8 @@ private struct RooflineMeter {
     return rate(of: 2 * Double(m) * Double(n) * Double(k) * Double(calls)) {
       pool.run(calls) { _, worker in
         matrixProduct(
-          m: m, n: n, k: k, MatrixView(own[worker].a.data, leading: k), MatrixView(b.data, leading: n),
-          own[worker].c.data, leading: n)
+          MatrixView(own[worker].a.data, rowStride: k), MatrixView(b.data, rowStride: n),
+          into: MatrixTarget(own[worker].c.data, rowStride: n), m: m, n: n, k: k)
       }
     }
   }

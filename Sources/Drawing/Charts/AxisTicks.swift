@@ -38,7 +38,9 @@ package struct AxisTicks: Equatable, Sendable {
   /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `value`.
   package static func niceStep(atLeast value: Double) -> Double {
     let power = pow(10, log10(value).rounded(.down))
-    let factor = [1, 2, 2.5, 5, 10].first { $0 * power >= value * (1 - 1e-9) } ?? 10
+    let least = value * (1 - 1e-9)
+    let factors: [Double] = [1, 2, 2.5, 5, 10]
+    let factor = factors.first { $0 * power >= least } ?? 10
     return factor * power
   }
 

@@ -1,13 +1,6 @@
 import CKernels
+import Foundation
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What batch norm's frameworks disagree about.
 package struct BatchNormSettings: Equatable, Sendable {

@@ -17,6 +17,13 @@ struct SliceStack {
     self.count = count
   }
 
+  /// Levels of the tree of `slices` slices: the blocks that a stack has to have room for.
+  static func levels(_ slices: Int) -> Int {
+    var levels = 1
+    while 1 << (levels - 1) < slices { levels += 1 }
+    return levels
+  }
+
   /// Room for the next slice's block.
   mutating func push() -> UnsafeMutablePointer<Float> {
     depth += 1

@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 
 /// The weight gradient of a layer that is one matrix product (a dense layer, a 1 x 1 picture to a K x K one):
 /// dw = large^T small over a slice's samples, added up over slices.
@@ -27,10 +28,7 @@ final class ProductWeightGradient {
   }
 
   /// Makes room for the sums of up to `slices` slices.
-  func prepare(slices: Int) {
-    levels = 1
-    while 1 << (levels - 1) < slices { levels += 1 }
-  }
+  func prepare(slices: Int) { levels = SliceStack.levels(slices) }
 
   /// Floats of scratch that one thread needs, after `prepare`.
   var scratchFloats: Int { (levels * rowStep + WinogradForm.sumBlock) * columnStep }
@@ -60,9 +58,10 @@ final class ProductWeightGradient {
         for first in stride(from: samples.lowerBound, to: samples.upperBound, by: WinogradForm.sumBlock) {
           let count = min(WinogradForm.sumBlock, samples.upperBound - first)
           ck_copy_rows(small + first * columns + column, columns, right, columnStep, count, width)
-          ck_product(
-            height, (width + 15) / 16 * 16, count, large + first * rows + row, rows, 1, right, columnStep,
-            Int(CK_PANEL), leaf, columnStep, first > samples.lowerBound ? 1 : 0, Int32(CK_FLOATS))
+          ownProduct(
+            MatrixView(large + first * rows + row, rowStride: rows, transposed: true),
+            PanelView(right, rowStride: columnStep), into: MatrixTarget(leaf, rowStride: columnStep),
+            m: height, n: (width + 15) / 16 * 16, k: count, adds: first > samples.lowerBound)
         }
         let own = gradients.pointer(slice: slice, weight) + place
         if pass.accumulates { ck_add_rows(own, columns, leaf, columnStep, height, width) }

@@ -1,27 +1,19 @@
 import CSignals
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Synchronization
 
 /// The one way to a person's eyes: whole lines, and on a terminal one live line below them that is redrawn in
 /// place.
 ///
 /// Everything goes through one lock, so lines of several threads never mix and never land inside the live
 /// line. What cannot be written (a closed terminal) is dropped: nobody is there to read it.
-package final class Console: @unchecked Sendable {
+package final class Console: Sendable {
   /// The console on standard error.
   package static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }
 
-  private let lock = NSLock()
   private let descriptor: Int32
   private let look: @Sendable () -> Terminal?
-  private var liveLine: String?
+  private let liveLine = Mutex<String?>(nil)
 
   /// Whether there is a terminal, and so a live line. Does not change during a process.
   package let isTerminal: Bool
@@ -39,33 +31,31 @@ package final class Console: @unchecked Sendable {
 
   /// Prints lines for good, above the live line.
   package func print(_ text: String) {
-    lock.withLock {
-      write(erase + text + "\n" + (liveLine ?? ""))
-    }
+    liveLine.withLock { write(Self.erase($0) + text + "\n" + ($0 ?? "")) }
   }
 
   /// Shows or replaces the live line. Nothing happens without a terminal.
   /// - Parameter line: one line, shorter than the terminal is wide.
   package func showLive(_ line: String) {
     guard isTerminal, !LastWords.wereSaid else { return }
-    lock.withLock {
-      write(erase + line)
-      liveLine = line
+    liveLine.withLock {
+      write(Self.erase($0) + line)
+      $0 = line
       if descriptor == STDERR_FILENO { csignals_words_live(1) }
     }
   }
 
   /// Ends the live line: it stays where it is, and what follows starts below it.
   package func endLive() {
-    lock.withLock {
-      if liveLine != nil { write("\n") }
-      liveLine = nil
+    liveLine.withLock {
+      if $0 != nil { write("\n") }
+      $0 = nil
       if descriptor == STDERR_FILENO { csignals_words_live(0) }
     }
   }
 
   /// To the line's start, and the rest of it cleared.
-  private var erase: String { liveLine == nil ? "" : "\r\u{1b}[K" }
+  private static func erase(_ liveLine: String?) -> String { liveLine == nil ? "" : "\r\u{1b}[K" }
 
   private func write(_ text: String) {
     let bytes = Array(text.utf8)

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Logging
+import Synchronization
 
 /// What a run says: to the person in front of it, through the console, and to the run's log file.
 ///
@@ -8,17 +9,20 @@ import Logging
 /// errors, with their rank, as the lines of all ranks meet on one screen. In the file every line has its time
 /// and level. Lines said before the file is opened are kept and written to it then. A log file that cannot be
 /// written is no reason to lose a run: it is reported on the console, once, and the run goes on.
-package final class RunLog: @unchecked Sendable {
+package final class RunLog: Sendable {
   /// Who speaks.
   package let rank: Int
   /// Where a person reads.
   package let console: Console
 
-  private let lock = NSLock()
-  private var file: LineFile?
-  private var waiting: [String] = []
-  private var keepsWaiting = true
-  private var hasComplained = false
+  private struct State {
+    var file: LineFile?
+    var waiting: [String] = []
+    var keepsWaiting = true
+    var hasComplained = false
+  }
+
+  private let state = Mutex(State())
 
   /// A log that prints to a console and has no file yet.
   package init(rank: Int, console: Console = .standardError) {
@@ -32,18 +36,18 @@ package final class RunLog: @unchecked Sendable {
   package func open(in folder: RunFolder) throws {
     try folder.createFolders(rank: rank)
     let opened = try LineFile(path: folder.log(rank: rank))
-    try lock.withLock {
-      for line in waiting { try opened.append(line) }
-      waiting = []
-      file = opened
+    try state.withLock { state in
+      for line in state.waiting { try opened.append(line) }
+      state.waiting = []
+      state.file = opened
     }
   }
 
   /// Drops what was kept for a file, for commands that write none.
   package func stayWithoutFile() {
-    lock.withLock {
-      waiting = []
-      keepsWaiting = false
+    state.withLock { state in
+      state.waiting = []
+      state.keepsWaiting = false
     }
   }
 
@@ -66,7 +70,7 @@ package final class RunLog: @unchecked Sendable {
 
   /// Brings the log file to the disk, before the process ends on purpose.
   package func flush() {
-    lock.withLock { () -> Void in try? file?.flush() }
+    state.withLock { state in _ = try? state.file?.flush() }
   }
 
   func say(_ level: Logger.Level, _ text: String, printing: Bool = true) {
@@ -74,17 +78,17 @@ package final class RunLog: @unchecked Sendable {
       console.print(line)
     }
     let line = Self.fileLine(level, text, time: Date())
-    let complaint: String? = lock.withLock {
-      guard let file else {
-        if keepsWaiting { waiting.append(line) }
+    let complaint: String? = state.withLock { state in
+      guard let file = state.file else {
+        if state.keepsWaiting { state.waiting.append(line) }
         return nil
       }
       do {
         try file.append(line)
         return nil
       } catch {
-        defer { hasComplained = true }
-        return hasComplained ? nil : "\(error); the run goes on without these lines"
+        defer { state.hasComplained = true }
+        return state.hasComplained ? nil : "\(error); the run goes on without these lines"
       }
     }
     if let complaint { console.print("warning: \(complaint)") }

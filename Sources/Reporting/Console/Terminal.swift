@@ -1,13 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// What is known of the terminal behind a file descriptor.
 package struct Terminal: Equatable, Sendable {
   /// Its width in characters.

@@ -24,19 +24,19 @@ extension LoweredConvolution {
       let item = items[index]
       let first = slices[item.slice].lowerBound
       let source = large + first * g.large.count
-      var rows = MatrixView(source + item.rows.lowerBound * width, leading: width)
+      var rows = MatrixView(source + item.rows.lowerBound * width, rowStride: width)
       if !(g.isProduct || g.isPointwise) {
         let scratch = pass.pool.scratch(worker)
         withUnsafePointer(to: window) {
           ck_lower($0, source, item.rows.lowerBound, item.rows.count, 0, Int32(g.kernelHeight), scratch)
         }
-        rows = MatrixView(scratch, leading: width)
+        rows = MatrixView(scratch, rowStride: width)
       }
       let out = small + (first * g.small.pixels + item.rows.lowerBound) * columns
       matrixProduct(
-        m: item.rows.count, n: item.columns.count, k: width, rows,
-        MatrixView(weights + item.columns.lowerBound, leading: columns), out + item.columns.lowerBound,
-        leading: columns)
+        rows, MatrixView(weights + item.columns.lowerBound, rowStride: columns),
+        into: MatrixTarget(out + item.columns.lowerBound, rowStride: columns), m: item.rows.count,
+        n: item.columns.count, k: width)
       epilogue.apply(out, rows: item.rows.count, channels: columns, columns: item.columns)
     }
   }

@@ -39,9 +39,10 @@ extension LoweredConvolution {
       let item = items[index]
       let row = slices[item.slice].lowerBound * g.small.pixels + item.rows.lowerBound
       matrixProduct(
-        m: item.rows.count, n: item.columns.count, k: inner, MatrixView(small + row * inner, leading: inner),
-        MatrixView(weights + item.columns.lowerBound * inner, leading: inner, transposed: true),
-        large + row * columns + item.columns.lowerBound, leading: columns)
+        MatrixView(small + row * inner, rowStride: inner),
+        MatrixView(weights + item.columns.lowerBound * inner, rowStride: inner, transposed: true),
+        into: MatrixTarget(large + row * columns + item.columns.lowerBound, rowStride: columns),
+        m: item.rows.count, n: item.columns.count, k: inner)
     }
     guard !epilogue.isEmpty else { return }
     pass.pool.runChunks(slices.samples, chunk: 1) { samples in
@@ -67,8 +68,9 @@ extension LoweredConvolution {
       for first in stride(from: 0, to: g.small.pixels, by: step) {
         let count = min(step, g.small.pixels - first)
         matrixProduct(
-          m: count, n: columns, k: inner, MatrixView(from + first * inner, leading: inner),
-          MatrixView(weights, leading: inner, transposed: true), scratch, leading: columns)
+          MatrixView(from + first * inner, rowStride: inner),
+          MatrixView(weights, rowStride: inner, transposed: true),
+          into: MatrixTarget(scratch, rowStride: columns), m: count, n: columns, k: inner)
         withUnsafePointer(to: window) { ck_scatter($0, scratch, first, count, to) }
       }
       epilogue.apply(to, rows: g.large.pixels, channels: g.large.channels)
@@ -107,8 +109,9 @@ extension LoweredConvolution {
             phase.window.kernel_height, lowered)
         }
         matrixProduct(
-          m: item.rows.count, n: channels, k: width, MatrixView(lowered, leading: width),
-          MatrixView(packed.data + phaseOffsets[item.phase], leading: channels), tile, leading: channels)
+          MatrixView(lowered, rowStride: width),
+          MatrixView(packed.data + phaseOffsets[item.phase], rowStride: channels),
+          into: MatrixTarget(tile, rowStride: channels), m: item.rows.count, n: channels, k: width)
       }
       epilogue.apply(tile, rows: item.rows.count, channels: channels)
       ck_store_phase(

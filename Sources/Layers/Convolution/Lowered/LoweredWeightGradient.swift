@@ -33,18 +33,19 @@ extension LoweredConvolution {
       for first in stride(from: 0, to: rows, by: rowStep) {
         let count = min(rowStep, rows - first)
         var lowered = MatrixView(
-          source + first * g.windowCount + block * width, leading: g.windowCount, transposed: true)
+          source + first * g.windowCount + block * width, rowStride: g.windowCount, transposed: true)
         if !(g.isProduct || g.isPointwise) {
           let scratch = pass.pool.scratch(worker)
           withUnsafePointer(to: window) {
             ck_lower(
               $0, source, first, count, Int32(block * kernelRows), Int32((block + 1) * kernelRows), scratch)
           }
-          lowered = MatrixView(scratch, leading: width, transposed: true)
+          lowered = MatrixView(scratch, rowStride: width, transposed: true)
         }
         matrixProduct(
-          m: width, n: inner, k: count, lowered, MatrixView(pixels + first * inner, leading: inner),
-          beta: accumulates || first > 0 ? 1 : 0, target, leading: inner)
+          lowered, MatrixView(pixels + first * inner, rowStride: inner),
+          into: MatrixTarget(target, rowStride: inner), m: width, n: inner, k: count,
+          adds: accumulates || first > 0)
       }
     }
   }

@@ -60,10 +60,12 @@ final class NarrowConvolution {
       let out = small + sample * g.small.count
       for row in 0..<g.small.height {
         let pixels = out + row * g.small.width * columns
-        ck_product_segments(
-          g.small.width, columns, g.kernelHeight, run, padded + row * g.stride * paddedRow, windowStep,
-          paddedRow,
-          weights, columns, Int(CK_PANEL), pixels, columns, 0)
+        let windows = WindowView(
+          data: padded + row * g.stride * paddedRow, rowStride: windowStep, segments: g.kernelHeight,
+          segment: run, segmentStride: paddedRow)
+        ownProduct(
+          windows, PanelView(weights, rowStride: columns), into: MatrixTarget(pixels, rowStride: columns),
+          m: g.small.width, n: columns)
         epilogue.apply(pixels, rows: g.small.width, channels: columns)
       }
     }
@@ -87,10 +89,11 @@ final class NarrowConvolution {
       for row in 0..<g.small.height {
         let pixels = small + sample * g.small.count + row * g.small.width * inner
         for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
-          ck_product(
-            g.small.width, width, min(WinogradForm.sumBlock, inner - k), pixels + k, inner, 0,
-            packed.data + k * Int(CK_PANEL), Int(CK_PANEL), inner * Int(CK_PANEL), rows, spreadColumns,
-            k > 0 ? 1 : 0, Int32(CK_FLOATS))
+          ownProduct(
+            MatrixView(pixels + k, rowStride: inner),
+            PanelView(packed.data + k * PanelView.columns, panelStride: inner * PanelView.columns),
+            into: MatrixTarget(rows, rowStride: spreadColumns), m: g.small.width, n: width,
+            k: min(WinogradForm.sumBlock, inner - k), adds: k > 0)
         }
         ck_scatter_row(window, rows, spreadColumns, Int32(row), padded)
       }
@@ -110,7 +113,7 @@ final class NarrowConvolution {
     let g = geometry
     let slices = pass.slices
     let columns = g.small.channels
-    let step = Int(CK_PANEL)
+    let step = PanelView.columns
     let parts = (columns + step - 1) / step
     let accumulates = pass.accumulates
     pass.pool.run(slices.count * parts) { index, worker in
@@ -124,10 +127,12 @@ final class NarrowConvolution {
         for row in 0..<g.small.height {
           let pixels = small + sample * g.small.count + row * g.small.width * columns + column
           for kh in 0..<g.kernelHeight {
-            ck_product(
-              run, count, g.small.width, padded + (row * g.stride + kh) * paddedRow, windowStep, 1, pixels,
-              columns,
-              step, target + kh * run * columns, columns, 1, Int32(CK_FLOATS))
+            ownProduct(
+              MatrixView(
+                padded + (row * g.stride + kh) * paddedRow, rowStride: windowStep, transposed: true),
+              PanelView(pixels, rowStride: columns),
+              into: MatrixTarget(target + kh * run * columns, rowStride: columns), m: run, n: count,
+              k: g.small.width, adds: true)
           }
         }
       }
@@ -139,7 +144,7 @@ final class NarrowConvolution {
     guard version != packedVersion else { return }
     packedVersion = version
     let g = geometry
-    let panel = Int(CK_PANEL)
+    let panel = PanelView.columns
     ck_transpose(weights, g.windowCount, g.small.channels, transposed.data)
     for k in 0..<g.small.channels {
       for first in stride(from: 0, to: g.windowCount, by: panel) {

@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 
 /// A convolution as minimal filtering F(m x m, r x r) (Note [Winograd], in ck_winograd.h): what its three passes
 /// have in common.
@@ -60,7 +61,9 @@ final class WinogradForm {
   }
 
   /// Columns of whole panels that hold `columns`.
-  static func padded(_ columns: Int) -> Int { (columns + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL) }
+  static func padded(_ columns: Int) -> Int {
+    (columns + PanelView.columns - 1) / PanelView.columns * PanelView.columns
+  }
 
   /// Memory for one number a (point, row, column): points lie `pointStride` apart, rows `rowStride`.
   struct Block {
@@ -72,6 +75,21 @@ final class WinogradForm {
       rowStride = columns + WinogradForm.rowGap
       pointStride = rows * rowStride + WinogradForm.rowGap
       floats = points * pointStride
+    }
+
+    /// The matrix of `point` from `row` and `column` on, of a block that begins at `base`.
+    @inline(__always)
+    func matrix(
+      _ base: UnsafePointer<Float>, point: Int, row: Int = 0, column: Int = 0, transposed: Bool = false
+    ) -> MatrixView {
+      MatrixView(
+        base + (point * pointStride + row * rowStride + column), rowStride: rowStride, transposed: transposed)
+    }
+
+    /// The matrix of `point`, to be written.
+    @inline(__always)
+    func target(_ base: UnsafeMutablePointer<Float>, point: Int) -> MatrixTarget {
+      MatrixTarget(base + point * pointStride, rowStride: rowStride)
     }
   }
 

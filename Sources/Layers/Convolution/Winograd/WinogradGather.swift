@@ -29,7 +29,7 @@ final class WinogradGather {
     let columns = WinogradForm.padded(form.geometry.small.channels)
     inner = form.phases * form.geometry.large.channels
     perSlot = form.precision.numbersPerSlot
-    panelStride = inner / perSlot * Int(CK_PANEL)
+    panelStride = inner / perSlot * PanelView.columns
     pointStride = inner / perSlot * columns
     filter = FloatBuffer(count: form.points * pointStride)
     mostColumns = min(columns, form.points <= 9 ? 256 : 128)
@@ -67,16 +67,17 @@ final class WinogradGather {
   ) {
     let facts = form.facts
     let sum = scratch + windows.floats
-    let panels = filter.data + columns.lowerBound / Int(CK_PANEL) * panelStride
+    let panels = filter.data + columns.lowerBound / PanelView.columns * panelStride
     for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
       let end = min(inner, k + WinogradForm.sumBlock)
       transformWindows(k..<end, tiles, large, into: scratch)
       for point in 0..<form.points {
-        ck_product(
-          tiles.count, columns.count, (end - k) / perSlot, scratch + point * windows.pointStride,
-          windows.rowStride, 0,
-          panels + point * pointStride + k / perSlot * Int(CK_PANEL), Int(CK_PANEL), panelStride,
-          sum + point * sums.pointStride, sums.rowStride, k > 0 ? 1 : 0, form.precision.factors)
+        ownProduct(
+          windows.matrix(scratch, point: point),
+          PanelView(
+            panels + point * pointStride + k / perSlot * PanelView.columns, panelStride: panelStride),
+          into: sums.target(sum, point: point), m: tiles.count, n: columns.count, k: (end - k) / perSlot,
+          adds: k > 0, form.precision)
       }
     }
     ck_winograd_output(
@@ -114,7 +115,8 @@ final class WinogradGather {
       let row = index % parts * rows
       ck_winograd_filter(
         form.facts, weights, g.large.channels, g.small.channels, Int32(phase), row, rows,
-        filter.data + (phase * g.large.channels + row) / perSlot * Int(CK_PANEL), panelStride, pointStride,
+        filter.data + (phase * g.large.channels + row) / perSlot * PanelView.columns, panelStride,
+        pointStride,
         form.precision.pairs)
     }
   }

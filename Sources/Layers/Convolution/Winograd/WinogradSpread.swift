@@ -30,7 +30,7 @@ final class WinogradSpread {
     let g = form.geometry
     let columns = WinogradForm.padded(g.large.channels)
     perSlot = form.precision.numbersPerSlot
-    panelStride = g.small.channels / perSlot * Int(CK_PANEL)
+    panelStride = g.small.channels / perSlot * PanelView.columns
     phaseStride = g.small.channels / perSlot * columns
     pointStride = form.phases * phaseStride
     filter = FloatBuffer(count: form.points * pointStride)
@@ -97,15 +97,15 @@ final class WinogradSpread {
     into window: UnsafeMutablePointer<Float>
   ) {
     let inner = form.geometry.small.channels
-    let panels = filter.data + phase * phaseStride + channel / Int(CK_PANEL) * panelStride
+    let panels = filter.data + phase * phaseStride + channel / PanelView.columns * panelStride
     for point in 0..<form.points {
       for k in stride(from: 0, to: inner, by: WinogradForm.sumBlock) {
-        ck_product(
-          tiles, width, min(WinogradForm.sumBlock, inner - k) / perSlot,
-          block + point * tileBlock.pointStride + k / perSlot,
-          tileBlock.rowStride, 0, panels + point * pointStride + k / perSlot * Int(CK_PANEL), Int(CK_PANEL),
-          panelStride,
-          window + point * windows.pointStride, windows.rowStride, k > 0 ? 1 : 0, form.precision.factors)
+        ownProduct(
+          tileBlock.matrix(block, point: point, column: k / perSlot),
+          PanelView(
+            panels + point * pointStride + k / perSlot * PanelView.columns, panelStride: panelStride),
+          into: windows.target(window, point: point), m: tiles, n: width,
+          k: min(WinogradForm.sumBlock, inner - k) / perSlot, adds: k > 0, form.precision)
       }
     }
   }
@@ -126,7 +126,7 @@ final class WinogradSpread {
       let row = index % parts * rows
       ck_winograd_filter(
         form.facts, transposed.data, g.small.channels, g.large.channels, Int32(phase), row, rows,
-        filter.data + phase * phaseStride + row / perSlot * Int(CK_PANEL), panelStride, pointStride,
+        filter.data + phase * phaseStride + row / perSlot * PanelView.columns, panelStride, pointStride,
         form.precision.pairs)
     }
   }

@@ -1,4 +1,6 @@
+import Communication
 import Foundation
+import Synchronization
 
 /// Ranks as threads of one process, for tests: any number of ranks without mpirun, and a rank that fails
 /// makes the collectives of the others throw, where under MPI they would wait for `abort`.
@@ -45,11 +47,12 @@ package final class ThreadCommunicator: Communicator, @unchecked Sendable {
   ) throws -> [Result] {
     precondition(ranks >= 1, "a world has at least one rank")
     let hub = ThreadHub(size: ranks)
-    let results = ResultBox<Result>()
+    let results = Mutex<[Int: Result]>([:])
     for rank in 0..<ranks {
       let thread = Thread {
         do {
-          results.set(rank, try body(ThreadCommunicator(hub: hub, channel: hub.channel, rank: rank)))
+          let result = try body(ThreadCommunicator(hub: hub, channel: hub.channel, rank: rank))
+          results.withLock { $0[rank] = result }
           hub.finish(rank: rank, error: nil)
         } catch {
           hub.finish(rank: rank, error: error)
@@ -60,7 +63,7 @@ package final class ThreadCommunicator: Communicator, @unchecked Sendable {
     }
     hub.waitForAll()
     if let error = hub.firstError { throw error }
-    return results.ordered
+    return results.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
   }
 
   /// Enters the next collective.
@@ -228,17 +231,6 @@ private final class ThreadPendingExchange: PendingCollective {
     buffer.copyBytes(from: bytes)
     copied = true
   }
-}
-
-/// The ranks' results. `@unchecked`: guarded by the lock.
-private final class ResultBox<Result: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var results: [Int: Result] = [:]
-
-  func set(_ rank: Int, _ result: Result) { lock.withLock { results[rank] = result } }
-
-  /// In rank order.
-  var ordered: [Result] { lock.withLock { results.sorted { $0.key < $1.key }.map(\.value) } }
 }
 
 /// Combines the ranks' buffers element by element, in rank order.

@@ -1,3 +1,4 @@
+import Communication
 import Foundation
 
 /// Where the ranks of a `ThreadCommunicator` meet: one lock, one condition, and what each rank has put down.
@@ -10,6 +11,7 @@ final class ThreadHub: @unchecked Sendable {
   let size: Int
   /// The mailboxes of the communicator of all ranks.
   let channel = ThreadChannel()
+  // No `Mutex`, as ranks wait for each other: Synchronization has no condition.
   private let condition = NSCondition()
   private var failure: (rank: Int, error: any Error)?
   private var finished: Set<Int> = []

@@ -1,0 +1,40 @@
+import Foundation
+
+/// What is done with an open file, going on after interruptions; `errno` says why a call failed.
+enum Descriptor {
+  /// Writes all bytes. False: it failed.
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return false }
+      done += count
+    }
+    return true
+  }
+
+  /// Reads up to `bytes.count` bytes from `offset` on.
+  /// - Returns: how many there were, fewer only at the end; nil: it failed.
+  static func readAll(into bytes: UnsafeMutableRawBufferPointer, at offset: Int, from descriptor: Int32)
+    -> Int?
+  {
+    var done = 0
+    while done < bytes.count {
+      let count = pread(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return nil }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Brings what was written to the disk. False: it failed.
+  static func flush(_ descriptor: Int32) -> Bool {
+    while fsync(descriptor) != 0 {
+      if errno != EINTR { return false }
+    }
+    return true
+  }
+}
