@@ -103,7 +103,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "TestOptions", "Options", "Recipes", "Drawing", "Checkpoints", "Networks", "Layers",
         "Configuration", "Tensors",
-      ]),
+      ], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DiagnosticsTests",
       dependencies: ["TestOptions", "TestRanks", "Diagnostics", "Cluster", "Communication"]),
