@@ -51,7 +51,7 @@ import Testing
       "manifest.json is that of step 301"
     ),
     (
-      { try edit($0 + "/manifest.json", "\"format_version\" : 1", "\"format_version\" : 9") },
+      { try edit($0 + "/manifest.json", "\"format_version\" : 2", "\"format_version\" : 9") },
       "manifest.json is of format 9 and this program reads format 1"
     ),
     (

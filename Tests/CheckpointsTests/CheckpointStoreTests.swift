@@ -51,7 +51,7 @@ import Testing
       let json = try JSONSerialization.jsonObject(with: Data(readBytes(saved.path + "/manifest.json")))
       let manifest = try #require(json as? [String: Any])
       #expect(Set(manifest.keys) == ["format_version", "step", "files", "info"])
-      #expect(manifest["step"] as? Int == 7 && manifest["format_version"] as? Int == 1)
+      #expect(manifest["step"] as? Int == 7 && manifest["format_version"] as? Int == 2)
       #expect(manifest["info"] as? [String: String] == ["preset": "dcgan64"])
       let files = try #require(manifest["files"] as? [String: [String: Any]])
       let model = try #require(files["model.safetensors"])

@@ -259,7 +259,7 @@ struct OptionsResolutionTests {
         ({ $0.length.steps = 0 }, "--steps must be a whole number from 1 to 4294967295, and is 0"),
         ({ $0.length.epochs = .nan }, "--epochs must be a number above 0, and is nan"),
         ({ $0.length.minutes = -1 }, "--minutes must be a number above 0, and is -1.0"),
-        ({ $0.data = "" }, "--data is empty"),
+        ({ $0.data = "" }, "--data must be a folder of pictures, an IDX file or 'faces', and is empty"),
         (
           { $0.giveRecipe(batchSize: -5) },
           "--batch-size must be a whole number from 1 to 1048576, and is -5"

@@ -55,8 +55,11 @@ extension Option: TypedFlag where Value: FlagValue {
 }
 
 extension Flag: TypedFlag where Value: FlagValue {
-  // A flag without a counterpart is false where it was not typed.
-  fileprivate var typed: ConfigurationValue? { wrappedValue is Bool? ? wrappedValue.flagValue : nil }
+  // A flag that has no counterpart (--no-x) is false where it was not typed.
+  fileprivate var typed: ConfigurationValue? {
+    if Value.self == Bool.self, wrappedValue as? Bool == false { return nil }
+    return wrappedValue.flagValue
+  }
 }
 
 private protocol FlagGroup {
