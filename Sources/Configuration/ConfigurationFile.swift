@@ -58,7 +58,7 @@ package enum ConfigurationFile {
             "a key is \(key.mark.map { "at line \($0.line) " } ?? "")no text, and must be")
         }
         guard !members.contains(where: { $0.key == name.string }) else {
-          throw ConfigurationError("the key \"\(name.string)\" stands there twice")
+          throw ConfigurationError.twice(name.string)
         }
         members.append(.init(name.string, try value(of: inner)))
       }

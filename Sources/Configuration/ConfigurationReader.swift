@@ -28,7 +28,7 @@ package struct ConfigurationReader {
           "\(subject) has an unknown key \"\(given.key)\"; \(suggestion(for: member.key, in: known))")
       }
       guard self.members.filter({ $0.key == member.key }).count == 1 else {
-        throw ConfigurationError("the key \"\(member.key)\" stands there twice")
+        throw ConfigurationError.twice(member.key)
       }
     }
   }

@@ -22,12 +22,26 @@ extension String {
 
 extension ConfigurationValue {
   /// The value with all keys of all its objects in snake_case.
-  package var withSnakeCaseKeys: ConfigurationValue {
+  /// - Throws: `ConfigurationError` where an object has one key in two casings.
+  package func withSnakeCaseKeys() throws -> ConfigurationValue {
     switch self {
     case .object(let members):
-      .object(members.map { .init($0.key.inSnakeCase, $0.value.withSnakeCaseKeys) })
-    case .array(let values): .array(values.map(\.withSnakeCaseKeys))
-    default: self
+      var known: Set<String> = []
+      return .object(
+        try members.map { member in
+          let key = member.key.inSnakeCase
+          guard known.insert(key).inserted else { throw ConfigurationError.twice(key) }
+          return .init(key, try member.value.withSnakeCaseKeys())
+        })
+    case .array(let values): return .array(try values.map { try $0.withSnakeCaseKeys() })
+    default: return self
     }
+  }
+}
+
+extension ConfigurationError {
+  /// The error that an object has a key twice.
+  static func twice(_ key: String) -> ConfigurationError {
+    ConfigurationError("the key \"\(key)\" stands there twice")
   }
 }

@@ -52,7 +52,7 @@ import Testing
     ),
     (
       { try edit($0 + "/manifest.json", "\"format_version\" : 2", "\"format_version\" : 9") },
-      "manifest.json is of format 9 and this program reads format 1"
+      "manifest.json is of format 9, and this program reads formats up to 2"
     ),
     (
       { try edit($0 + "/manifest.json", "\"optimizer.safetensors\"", "\"other.safetensors\"") },

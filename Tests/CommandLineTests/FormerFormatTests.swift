@@ -86,7 +86,7 @@ struct FormerFormatTests {
 
   @Test("Its pictures can be made")
   func generate() throws {
-    let made = try program("generate", "former", "--out", "sheet.png", "--count", "4")
+    let made = try program("generate", "--checkpoint", "former", "--out", "sheet.png", "--count", "4")
     #expect(made.code == 0, "\(made.errors)")
   }
 }

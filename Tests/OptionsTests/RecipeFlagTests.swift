@@ -2,6 +2,7 @@ import Configuration
 import Objectives
 import Options
 import TestOptions
+import TestSupport
 import Testing
 
 @Suite("Flags that are values of the recipe")

@@ -22,7 +22,7 @@ extension GivenOptions {
     }
     if let value = reader.value("recipe") {
       // Read once whole, over the default, so that a wrong key or value is named here, with the file's name.
-      recipe = value.withSnakeCaseKeys
+      recipe = try value.withSnakeCaseKeys()
       _ = try Recipe(configuration: Recipe().configuration.merging(recipe), path: reader.path(of: "recipe"))
     }
     for flag in RecipeFlag.all {

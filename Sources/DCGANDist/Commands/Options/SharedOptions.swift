@@ -209,11 +209,4 @@ struct RankOptions: OptionFlags {
     parsing: .unconditional, help: "MB of gradients that travel as one bucket. (default: 2)",
     transform: Parse.number)
   var bucketMb: Double?
-
-  func give(_ given: inout GivenOptions) {
-    given.ranks = ranks
-    sums.give(&given)
-    given.rankSettings.overlap = overlap
-    given.rankSettings.bucketMegabytes = bucketMb
-  }
 }
