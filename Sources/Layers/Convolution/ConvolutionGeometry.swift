@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// A convolution seen from outside its direction: a large picture, a small one, and the windows that join
-/// them.
+/// The geometry that a convolution and its transposed convolution share: a large picture, a small one, and
+/// the windows that join them.
 ///
 /// Small pixel (i, j) is joined to the large pixels (i * stride - top + kh, j * stride - left + kw). A
 /// convolution goes from large to small, a transposed convolution from small to large; each is the other's
@@ -12,9 +12,9 @@ package struct ConvolutionGeometry: Equatable, Sendable {
   package let large: PictureShape
   /// The convolution's output, the transposed convolution's input.
   package let small: PictureShape
-  /// KH.
+  /// Rows of the kernel, KH.
   package let kernelHeight: Int
-  /// KW.
+  /// Columns of the kernel, KW.
   package let kernelWidth: Int
   /// Large pixels from one window to the next.
   package let stride: Int
@@ -53,19 +53,20 @@ package struct ConvolutionGeometry: Equatable, Sendable {
   }
   /// Numbers in the weights, [KH, KW, CL, CS].
   package var weightCount: Int { windowCount * small.channels }
-  /// Multiplications and additions of one pass over one picture, the direct way.
+  /// Multiplications plus additions that one pass over one picture takes when it is computed directly.
   package var operations: Double { 2 * Double(weightCount) * Double(small.pixels) }
   /// Whether every window is a whole large picture, so that the layer is one matrix product without lowering.
   package var isProduct: Bool {
     small.pixels == 1 && large.height == kernelHeight && large.width == kernelWidth && top == 0 && left == 0
   }
-  /// Whether a window is one pixel and the pictures are alike: a product over pixels, without lowering.
+  /// Whether a window is one pixel and both pictures have as many pixels, so that the layer is one matrix
+  /// product over pixels, without lowering.
   package var isPointwise: Bool {
     kernelHeight == 1 && kernelWidth == 1 && stride == 1 && top == 0 && left == 0
       && large.pixels == small.pixels
   }
 
-  /// The windows over the large picture, one a small pixel.
+  /// The windows over the large picture, one for each small pixel.
   var window: ck_window {
     ck_window(
       height: Int32(large.height), width: Int32(large.width), channels: Int32(large.channels),
@@ -73,14 +74,14 @@ package struct ConvolutionGeometry: Equatable, Sendable {
       kernel_width: Int32(kernelWidth), stride: Int32(stride), top: Int32(-top), left: Int32(-left))
   }
 
-  /// The large pixels (stride * i + a, stride * j + b) for fixed a and b: a stride-1 convolution over the
-  /// small picture with a kernel of its own.
+  /// The large pixels (stride * i + a, stride * j + b) for fixed a and b. They are the output of a stride-1
+  /// convolution over the small picture with a kernel of its own.
   struct Phase {
-    /// a.
+    /// a, the first row.
     let row: Int
-    /// b.
+    /// b, the first column.
     let column: Int
-    /// The windows over the small picture, one a large pixel of the phase.
+    /// The windows over the small picture, one for each large pixel of the phase.
     let window: ck_window
     /// The kernel's taps (kh, kw) in the order of the windows' pixels.
     let taps: [(kh: Int, kw: Int)]
@@ -88,7 +89,7 @@ package struct ConvolutionGeometry: Equatable, Sendable {
     var pixels: Int { Int(window.grid_height) * Int(window.grid_width) }
   }
 
-  /// All phases with at least one pixel. One without taps has large pixels that no window reaches.
+  /// All phases with at least one pixel. A phase without taps holds large pixels that no window reaches.
   ///
   /// Large row h = stride * i + a is reached by kh = kh0 + stride * t with kh0 = (a + top) mod stride, from
   /// small row i + q - t, where q = (a + top) / stride. Taps run backwards so that small rows ascend.

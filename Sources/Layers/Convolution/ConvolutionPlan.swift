@@ -1,7 +1,7 @@
 /// How one pass of a convolution is computed.
 package enum ConvolutionWay: Equatable, Sendable {
-  /// As it is written: windows become rows of matrices, or are read where they lie (`LoweredConvolution`,
-  /// `NarrowConvolution`).
+  /// By the definition of a convolution: windows become rows of matrices (`LoweredConvolution`), or are
+  /// read where they lie in the picture (`NarrowConvolution`).
   case direct
   /// As minimal filtering with tiles of this many small pixels each way (Note [Winograd]).
   case winograd(tile: Int)
@@ -11,11 +11,11 @@ package enum ConvolutionWay: Equatable, Sendable {
 ///
 /// Note [Plans]
 /// ~~~~~~~~~~~~
-/// Ways differ in their rounding, so a plan is part of what a run computes. It is a function of the layer's
-/// geometry, the size of a slice, the mode and precision of the run and the instruction set alone, never of
-/// ranks, threads, the rank's part of the batch or a measurement; `options.json` and every checkpoint record
-/// it, and a resume under another one says so. (In fp32 the plans are alike on all instruction sets today,
-/// which the record need not rely on.)
+/// The ways round differently, so a plan is part of what a run computes. A plan depends on the layer's
+/// geometry, the size of a slice, the run's mode and precision, and the instruction set, and on nothing
+/// else: not on ranks, threads, the rank's part of the batch or a measurement. `options.json` and every
+/// checkpoint record the plan, and a resume under a different plan says so. (In fp32 the plans are the same
+/// on all instruction sets today; the record does not rely on that.)
 package struct ConvolutionPlan: Equatable, Sendable {
   /// The forward pass.
   package var forward: ConvolutionWay
@@ -34,21 +34,21 @@ package struct ConvolutionPlan: Equatable, Sendable {
 
 /// Chooses plans for a network's layers.
 package struct ConvolutionPlanner: Equatable, Sendable {
-  /// Whether Winograd's forms are to be used where they pay.
+  /// Whether Winograd's forms are used where they pay.
   package enum Mode: String, CaseIterable, Sendable {
     /// The fastest way whose error stays small.
     case auto
-    /// As it is written, everywhere: no form.
+    /// The direct way everywhere: no Winograd form.
     case direct
   }
 
-  /// What is allowed.
+  /// Which ways are allowed.
   package var mode: Mode
-  /// The samples of a whole slice.
+  /// Samples of a full slice.
   package var sliceSamples: Int
-  /// What products' factors are rounded to, in Winograd's forms. Only what the CPU has.
+  /// The precision to which Winograd's forms round the factors of their products. The CPU must support it.
   package var precision: ProductPrecision
-  /// One plan for all layers that can take it, instead of a choice: for tests of every plan.
+  /// One plan for all layers that can take it, so that tests can try every plan; nil: the planner chooses.
   package var forced: ConvolutionPlan?
 
   /// A planner for slices of `sliceSamples` samples.
@@ -62,7 +62,8 @@ package struct ConvolutionPlanner: Equatable, Sendable {
     self.forced = forced
   }
 
-  /// The plan of a layer with this geometry: a convolution, or, where `spreadsForward`, a transposed one.
+  /// The plan of a layer with this geometry: a convolution, or, where `spreadsForward`, a transposed one. A
+  /// pass is computed directly where the geometry has no form for it.
   package func plan(for g: ConvolutionGeometry, spreadsForward: Bool = false) -> ConvolutionPlan {
     func possible(_ way: ConvolutionWay) -> ConvolutionWay {
       if case .winograd(let tile) = way, !WinogradForm.exists(g, tile: tile) { return .direct }
@@ -76,27 +77,29 @@ package struct ConvolutionPlanner: Equatable, Sendable {
     return plan
   }
 
-  /// What was measured to be fastest (docs/performance.md, *Plans*), with one reserve: a forward pass takes
-  /// only the form that rounds no more than the direct way does. Whether a unit of a ReLU is on is decided
-  /// there, and one that switches changes the gradients by far more than the rounding of any gradient's own
-  /// sums.
+  /// The plan that was measured to be fastest (docs/performance.md, *Plans*), with one exception: a forward
+  /// pass takes a form only if the form rounds no more than the direct way does. The forward pass decides
+  /// which units of a ReLU are on, and a unit that switches changes the gradients by far more than the
+  /// rounding of a gradient's own sums does.
   private func preferred(_ g: ConvolutionGeometry, _ spreadsForward: Bool) -> ConvolutionPlan {
-    // A kernel that ends early in most phases (3 x 3 of stride 2) has no products to spare.
+    // A form with tiles of 2 must take fewer products than the direct way. With a 3 x 3 kernel of stride 2
+    // it does not: most phases have fewer taps than the form computes.
     let taps = (g.kernelHeight + g.stride - 1) / g.stride
     guard (taps + 1) * (taps + 1) * g.stride * g.stride < 4 * g.kernelHeight * g.kernelWidth else {
       return ConvolutionPlan()
     }
-    // One size of tiles each. From small to large they round no more than tiles of 2 with two taps do, from large to
-    // small three times as much: a convolution's forward pass takes none.
+    // For each of these numbers of taps there is one size of tiles. From small to large these forms round
+    // no more than tiles of 2 with two taps do. From large to small they round three times as much, so a
+    // convolution's forward pass takes none of them.
     if taps > 3 {
       var plan = ConvolutionPlan(all: .winograd(tile: taps == 4 ? 3 : 2))
       if !spreadsForward { plan.forward = .direct }
       return plan
     }
     var plan = ConvolutionPlan(all: .winograd(tile: 2))
-    // Tiles of 4 x 4 have a third fewer products, but transformed weights of 6 times the direct ones' size,
-    // which have to be made and read: they pay where enough tiles share them. In bfloat16 the larger tiles'
-    // sums of larger terms would cost too many of its 8 bits.
+    // Tiles of 4 x 4 take a third fewer products, but their transformed weights are 6 times as large as the
+    // weights, and must be made and read. So they pay where enough tiles share the transformed weights. In
+    // bfloat16 their larger terms would cost the sums too many of its 8 bits.
     guard precision == .fp32 else { return plan }
     let tiles = (g.small.height / 4) * (g.small.width / 4) * sliceSamples
     if tiles >= 64, g.small.height % 4 == 0, g.small.width % 4 == 0 {

@@ -12,8 +12,8 @@ extension LoweredConvolution {
 }
 
 extension ProductLayer {
-  /// How the layer computes a pass, in a word or two; of `backward`, what there is besides the two products, nil
-  /// if nothing.
+  /// How the layer computes a pass, in a word or two. For `backward`: what the layer computes besides its
+  /// two products (activation, bias); nil if nothing.
   package func planName(of pass: LayerPass) -> String? {
     let spreadsForward = self is TransposedConvolution
     switch pass {

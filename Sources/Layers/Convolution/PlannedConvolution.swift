@@ -75,7 +75,7 @@ final class PlannedConvolution {
     }
   }
 
-  /// The gradient of `weight`, to where `pass` wants it.
+  /// Writes the gradient of `weight`, [KH, KW, CL, CS], where `pass` wants it (`SliceGradients`).
   func weightGradient(
     large: UnsafePointer<Float>, small: UnsafePointer<Float>, _ weight: Parameter,
     _ gradients: SliceGradients,
@@ -95,7 +95,7 @@ final class PlannedConvolution {
     }
   }
 
-  /// How a pass is computed, in a word.
+  /// How `gather`, or else `spread`, is computed, in a word.
   func name(gather: Bool) -> String {
     let form = gather ? gatherForm?.form : spreadForm?.form
     return form?.name ?? (narrow != nil ? "narrow" : gather ? direct.gatherName : direct.spreadName)

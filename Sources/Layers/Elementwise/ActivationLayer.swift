@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// An activation that no layer before it could take along.
+/// An activation as a layer of its own, where the layer before it cannot apply it.
 package final class ActivationLayer: Layer {
   /// One sample going in.
   package let input: PictureShape

@@ -10,9 +10,10 @@ import Tensors
 /// Note [Dropout at test time]
 /// ~~~~~~~~~~~~~~~~~~~~~~~~~~~
 /// A layer may go on dropping in evaluation (Isola et al. 2017, section 3: noise in G's pictures). There a
-/// picture has no step and no place in a batch, and must not depend on what is made beside it. So the mask is a
-/// function of what goes into the network, a hash of the sample's z, and of the layer: the same z gives the
-/// same picture in a sheet, in `generate` and beside any others, and the run's seed does not enter.
+/// picture has no step and no place in a batch, and must not depend on the pictures that are made beside
+/// it. So the mask is a function of the layer and of a hash of the network's input for the sample, its z:
+/// the same z gives the same picture in a sheet, in `generate` and beside any other pictures. The run's
+/// seed does not enter.
 package final class Dropout: Layer {
   /// One sample going in.
   package let input: PictureShape
@@ -35,7 +36,7 @@ package final class Dropout: Layer {
   /// Floats that each thread needs for uniform numbers.
   package var scratchFloats: Int { input.count }
 
-  /// y = x mask in training, and in evaluation where it is for test time too, else y = x.
+  /// y = x mask in training, and in evaluation where `atTest`; else y = x.
   package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     guard pass.mode == .training || atTest else {
       y.update(from: x, count: pass.samples * input.count)
@@ -44,7 +45,7 @@ package final class Dropout: Layer {
     applyMask(x, into: y, pass)
   }
 
-  /// dx = dy mask, the forward pass's mask; dx = dy where that had none.
+  /// dx = dy mask, with the mask of the forward pass; dx = dy where the forward pass had no mask.
   package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
@@ -76,7 +77,8 @@ package final class Dropout: Layer {
         seed: pass.seed, purpose: .dropout, stream: pass.ordinal << 8 | place, step: pass.step,
         sample: pass.firstSample + sample)
     case .evaluation:
-      // Halves of the key stand where training has step and sample; no forward pass of training is the 0th.
+      // The halves of the key stand in place of step and sample. Training uses other streams, as the
+      // ordinals of its forward passes begin at 1.
       let key = pass.sampleKeys[sample]
       return RandomStream(
         seed: 0, purpose: .dropout, stream: place, step: Int(key & 0xFFFF_FFFF), sample: Int(key >> 32))

@@ -2,7 +2,7 @@ import CKernels
 import Foundation
 import Tensors
 
-/// What batch norm's frameworks disagree about.
+/// The settings of batch normalisation in which frameworks differ.
 package struct BatchNormSettings: Equatable, Sendable {
   /// Added to the variance.
   package var epsilon: Double
@@ -114,8 +114,8 @@ package final class BatchNorm: Layer {
     }
   }
 
-  /// Sums over all slices of all ranks; the number of rows travels with them, as the last double of each
-  /// slice.
+  /// Adds `sums` over all slices of all ranks, into `totals`, and returns the number of rows, which travels
+  /// with each slice's sums as their last double.
   private func reduce(_ pass: Pass) throws -> Double {
     let width = 2 * input.channels
     for slice in 0..<pass.slices.count {
@@ -155,8 +155,10 @@ package final class BatchNorm: Layer {
     }
   }
 
-  /// With g = dy f'(y) and xhat = (x - mean) / std, in training:
-  /// dx = gamma / std (g - sum(g) / m - xhat sum(g xhat) / m), dgamma = sum(g xhat), dbeta = sum(g).
+  /// With g = dy f'(y) and xhat = (x - mean) / std, in training: dx = gamma / std (g - sum(g) / m - xhat
+  /// sum(g xhat) / m), dgamma = sum(g xhat), dbeta = sum(g). In evaluation mean and std are constants: dx =
+  /// gamma / std g. Collective in training.
+  /// - Throws: an error of the message layer.
   package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass

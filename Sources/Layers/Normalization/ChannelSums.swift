@@ -29,8 +29,8 @@ final class ChannelSums {
     perSlice.deallocate()
   }
 
-  /// Allocates for passes over up to `samples` samples in up to `slices` slices; `extra` doubles more a
-  /// slice.
+  /// Allocates for passes over up to `samples` samples in up to `slices` slices, with room for `extra` more
+  /// doubles per slice.
   func prepare(samples: Int, slices: Int, extra: Int = 0) {
     partial?.deallocate()
     perSlice.deallocate()
@@ -53,8 +53,8 @@ final class ChannelSums {
     }
   }
 
-  /// Calls `add(rows, sums)` for every chunk; it adds its rows to `sums` (`width` doubles, zero at first).
-  /// Writes each slice's total to `perSlice`, `stride` doubles apart.
+  /// Calls `add(rows, sums)` for every chunk; `add` must add these rows to `sums` (`width` doubles, zero at
+  /// first). Writes each slice's total to `perSlice`, `stride` doubles apart (nil: `width`).
   func run(_ pass: Pass, stride: Int? = nil, _ add: (Range<Int>, UnsafeMutablePointer<Double>) -> Void) {
     update(pass.slices)
     guard let partial, chunks.count <= partialCount else {

@@ -1,7 +1,8 @@
-/// Adds up what the slices of the global batch counted, in the one fixed order that the run promises.
+/// Sums over the slices of the global batch, in one fixed order, the same for any number of ranks.
 ///
-/// Batch norm asks this, and so never learns of ranks. `DataParallel` answers it with the balanced tree over
-/// the slices of all ranks (Note [Slice order] there); a test answers it with a loop.
+/// Batch norm asks this protocol for its sums, and so knows nothing of ranks. `DataParallel` answers with
+/// the balanced tree over the slices of all ranks (Note [Slice order] there); a test may answer with a
+/// loop.
 package protocol GlobalSums: AnyObject {
   /// Sums `perSlice`, this rank's slices one after the other with `count` doubles each, over the slices of
   /// all ranks, and writes the totals, the same on every rank, to `total` (`count` doubles). Overwrites

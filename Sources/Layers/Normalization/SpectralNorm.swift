@@ -6,20 +6,21 @@ import Tensors
 ///
 /// Note [Spectral norm]
 /// ~~~~~~~~~~~~~~~~~~~~
-/// u and v follow W by one power iteration after each update of W, and one at the start: once an update, as in
-/// algorithm 1, where PyTorch iterates at each training-mode forward. So W, u and v are all there is to know,
-/// and a resumed run goes on to the bit. Every rank iterates by itself, over equal weights, in double and in an
-/// order that the weight's shape alone decides: no message, and the same bits on any number of ranks, slices
-/// and threads.
+/// u and v take one power iteration at the start and one after each update of W, as in algorithm 1.
+/// (PyTorch iterates at each training-mode forward pass instead.) So W, u and v are the whole state, and a
+/// resumed run computes the same bits. Every rank iterates by itself, over equal weights, in double
+/// precision and in an order that the weight's shape alone decides. So the iteration needs no message, and
+/// has the same bits on any number of ranks, slices and threads.
 ///
-/// u and v count as constants. The slices and the ranks add up G, the gradient with respect to W / sigma, as
-/// they do any other; only their sum, once an update, becomes that of W: (G - <G, W / sigma> u v') / sigma.
+/// The gradient takes u and v as constants. Slices and ranks add up G, the gradient with respect to W /
+/// sigma, like any other gradient. Once per update, the sum is turned into the gradient with respect to W:
+/// (G - <G, W / sigma> u v') / sigma.
 package final class SpectralNorm {
   /// u [OUT], of length 1.
   package let u: StateBuffer
   /// v [rest], of length 1.
   package let v: StateBuffer
-  /// u . W v, after `refresh`; 1 where W is nothing but zeros.
+  /// u . W v, after `refresh`; 1 where that is zero or not a number.
   package private(set) var sigma = 1.0
   /// W / sigma, after `refresh`.
   let used: Parameter
@@ -27,20 +28,20 @@ package final class SpectralNorm {
   private let memory: FloatBuffer
   private var version = -1
 
-  // W in memory: rows of `columns` numbers. Of a convolution or a dense layer a row belongs to one number of v, a
-  // column to one of u. Of a transposed convolution [KH, KW, OUT, IN] a row belongs to one number of u, and with the
-  // columns of its tap, `tapRows` rows, to numbers of v of its own.
+  // W lies in memory as rows of `columns` numbers. In a convolution or a dense layer, a row belongs to one
+  // number of v, and a column to one of u. In a transposed convolution, [KH, KW, OUT, IN], a row belongs to
+  // one number of u; the `tapRows` rows of one tap belong to the same `columns` numbers of v.
   private let rows: Int
   private let columns: Int
   private let tapRows: Int?
-  /// Rows that are added up by themselves, before all are.
+  /// Rows of a chunk. The rows of each chunk are added up first, then the chunks.
   private let chunkRows: Int
   private let rowSums: UnsafeMutablePointer<Double>
   private let columnSums: UnsafeMutablePointer<Double>
   private let totals: UnsafeMutablePointer<Double>
 
-  /// The norm of `weight`, a matrix of as many rows as there are output channels. `transposed`: of a transposed
-  /// convolution.
+  /// Normalises `weight`, seen as a matrix with one row per output channel. `transposed` says that the
+  /// weight is a transposed convolution's.
   init(_ weight: Parameter, transposed: Bool) {
     trained = weight
     let outputs: Int
@@ -75,7 +76,7 @@ package final class SpectralNorm {
   /// u and v.
   var buffers: [StateBuffer] { [u, v] }
 
-  /// Begins with u drawn from `stream` and one iteration.
+  /// Draws u from `stream` and makes one power iteration.
   package func start(_ stream: RandomStream, _ pool: ThreadPool) {
     let vector = u.values
     stream.fillNormal(vector.data, count: vector.count)
@@ -84,7 +85,8 @@ package final class SpectralNorm {
     iterate(pool)
   }
 
-  /// One power iteration: v = W' u and u = W v, each at length 1. A vector that would be zero stays as it was.
+  /// One power iteration: v = W' u and u = W v, each scaled to length 1. A vector that would be zero keeps
+  /// its values.
   package func iterate(_ pool: ThreadPool) {
     if let tapRows {
       addColumns(pool)
@@ -112,14 +114,14 @@ package final class SpectralNorm {
     version = -1
   }
 
-  /// Makes W / sigma anew where W, u or v changed.
+  /// Computes sigma and W / sigma again if W, u or v changed.
   func refresh(_ pool: ThreadPool) {
     guard version != trained.version else { return }
     version = trained.version
     addRows(pool)
     var sum = 0.0
     for row in 0..<rows { sum += Double(left(row)) * rowSums[row] }
-    // Zeros stay zeros; what is not a number stays, for the run to find.
+    // Where W is zero it stays zero. Where it is not a number it stays so, for the run to find.
     sigma = abs(sum) > 1e-12 ? sum : 1
     used.bind(standingFor: trained, memory.data)
     let (from, to, scale) = (trained.values, memory.data, Float(1 / sigma))
@@ -129,8 +131,8 @@ package final class SpectralNorm {
     used.markChanged()
   }
 
-  /// Turns the gradient with respect to W / sigma, in its place in `gradient`, which is laid out as the
-  /// network's parameters are, into that with respect to W.
+  /// Turns the gradient with respect to W / sigma into the gradient with respect to W, in place. `gradient`
+  /// is the whole network's, laid out like its parameters.
   package func finishGradient(_ gradient: UnsafeMutablePointer<Float>, _ pool: ThreadPool) {
     refresh(pool)
     let (g, w) = (gradient + trained.offset, trained.values)
@@ -160,13 +162,13 @@ package final class SpectralNorm {
     }
   }
 
-  /// Each row times its numbers of the one vector.
+  /// Writes to `rowSums` each row's product with its numbers of u or v (`right`).
   private func addRows(_ pool: ThreadPool) {
     let w = trained.values
     eachRow(pool) { row in ck_dot(w + row * columns, right(row), columns, rowSums + row) }
   }
 
-  /// The rows of each chunk, each times its number of the other vector, added up.
+  /// Writes to `columnSums` the sum over each chunk's rows, each row times its number of u or v (`left`).
   private func addColumns(_ pool: ThreadPool) {
     let w = trained.values
     pool.run((rows + chunkRows - 1) / chunkRows) { chunk, _ in
@@ -178,7 +180,7 @@ package final class SpectralNorm {
     }
   }
 
-  /// Writes `totals` at length 1.
+  /// Writes `totals`, scaled to length 1, to `vector`; nothing where their length is zero or not finite.
   private func normalize(into vector: StateBuffer) {
     var squares = 0.0
     for i in 0..<vector.values.count { squares += totals[i] * totals[i] }

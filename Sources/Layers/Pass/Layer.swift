@@ -21,8 +21,8 @@ package protocol Layer: AnyObject {
   var scratchFloats: Int { get }
   /// Floats that a pass needs beside the tensors, for all threads together. After `prepare`.
   var sharedFloats: Int { get }
-  /// Multiplications and additions of a forward pass for one sample, of matrix products alone, as direct
-  /// convolution.
+  /// Multiplications plus additions of one sample's forward pass. Only matrix products count, each as if it
+  /// were computed directly.
   var operationsPerForward: Double { get }
   /// How the layer computes a pass, in a word or two, for `bench --layers` and the record of a run; nil where
   /// there is only one way. After `prepare`.
@@ -62,7 +62,7 @@ extension Layer {
   package func prepare(samples: Int, slices: Int) {}
 }
 
-/// An element-wise function that can ride on the pass of the layer before it.
+/// An element-wise function that the layer before it can apply in its own pass.
 package enum Activation: Equatable, Sendable {
   /// x.
   case identity

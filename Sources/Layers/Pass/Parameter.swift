@@ -25,7 +25,7 @@ package final class Parameter: @unchecked Sendable {
   package let fanOut: Int
   /// Place of the first number in the network's flat parameters. Set by `bind`.
   package private(set) var offset = 0
-  /// Changes whenever the values do, so that what is derived from them knows when to be made again.
+  /// Changes whenever the values change, so that what is derived from them can be computed again.
   package private(set) var version = 0
   private var bound: UnsafeMutablePointer<Float>?
 
@@ -44,7 +44,7 @@ package final class Parameter: @unchecked Sendable {
     bound = flat + offset
   }
 
-  /// Stands for `other`, whose gradient it takes, with `values` of its own.
+  /// Takes the place of `other`, whose gradient it shares, with `values` of its own.
   func bind(standingFor other: Parameter, _ values: UnsafeMutablePointer<Float>) {
     offset = other.offset
     bound = values
@@ -62,10 +62,10 @@ package final class Parameter: @unchecked Sendable {
 
 /// Numbers that a layer keeps from step to step without training them.
 package final class StateBuffer: @unchecked Sendable {
-  /// PyTorch's name within the module: running_mean, running_var.
+  /// PyTorch's name within the module: running_mean, running_var, weight_u, weight_v.
   package let name: String
-  /// The picture that the numbers are, pixel by pixel, where PyTorch counts them channel by channel; nil: both
-  /// count alike.
+  /// The shape of the picture that the numbers form, where they lie pixel by pixel and PyTorch's lie
+  /// channel by channel; nil: both have the same order.
   package let picture: PictureShape?
   /// The numbers.
   package let values: FloatBuffer

@@ -11,11 +11,12 @@ import Tensors
 /// sums are then added in one tree (Note [Slice order]). No other sum covers samples of two slices. That is
 /// why 1 rank with 8 slices and 8 ranks with 1 compute the same bits.
 ///
-/// What gives each sample an output of its own may cross slices where a row's bits do not depend on its
-/// neighbours, as with our own products (Note [Own products]). BLAS's rows do, so its products stay within a
-/// slice (Note [Cutting]).
+/// A computation that gives each sample an output of its own may cover several slices if the bits of a row
+/// do not depend on its neighbours, as in our own products (Note [Own products]). In BLAS's products the
+/// bits do depend on the neighbours, so such a product stays within a slice (Note [Cutting]).
 package struct SliceBounds: Equatable, Sendable {
-  /// Local sample where each slice begins, and the end: one more than there are slices.
+  /// The local index of each slice's first sample, and then the number of samples: one more than there are
+  /// slices.
   package let bounds: [Int]
 
   /// Slices between ascending `bounds`, of which the first is 0.
@@ -46,7 +47,7 @@ package struct SliceGradients {
   /// where it is the only one. nil where nobody asks for a sum.
   package let sum: UnsafeMutablePointer<Float>?
 
-  /// Gradients of slices that lie `stride` floats apart from `base` on, and of all in `sum`.
+  /// The slices' gradients from `base` on, `stride` floats apart, and their sum in `sum`.
   package init(base: UnsafeMutablePointer<Float>, stride: Int, sum: UnsafeMutablePointer<Float>? = nil) {
     self.base = base
     self.stride = stride
@@ -77,7 +78,8 @@ package struct SliceGradients {
   }
 }
 
-/// What a pass through a network is told: which samples, which random numbers, where gradients go.
+/// The inputs of a pass through a network beside its numbers: which samples, which random numbers, where
+/// gradients go.
 package final class Pass {
   /// Whether statistics come from the batch or from the running averages.
   package enum Mode: Sendable {
@@ -112,7 +114,7 @@ package final class Pass {
   /// Whether this is the last backward before an update: the slices' gradients are added up to
   /// `gradients.sum`, and what the slices have is not defined afterwards.
   package var folds = false
-  /// Counts where the time goes; nil: nobody asks.
+  /// Counts where the time goes; nil: time is not counted.
   package var clock: PassClock?
 
   /// A pass over `slices`, on `pool`.

@@ -4,8 +4,8 @@ import Tensors
 package enum LayerPass: String, CaseIterable, Sendable {
   /// y = f(x), with the bias and the activation that ride on it.
   case forward
-  /// The whole backward pass of a layer without a product; of one with a product, what is neither of the next
-  /// two: the gradients of its activation and bias.
+  /// The whole backward pass of a layer without a product. For a layer with a product: the rest, which is
+  /// neither of the next two (the gradients of its activation and bias).
   case backward
   /// dx of a layer with a product.
   case dataGradient = "data gradient"
@@ -17,15 +17,16 @@ package enum LayerPass: String, CaseIterable, Sendable {
 package enum TimedPart: Hashable, Sendable {
   /// One pass of the layer at `place` among the computing layers of the network called `network`.
   case layer(network: String, place: Int, LayerPass)
-  /// What is no layer's, by name.
+  /// Work that belongs to no layer, by name.
   case other(String)
 }
 
-/// Counts where the time of training steps goes. Each moment belongs to exactly one part, the innermost that
-/// runs: what a part hands to another is not counted twice, so the parts add up to the time of the outermost.
-/// Time outside all parts is not counted.
+/// Counts where the time of training steps goes. Each moment counts for exactly one part, the innermost
+/// that runs. The time of an inner part does not count for the outer one, so all parts add up to the time
+/// of the outermost. Time outside all parts is not counted.
 ///
-/// One thread's, the one that runs the step. A pass without a clock pays one comparison a part.
+/// Only one thread uses a clock, the one that runs the step. A pass without a clock pays one comparison per
+/// part.
 package final class PassClock {
   /// What was counted for one part.
   package struct Reading: Equatable, Sendable {
@@ -38,8 +39,8 @@ package final class PassClock {
   /// All parts since the clock began.
   package private(set) var readings: [TimedPart: Reading] = [:]
 
-  /// Tells a timeline of each part, from its beginning to its end, what it hands to others included; nil: nobody
-  /// asks.
+  /// Puts each part on a timeline, from its beginning to its end, with its inner parts included; nil: no
+  /// timeline.
   package var recorder: PassRecorder?
 
   private let clock = ContinuousClock()
@@ -52,7 +53,7 @@ package final class PassClock {
   /// Forgets what was counted. Not to be called inside a part.
   package func clear() { readings.removeAll(keepingCapacity: true) }
 
-  /// Runs `body`, whose time is `part`'s.
+  /// Runs `body` and counts its time for `part`.
   package func time<Result>(_ part: TimedPart, _ body: () throws -> Result) rethrows -> Result {
     let outer = current
     let start = recorder == nil ? 0 : Timeline.now
@@ -65,8 +66,8 @@ package final class PassClock {
     return try body()
   }
 
-  /// Runs `body`, whose time belongs to another pass of the layer that runs now. Outside a layer it stays where
-  /// it is.
+  /// Runs `body` and counts its time for `pass` of the layer that runs now. Outside a layer, the time
+  /// counts for the current part.
   package func time<Result>(_ pass: LayerPass, _ body: () throws -> Result) rethrows -> Result {
     guard case .layer(let network, let place, _) = current else { return try body() }
     return try time(.layer(network: network, place: place, pass), body)

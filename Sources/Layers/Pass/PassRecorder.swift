@@ -2,7 +2,7 @@ import Tensors
 
 /// Puts the parts of a pass on a timeline, each under a name that was made before the first step.
 package struct PassRecorder {
-  /// What a part is called, and which kind of doing it is.
+  /// The name of a part on the timeline, and its kind.
   package struct Entry {
     /// Its name on the timeline.
     package let name: Timeline.Name
@@ -19,13 +19,13 @@ package struct PassRecorder {
   private let lane: Timeline.Lane
   private let entries: [TimedPart: Entry]
 
-  /// A recorder into `lane`, of the parts that have an entry.
+  /// A recorder that puts the parts that have an entry on `lane`.
   package init(lane: Timeline.Lane, entries: [TimedPart: Entry]) {
     self.lane = lane
     self.entries = entries
   }
 
-  /// Tells that `part` has taken from `start` until now.
+  /// Records that `part` ran from `start` until now.
   func record(_ part: TimedPart, from start: UInt64) {
     guard let entry = entries[part] else { return }
     lane.record(entry.name, entry.category, from: start)

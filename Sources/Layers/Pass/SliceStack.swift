@@ -1,15 +1,15 @@
 import CKernels
 
-/// Adds slices' blocks in the order of Note [Slice order] while they come one by one, keeping a block a level of
-/// the tree: as in a binary counter, two sums of as many slices each become one.
+/// Adds the blocks of slices, which come one by one, in the order of Note [Slice order]. It keeps one block
+/// per level of the tree: as in a binary counter, two sums of the same number of slices become one.
 struct SliceStack {
   private let base: UnsafeMutablePointer<Float>
   private let floats: Int
   private let count: Int
   private var depth: Int
 
-  /// A stack of blocks, `floats` apart from `base` on, of which `count` floats are used. After `slices` slices were
-  /// pushed and merged by another stack there, it goes on where that one ended.
+  /// A stack of blocks that lie `floats` apart from `base` on, of which `count` floats each are used. Where
+  /// another stack has pushed and merged the first `slices` slices there, this stack continues after them.
   init(_ base: UnsafeMutablePointer<Float>, floats: Int, count: Int, after slices: Int = 0) {
     depth = slices.nonzeroBitCount
     self.base = base
@@ -33,7 +33,7 @@ struct SliceStack {
   /// Forgets the last block.
   mutating func drop() { depth -= 1 }
 
-  /// Adds what belongs together after slice `index`, counted from 0.
+  /// Adds the subtrees that are complete after slice `index`, counted from 0.
   mutating func merge(after index: Int) {
     var rest = index
     while rest & 1 == 1 {
@@ -42,7 +42,8 @@ struct SliceStack {
     }
   }
 
-  /// The sum of all. The number of slices is a power of two, or one block is left over a level.
+  /// The sum of all slices. Where their number is not a power of two, the blocks that are left on several
+  /// levels are added from the last to the first.
   mutating func total() -> UnsafeMutablePointer<Float> {
     while depth > 1 { addTopmost() }
     return base

@@ -7,8 +7,8 @@ struct Epilogue {
 
   var isEmpty: Bool { bias == nil && activation == .identity }
 
-  /// Applies bias and activation in place to the channels `columns` of `rows` pixels of `channels` numbers,
-  /// of which `data` is the first pixel's first.
+  /// Applies bias and activation in place to the channels `columns` (nil: all) of `rows` pixels of
+  /// `channels` numbers each; `data` is the first channel of the first pixel.
   func apply(_ data: UnsafeMutablePointer<Float>, rows: Int, channels: Int, columns: Range<Int>? = nil) {
     guard !isEmpty else { return }
     let columns = columns ?? 0..<channels

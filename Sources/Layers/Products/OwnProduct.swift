@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-// Our own matrix products (Note [Own products], in ck_product.h) of matrices. A strided row may hold pairs of bfloat16
-// in place of floats; k then counts pairs.
+// Our own products (Note [Own products], in ck_product.h) of strided matrices. A row may hold pairs of
+// bfloat16 in place of floats; k then counts pairs.
 
 /// The right factor of an own product, in memory that someone else owns: panels of `columns` columns.
 struct PanelView {
@@ -23,7 +23,7 @@ struct PanelView {
     self.panelStride = panelStride
   }
 
-  /// The panels of a row-major matrix as it lies.
+  /// The panels of a row-major matrix, which stays as it lies.
   init(_ data: UnsafePointer<Float>, rowStride: Int) {
     self.data = data
     self.rowStride = rowStride
@@ -58,7 +58,7 @@ func ownProduct(
     c.data, c.rowStride, adds ? 1 : 0, precision.factors)
 }
 
-/// C = A B of windows: k runs over their numbers.
+/// C [m x n] = A B, where the rows of A are windows: k runs over the numbers of a window.
 @inline(__always)
 func ownProduct(_ a: WindowView, _ b: PanelView, into c: MatrixTarget, m: Int, n: Int) {
   ck_product_segments(
@@ -67,9 +67,9 @@ func ownProduct(_ a: WindowView, _ b: PanelView, into c: MatrixTarget, m: Int, n
     c.data, c.rowStride, 0)
 }
 
-/// C = A B, or C += A B where `adds`, of a transposed A and of B as it lies, n a multiple of 16.
-/// - Parameter next: the factors of the product that comes after this one, of the same sizes and strides: they are
-///   fetched into the cache meanwhile.
+/// C = A B, or C += A B where `adds`. A is transposed, B is row-major, and n is a multiple of 16.
+/// - Parameter next: the factors of the product that comes after this one, of the same sizes and strides.
+///   They are fetched into the cache meanwhile.
 @inline(__always)
 func ownProduct(
   _ a: MatrixView, _ b: MatrixView, into c: MatrixTarget, m: Int, n: Int, k: Int, adds: Bool,

@@ -41,7 +41,7 @@ package class ProductLayer: Layer {
   package var scratchFloats: Int { convolution.scratchFloats }
   /// Floats that the threads share for the weight gradient.
   package var sharedFloats: Int { convolution.sharedFloats }
-  /// Of one sample, the direct way.
+  /// Multiplications plus additions of one sample's forward pass, computed directly.
   package var operationsPerForward: Double { convolution.geometry.operations }
 
   /// Allocates what passes over up to `samples` samples in up to `slices` slices need.

@@ -4,19 +4,19 @@ import Tensors
 /// The weight gradient of a layer that is one matrix product (a dense layer, a 1 x 1 picture to a K x K one):
 /// dw = large^T small over a slice's samples, added up over slices.
 ///
-/// A slice has few samples and the weights are many, so memory is what it costs: a thread takes a block of
-/// weights and, where the pass folds, adds the slices in its cache in the order of Note [Slice order] and
-/// writes only their sum.
+/// A slice has few samples and there are many weights, so the time goes into reading and writing memory. A
+/// thread takes a block of weights and, where the pass folds, adds the slices in its cache in the order of
+/// Note [Slice order] and writes only their sum.
 final class ProductWeightGradient {
   private let geometry: ConvolutionGeometry
   private let rows: Int
   private let columns: Int
   private let rowStep: Int
   private let columnStep: Int
-  /// Levels of the tree that a thread may have to keep.
+  /// Levels of the tree over slices. A thread may have to keep one block per level.
   private var levels = 1
 
-  /// Whether the layer is one, with small channels enough for vectors.
+  /// Whether this way can compute `g`: one matrix product, with enough small channels for vectors.
   static func suits(_ g: ConvolutionGeometry) -> Bool { g.isProduct && g.small.channels >= 16 }
 
   init(_ g: ConvolutionGeometry) {

@@ -1,7 +1,8 @@
 import Tensors
 
 /// The mean of each window of `kernel` x `kernel` pixels, channel by channel, without padding: PyTorch's
-/// AvgPool2d. What a last window would have to reach over the border for is left out, and has no gradient.
+/// AvgPool2d. Pixels at the lower and right border that no whole window covers are left out; their gradient
+/// is zero.
 package final class AveragePool: Layer {
   /// One sample going in.
   package let input: PictureShape
@@ -10,7 +11,8 @@ package final class AveragePool: Layer {
   private let kernel: Int
   private let stride: Int
 
-  /// Means of pictures of `input` over windows that begin `stride` pixels apart; `output` is their number.
+  /// Means of pictures of `input` over windows that begin `stride` pixels apart; `output` has one pixel per
+  /// window.
   package init(input: PictureShape, output: PictureShape, kernel: Int, stride: Int) {
     precondition(
       kernel > 0 && stride > 0 && input.channels == output.channels

@@ -1,9 +1,11 @@
 import Tensors
 
-/// Makes a picture `factor` times as large of `factor`^2 times fewer channels (Shi et al. 2016, section 3.2), in
-/// the order of PyTorch's PixelShuffle: y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r + j].
+/// Makes a picture `factor` times as high and as wide, of `factor`^2 times fewer channels (Shi et al. 2016,
+/// section 3.2), in the order of PyTorch's PixelShuffle: y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r
+/// + j].
 ///
-/// So a convolution before it means the same here and there, whatever the order of pixels in memory.
+/// As the order is PyTorch's, a convolution before this layer has the same weights here and there, although
+/// the numbers of a picture lie in another order in memory.
 package final class PixelShuffle: Layer {
   /// One sample going in.
   package let input: PictureShape
@@ -31,7 +33,7 @@ package final class PixelShuffle: Layer {
     }
   }
 
-  /// The same numbers back: the adjoint of a permutation is its inverse.
+  /// Moves each number of dy back to its place in dx: the adjoint of a permutation is its inverse.
   package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ pass: Pass
@@ -45,7 +47,8 @@ package final class PixelShuffle: Layer {
     }
   }
 
-  /// Calls `move(small, large)` for each pixel of the large pictures: where its first channel is in each.
+  /// Calls `move(small, large)` for each pixel of the large pictures, with the indices of its first channel
+  /// in both.
   private func eachPixel(_ pass: Pass, _ move: (_ small: Int, _ large: Int) -> Void) {
     let r = factor
     pass.pool.run(pass.samples * output.height) { row, _ in

@@ -2,7 +2,7 @@ import Tensors
 
 /// Each pixel as a square of `factor` x `factor`: PyTorch's nn.Upsample(scale_factor, mode='nearest').
 ///
-/// Before a convolution it is the resize-convolution that leaves no checkerboard (Odena et al. 2016).
+/// Followed by a convolution, it is the resize-convolution that leaves no checkerboard (Odena et al. 2016).
 package final class UpsampleNearest: Layer {
   /// One sample going in.
   package let input: PictureShape

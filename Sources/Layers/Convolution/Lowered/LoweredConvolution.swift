@@ -4,8 +4,8 @@ import Tensors
 /// The three passes of a convolution by lowering: tiles of windows become rows of a matrix in the thread's
 /// cache, and a single-threaded matrix product does the rest.
 ///
-/// The direct way, for what has no other (`PlannedConvolution`). The passes are in files of their own; where
-/// they are cut, in `LoweredCuts`.
+/// This is the direct way, for passes that have no other (`PlannedConvolution`). Each pass stands in a file
+/// of its own; `LoweredCuts` says where passes are cut into items.
 final class LoweredConvolution {
   let geometry: ConvolutionGeometry
   let window: ck_window
@@ -19,7 +19,8 @@ final class LoweredConvolution {
   var gatherCuts = LoweredCuts()
   var spreadCuts = LoweredCuts()
 
-  /// Passes of `geometry`; without memory for `spread` unless `spreads`.
+  /// The passes of `geometry`. Unless `spreads`, no memory is allocated for `spread`, which must then not
+  /// be called.
   init(_ geometry: ConvolutionGeometry, spreads: Bool = true) {
     self.geometry = geometry
     window = geometry.window
@@ -37,10 +38,10 @@ final class LoweredConvolution {
   enum Spreading {
     /// One product, nothing to lower or scatter.
     case product
-    /// A product a small pixel, added to the large pixels: for few large channels, where a phase's product
-    /// would be too narrow.
+    /// One row of a product for each small pixel, which is added to the large pixels. For few large
+    /// channels, where the product of a phase would be too narrow.
     case scatter
-    /// A stride-1 convolution a phase.
+    /// One stride-1 convolution for each phase.
     case phases
   }
 
@@ -51,7 +52,8 @@ final class LoweredConvolution {
 
   /// Windows of a weight gradient that are lowered at a time.
   var gradientRows: Int { min(1024, max(256, (1 << 18) / gradientWidth / 32 * 32)) }
-  /// Kernel rows of one weight gradient item: one where the rest is wide enough for a product of its own.
+  /// Kernel rows of one item of the weight gradient: one row where KW * CL is wide enough for a product of
+  /// its own, else all rows.
   var gradientKernelRows: Int {
     geometry.kernelWidth * geometry.large.channels >= 128 ? 1 : geometry.kernelHeight
   }

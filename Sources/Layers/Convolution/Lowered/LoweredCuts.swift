@@ -1,12 +1,13 @@
-/// Where a lowered pass over slices is cut into items, kept from one step to the next as slices hardly ever
-/// change.
+/// Where a lowered pass over slices is cut into items. The items are kept from one step to the next, as the
+/// slices hardly ever change.
 ///
 /// Note [Cutting]
 /// ~~~~~~~~~~~~~~
-/// BLAS may give a row other bits in another product, or at another place in it. So a pass by its products is
-/// cut into items (slice, tile of rows, block of columns), and where the cuts fall is a function of the
-/// geometry and the slice's size alone: not of threads, ranks, the batch or a timing (Note [Slices], Note
-/// [Threads and bits]). Our own products do not mind (Note [Own products]): `WinogradCuts`.
+/// BLAS may give a row of a result different bits where the product has another size, or where the row
+/// stands at another place in it. So a pass that uses BLAS is cut into items (slice, tile of rows, block of
+/// columns), and where the cuts fall depends on the geometry and the slice's size alone, not on threads,
+/// ranks, the batch or a timing (Note [Slices], Note [Threads and bits]). The bits of our own products do
+/// not depend on the cuts (Note [Own products]), so `WinogradCuts` is free to choose them.
 struct LoweredCuts {
   /// One item of a job.
   struct Item {
@@ -20,7 +21,7 @@ struct LoweredCuts {
   private(set) var items: [Item] = []
   private var slices: SliceBounds?
 
-  /// Makes the items anew if `slices` are others than the last time.
+  /// Makes the items again if `slices` differ from those of the last call.
   mutating func update(_ slices: SliceBounds, _ make: (inout LoweredCuts) -> Void) {
     guard self.slices != slices else { return }
     self.slices = slices
@@ -46,23 +47,24 @@ struct LoweredCuts {
     }
   }
 
-  /// Rows that a tile has at least, where there are as many: a product of fewer spends its time packing the
-  /// weights.
+  /// The fewest rows of a tile, where the slice has as many: a product of fewer rows spends its time
+  /// packing the weights.
   private static let leastRows = 256
 
-  /// Rows of the tiles, as even as can be, of a slice with `rows` rows of `width` floats to lower.
+  /// Rows of each tile of a slice with `rows` rows of `width` floats to lower. The tiles are as even as
+  /// possible.
   private static func tileRows(_ rows: Int, width: Int) -> Int {
     let most = min(1024, max(leastRows, (1 << 18) / width))
     let tiles = max(1, rows / most)
     return ((rows + tiles - 1) / tiles + 15) / 16 * 16
   }
 
-  /// Rows that no tile exceeds: `tileRows` of any number of rows.
+  /// The most rows that any tile has, whatever the number of rows of a slice.
   static func mostTileRows(width: Int) -> Int {
     2 * min(1024, max(leastRows, (1 << 18) / width)) + 16
   }
 
-  /// Columns of a block, so that a slice of few rows still gives several items.
+  /// Columns of a block: half of them where a slice has few rows, so that it still gives several items.
   private static func blockColumns(rows: Int, columns: Int) -> Int {
     rows < leastRows && columns >= 256 ? columns / 2 : columns
   }

@@ -121,7 +121,7 @@ extension LoweredConvolution {
     }
   }
 
-  /// Transposes every tap's [CL, CS] to [CS, CL] in the phases' order, once a version of the weights.
+  /// Transposes every tap's [CL, CS] to [CS, CL] in the phases' order, once per version of the weights.
   private func packPhases(_ weights: UnsafePointer<Float>, version: Int, _ pool: ThreadPool) {
     guard version != packedVersion else { return }
     packedVersion = version

@@ -3,10 +3,11 @@ import Tensors
 
 /// The three passes of a convolution with few channels in the large picture: the first layer of D, the last of G.
 ///
-/// A row of windows lies in a padded picture as it is wanted by a product: a window's kernel row is one run
-/// of floats, and the next window's begins a stride further. So nothing is lowered; the picture with its
-/// padding, some ten thousand floats, stays in the cache. No sum crosses a picture (in the weight gradient: a
-/// slice), and all are taken row by row (Note [Own products]).
+/// In a padded picture, a row of windows already lies as a product reads it: a kernel row of a window is
+/// one run of floats, and the same row of the next window begins one stride further. So nothing is lowered,
+/// and the picture with its padding, some ten thousand floats, stays in the cache. No sum covers more than
+/// one picture (in the weight gradient, one slice), and every sum is taken row by row (Note [Own
+/// products]).
 final class NarrowConvolution {
   let geometry: ConvolutionGeometry
   private let window: UnsafePointer<ck_window>
@@ -21,7 +22,8 @@ final class NarrowConvolution {
   private let transposed: FloatBuffer
   private var packedVersion = -1
 
-  /// Whether the layer is one: few large channels, small channels in whole vectors, windows in a row.
+  /// Whether this way can compute `g`: few large channels, small channels in whole vectors, rows of at
+  /// least 4 windows.
   static func suits(_ g: ConvolutionGeometry) -> Bool {
     g.large.channels < 16 && g.small.channels % 16 == 0 && g.small.width >= 4 && !g.isPointwise
       && g.windowCount <= 512
@@ -139,7 +141,7 @@ final class NarrowConvolution {
     }
   }
 
-  /// Transposes the weights to [CS, KH KW CL] in panels, once a version.
+  /// Transposes the weights to [CS, KH KW CL] in panels, once per version of the weights.
   private func pack(_ weights: UnsafePointer<Float>, version: Int) {
     guard version != packedVersion else { return }
     packedVersion = version

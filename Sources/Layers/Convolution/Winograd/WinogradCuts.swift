@@ -1,10 +1,10 @@
-/// How a pass by a Winograd form is shared out: items of some tiles and some channels each.
+/// How a pass by a Winograd form is divided into items, each of some tiles and some channels.
 ///
-/// Where the cuts fall matters to no sum (Note [Own products]), so they are made for the caches and for the
-/// number of threads, and across slices. Weights come from the third cache or from memory, one time for every
-/// item's tiles, so items want many tiles; the sums of an item want to stay in the second cache. Channels are
-/// shared out too where there would be too few items: the transforms are then repeated, which costs less than
-/// idle threads.
+/// Where the cuts fall changes no sum (Note [Own products]). So they are chosen for the caches and for the
+/// number of threads, and may cross slices. Each item reads the weights once, from the third-level cache or
+/// from memory, so an item should have many tiles; but the sums of an item should stay in the second-level
+/// cache. Where there would be too few items, the channels are divided too: the transforms are then
+/// repeated, which costs less than idle threads.
 struct WinogradCuts {
   /// Tiles (or pictures) of an item; the last may have fewer.
   let step: Int
@@ -18,8 +18,8 @@ struct WinogradCuts {
   /// All items.
   var count: Int { parts * channelParts }
 
-  /// Cuts `units` (tiles or pictures), of which an item takes at most `most`, and `channels`, of which it takes at
-  /// most `mostChannels`.
+  /// Cuts `units` (tiles or pictures) and `channels`. An item takes at most `most` units, in multiples of
+  /// `unit`, and at most `mostChannels` channels.
   init(units: Int, most: Int, unit: Int, channels: Int, mostChannels: Int, threads: Int) {
     let panel = 32
     func whole(_ value: Int, _ step: Int) -> Int { (value + step - 1) / step * step }
@@ -27,7 +27,7 @@ struct WinogradCuts {
     var parts = max(1, (units + most - 1) / most)
     let wanted = threads == 1 ? 1 : 2 * threads
     while parts * channelParts < wanted, channels / (channelParts * 2) >= 2 * panel { channelParts *= 2 }
-    // As many for each thread.
+    // The same number of items for each thread, where possible.
     while parts * channelParts % threads != 0, parts < units / unit, parts < 8 * threads { parts += 1 }
     // A rank may be without samples: then there are no items.
     step = max(unit, whole((units + parts - 1) / parts, unit))

@@ -5,20 +5,20 @@ import Tensors
 /// have in common.
 final class WinogradForm {
   let geometry: ConvolutionGeometry
-  /// What products' factors are rounded to: float32 where a phase has more than three taps, as the larger terms of
-  /// those sums would cost too many of bfloat16's 8 bits.
+  /// The precision to which the factors of products are rounded. It is float32 where a phase has more than
+  /// three taps, as the larger terms of those sums would cost too many of bfloat16's 8 bits.
   let precision: ProductPrecision
   /// The form's facts, for C.
   let facts: UnsafePointer<ck_winograd>
-  /// n x n.
+  /// n x n, the points of a tile, where n = m + r - 1.
   let points: Int
-  /// s x s.
+  /// s x s, the phases of the large picture, where s is the stride.
   let phases: Int
   /// Tiles of one small picture.
   let tilesPerPicture: Int
 
-  /// The products that one accumulator adds up at most (Note [Own products]): what the sums' bits, and their
-  /// rounding, depend on.
+  /// The most products that one accumulator adds up (Note [Own products]). The bits and the rounding of the
+  /// sums depend on it.
   static let sumBlock = 128
   /// Floats from the end of a row to the beginning of the next one, so that rows do not share cache sets.
   static let rowGap = 16
@@ -45,8 +45,8 @@ final class WinogradForm {
 
   deinit { facts.deallocate() }
 
-  /// Whether there is a form: a square kernel of stride 1 or 2 with 2 to 5 taps a phase, for each of which there are
-  /// tiles of some sizes (`ck_winograd_has`), and channels in whole vectors.
+  /// Whether the form exists. The kernel must be square, of stride 1 or 2, with 2 to 5 taps per phase, the
+  /// tile one of the sizes that exist for these taps (`ck_winograd_has`), and the channels whole vectors.
   static func exists(_ g: ConvolutionGeometry, tile m: Int) -> Bool {
     let taps = (g.kernelHeight + g.stride - 1) / g.stride
     return g.kernelHeight == g.kernelWidth && (1...2).contains(g.stride)
@@ -60,12 +60,13 @@ final class WinogradForm {
     return "F(\(m)x\(m), \(r)x\(r))\(precision == .bf16 ? " bf16" : "")"
   }
 
-  /// Columns of whole panels that hold `columns`.
+  /// `columns` rounded up to whole panels.
   static func padded(_ columns: Int) -> Int {
     (columns + PanelView.columns - 1) / PanelView.columns * PanelView.columns
   }
 
-  /// Memory for one number a (point, row, column): points lie `pointStride` apart, rows `rowStride`.
+  /// The layout of memory for one number per (point, row, column): points lie `pointStride` floats apart,
+  /// rows `rowStride` floats.
   struct Block {
     let rowStride: Int
     let pointStride: Int
@@ -93,13 +94,14 @@ final class WinogradForm {
     }
   }
 
-  /// Tiles that a thread takes at a time, where its blocks have `columns` floats a tile and point: what the second
-  /// cache holds, more or less, as weights want to be used often before they go.
+  /// Tiles that a thread takes at a time, where its blocks have `columns` floats per tile and point. They
+  /// fill about the second-level cache, so that weights are used often before they leave it.
   static func mostTiles(points: Int, columns: Int) -> Int {
     max(24, min(128, 460_000 / (points * (columns + 2 * rowGap)) / 12 * 12))
   }
 
-  /// Cuts `count` into as even parts as can be of at most `most`, each but the last a multiple of `unit`.
+  /// The size of a part where `count` is cut as evenly as possible into parts of at most `most`: a multiple
+  /// of `unit`. The last part takes what is left.
   static func part(of count: Int, most: Int, unit: Int) -> Int {
     let parts = max(1, (count + most - 1) / most)
     return ((count + parts - 1) / parts + unit - 1) / unit * unit

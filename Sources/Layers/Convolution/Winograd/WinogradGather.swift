@@ -4,9 +4,9 @@ import Tensors
 /// From the large picture to the small one by a Winograd form: a convolution's forward pass, a transposed one's
 /// data gradient.
 ///
-/// y = A (U . B d): a thread takes some tiles, transforms their windows 128 numbers of (phase, channel) at a time,
-/// adds up the products of each point in its cache, and transforms the sums to pixels. No sum crosses a tile, so
-/// tiles may be cut anywhere (Note [Own products]).
+/// y = A (U . B d): a thread takes some tiles, transforms their windows 128 numbers of (phase, channel) at
+/// a time, adds up the products of each point in its cache, and transforms the sums to pixels. No sum
+/// covers two tiles, so the tiles may be divided anywhere (Note [Own products]).
 final class WinogradGather {
   let form: WinogradForm
   /// U: [points][panels of CS][phases * CL][panel].
@@ -19,7 +19,7 @@ final class WinogradGather {
   private let mostColumns: Int
   /// (phase, channel) pairs: the length of a sum.
   private let inner: Int
-  /// Numbers in the place of a float.
+  /// Numbers that share the place of one float: 2 in bfloat16, else 1.
   private let perSlot: Int
   private let panelStride: Int
   private let pointStride: Int
@@ -86,7 +86,7 @@ final class WinogradGather {
     epilogue.apply(form, small, tiles: tiles, columns: columns)
   }
 
-  /// The windows' numbers `range` of (phase, channel), of all points.
+  /// Transforms the windows of `tiles` for the (phase, channel) pairs `range`, at all points.
   private func transformWindows(
     _ range: Range<Int>, _ tiles: Range<Int>, _ large: UnsafePointer<Float>,
     into block: UnsafeMutablePointer<Float>

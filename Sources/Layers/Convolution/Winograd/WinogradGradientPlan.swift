@@ -1,15 +1,16 @@
-/// How a weight gradient by a Winograd form is cut into blocks, and what lies where in scratch: worked out once, for
-/// the largest pass that there is room for.
+/// How a weight gradient by a Winograd form is cut into blocks, and where its parts lie in scratch. The
+/// plan is made once, for the largest pass that memory is prepared for.
 struct WinogradGradientPlan {
-  /// A part of the weights: one phase's taps, rows of large channels, columns of small ones, and the blocks of
-  /// transformed windows and tiles that it comes from.
+  /// A part of the weights: the taps of one phase for some large channels (rows) and some small channels
+  /// (columns), with the indices of the blocks of transformed windows and tiles that its gradient comes
+  /// from.
   struct WeightBlock {
     let windows: Int
     let tiles: Int
     let phase: Int
     let rows: Range<Int>
     var columns: Range<Int>
-    /// Where the columns begin among those of the tiles.
+    /// Where `columns` begin within the columns of the block of tiles.
     var firstColumn = 0
 
     /// Part `index` of the columns, `step` of them or what is left; it may be empty.
@@ -28,32 +29,36 @@ struct WinogradGradientPlan {
   let tileChannels: [Range<Int>]
   /// Blocks of weights.
   let blocks: [WeightBlock]
-  /// One block's products of one slice.
+  /// Layout of the products of one block and one slice.
   let products: WinogradForm.Block
-  /// The transformed windows of one block of large channels, of the tiles that are transformed at a time; and the tiles
-  /// of one block of small channels.
+  /// Layout of the transformed windows of one block of large channels, for the tiles that are transformed
+  /// at a time.
   let windows: WinogradForm.Block
+  /// The same for the transformed tiles of one block of small channels.
   let tiles: WinogradForm.Block
-  /// Tiles that there is room for at a time, and whether these are fewer than a pass may have: then what is kept of
-  /// the tree from some slices to the next lies in shared memory.
+  /// Tiles that there is room for at a time.
   let room: Int
+  /// Whether a pass may have more tiles than `room`. The sums that the tree keeps from one group of slices
+  /// to the next then lie in shared memory.
   let isApart: Bool
-  /// Levels of the tree that a thread may have to keep.
+  /// Levels of the tree over slices. A thread may have to keep one block of taps per level.
   let levels: Int
   /// r x r.
   let taps: Int
   /// Floats of one slice's block of taps.
   let leafFloats: Int
-  /// Floats of all transformed windows, and of these and all transformed tiles.
+  /// Floats of all transformed windows.
   let windowFloats: Int
+  /// Floats of all transformed windows and all transformed tiles.
   let transformedFloats: Int
   /// Small channels of a block.
   private let smallStep: Int
 
-  /// Floats of transformed windows and tiles at a time, unless one slice has more (128 MB).
+  /// The most floats of transformed windows and tiles at a time (128 MB), unless a single slice has more.
   private static let mostFloats = 32 << 20
 
-  /// The plan for passes over up to `samples` samples in up to `slices` slices, as even as can be.
+  /// The plan for passes over up to `samples` samples in up to `slices` slices that are as even as
+  /// possible.
   init(_ form: WinogradForm, samples: Int, slices: Int) {
     let g = form.geometry
     let largeStep = min(64, g.large.channels)
@@ -69,7 +74,7 @@ struct WinogradGradientPlan {
       }
     }
 
-    // Tiles that share the place of a float; a slice then has an even number of them.
+    // Tiles that share the place of one float. Where two share it, a slice has an even number of tiles.
     let perSlot = form.precision.numbersPerSlot
     let all = samples * form.tilesPerPicture
     let slice = (samples + max(1, slices) - 1) / max(1, slices) * form.tilesPerPicture
@@ -97,8 +102,8 @@ struct WinogradGradientPlan {
   /// Floats of scratch that all threads share.
   var sharedFloats: Int { transformedFloats + (isApart ? blocks.count * levels * leafFloats : 0) }
 
-  /// Into how many parts along the small channels a block is cut, of how many channels each, so that no thread idles:
-  /// a layer of few channels has few blocks.
+  /// The number of parts into which a block is cut along its small channels, and the channels of each part.
+  /// A layer of few channels has few blocks, which would leave threads idle.
   func parts(threads: Int) -> (count: Int, step: Int) {
     var parts = 1
     while blocks.count * parts < threads, smallStep / parts >= 64, smallStep / parts % 64 == 0 { parts *= 2 }

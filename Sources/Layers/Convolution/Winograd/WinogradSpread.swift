@@ -4,9 +4,10 @@ import Tensors
 /// From the small picture to the large one by a Winograd form: a transposed convolution's forward pass, a
 /// convolution's data gradient.
 ///
-/// dd = B' (U' . A' dy): a thread takes whole pictures, transforms some tiles of them, and for one phase and some
-/// channels after the other multiplies each point and adds the windows to the large picture, tile after tile, where
-/// neighbours overlap. What a pixel gets, and in which order, depends on its picture alone.
+/// dd = B' (U' . A' dy): a thread takes whole pictures and transforms some of their tiles. Then, for each
+/// phase and each group of channels in turn, it multiplies the points and adds the resulting windows to the
+/// large picture, tile after tile; neighbouring windows overlap. What is added to a pixel, and in which
+/// order, depends on its picture alone.
 final class WinogradSpread {
   let form: WinogradForm
   /// U': [points][phases * panels of CL][CS][panel].
@@ -17,7 +18,7 @@ final class WinogradSpread {
   private let tileBlock: WinogradForm.Block
   private let windows: WinogradForm.Block
   private let mostTiles: Int
-  /// Numbers in the place of a float.
+  /// Numbers that share the place of one float: 2 in bfloat16, else 1.
   private let perSlot: Int
   private let panelStride: Int
   private let phaseStride: Int

@@ -3,15 +3,16 @@ import Tensors
 
 /// The weight gradient by a Winograd form, dg = G' (B d . A' dy), added up over slices.
 ///
-/// First the windows and the tiles are transformed, of all slices, or, where that would take too much memory, of
-/// some whole ones at a time, to memory that the threads share: every block of weights needs them. Then a thread
-/// takes a block of large and of small channels of one phase. For one slice after the other it adds up the points'
-/// products over the slice's tiles, transforms the sums back to taps, and, where the pass folds, adds the slices in
-/// the order of Note [Slice order], all in its cache; only their sum is written to memory.
+/// First the windows and tiles of all slices are transformed into memory that the threads share, as every
+/// block of weights needs them. Where that would take too much memory, this is done for some whole slices
+/// at a time. Then a thread takes a block of large and of small channels of one phase. For each slice in
+/// turn it adds up each point's products over the slice's tiles, transforms the sums back to taps, and,
+/// where the pass folds, adds the slices in the order of Note [Slice order]. All of this stays in its
+/// cache; only the sum over slices is written to memory.
 final class WinogradWeightGradient {
   let form: WinogradForm
   private var plan: WinogradGradientPlan
-  /// Tiles that share the place of a float; a slice then has an even number of them.
+  /// Tiles that share the place of one float. Where two share it, a slice has an even number of tiles.
   private let perSlot: Int
 
   private typealias WeightBlock = WinogradGradientPlan.WeightBlock
@@ -22,7 +23,8 @@ final class WinogradWeightGradient {
     perSlot = form.precision.numbersPerSlot
   }
 
-  /// Makes room for passes over up to `samples` samples in up to `slices` slices, as even as can be.
+  /// Makes room for passes over up to `samples` samples in up to `slices` slices that are as even as
+  /// possible.
   func prepare(samples: Int, slices: Int) {
     plan = WinogradGradientPlan(form, samples: samples, slices: slices)
   }
@@ -32,7 +34,7 @@ final class WinogradWeightGradient {
   /// Floats of scratch that all threads share, after `prepare`.
   var sharedFloats: Int { plan.sharedFloats }
 
-  /// Whether a form's tiles can share places in pairs: of each picture, an even number.
+  /// Whether the tiles of a form can share places in pairs: a picture has an even number of them.
   static func pairs(_ form: WinogradForm) -> Bool { form.tilesPerPicture % 2 == 0 }
 
   /// Writes the gradient of `weight`, [KH, KW, CL, CS], where `pass` wants it (`SliceGradients`).
@@ -61,7 +63,7 @@ final class WinogradWeightGradient {
     return first..<end
   }
 
-  /// B d and A' dy of all tiles of the slices `group`, block by block.
+  /// Writes B d and A' dy of all tiles of the slices `group` to shared memory, block by block.
   private func transform(
     _ large: UnsafePointer<Float>, _ small: UnsafePointer<Float>, _ pass: Pass, _ group: Range<Int>
   ) {
@@ -91,7 +93,7 @@ final class WinogradWeightGradient {
     }
   }
 
-  /// Adds up the slices `group`, which are transformed, in every block of weights.
+  /// Adds up the slices `group`, whose tiles are transformed, in every block of weights.
   private func addUp(
     _ group: Range<Int>, _ weight: Parameter, _ gradients: SliceGradients, _ pass: Pass
   ) {
@@ -128,7 +130,8 @@ final class WinogradWeightGradient {
     }
   }
 
-  /// One slice's gradient of a block, as [taps, rows, columns]; transformed are the tiles from `firstTile` on.
+  /// Writes one slice's gradient of a block to `leaf`, as [taps, rows, columns]. `firstTile` is the first
+  /// of the tiles that are transformed.
   private func addUp(
     _ block: WeightBlock, samples: Range<Int>, firstTile: Int, _ shared: UnsafeMutablePointer<Float>,
     into leaf: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
