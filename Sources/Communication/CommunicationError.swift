@@ -38,8 +38,7 @@ extension Communicator {
     }
   }
 
-  /// Refuses a number of ranks that there are not.
-  /// - Throws: `CommunicationError`.
+  /// Refuses a number of ranks that is not in 1 ... size.
   package func validatePrefix(_ count: Int) throws {
     guard (1...size).contains(count) else {
       throw CommunicationError(

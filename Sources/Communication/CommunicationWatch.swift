@@ -22,12 +22,12 @@ package struct WatchedCall: Sendable, Equatable, CustomStringConvertible {
 
   /// What is called.
   package let kind: Kind
-  /// Bytes that this rank puts in; those of the longer side of an exchange.
+  /// Bytes that this rank contributes; for an exchange, those of the longer side.
   package let bytes: Int
   /// The partner of an exchange or the root of a broadcast or gather; nil for the other calls.
   package let peer: Int?
-  /// Which call of its communicator it is, counted from 1. As all ranks make the same calls in one order
-  /// (Note [Collective order]), the same number is the same collective on each.
+  /// The number of the call on its communicator, counted from 1. As all ranks make the same calls in one
+  /// order (Note [Collective order]), calls with the same number are the same collective on all ranks.
   package let sequence: Int
   /// When it began.
   package let began: ContinuousClock.Instant
@@ -50,14 +50,14 @@ package struct WatchedState: Sendable {
   package let label: String
   /// How many calls have begun.
   package let entered: Int
-  /// Of those that have not ended, the oldest; nil if all have.
+  /// The oldest call that has not ended; nil if all have.
   package let waitsIn: WatchedCall?
 }
 
-/// What all watched communicators of one rank wait in, for a thread that looks from outside.
+/// The calls that all watched communicators of one rank wait in, for another thread to read.
 ///
-/// A call notes its beginning and its end under a lock of its communicator that nobody else holds in a steady
-/// step, and allocates nothing.
+/// A call notes its beginning and its end under its communicator's lock, which no other thread holds in a
+/// steady step, and allocates nothing.
 package final class CommunicationWatch: Sendable {
   private let all = Mutex<[CallNotes]>([])
 
@@ -67,7 +67,7 @@ package final class CommunicationWatch: Sendable {
   /// Every communicator's state, in the order in which they were made.
   package var states: [WatchedState] { all.withLock { $0 }.map(\.state) }
 
-  /// Takes up a communicator. Of two with one label the later is numbered.
+  /// Adds a communicator. Where the label is taken already, the new communicator's gets a number.
   func notes(for label: String) -> CallNotes {
     all.withLock { all in
       let count = all.count { $0.wish == label }
@@ -81,7 +81,7 @@ package final class CommunicationWatch: Sendable {
   func forget(_ notes: CallNotes) { all.withLock { all in all.removeAll { $0 === notes } } }
 }
 
-/// The open calls of one communicator: one that blocks, or several that go on in the background.
+/// The open calls of one communicator: one that blocks, or several that run in the background.
 final class CallNotes: Sendable {
   private struct Book {
     var entered = 0
@@ -89,7 +89,7 @@ final class CallNotes: Sendable {
   }
 
   let label: String
-  /// What the label was to be.
+  /// The label that was asked for, without a number.
   let wish: String
   private let book: Mutex<Book>
 
@@ -97,7 +97,7 @@ final class CallNotes: Sendable {
     self.label = label
     self.wish = wish
     var book = Book()
-    // More at a time make it grow once.
+    // More open calls at a time make the array grow once.
     book.open.reserveCapacity(32)
     self.book = Mutex(book)
   }

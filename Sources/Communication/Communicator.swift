@@ -73,9 +73,9 @@ package protocol Communicator: AnyObject, Sendable {
   func exchange(
     send: UnsafeRawBufferPointer, receive: UnsafeMutableRawBufferPointer, with peer: Int) throws
 
-  /// Starts `exchange` and returns at once. Several may be under way: between two ranks those of one `tag` meet
-  /// in the order in which they were started, and those of different tags never meet. Both buffers must stay
-  /// alive and untouched until the request is done.
+  /// Starts `exchange` and returns at once. Several may be under way. Between two ranks, exchanges of one
+  /// `tag` are matched in the order in which they were started; exchanges of different tags are never
+  /// matched. Both buffers must stay alive and untouched until the request is done.
   /// - Parameter tag: 0 ..< 16384, the same on both sides.
   /// - Throws: `CommunicationError`.
   func startExchange(
@@ -87,7 +87,7 @@ package protocol Communicator: AnyObject, Sendable {
   func barrier() throws
 
   /// Collects each rank's bytes (of any, also different, lengths) on `root`, in rank order.
-  /// - Returns: one array a rank on `root`, nil elsewhere.
+  /// - Returns: on `root` one array for each rank, nil elsewhere.
   /// - Throws: `CommunicationError`.
   func gather(_ bytes: UnsafeRawBufferPointer, to root: Int) throws -> [[UInt8]]?
 
@@ -95,13 +95,13 @@ package protocol Communicator: AnyObject, Sendable {
   /// - Throws: `CommunicationError`.
   func duplicate() throws -> any Communicator
 
-  /// A `duplicate()` that is known by `label` where communicators are watched (`WatchedCommunicator`); elsewhere the
-  /// label is of no account.
+  /// A `duplicate()` that is known by `label` where communicators are watched (`WatchedCommunicator`);
+  /// elsewhere the label has no effect.
   /// - Throws: `CommunicationError`.
   func duplicate(as label: String) throws -> any Communicator
 
-  /// A communicator of the first `count` ranks of this one, 1 ... size, on each of them; nil on the others.
-  /// All ranks call it.
+  /// A communicator of the first `count` ranks of this one, 1 ... size; nil on the other ranks. All ranks
+  /// call it.
   /// - Throws: `CommunicationError`.
   func prefix(_ count: Int) throws -> (any Communicator)?
 
@@ -109,7 +109,7 @@ package protocol Communicator: AnyObject, Sendable {
   func abort(code: Int32) -> Never
 }
 
-/// A collective or an exchange under way. It must be driven to its end before it is let go.
+/// A collective or an exchange under way. It must be driven to its end before it is released.
 package protocol PendingCollective: AnyObject {
   /// Drives the collective and tells whether it is complete. True again on every later call.
   /// - Throws: `CommunicationError`.

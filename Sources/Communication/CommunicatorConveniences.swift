@@ -3,7 +3,7 @@ extension Communicator {
   /// Whether this rank speaks for all: rank 0.
   package var isRoot: Bool { rank == 0 }
 
-  /// A duplicate; nobody watches it, so the label is dropped. Collective.
+  /// A duplicate. This communicator is not watched, so the label is dropped. Collective.
   /// - Throws: `CommunicationError`.
   package func duplicate(as label: String) throws -> any Communicator { try duplicate() }
 

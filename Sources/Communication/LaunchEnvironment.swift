@@ -37,8 +37,8 @@ package struct LaunchEnvironment: Equatable, Sendable {
   /// What the environment of this process tells; nil where no launcher started it.
   package static var current: LaunchEnvironment? { LaunchEnvironment(ProcessInfo.processInfo.environment) }
 
-  /// Reads `environment`; nil where no launcher left its traces, and in a Slurm step of one task, such as the
-  /// shell of `srun -n 1 --pty bash`: what runs there is alone, and needs no MPI.
+  /// Reads `environment`. nil where no launcher left its traces, and in a Slurm step of one task, such as
+  /// the shell of `srun -n 1 --pty bash`: a process there is alone, and needs no MPI.
   package init?(_ environment: [String: String]) {
     func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
     let step = SlurmStep(environment)
@@ -71,14 +71,15 @@ package struct LaunchEnvironment: Equatable, Sendable {
     }
   }
 
-  /// Whether `environment` is that of a Slurm step of one task: of a process that is alone, with what Slurm gave
-  /// the step.
+  /// Whether `environment` is that of a Slurm step of one task: the process is alone, with the resources
+  /// that Slurm gave the step.
   package static func isStepOfOne(_ environment: [String: String]) -> Bool {
     LaunchEnvironment(environment) == nil && SlurmStep(environment)?.tasks == 1
   }
 
-  /// Whether this MPI cannot make ranks of what was started, and would end each process with a page of advice in
-  /// `MPI_Init`: Open MPI in tasks of srun that it cannot meet.
+  /// Whether this MPI cannot connect the processes that were started, and would end each of them in
+  /// `MPI_Init` with a page of advice. That is so for Open MPI in tasks of an srun that does not offer what
+  /// it needs.
   /// - Parameter needsPMIx: whether MPI meets a launcher by PMIx alone (`MPICommunicator.needsPMIx`).
   package func isOutOfReach(whereMPINeedsPMIx needsPMIx: Bool) -> Bool {
     launcher == .slurm && meeting != .pmix && needsPMIx
@@ -98,7 +99,7 @@ package struct LaunchEnvironment: Equatable, Sendable {
 
 /// A step of a Slurm job whose tasks srun started.
 private struct SlurmStep {
-  /// How many; nil where it does not say.
+  /// How many tasks; nil where the environment does not say.
   let tasks: Int?
 
   /// Reads `environment`; nil outside of such a step.

@@ -19,7 +19,8 @@ package final class MPICommunicator: Communicator, @unchecked Sendable {
   /// Whether MPI was started with `MPI_THREAD_MULTIPLE`.
   package var allowsThreads: Bool { Self.threadLevel == .multiple }
 
-  // Never freed: freeing one is collective, and no two ranks end a reference's life at the same moment.
+  // Never freed: freeing a communicator is collective, and ranks do not release their references at the
+  // same moment.
   private let handle: OpaquePointer
 
   private init(handle: OpaquePointer, rank: Int, size: Int, localRank: Int, localSize: Int) {
@@ -67,7 +68,7 @@ package final class MPICommunicator: Communicator, @unchecked Sendable {
   /// What threads may do with MPI; nil before `initialize()`.
   package static var threadLevel: ThreadLevel? { started.withLock { $0?.threads } }
 
-  /// Whether MPI lives: was started and not ended.
+  /// Whether MPI was started and not ended.
   package static var isRunning: Bool { cmpi_was_initialized() == 1 && cmpi_was_finalized() == 0 }
 
   /// Ends MPI; does nothing where it does not run. Collective; no communicator may be used after it.
@@ -99,8 +100,8 @@ package final class MPICommunicator: Communicator, @unchecked Sendable {
       handle: handle, rank: Int(rank), size: Int(size), localRank: Int(localRank), localSize: Int(localSize))
   }
 
-  /// Makes later messages hold at most `count` elements or bytes, on all ranks alike. For tests of the way
-  /// that buffers of more than 2^30 elements take.
+  /// Limits later messages to `count` elements or bytes, on all ranks alike. It lets tests take the path of
+  /// buffers of more than 2^30 elements.
   package func limitMessages(to count: Int) { cmpi_set_largest_message(handle, count) }
 
   /// `MPI_Bcast`.

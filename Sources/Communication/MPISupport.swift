@@ -15,7 +15,7 @@ package enum ThreadLevel: Int32, Comparable, Sendable {
   package static func < (left: ThreadLevel, right: ThreadLevel) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// An all-reduce of MPI under way.
+/// An all-reduce or an exchange of MPI under way.
 final class MPIPendingCollective: PendingCollective {
   private let request: OpaquePointer?
   private let rank: Int

@@ -1,12 +1,14 @@
 import Foundation
 import Wording
 
-/// What jobs of Open MPI left on this machine when their mpirun was killed: the shared memory of their ranks, a file a
-/// rank in /dev/shm, and the folder of their session. Those that end by themselves remove both.
+/// What jobs of Open MPI leave on this machine when their mpirun is killed: the shared memory of their
+/// ranks, one file per rank in /dev/shm, and the folder of their session. A job that ends by itself removes
+/// both.
 ///
-/// Nothing of a living job is touched. What is removed is this user's and of this host, and no process maps it or a file
-/// in it: ranks and their mpirun map theirs for as long as they live. Moreover its mpirun is known to be dead, or, where
-/// that is not known, it is old enough to have been mapped by those that it is for.
+/// Nothing of a living job is touched. A file or folder is removed only if it is this user's and of this
+/// host, and no process maps it or a file in it: ranks and their mpirun map theirs for as long as they
+/// live. Moreover, its mpirun must be known to be dead. Where that is not known, it must be so old that the
+/// processes that it is for would have mapped it.
 package struct SessionLeftovers {
   /// What was removed.
   package struct Removed: Equatable, Sendable {
@@ -53,15 +55,16 @@ package struct SessionLeftovers {
     sessions = "\(temporary)/ompi.\(self.host).\(user)"
   }
 
-  /// Removes what is left of any job of this user. Where this process does not see all processes of the machine, as
-  /// in a container, nothing is known to be left.
+  /// Removes what is left of any job of this user. Where this process does not see all processes of the
+  /// machine, as in a container, it removes nothing, as it cannot tell what is in use.
   package func clear() -> Removed {
     guard Self.seesAllProcesses else { return Removed() }
     return clear({ _ in true }, others: true)
   }
 
-  /// Removes what is left of the job of an mpirun that was this process's child and has ended, once its ranks are
-  /// gone; waits for that up to three seconds, as on a loaded machine killed ranks take their time.
+  /// Removes what is left of the job of an mpirun that was this process's child and has ended, once its
+  /// ranks are gone. Waits for that up to three seconds, as killed ranks take their time on a loaded
+  /// machine.
   package func clear(afterMPIRun process: pid_t) {
     for _ in 0..<60 {
       guard knownSessions().contains(where: { $0.process == process }) else { return }
@@ -71,8 +74,8 @@ package struct SessionLeftovers {
   }
 
   /// - Parameters:
-  ///   - isMeant: whether what is left of a session is removed.
-  ///   - others: whether files of no known session are.
+  ///   - isMeant: whether the remains of this session are to be removed.
+  ///   - others: whether files that belong to no known session are removed too.
   private func clear(_ isMeant: (Session) -> Bool, others: Bool) -> Removed {
     let all = knownSessions()
     let dead = all.filter { $0.isOver && isMeant($0) }
@@ -93,18 +96,18 @@ package struct SessionLeftovers {
         removed.segments += 1
       }
     }
-    // A rank that ends during the look shows a part of its maps. While a segment of a job is kept its session is kept
-    // too: only the session tells the next look that the job is dead.
+    // A rank that ends while the maps are read shows only a part of its maps. While a segment of a job is
+    // kept, its session is kept too: only the session tells a later search that the job is dead.
     for session in dead where !mapped.contains(where: { $0.hasPrefix(session.path + "/") }) {
       if let family = session.family, kept.contains(family) { continue }
       if (try? FileManager.default.removeItem(atPath: session.path)) != nil { removed.sessions += 1 }
     }
-    // Where it was the last.
+    // Removes the folder if no session is left in it.
     rmdir(sessions)
     return removed
   }
 
-  /// Seconds after which all that is mapped at a job's start has been.
+  /// Seconds after which a job's processes have mapped all that they map at their start.
   private static let safeAge = 60.0
 
   /// A file of shared memory.
@@ -134,13 +137,14 @@ package struct SessionLeftovers {
   /// The session of an mpirun, or of its daemon on another host.
   private struct Session {
     var path: String
-    /// mpirun's number; nil for a daemon, which does not tell it.
+    /// mpirun's process number; nil for a daemon's session, which does not have it.
     var process: pid_t?
-    /// As a segment's; nil where it does not tell.
+    /// The same part of the job's number as a segment's `family`; nil where the session does not tell it.
     var family: UInt32?
     /// Seconds since something in it changed.
     var age: Double
-    /// Whether nothing says that it lives; who maps a file in it says so too.
+    /// Whether its mpirun is dead or, where that is not known, the session is old. (A process that maps a
+    /// file in it shows that it is in use; `clear` looks for that.)
     var isOver: Bool {
       process.map { kill($0, 0) != 0 && errno == ESRCH } ?? (age > SessionLeftovers.safeAge)
     }
@@ -177,7 +181,8 @@ package struct SessionLeftovers {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) == "pid:[4026531836]"
   }
 
-  /// The files below these folders that some process maps. What may not be looked at is another user's.
+  /// The files below these folders that some process maps. Processes whose maps may not be read are other
+  /// users'.
   private static func mappedFiles(below folders: [String]) -> Set<String> {
     var found: Set<String> = []
     for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] where pid_t(name) != nil
@@ -191,7 +196,8 @@ package struct SessionLeftovers {
     return found
   }
 
-  /// A file of /proc, which tells no size and comes a page at a time: Foundation takes the first for all of it.
+  /// The bytes of a file of /proc. Such a file has no size and is read page by page; Foundation takes the
+  /// first page for all of it.
   private static func bytes(of path: String) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return [] }

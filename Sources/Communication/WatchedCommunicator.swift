@@ -1,9 +1,7 @@
-/// A communicator that notes what it waits in, so that a watchdog can say of a rank that hangs where it does.
+/// A communicator that notes what it waits in, so that a watchdog can say where a rank hangs.
 ///
-/// Every call goes to the communicator that it wraps; what a call makes (duplicates, communicators of the
+/// Every call goes to the communicator that it wraps. What a call returns (duplicates, communicators of the
 /// first ranks, requests under way) is watched too, by the same watch.
-///
-/// `@unchecked`: what changes is behind the watch's locks, and `base` is Sendable itself.
 package final class WatchedCommunicator: Communicator, @unchecked Sendable {
   /// What sees this communicator and all that come from it.
   package let watch: CommunicationWatch
@@ -29,7 +27,7 @@ package final class WatchedCommunicator: Communicator, @unchecked Sendable {
   /// - Parameters:
   ///   - base: what moves the bytes.
   ///   - label: what it is for, as a person would say it (`all ranks`).
-  ///   - watch: who looks on.
+  ///   - watch: where the calls are noted.
   package init(_ base: any Communicator, as label: String, watch: CommunicationWatch = .init()) {
     self.base = base
     self.watch = watch
@@ -46,7 +44,7 @@ package final class WatchedCommunicator: Communicator, @unchecked Sendable {
     return try body()
   }
 
-  /// Notes a call that goes on in the background, from here to its end.
+  /// Notes a call that runs in the background, from here to its end.
   private func notingUntilDone(
     _ kind: WatchedCall.Kind, bytes: Int, peer: Int? = nil, _ start: () throws -> any PendingCollective
   ) rethrows -> any PendingCollective {
@@ -106,10 +104,10 @@ package final class WatchedCommunicator: Communicator, @unchecked Sendable {
     try noting(.gather, bytes: bytes.count, peer: root) { try base.gather(bytes, to: root) }
   }
 
-  /// A watched duplicate, labelled as one of this.
+  /// A watched duplicate, labelled as another of this communicator.
   package func duplicate() throws -> any Communicator { try duplicate(as: "another of \(label)") }
 
-  /// A watched duplicate of its own label.
+  /// A watched duplicate with the label `label`.
   package func duplicate(as label: String) throws -> any Communicator {
     WatchedCommunicator(try noting(.duplicate) { try base.duplicate(as: label) }, as: label, watch: watch)
   }
@@ -125,7 +123,7 @@ package final class WatchedCommunicator: Communicator, @unchecked Sendable {
   package func abort(code: Int32) -> Never { base.abort(code: code) }
 }
 
-/// A request under way whose end is noted.
+/// A request under way that notes its end.
 private final class WatchedPendingCollective: PendingCollective {
   private let base: any PendingCollective
   private let notes: CallNotes

@@ -1,17 +1,18 @@
 /// Where a flat gradient is cut into pieces that are reduced one by one, last layer first.
 ///
-/// The cuts are a function of the parameters and the bucket size alone, so all ranks have the same. They do
-/// not matter to the bits of an ordered sum, as each element is added by itself.
+/// The cuts are a function of the parameters and the bucket size alone, so all ranks have the same cuts.
+/// The bits of an ordered sum do not depend on them, as each element is added by itself.
 package struct GradientBuckets: Equatable, Sendable {
   /// Ranges of the flat gradient in the order of their reduction, which is that of backward: descending.
   package let ranges: [Range<Int>]
 
   /// Cuts the gradient.
   /// - Parameters:
-  ///   - parameters: the layers' ranges of floats, ascending, in layer order. What lies between two is
-  /// reduced with its neighbours.
-  ///   - bytes: what a bucket holds, about: layers are joined until they have this much, and what is joined
-  /// is cut evenly into buckets of 2/3 to 3/2 of it. The first layers share a last bucket of what is left.
+  ///   - parameters: the layers' ranges of floats, ascending, in layer order. Elements between two ranges are
+  ///     reduced with their neighbours.
+  ///   - bytes: the size of a bucket, roughly. From the last layer on, layers are joined until they have this many
+  ///     bytes; the joined layers are cut evenly into buckets of 2/3 to 3/2 of this size. The first layers, which
+  ///     may have fewer bytes, make the last buckets.
   package init(parameters: [Range<Int>], bytes: Int) {
     let size = max(1, bytes / MemoryLayout<Float>.size)
     var cuts: [Range<Int>] = []

@@ -1,18 +1,19 @@
-/// Sums one network's gradients over the ranks, in buckets that leave as soon as backward is done with their
-/// layers. Each rank brings the sum over its own slices, which the layers have taken (Note [Slice order]).
+/// Sums one network's gradients over the ranks, in buckets that leave as soon as the backward pass is done
+/// with their layers. Each rank contributes the sum over its own slices, which the layers have taken (Note
+/// [Slice order]).
 ///
-/// In a step: `layerIsFinal` from the last layer to the first during the backward that adds the last
-/// contributions (D's second one: real and fake are summed before D's only reduction), then, once the sum is needed,
-/// `finish`. The buckets and their order are fixed when the reducer is made and so the same on all ranks, as Note
-/// [Collective order] asks.
+/// In a step, `layerIsFinal` is called from the last layer to the first, during the backward pass that adds
+/// the last contributions. (For D that is the last of its passes, as real and fake are summed before D's
+/// only reduction.) Then, once the sum is needed, `finish` is called. The buckets and their order are fixed
+/// when the reducer is made, and so are the same on all ranks, as Note [Collective order] asks.
 package final class GradientReducer {
   /// The pieces of the flat gradient in the order of their reduction.
   package let buckets: GradientBuckets
-  /// Seconds that the caller has waited in `finish` so far, for slower ranks included.
+  /// Seconds that the caller has spent in `finish` so far, waiting for slower ranks included.
   package private(set) var seconds = 0.0
 
-  /// Seconds that each bucket had, in the last step, between the moment when it was final and the one when the sum
-  /// was needed: what could hide its way.
+  /// For each bucket, the seconds in the last step from the moment when it was final until its sum was
+  /// needed. A transfer of this length can be hidden.
   package private(set) var windows: [Double]
 
   private let traffic: GradientTraffic
@@ -29,10 +30,10 @@ package final class GradientReducer {
   /// Creates a reducer.
   /// - Parameters:
   ///   - traffic: carries the buckets; may be shared by reducers of which one at a time is between its first
-  /// `layerIsFinal` and the end of its `finish`.
+  ///     `layerIsFinal` and the end of its `finish`.
   ///   - gradient: the flat gradient: this rank's sum at first, the sum over ranks after `finish`.
   ///   - parameters: the layers' ranges of the flat gradient, ascending, in layer order.
-  ///   - bucketBytes: what a bucket holds, about.
+  ///   - bucketBytes: the size of a bucket, roughly.
   package init(
     traffic: GradientTraffic, gradient: UnsafeMutablePointer<Float>, parameters: [Range<Int>],
     bucketBytes: Int = 2 << 20
@@ -51,17 +52,17 @@ package final class GradientReducer {
     leftAt = Array(repeating: clock.now, count: ends.count)
   }
 
-  /// Tells that this rank's gradient of these parameters, and of all after them, is complete: its buckets may leave,
-  /// and belong to the traffic until `finish`. Layers are told from the last to the first; a layer that is left out
-  /// becomes final with the next one that is told. Returns at once.
+  /// Says that this rank's gradient of these parameters, and of all after them, is complete. Its buckets
+  /// may leave, and belong to the traffic until `finish`. Layers are named from the last to the first; a
+  /// layer that is left out becomes final with the next one that is named. Returns at once.
   package func layerIsFinal(_ parameters: Range<Int>) {
     precondition(parameters.lowerBound <= finalFrom, "layers become final from the last to the first")
     finalFrom = parameters.lowerBound
     markFinalBuckets()
   }
 
-  /// Sends what is left and returns when the flat gradient is the sum over all ranks, the same on each. The
-  /// next step begins anew.
+  /// Sends what is left and returns when the flat gradient is the sum over all ranks, the same on each.
+  /// After it, the reducer is ready for the next step.
   /// - Throws: `CommunicationError`. The run cannot go on then.
   package func finish() throws {
     finalFrom = .min

@@ -2,20 +2,21 @@ import Communication
 import Foundation
 import Tensors
 
-/// Carries the gradients of one rank to the others and back, piece by piece, on a communicator of its own, so that
-/// nothing small ever waits behind them.
+/// Sums gradients over the ranks, piece by piece, on a communicator of its own, so that small messages
+/// never wait behind gradients.
 ///
 /// Note [Overlap]
 /// ~~~~~~~~~~~~~~
-/// MPI moves a message only while somebody calls it: a reduction that was started and left alone has not gone
-/// anywhere when its wait begins. So a thread of ours asks for it all the time, and sleeps in between, as it shares the
-/// rank's processors with those that compute; and while the training thread waits, it asks without sleeping. Where
-/// MPI allows no calls of two threads at a time, or no overlap is wanted, the training thread does the same while
-/// it waits, and nothing is hidden.
+/// MPI moves a message only while a thread calls MPI: a reduction that was started and left alone has made
+/// no progress when the wait for it begins. So a communication thread polls the reductions under way. It
+/// sleeps between two polls, as it shares the rank's processors with the threads that compute; while the
+/// training thread waits for a sum, it polls without sleeping. Where MPI does not allow calls of two
+/// threads at a time, or no overlap is wanted, the training thread polls while it waits, and no transfer is
+/// hidden.
 ///
-/// Pieces leave in the order in which they were submitted, the same on all ranks (Note [Collective order]), and a
-/// few are under way at a time: enough to keep the wire busy between two rounds, few enough that batch norm's sums,
-/// which share the wire, wait for little.
+/// Pieces leave in the order in which they were submitted, the same on all ranks (Note [Collective order]).
+/// A few pieces are under way at a time: enough to keep the network busy between two rounds, and few enough
+/// that batch norm's sums, which share the network, wait for little.
 package final class GradientTraffic {
   /// How the ranks' gradients are added.
   package let mode: ReductionMode
@@ -26,16 +27,17 @@ package final class GradientTraffic {
   private let work: TrafficWork
   private var owners: [AnyObject] = []
 
-  /// Elements of a piece: on 1 Gbit/s a millisecond.
+  /// Elements of a piece; sending it takes a millisecond at 1 Gbit/s.
   static let pieceFloats = 32 << 10
   /// Pieces under way at a time.
   static let window = 4
-  /// Below this many elements an exchange costs its latency, and doubling has half the rounds of halving.
+  /// Below this many elements the latency of an exchange decides its time, and doubling has half the rounds
+  /// of halving.
   private static let halvingFloats = 8 << 10
 
-  /// Makes the way for the gradients of `communicator`'s ranks, on a duplicate of it. Collective.
+  /// Creates the traffic of the ranks of `communicator`, on a duplicate of it. Collective.
   /// - Parameters:
-  ///   - mode: how they are added.
+  ///   - mode: how gradients are added.
   ///   - wire: what they are rounded to; `.bf16` only with `.ordered`.
   ///   - overlaps: whether they may travel while the training thread computes.
   /// - Throws: `CommunicationError`.
@@ -54,15 +56,16 @@ package final class GradientTraffic {
 
   deinit {
     work.close()
-    // An error ended the step in its midst: MPI may still write to what is under way, until the process ends.
+    // An error has ended the step while pieces were under way. MPI may write to their memory until the
+    // process ends, so this memory is never freed.
     if work.isUnderWay { _ = Unmanaged.passRetained(TrafficRemains(work: work, gradients: owners)) }
   }
 
-  /// Keeps the memory of gradients alive as long as something of it may be under way.
+  /// Keeps `owner`, the memory of gradients, alive as long as some of it may be under way.
   package func keep(_ owner: AnyObject) { owners.append(owner) }
 
   /// Cuts `count` elements into pieces.
-  /// - Parameter firstTag: the tag of the first; the others' follow.
+  /// - Parameter firstTag: the tag of the first piece; the tags of the others follow it.
   func pieces(of values: UnsafeMutablePointer<Float>, count: Int, firstTag: Int) -> [GradientPiece] {
     guard communicator.size > 1 else { return [] }
     let parts = (count + Self.pieceFloats - 1) / Self.pieceFloats
@@ -74,17 +77,18 @@ package final class GradientTraffic {
         ? []
         : TreeRound.all(
           count: high - low, rank: communicator.rank, ranks: communicator.size,
-          // Two ranks exchange as many bytes either way.
+          // Between two ranks both ways move the same number of bytes.
           halving: communicator.size > 2 && high - low >= Self.halvingFloats)
       return GradientPiece(
         values: values + low, count: high - low, tag: (firstTag + part) % Self.tags, rounds: rounds)
     }
   }
 
-  // Far more than pieces are under way at a time; MPI promises 32767.
+  // Far more tags than there are pieces under way at a time. MPI promises tags up to 32767.
   private static let tags = 1 << 14
 
-  /// Puts pieces into the line. Their memory belongs to the traffic until `finish`. All ranks submit the same.
+  /// Appends pieces to the queue. Their memory belongs to the traffic until `finish`. All ranks submit the
+  /// same pieces.
   func submit(_ pieces: ArraySlice<GradientPiece>) { work.submit(pieces) }
 
   /// Returns when all that was submitted has been summed.
@@ -94,14 +98,14 @@ package final class GradientTraffic {
   /// Whether something that was submitted has not arrived yet.
   package var isUnderWay: Bool { work.isUnderWay }
 
-  /// Tells `lane` from now on when something is under way, as events called `name`.
+  /// Records on `lane`, from now on, when something is under way, as events called `name`.
   package func record(_ lane: Timeline.Lane, as name: Timeline.Name) { work.record(lane, as: name) }
 
   /// Seconds, so far, during which something was under way, whether or not anybody waited for it.
   package var busySeconds: Double { work.busySeconds }
 }
 
-/// What MPI may still write to.
+/// Memory that MPI may still write to.
 private final class TrafficRemains {
   let work: TrafficWork
   let gradients: [AnyObject]

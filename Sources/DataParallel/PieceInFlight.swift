@@ -1,7 +1,7 @@
 import CKernels
 import Communication
 
-/// A piece of a bucket: what one message of a reduction is made of.
+/// A piece of a bucket, small enough for one message of a reduction.
 struct GradientPiece {
   /// Its first element.
   let values: UnsafeMutablePointer<Float>
@@ -13,10 +13,12 @@ struct GradientPiece {
   let rounds: [TreeRound]
 }
 
-/// A place for a piece on its way: the piece's state between two exchanges, and the memory of what comes in.
+/// A place for a piece that is under way: the piece's state between two exchanges, and memory for what is
+/// received.
 ///
-/// With `.bf16` a rank rounds, in place, what it sends. So two partners of a doubling add the same numbers, and a
-/// rank that gives its part of the sum away on the way down keeps what it gives.
+/// With `.bf16` a rank rounds what it sends, in place. So the two partners of an exchange in recursive
+/// doubling add the same numbers, and a rank that sends its part of the sum on the way down keeps the
+/// rounded numbers that it sends.
 final class PieceInFlight {
   private let communicator: any Communicator
   private let wire: WirePrecision

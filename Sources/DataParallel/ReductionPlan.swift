@@ -4,30 +4,25 @@ import Wording
 package enum ReductionMode: String, Codable, CaseIterable, Sendable {
   /// In one fixed order (Note [Slice order]): the same bits on every number of ranks that fits.
   case ordered
-  /// By MPI's own all-reduce, on any number of ranks. All ranks get the same bits, but another number of
-  /// ranks gets others.
+  /// By MPI's own all-reduce, on any number of ranks. All ranks get the same bits, but a different number
+  /// of ranks gets different bits.
   case fast
 }
 
-/// What `--reduction`, `--slices`, the batch and the ranks together come to.
+/// The reduction mode and the number of slices that follow from `--reduction`, `--slices`, the batch and
+/// the ranks.
 package struct ReductionPlan: Equatable, Sendable {
   /// How sums are taken.
   package let mode: ReductionMode
   /// S as this run cuts its batches: a multiple of the ranks.
   package let slices: Int
-  /// S as `options.json` keeps it for a resume: a power of two, also where this run's ranks do not fit it.
+  /// S as `options.json` keeps it for a resume: a power of two, even where the number of this run's ranks
+  /// does not fit it.
   package let recordedSlices: Int
-  /// What the log has to say about it; nil where there is nothing that a person would not expect.
+  /// A sentence for the log where the plan is not what a person would expect; else nil.
   package let notice: String?
 
-  /// Settles mode and slices.
-  /// - Parameters:
-  ///   - batch: the global batch.
-  ///   - ranks: the world size.
-  ///   - reduction: `--reduction`, nil where it was not given.
-  ///   - slices: `--slices`, nil where it was not given.
-  ///   - recordedSlices: S of the run that is resumed, nil for a new one.
-  /// - Throws: `ReductionError` where a request cannot be met, naming the counts that fit.
+  /// Decides on mode and slices.
   package static func resolve(
     batch: Int, ranks: Int, reduction: ReductionMode? = nil, slices: Int? = nil, recordedSlices: Int? = nil
   ) throws -> ReductionPlan {

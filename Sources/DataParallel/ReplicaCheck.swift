@@ -3,7 +3,7 @@ import Communication
 import Foundation
 import Wording
 
-/// A piece of state that all ranks hold alike: a parameter, an optimizer moment, a running average.
+/// A piece of state that is the same on all ranks: a parameter, an optimizer moment, a running average.
 package struct ReplicaBuffer {
   /// What a message calls it (`generator.main.3.weight`).
   package let name: String
@@ -36,8 +36,8 @@ package struct ReplicaDigest: Equatable, Sendable {
     combined = hashes.withUnsafeBytes { ck_hash64($0.baseAddress, $0.count, 1) }
   }
 
-  /// Two words for a reduction by minimum that happens anyway: the minima are h and ~h of one h exactly if
-  /// all ranks have that h, as the minimum of ~h is ~ of the maximum.
+  /// Two words, h and ~h, for a reduction by minimum that happens anyway. The minimum of ~h is ~ of the
+  /// maximum of h, so the minima are h and ~h of one h exactly if all ranks have that h.
   package var votes: [UInt64] { [combined, ~combined] }
 
   /// Whether the minima of all ranks' `votes` say that all agree.
@@ -90,8 +90,8 @@ package enum ReplicaCheck {
     return ReplicaError(description: try communicator.broadcast(sentence))
   }
 
-  /// Says who differs. What most ranks have is taken to be right; with as many on either side, what the
-  /// lowest has.
+  /// Says which ranks differ in which buffers. The value that most ranks have is taken to be right; in a
+  /// tie, the value of the lowest rank.
   private static func describe(_ table: [[UInt64]], names: [String], hosts: [String], step: Int) -> String {
     var ranksOf: [(name: String, ranks: [Int])] = []
     for (index, name) in names.enumerated() {

@@ -2,14 +2,15 @@
 ///
 /// Note [Slice order]
 /// ~~~~~~~~~~~~~~~~~~
-/// Float addition is not associative, so a sum over the batch has the same bits on any
-/// number of ranks only if its additions are the same ones. They are: the batch is cut into S slices,
-/// whatever the ranks; what a slice contributes (weight gradients, batch-norm moments, losses) is computed by
-/// itself; and the S contributions are added in one balanced binary tree, the lower half of the slices plus
-/// the upper half, and so on down. With S and the number of ranks P powers of two and P <= S, a rank's S / P
-/// slices are a whole subtree. It adds those by itself (weight gradients in the layers, `Pass.folds`; all
-/// else by `SliceTree`), and the ranks go on up the same tree (`SliceTree`). Float addition commutes, so the
-/// two partners of an exchange get the same bits, and in the end all ranks do.
+/// Float addition is not associative, so a sum over the batch has the same bits on any number of ranks only
+/// if its additions are the same ones. They are: the batch is cut into S slices, whatever the number of
+/// ranks; the contribution of a slice (weight gradients, batch-norm moments, losses) is computed by itself;
+/// and the S contributions are added in one balanced binary tree, the lower half of the slices plus the
+/// upper half, and so on down. With S and the number of ranks P powers of two and P <= S, a rank's S / P
+/// slices are a whole subtree. The rank adds these by itself (weight gradients in the layers, `Pass.folds`;
+/// all else by `SliceTree`). The ranks' sums are then added along the rest of the same tree (`TreeRound`,
+/// `SliceTree`). Float addition commutes, so the two partners of an exchange get the same bits, and in the
+/// end all ranks do.
 package struct SliceLayout: Equatable, Sendable {
   /// Samples in the global batch.
   package let batch: Int
@@ -68,9 +69,9 @@ package struct SliceLayout: Equatable, Sendable {
     SliceLayout(batch: batch, slices: slices, ranks: ranks, rank: rank)
   }
 
-  /// S by default: the largest power of two up to 8 that divides the batch and leaves at least 8 images a
-  /// slice (128: 8, 100: 4, 8: 1); where the ranks are a power of two above that and at most the batch, their
-  /// number.
+  /// S by default: the largest power of two up to 8 that divides the batch and leaves at least 8 pictures
+  /// in a slice (128: 8, 100: 4, 8: 1). Where the number of ranks is a larger power of two and at most the
+  /// batch, S is that number.
   package static func defaultSlices(batch: Int, ranks: Int) -> Int {
     let own = [8, 4, 2].first { batch % $0 == 0 && batch / $0 >= 8 } ?? 1
     return ranks.isPowerOfTwo && ranks > own && ranks <= batch ? ranks : own

@@ -9,7 +9,7 @@ package final class SliceSums: GlobalSums {
   private let tree: SliceTree
   /// Seconds spent on sums over ranks so far, waiting for slower ranks included.
   package private(set) var seconds = 0.0
-  /// Where sums over ranks are told as events, and under which name; nil: nowhere.
+  /// Where sums over ranks are recorded as events, and under which name; nil: they are not recorded.
   package var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   /// Creates sums over the ranks of `communicator`, on a duplicate of it. Collective.

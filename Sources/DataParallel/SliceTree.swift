@@ -1,15 +1,13 @@
 import CKernels
 import Communication
 
-/// Adds what slices contributed, in the order of Note [Slice order]: first a rank's own slices, then the ranks.
-/// For the small sums that a pass waits for; gradients take `GradientTraffic`.
-///
-/// Used by one thread at a time, on a communicator that no one else uses meanwhile (Note [Collective order]).
+/// Adds the contributions of slices in the order of Note [Slice order]: first a rank's own slices, then the
+/// ranks. For the small sums that a pass waits for; gradients take `GradientTraffic`.
 package final class SliceTree {
   /// How the ranks' sums are added.
   package let mode: ReductionMode
   private let communicator: any Communicator
-  // What comes in from a partner. Grows to the longest sum, so that a steady step allocates nothing.
+  // What a partner sends. It grows to the longest sum, so that a steady step allocates nothing.
   private var incoming: UnsafeMutableBufferPointer<Double>
 
   /// Creates a tree over the ranks of `communicator`, whose number is a power of two if `mode` is ordered.
@@ -44,7 +42,8 @@ package final class SliceTree {
       incoming = .allocate(capacity: count)
     }
     guard let other = incoming.baseAddress else { return }
-    // Recursive doubling: what is as short as this costs its latency, and halving has twice the rounds.
+    // Recursive doubling: latency decides the time of so short an exchange, and halving has twice the
+    // rounds.
     var distance = 1
     while distance < communicator.size {
       try communicator.exchange(

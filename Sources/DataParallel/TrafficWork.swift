@@ -2,14 +2,15 @@ import Communication
 import Foundation
 import Tensors
 
-/// The line of pieces, and those under way: what the training thread and the communication thread share.
+/// The queue of pieces, and the pieces under way, which the training thread and the communication thread
+/// share.
 ///
-/// `@unchecked`: the line and the counters are guarded by the lock. The places belong to whoever drives: the
-/// communication thread where there is one, else the training thread.
+/// `@unchecked`: the queue and the counters are guarded by the lock. The places belong to the thread that
+/// drives: the communication thread where there is one, else the training thread.
 final class TrafficWork: @unchecked Sendable {
   // No `Mutex`, as the two threads wait for each other: Synchronization has no condition.
   private let condition = NSCondition()
-  // A ring would do; pieces are few, and the array keeps its room.
+  // An array in place of a ring, as pieces are few and the array keeps its memory.
   private var line: [GradientPiece] = []
   private var taken = 0
   private var done = 0
@@ -19,13 +20,13 @@ final class TrafficWork: @unchecked Sendable {
   private var isRunning = false
   private var busy = 0.0
   private var busySince: ContinuousClock.Instant?
-  // What has been submitted since then.
+  // Bytes that were submitted since then.
   private var busyBytes = 0
   private var recording: (lane: Timeline.Lane, name: Timeline.Name)?
 
   private let places: [PieceInFlight]
-  /// A sleep between two looks while nobody waits: short beside a piece's time on any wire on which the overlap
-  /// matters, long beside a look.
+  /// Microseconds of sleep between two polls while no thread waits: short beside a piece's time on any
+  /// network where the overlap matters, long beside a poll.
   private static let nap: useconds_t = 100
 
   init(_ communicator: any Communicator, wire: WirePrecision, window: Int, capacity: Int) {
@@ -40,7 +41,7 @@ final class TrafficWork: @unchecked Sendable {
 
   var isUnderWay: Bool { condition.withLock { done < line.count } }
 
-  /// Tells `lane` from now on when something is under way.
+  /// Records on `lane`, from now on, when something is under way.
   func record(_ lane: Timeline.Lane, as name: Timeline.Name) {
     condition.withLock { recording = (lane, name) }
   }
@@ -55,8 +56,8 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
-  /// Waits for the end of all that was submitted.
-  /// - Parameter drives: whether this thread moves the pieces, as no other does.
+  /// Returns when all that was submitted has been summed.
+  /// - Parameter drives: whether this thread moves the pieces, as there is no communication thread.
   /// - Throws: what failed, here or on the communication thread.
   func finish(drives: Bool) throws {
     if drives {
@@ -72,7 +73,7 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
-  /// Ends the communication thread and returns when it is gone. What is still under way stays so.
+  /// Ends the communication thread and returns when it is gone. Pieces that are still under way stay so.
   func close() {
     condition.withLock {
       isClosed = true
@@ -113,9 +114,7 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
-  /// Fills free places from the line and moves what is under way.
-  /// - Returns: whether something is left.
-  /// - Throws: `CommunicationError`.
+  /// Fills free places from the queue and moves the pieces under way.
   private func step() throws -> Bool {
     var moved = false
     var ended = 0
@@ -157,7 +156,7 @@ final class TrafficWork: @unchecked Sendable {
     }
   }
 
-  /// Under the lock.
+  /// To be called under the lock.
   private func clearLine() {
     line.removeAll(keepingCapacity: true)
     taken = 0

@@ -2,13 +2,14 @@
 package enum WirePrecision: String, Codable, CaseIterable, Sendable {
   /// Not at all.
   case fp32
-  /// To bfloat16, half the bytes. They are added in fp32, and all ranks get the same bits; but a sum over
-  /// ranks is rounded where one over a rank's own slices is not, so another number of ranks gets others.
+  /// To bfloat16, half the bytes. Gradients are added in fp32, and all ranks get the same bits. But a sum
+  /// over ranks is rounded and a sum over a rank's own slices is not, so a different number of ranks gets
+  /// different bits.
   case bf16
 }
 
 extension WirePrecision {
-  /// What gradients are rounded to where this was asked for, and what a person is told about it.
+  /// The precision that is used where this one was asked for, and a notice for the user; nil: none.
   /// - Parameters:
   ///   - mode: how sums over ranks are taken.
   ///   - ranks: the world size.

@@ -41,9 +41,9 @@ package final class Adam {
   package var settings: AdamSettings
   /// Updates so far; t of the formula is one more during an update.
   package var updates = 0
-  /// Running mean of the gradient.
+  /// Exponential mean of the gradient.
   package let firstMoment: FloatBuffer
-  /// Running mean of the squared gradient.
+  /// Exponential mean of the squared gradient.
   package let secondMoment: FloatBuffer
   /// Parameters of one item: small enough for a core's cache, and the unit in which norms are summed.
   private let chunk = 1 << 14

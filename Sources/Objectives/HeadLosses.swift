@@ -1,7 +1,7 @@
 import Foundation
 
-/// -sum(t log softmax(x)) over the classes, for a target t that adds up to 1: of a class known for sure it is -log of its
-/// probability.
+/// Cross-entropy of a softmax: -sum(t log softmax(x)) over the classes, for a target t that adds up to 1.
+/// For a one-hot target it is -log of that class's probability.
 package enum SoftmaxCrossEntropy {
   /// The loss of one sample's `count` logits. Writes `scale` times its gradient, softmax(x) - t.
   /// Logits that are not finite give a loss that is not finite.
@@ -17,7 +17,7 @@ package enum SoftmaxCrossEntropy {
     var loss = 0.0
     for k in 0..<count {
       let x = Double(logits[k])
-      // x - x is 0, or no number where x is not finite: a maximum would hide it.
+      // x - x is 0, or NaN where x is not finite. Without it, the maximum would hide such a logit.
       loss += Double(target[k]) * (logSum - x) + (x - x)
       gradient[k] = Float(scale * (exp(x - logSum) - Double(target[k])))
     }

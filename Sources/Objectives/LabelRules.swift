@@ -1,7 +1,8 @@
 import Tensors
 
-/// What a logit is compared with: one number, or one drawn for every sample from U[lower, upper), as `[0.9, 1]` in
-/// JSON (soft labels; Salimans et al. 2016, section 3.4, smooth with one number).
+/// The target that a logit is compared with: one number for all samples, or a number that is drawn for each
+/// sample from U[lower, upper), `[0.9, 1]` in JSON (soft labels; Salimans et al. 2016, section 3.4, smooth
+/// with one number).
 package struct LabelTarget: Equatable, Sendable {
   /// The smallest.
   package var lower: Double
@@ -28,7 +29,8 @@ extension LabelTarget: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   package init(integerLiteral value: Int) { self.init(Double(value)) }
 }
 
-/// How hard labels are softened, all alike: y is replaced by `rule`'s formula with s the amount.
+/// How targets are smoothed, the same way for all samples: a target y is replaced by the formula of `rule`,
+/// where s is `amount`.
 package struct LabelSmoothing: Equatable, Sendable {
   /// The formula.
   package enum Rule: String, Codable, CaseIterable, Sendable {
@@ -62,7 +64,7 @@ package struct LabelSmoothing: Equatable, Sendable {
     self.scope = scope
   }
 
-  /// What becomes of target `y` of `side`.
+  /// Target `y` of `side` after smoothing; `y` itself where `scope` leaves the side out.
   package func smoothed(_ y: Double, _ side: LossSide) -> Double {
     let applies =
       switch (scope, side) {
@@ -72,15 +74,15 @@ package struct LabelSmoothing: Equatable, Sendable {
     guard applies, amount != 0 else { return y }
     return switch rule {
     case .oneSided: y * (1 - amount)
-    // y (1 - s) + s/2, in the form that gives the very 0.95 and 0.05 of s = 0.1.
+    // y (1 - s) + s/2, in the form that gives exactly 0.95 and 0.05 for s = 0.1.
     case .twoSided: y + amount * (0.5 - y)
     }
   }
 }
 
-/// What one sample is judged as, and against what.
+/// The side and the target that one sample's loss is computed with.
 package struct Label: Equatable, Sendable {
-  /// The side; the other one's where D's label was flipped.
+  /// The side of the sample, or the other side where D's label was flipped.
   package var side: LossSide
   /// The target.
   package var target: Double
@@ -92,8 +94,8 @@ extension LossSettings {
     (side != .generator && flipProbability > 0) || (kind.hasTarget(side) && target(side).isDrawn)
   }
 
-  /// The label of a sample of `side`: element 0 of `stream` says whether it is flipped, element 1 where in its range
-  /// the target lies.
+  /// The label of a sample of `side`. Element 0 of `stream` decides whether it is flipped, element 1 where
+  /// the target lies in its range.
   package func label(_ side: LossSide, _ stream: RandomStream) -> Label {
     var side = side
     if side != .generator, flipProbability > 0, Double(stream.uniform(0)) < flipProbability {
@@ -102,7 +104,7 @@ extension LossSettings {
     return fixedLabel(side, at: target(side).isDrawn ? Double(stream.uniform(1)) : 0)
   }
 
-  /// The label at `place`, from 0 to 1, of its target's range.
+  /// The label whose target lies at `place`, from 0 to 1, of its range.
   func fixedLabel(_ side: LossSide, at place: Double = 0) -> Label {
     let range = target(side)
     let y = range.isDrawn ? range.lower + (range.upper - range.lower) * place : range.lower

@@ -1,10 +1,12 @@
 import Foundation
 
-/// What D's loss is compared with, from its labels alone: the loss of a D that knows all, and of one that guesses.
+/// Two losses that D's loss is compared with, which follow from its labels alone: that of a perfect D, and
+/// that of a D that guesses.
 package struct LossBounds: Equatable, Sendable {
   /// The lowest mean loss of reals and fakes together that any D can have: 0 with hard labels, above with soft ones.
   package var floor: Double
-  /// The lowest of a D that gives every picture the same logit: 2 log 2 with hard labels and cross-entropy.
+  /// The lowest mean loss of a D that gives every picture the same logit: 2 log 2 with hard labels and
+  /// cross-entropy.
   package var guessing: Double
 
   /// Creates bounds from their parts.
@@ -17,9 +19,9 @@ package struct LossBounds: Equatable, Sendable {
 extension LossSettings {
   /// The bounds of D's loss, reals' and fakes' halves added.
   ///
-  /// Cross-entropy is linear in its target, so its floor is the entropy of each side's mean target. That of squares is
-  /// half the variance of each side's targets. A hinge that is told the other kind with probability p costs 2 min(p,
-  /// 1 - p) a side.
+  /// Cross-entropy is linear in its target, so its floor is the entropy of each side's mean target. The
+  /// floor of least squares is half the variance of each side's targets. The floor of the hinge is 2 min(p,
+  /// 1 - p) for each side, where p is the probability that a label is flipped.
   package var discriminatorBounds: LossBounds {
     let real = labelMoments(.real)
     let fake = labelMoments(.fake)
@@ -37,7 +39,7 @@ extension LossSettings {
     }
   }
 
-  /// Mean and variance of what D's logits of one side are compared with, flips included.
+  /// Mean and variance of the targets of one side in D's updates, flips included.
   private func labelMoments(_ side: LossSide) -> (mean: Double, variance: Double) {
     func own(_ side: LossSide) -> (mean: Double, square: Double) {
       let (low, high) = (fixedLabel(side, at: 0).target, fixedLabel(side, at: 1).target)

@@ -1,4 +1,4 @@
-/// What a logit of D is judged as.
+/// Which pictures, in which update, a logit of D belongs to.
 package enum LossSide: String, CaseIterable, Equatable, Sendable {
   /// A real picture, in an update of D.
   case real
@@ -8,7 +8,7 @@ package enum LossSide: String, CaseIterable, Equatable, Sendable {
   case generator
 }
 
-/// What the losses of some logits add up to.
+/// Sums over some logits.
 package struct LossSums: Equatable, Sendable {
   /// The sum of the losses.
   package var loss: Double
@@ -40,7 +40,7 @@ package enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
   /// (x - t)^2 / 2 for both (Mao et al. 2017, equation 9); the logit itself is compared, without a sigmoid.
   case leastSquares
 
-  /// Whether `side` compares with a target.
+  /// Whether the loss of `side` depends on a target.
   package func hasTarget(_ side: LossSide) -> Bool {
     switch self {
     case .nonSaturating, .leastSquares: true
@@ -49,9 +49,9 @@ package enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
     }
   }
 
-  /// The loss of `count` logits, all judged as `side` against `target`, which counts only where `hasTarget` says so.
-  /// Writes to `gradient` that of the mean over `batch` samples, which is the global batch, not the count here.
-  /// A logit that is not finite gives a loss that is not finite.
+  /// The sum of the losses of `count` logits of `side` against `target`, which is used only where
+  /// `hasTarget(side)`. Writes to `gradient` the gradient of the mean over `batch` samples, where `batch`
+  /// is the global batch, not `count`. A logit that is not finite gives a loss that is not finite.
   package func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, as side: LossSide, target: Double, batch: Int,
     gradient: UnsafeMutablePointer<Float>
@@ -75,14 +75,15 @@ package enum LossKind: String, Codable, CaseIterable, Equatable, Sendable {
     _ logits: UnsafePointer<Float>, _ count: Int, _ batch: Int, _ gradient: UnsafeMutablePointer<Float>,
     _ loss: (Double) -> LossPoint
   ) -> LossSums {
-    // The opinion is every loss's; the gradient that comes with it is written over.
+    // The sum of D's opinions is the same for every loss. The gradient that is written with it is
+    // overwritten below.
     var sums = SigmoidCrossEntropy.evaluate(logits, count: count, target: 0, batch: batch, gradient: gradient)
     sums.loss = 0
     let scale = 1 / Double(batch)
     for i in 0..<count {
       let x = Double(logits[i])
       let point = loss(x)
-      // x - x is 0, or no number where x is not finite: a hinge would hide it.
+      // x - x is 0, or NaN where x is not finite. Without it, a hinge would hide such a logit.
       sums.loss += point.value + (x - x)
       gradient[i] = Float(point.slope * scale)
     }

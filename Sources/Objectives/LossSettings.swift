@@ -1,6 +1,6 @@
 import Tensors
 
-/// What D and G minimise, and what D is told of the pictures.
+/// The loss that D and G minimise, and the labels that D is given for pictures.
 package struct LossSettings: Equatable, Sendable {
   /// The formula.
   package var kind: LossKind
@@ -8,11 +8,11 @@ package struct LossSettings: Equatable, Sendable {
   package var realTarget: LabelTarget
   /// D's target for generated pictures, before smoothing.
   package var fakeTarget: LabelTarget
-  /// D's output that G's update asks for, before smoothing.
+  /// The target of D's logits in an update of G, before smoothing.
   package var generatorTarget: LabelTarget
   /// How targets are softened.
   package var smoothing: LabelSmoothing
-  /// How probable it is, for each sample of an update of D, that it is told to be the other kind.
+  /// The probability that a sample of an update of D is given the label of the other side.
   package var flipProbability: Double
 
   /// Creates settings from their parts; the defaults are hard labels and the non-saturating generator loss.
@@ -28,7 +28,7 @@ package struct LossSettings: Equatable, Sendable {
     self.flipProbability = flipProbability
   }
 
-  /// What a logit of `side` is compared with.
+  /// The target of a logit of `side`, before smoothing.
   package func target(_ side: LossSide) -> LabelTarget {
     switch side {
     case .real: realTarget
@@ -37,8 +37,10 @@ package struct LossSettings: Equatable, Sendable {
     }
   }
 
-  /// The loss of `count` logits of `side`, each against its own label; see `LossKind.evaluate`.
-  /// - Parameter stream: random numbers of the sample whose logit is the i-th, asked for only where labels are drawn.
+  /// The sum of the losses of `count` logits of `side`, each against its own label; see
+  /// `LossKind.evaluate`.
+  /// - Parameter stream: gives the random stream of the sample of logit i; called only where labels are
+  ///   drawn.
   package func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, as side: LossSide, batch: Int,
     gradient: UnsafeMutablePointer<Float>, stream: (_ i: Int) -> RandomStream

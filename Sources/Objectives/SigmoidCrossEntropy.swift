@@ -5,8 +5,8 @@ import CKernels
 ///
 /// With t = 1 on fakes it is the non-saturating generator loss (Goodfellow et al. 2014, section 3).
 package enum SigmoidCrossEntropy {
-  /// The loss of `count` logits against `target`. Writes to `gradient` that of the mean over `batch` samples,
-  /// which is the global batch, not the count here.
+  /// The sum of the losses of `count` logits against `target`. Writes to `gradient` the gradient of the
+  /// mean over `batch` samples, where `batch` is the global batch, not `count`.
   package static func evaluate(
     _ logits: UnsafePointer<Float>, count: Int, target: Double, batch: Int,
     gradient: UnsafeMutablePointer<Float>
@@ -14,8 +14,8 @@ package enum SigmoidCrossEntropy {
     evaluate(logits, count, target, 1 / Double(batch), gradient)
   }
 
-  /// The saturating generator loss log(1 - s(x)): minus the cross-entropy against 0, so never above 0. Writes
-  /// to `gradient` that of the mean over `batch` samples.
+  /// The saturating generator loss log(1 - s(x)): minus the cross-entropy against 0, so never above 0.
+  /// Writes to `gradient` the gradient of the mean over `batch` samples.
   package static func saturating(
     _ logits: UnsafePointer<Float>, count: Int, batch: Int, gradient: UnsafeMutablePointer<Float>
   ) -> LossSums {

@@ -20,12 +20,12 @@ package enum InstructionSet: Int, Comparable, Sendable, CaseIterable {
   }
   /// The one that kernels run on.
   package static var current: InstructionSet { InstructionSet(rawValue: Int(ck_isa())) ?? .baseline }
-  /// Lets kernels use at most this one from now on. Not to be called while kernels run.
+  /// Limits kernels to at most this instruction set from now on. Not to be called while kernels run.
   package static func limit(to isa: InstructionSet) { ck_isa_limit(Int32(isa.rawValue)) }
 
   /// "baseline", "avx2", "avx512".
   package var name: String { String(cString: ck_isa_name(Int32(rawValue))) }
-  /// The instruction set of this name.
+  /// The instruction set of this name; nil if there is none.
   package init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = match
@@ -38,13 +38,14 @@ package struct BLASError: Error, CustomStringConvertible, Sendable {
   package let description: String
 }
 
-/// OpenBLAS, opened by hand.
+/// OpenBLAS, opened with dlopen.
 ///
 /// Note [BLAS core]
 /// ~~~~~~~~~~~~~~~~
-/// OpenBLAS picks its kernels when it is loaded, and one that is older than the CPU picks kernels of half the
-/// speed. So the variable OPENBLAS_CORETYPE is set first and the library then opened with dlopen: SkylakeX
-/// where the CPU has AVX-512, Haswell where it is limited to AVX2. A value that the user set is kept.
+/// OpenBLAS picks its kernels when it is loaded. A version that is older than the CPU does not know the
+/// CPU, and picks kernels of half the speed. So the program first sets the variable OPENBLAS_CORETYPE, and
+/// then opens the library with dlopen: SkylakeX where the CPU has AVX-512, Haswell where it is limited to
+/// AVX2. A value that the user set is kept.
 package enum BLAS {
   /// Opens the library with kernels for `isa`. The first call decides; later ones do nothing.
   /// - Throws: `BLASError` if there is no OpenBLAS.
@@ -72,7 +73,7 @@ package enum BLAS {
     }
   }
 
-  /// The core without AVX that CPUs with and without it take together.
+  /// A core without AVX, whose kernels both CPUs with AVX and CPUs without it can run.
   package static let oldCore = "Nehalem"
 
   /// OPENBLAS_CORETYPE as the user set it; nil if it was not set. Read before `open` sets it.
@@ -83,8 +84,8 @@ package enum BLAS {
     return core.withCString { ob_open($0) }
   }
 
-  /// Whether threads take turns in the library, which makes several threads little faster than one: only its
-  /// OpenMP build was found (Note [OpenMP build]). After `open`.
+  /// Whether threads take turns in the library, so that several threads are little faster than one. This is
+  /// so where only the OpenMP build was found (Note [OpenMP build]). After `open`.
   package static var takesTurns: Bool { ob_one_at_a_time() != 0 }
   /// The core whose kernels run, as OpenBLAS names it. After `open`.
   package static var core: String { String(cString: ob_core()) }

@@ -36,8 +36,8 @@ package struct MatrixTarget {
 /// C [m x n] = A [m x k] B [k x n], or C += A B where `adds`, by BLAS, on the calling thread alone, after
 /// `BLAS.open`.
 ///
-/// Bits: a row of C may differ with m, n, k and its place among the rows (docs/numerics.md), so how work is
-/// cut into calls is part of a run's definition.
+/// The bits of a row of C may depend on m, n, k and the row's place in the matrix (docs/numerics.md), so
+/// how work is cut into calls is part of a run's definition.
 @inline(__always)
 package func matrixProduct(
   _ a: MatrixView, _ b: MatrixView, into c: MatrixTarget, m: Int, n: Int, k: Int, adds: Bool = false

@@ -1,7 +1,7 @@
 import CKernels
 
-/// What a random number is for. Part of every key, so that no two uses ever share a number.
-/// The raw values are part of the program's promise: changing one changes every run.
+/// What a random number is for. The purpose is part of every key, so that no two uses ever share a number.
+/// The raw values are part of what the program promises: changing one changes every run.
 package enum RandomPurpose: UInt32, Sendable {
   /// Initial weights; `stream` is the parameter's place in its network, plus the network's base.
   case initialWeights = 1
@@ -27,9 +27,9 @@ package enum RandomPurpose: UInt32, Sendable {
   case wrongLabel = 11
   /// Labels that conditions are mixed with; `stream` as for z.
   case conditionMix = 12
-  /// Codes and classes of `generate`, where it is not told them.
+  /// Codes and classes of `generate`, where they are not given.
   case generatedCondition = 13
-  /// Soft and flipped labels of D; `stream` is D's look at a batch within the step.
+  /// Soft and flipped labels of D; `stream` is the number of D's evaluation of a batch within the step.
   case label = 16
   /// Noise on D's pictures; `stream` as for labels.
   case instanceNoise = 17

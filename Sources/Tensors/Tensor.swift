@@ -31,14 +31,16 @@ package final class Tensor: @unchecked Sendable {
 /// Memory for floats, mapped from the system.
 package enum AlignedMemory {
   private static let held = Atomic(0)
-  /// Bytes that are allocated now: what they take of the machine once all of them were written to.
+  /// Bytes that are allocated now. They take as much of the machine's memory once all of them were written
+  /// to.
   package static var bytes: Int { held.load(ordering: .relaxed) }
 
-  /// Allocates `floats` zeroed floats, aligned to a page; pages that are never touched take no memory. Freed by
-  /// `free`. Where there are none the process ends with a sentence that says so.
+  /// Allocates `floats` zeroed floats, aligned to a page, to be freed by `free`. Pages that are never
+  /// touched take no memory. Where the system has no memory left, the process ends with a message that says
+  /// so.
   package static func allocate(floats: Int) -> UnsafeMutablePointer<Float> {
     guard let memory = ck_memory_map(max(floats, 16) * 4) else {
-      // Nothing that a caller could do without it, and no memory to do it with.
+      // A caller could do nothing without this memory, and has none to handle an error with.
       let megabytes = max(1, floats >> 18)
       csignals_give_up(
         "out of memory: the system gives no further \(megabytes) MB; take fewer ranks on this machine, a smaller "
@@ -48,7 +50,7 @@ package enum AlignedMemory {
     return memory.bindMemory(to: Float.self, capacity: max(floats, 16))
   }
 
-  /// Frees what `allocate` gave for `floats`.
+  /// Frees the memory that `allocate(floats:)` returned for the same `floats`.
   package static func free(_ pointer: UnsafeMutablePointer<Float>, floats: Int) {
     ck_memory_unmap(pointer, max(floats, 16) * 4)
     held.subtract(max(floats, 16) * 4, ordering: .relaxed)

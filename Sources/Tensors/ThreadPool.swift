@@ -4,11 +4,10 @@ import CKernels
 ///
 /// Note [Threads and bits]
 /// ~~~~~~~~~~~~~~~~~~~~~~~
-/// A job is cut into items by the caller; which thread runs an item, and in what
-/// order items run, is left to chance. So a job's result must not depend on either: an item writes only what
-/// no other item writes, and is computed by one thread. How the job is cut may depend on the number of
-/// threads only where no bit depends on the cut (Note [Own products]), never where one might (Note
-/// [Cutting]).
+/// The caller cuts a job into items. Which thread runs an item, and in what order items run, is left to
+/// chance. So the result must not depend on either: an item writes only what no other item writes, and is
+/// computed by one thread. How the job is cut may depend on the number of threads only where no bit depends
+/// on the cuts (Note [Own products]), never where a bit might (Note [Cutting]).
 package final class ThreadPool: @unchecked Sendable {
   private let handle: OpaquePointer
   private var scratchBuffers: [UnsafeMutablePointer<Float>] = []
@@ -36,7 +35,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// done. `worker` is 0 ..< threads, and no two calls at a time have the same. Not to be nested.
   package func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { escaping in
-      // In a struct, as a closure alone would be wrapped, on the heap, to be pointed to.
+      // The closure stands in a struct, as Swift would wrap a bare closure on the heap to take its address.
       withUnsafePointer(to: Job(body: escaping)) { pointer in
         ck_pool_run(
           handle, count,
@@ -70,7 +69,8 @@ package final class ThreadPool: @unchecked Sendable {
     if floats > sharedBuffer?.count ?? 0 { sharedBuffer = FloatBuffer(count: floats) }
   }
 
-  /// Scratch that all workers share, as long as the largest reservation: what one job writes the next may read.
+  /// Scratch that all workers share, as long as the largest reservation. A job may read what the job before
+  /// it wrote.
   package var shared: UnsafeMutablePointer<Float> {
     guard let sharedBuffer else { preconditionFailure("shared scratch is used before it is reserved") }
     return sharedBuffer.data

@@ -1,13 +1,14 @@
 import Foundation
 import Synchronization
 
-/// When things happened in this process: what a thread did from when to when, for a trace that people look at.
+/// What the threads of this process did from when to when, for a trace that people look at.
 ///
-/// A timeline has lanes, one for each thread that tells what it does. A lane keeps its newest events in memory
-/// that is taken once, and counts those that it let go. Who tells holds a lane or nil; nil costs one
-/// comparison. Recording takes no memory, so a name is made a number (`name(_:)`) before a step begins.
+/// A timeline has one lane for each thread that records. A lane keeps its newest events, in memory that is
+/// allocated once, and counts the events that it dropped. A thread that records holds a lane or nil; nil
+/// costs one comparison. As recording allocates no memory, names are turned into numbers (`name(_:)`)
+/// before a step begins.
 package final class Timeline: Sendable {
-  /// What kind of doing an event is.
+  /// The kind of an event.
   package enum Category: UInt8, CaseIterable, Sendable {
     /// Work on numbers.
     case compute
@@ -19,32 +20,32 @@ package final class Timeline: Sendable {
     case decode
   }
 
-  /// A name that was made a number, by one timeline.
+  /// A name that one timeline turned into a number; only that timeline knows it.
   package struct Name: Hashable, Sendable {
     fileprivate let index: UInt32
   }
 
-  /// A number beside an event.
+  /// A number that belongs to an event.
   package enum Argument: Equatable, Sendable {
     /// No number.
     case none
     /// Bytes that moved.
     case bytes(Int)
-    /// The training step, from 1 as steps are counted when they are done.
+    /// The training step, counted from 1.
     case step(Int)
-    /// The global sample of a batch.
+    /// The global index of a sample in the batch.
     case sample(Int)
   }
 
-  /// Something that took from `start` to `end`.
+  /// Something that lasted from `start` to `end`.
   package struct Event: Equatable, Sendable {
     /// What it was.
     package var name: Name
     /// What kind it was.
     package var category: Category
-    /// When it began and ended, as `Timeline.now` counts.
+    /// When it began and ended, in nanoseconds of `Timeline.now`.
     package var start, end: UInt64
-    /// A number beside it.
+    /// A number that belongs to it.
     package var argument: Argument
   }
 
@@ -75,7 +76,8 @@ package final class Timeline: Sendable {
     self.eventsPerLane = eventsPerLane
   }
 
-  /// The lane called `title`, made where there is none. Takes memory, so not in a step. From any thread.
+  /// The lane called `title`, created where there is none. Allocates memory, so not to be called in a step.
+  /// May be called from any thread.
   package func lane(_ title: String) -> Lane {
     book.withLock { book in
       if let lane = book.lanes.first(where: { $0.title == title }) { return lane }
@@ -85,7 +87,8 @@ package final class Timeline: Sendable {
     }
   }
 
-  /// The number of `text`; may take memory, so not in a step. From any thread.
+  /// The number of `text`. May allocate memory, so not to be called in a step. May be called from any
+  /// thread.
   package func name(_ text: String) -> Name {
     book.withLock { book in
       if let number = book.numbers[text] { return Name(index: number) }
@@ -104,9 +107,7 @@ package final class Timeline: Sendable {
 }
 
 extension Timeline {
-  /// The events of one thread. One thread at a time records; any thread may look.
-  ///
-  /// `@unchecked`: the ring is guarded by the lock of the count.
+  /// The events of one thread. One thread at a time records; any thread may read.
   package final class Lane: @unchecked Sendable {
     /// What a person reads: "compute", "reduce", "decode 0".
     package let title: String
@@ -127,8 +128,8 @@ extension Timeline {
 
     deinit { ring.deallocate() }
 
-    /// Keeps an event that has ended; the oldest goes where there is no room. Events may lie within each
-    /// other, and end in the order in which they are recorded.
+    /// Records an event that has ended; it replaces the oldest where there is no room. Events may be
+    /// nested, and are recorded in the order in which they end.
     package func record(
       _ name: Name, _ category: Category, from start: UInt64, to end: UInt64 = Timeline.now,
       _ argument: Argument = .none
@@ -146,13 +147,14 @@ extension Timeline {
       count.withLock { count in (max(0, count - capacity)..<count).map { ring[$0 % capacity] } }
     }
 
-    /// How many events there was no room for.
+    /// How many events were dropped, as there was no room.
     package var dropped: Int { count.withLock { max(0, $0 - capacity) } }
   }
 }
 
 extension Timeline.Lane? {
-  /// Runs `body`, and records when if there is a lane. (Of an optional, as `lane?.span` would not run it.)
+  /// Runs `body` and, if there is a lane, records it as an event. (This extends the optional, as
+  /// `lane?.span` would not run `body` without a lane.)
   @inline(__always)
   package func span<Result>(
     _ name: @autoclosure () -> Timeline.Name, _ category: Timeline.Category,

@@ -4,9 +4,9 @@ import Objectives
 
 /// Finds trainings that fail, from D's losses at every step and the fixed pictures at every sheet.
 ///
-/// Losses are measured between those of a D that knows all and of one that guesses (`LossBounds`): 0 is a D that has won,
-/// 1 one that tells nothing, more than 1 one that is worse than guessing. `docs/training-troubles.md` says why each
-/// limit is where it is.
+/// A loss is measured as a share of the way from the loss of a perfect D to that of a D that guesses
+/// (`LossBounds`): at 0 D has won, at 1 it cannot tell reals from fakes, above 1 it is worse than guessing.
+/// `docs/training-troubles.md` gives the reason for each limit.
 package struct FailureWatch: Sendable {
   /// What can fail.
   package enum Kind: CaseIterable, Hashable, Sendable {
@@ -22,33 +22,33 @@ package struct FailureWatch: Sendable {
     case collapse
   }
 
-  /// A failure, told once a run.
+  /// A failure, reported once per run.
   package struct Notice: Equatable, Sendable {
-    /// Which.
+    /// Which failure.
     package var kind: Kind
     /// The evidence and what to try, as one sentence.
     package var sentence: String
   }
 
-  /// Steps that are looked at together.
+  /// The number of steps whose losses are looked at together.
   package static let window = 200
-  /// Below this share of guessing, on the mean of a window, D has won.
+  /// D has won where the mean loss of a window is below this share of guessing.
   package static let wonBelow = 0.02
-  /// So many windows of a quarter the length, each above the one before, are a steady rise.
+  /// This many parts, each a quarter of a window and each above the one before, are a steady rise.
   package static let risingParts = 6
-  /// By so much a part must be above the one before, as a share of guessing.
+  /// The least rise from one part to the next, as a share of guessing.
   package static let riseOfAPart = 0.02
-  /// Beyond this share of guessing a rise is told.
+  /// A steady rise is reported where its last part is above this share of guessing.
   package static let risenAbove = 1.25
-  /// Above this share, on the mean of a window, D has lost its way.
+  /// D has lost its way where the mean loss of a window is above this share of guessing.
   package static let lostAbove = 2.0
-  /// Pictures are not looked at before this step.
+  /// The first step at which pictures are looked at.
   package static let picturesFrom = 500
-  /// So many sheets in a row must show the same.
+  /// This many sheets in a row must show a failure before it is reported.
   package static let sheets = 2
   /// Fixed pictures are noise below this share of the real ones' smoothness.
   package static let noiseBelow = 0.5
-  /// Real pictures below this smoothness tell nothing of noise.
+  /// Where the real pictures' smoothness is below this, noise is not looked for.
   package static let realsFrom = 0.3
   /// Fixed pictures are the same below this share of the real ones' variety.
   package static let collapsedBelow = 0.05
@@ -60,31 +60,32 @@ package struct FailureWatch: Sendable {
   private var sheetsInARow: [Kind: Int] = [:]
   private var told: Set<Kind> = []
 
-  /// A watch over a training with this loss that has seen nothing.
-  /// - Parameter picturesFrom: the step from which on pictures tell something.
+  /// A watch over a training with this loss, before its first step.
+  /// - Parameter picturesFrom: the first step at which pictures are looked at.
   package init(_ loss: LossSettings, picturesFrom: Int = Self.picturesFrom) {
     bounds = loss.discriminatorBounds
     firstPictures = picturesFrom
   }
 
-  /// The step from which on the pictures of a generator of these layers tell something.
+  /// The first step at which the pictures of a generator with these layers are worth looking at.
   ///
-  /// They are made in evaluation mode, by running averages. After 4 / m steps, m the new batch's share, these have
-  /// forgotten all but e^-4, 2%, of where they began; with m = 0.001 that alone takes 4,000.
+  /// The pictures are made in evaluation mode, with running averages. After 4 / m steps, where m is the new
+  /// batch's share, e^-4 or 2% of an average's initial value is left in it; with m = 0.001 that takes 4,000
+  /// steps.
   package static func picturesFrom(_ generator: [LayerSpecification]) -> Int {
     let shares = generator.compactMap { layer -> Double? in
       guard case .batchNorm(let specification) = layer else { return nil }
       return specification.momentum
     }
-    // A share may be as small as a person likes.
+    // The limit keeps the step an `Int`, however small a share a person gives.
     return max(picturesFrom, Int(min(1e9, (4 / (shares.min() ?? 1)).rounded(.up))))
   }
 
   private static let part = window / 4
   private static let remembered = max(window, risingParts * part)
 
-  /// Takes D's mean loss and opinions of the step that was made last.
-  /// - Returns: what has failed since the step before, and was not told.
+  /// Takes D's mean loss and its mean opinions of reals and fakes in the last step.
+  /// - Returns: the failures that are found now and were not reported before.
   package mutating func observe(step: Int, loss: Double, dReal: Double, dFake: Double) -> [Notice] {
     let range = bounds.guessing - bounds.floor
     guard range > 1e-6 else { return [] }
@@ -106,8 +107,8 @@ package struct FailureWatch: Sendable {
     return found
   }
 
-  /// Takes what the fixed pictures after `step` are like, and the real ones.
-  /// - Returns: what has failed since the sheet before, and was not told.
+  /// Takes the statistics of the fixed pictures after `step`, and of the real pictures.
+  /// - Returns: the failures that are found now and were not reported before.
   package mutating func observe(
     step: Int, pictures: PictureStatistics, reals: PictureStatistics
   ) -> [Notice] {
@@ -124,13 +125,13 @@ package struct FailureWatch: Sendable {
     return found
   }
 
-  /// Whether this is the sheet that makes it so many in a row.
+  /// Whether enough sheets in a row, up to this one, show the failure.
   private mutating func isSeen(_ kind: Kind, _ isNow: Bool) -> Bool {
     sheetsInARow[kind] = isNow ? sheetsInARow[kind, default: 0] + 1 : 0
     return sheetsInARow[kind, default: 0] >= Self.sheets
   }
 
-  /// The means of the first and the last part that the loss has risen over; nil: it has not.
+  /// The mean losses of the first and the last part of a steady rise up to now; nil where there is none.
   private func risingParts() -> (first: Double, last: Double)? {
     guard losses.count >= Self.risingParts * Self.part else { return nil }
     let newest = Array(losses.suffix(Self.risingParts * Self.part))
@@ -147,7 +148,7 @@ package struct FailureWatch: Sendable {
   }
 }
 
-// What is told: the evidence, and what to try.
+// The sentences of the notices: the evidence, and what to try.
 extension FailureWatch {
   private func won(_ step: Int, _ mean: Double) -> Notice {
     let seen = opinions.suffix(Self.window)

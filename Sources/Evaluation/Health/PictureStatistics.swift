@@ -1,11 +1,12 @@
 import Drawing
 
-/// What tells noise from pictures, and one picture from many, whatever they show.
+/// Statistics that tell noise from pictures, and one picture from many, whatever the pictures show.
 package struct PictureStatistics: Equatable, Sendable {
   /// The correlation of neighbouring pixels within a picture: 0 for white noise, about 0.9 for photographs, 1 for
   /// pictures of one colour.
   package var smoothness: Double
-  /// The standard deviation of a pixel over the pictures, of 255: 0 where all are the same. nil for one picture alone.
+  /// The standard deviation of a pixel over the pictures, of 255: 0 where all pictures are the same. nil
+  /// for a single picture.
   package var variety: Double?
 
   /// Statistics from their parts.

@@ -11,9 +11,9 @@ import Tensors
 /// ~~~~~~~~~~~~~~~~~~~~~~~~~~~
 /// A layer may go on dropping in evaluation (Isola et al. 2017, section 3: noise in G's pictures). There a
 /// picture has no step and no place in a batch, and must not depend on the pictures that are made beside
-/// it. So the mask is a function of the layer and of a hash of the network's input for the sample, its z:
-/// the same z gives the same picture in a sheet, in `generate` and beside any other pictures. The run's
-/// seed does not enter.
+/// it. So the mask is a function of the layer and of a hash of the sample's input to the network (for G, z
+/// and what is joined to it): the same input gives the same picture in a sheet, in `generate` and beside
+/// any other pictures. The run's seed does not enter.
 package final class Dropout: Layer {
   /// One sample going in.
   package let input: PictureShape

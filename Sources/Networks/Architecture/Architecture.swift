@@ -1,10 +1,11 @@
 import Configuration
 import Tensors
 
-/// Two networks as a value: what they are made of, and nothing of how they are trained.
+/// G and D as a value: what they are made of, and nothing of how they are trained.
 ///
-/// G takes z, and what is joined to it, as 1 x 1 x `generatorInput` to a picture of `size` x `size` x `channels`; D takes
-/// such a picture, and planes that tell a condition, to one logit. `validate()` tells whether the lists do so.
+/// G turns z and what is joined to it, 1 x 1 x `generatorInput`, into a picture of `size` x `size` x
+/// `channels`. D turns such a picture, with planes that hold its condition, into one logit. `validate()`
+/// checks that the lists of layers do so.
 package struct Architecture: Equatable, Sendable {
   /// What people call it; part of a run folder's default name.
   package var name: String
@@ -18,16 +19,16 @@ package struct Architecture: Equatable, Sendable {
   package var generator: [LayerSpecification]
   /// D's layers, in order.
   package var discriminator: [LayerSpecification]
-  /// The labels that pictures are made by; nil: none.
+  /// The labels that G and D are conditioned on; nil: none.
   package var conditions: Conditions?
   /// What G's input has beside z and labels; nil: nothing.
   package var codes: Codes?
-  /// D's head that finds the codes (InfoGAN's Q); where there are codes.
+  /// D's head that predicts the codes (InfoGAN's Q); nil where there are no codes.
   package var q: Head?
-  /// D's head that tells the classes (ACGAN); nil: none.
+  /// D's head that predicts the classes (ACGAN); nil: none.
   package var classifier: Head?
 
-  /// Creates an architecture from its parts, without looking whether they meet.
+  /// Creates an architecture from its parts, without checking that they fit together.
   package init(
     name: String, latent: Int, size: Int, channels: Int, generator: [LayerSpecification],
     discriminator: [LayerSpecification], conditions: Conditions? = nil, codes: Codes? = nil, q: Head? = nil,
@@ -55,12 +56,12 @@ package enum NetworkRole: String, Codable, CaseIterable, Sendable {
   case generator
   /// D.
   case discriminator
-  /// D's head that finds G's codes in a picture (Chen et al. 2016).
+  /// D's head that predicts G's codes from a picture (Chen et al. 2016).
   case q
-  /// D's head that tells a picture's classes (Odena, Olah and Shlens 2017).
+  /// D's head that predicts a picture's classes (Odena, Olah and Shlens 2017).
   case classifier
 
-  /// Whether it is a head of D rather than one of the two.
+  /// Whether this is a head of D rather than G or D itself.
   package var isHead: Bool { self == .q || self == .classifier }
 }
 
@@ -74,9 +75,10 @@ extension Architecture {
     }
   }
 
-  /// What one network takes: z and what is joined to it as 1 x 1 x `generatorInput`, a picture with its planes, or what
-  /// the layer of D gives that a head begins after.
-  /// - Throws: `ConfigurationError` where D's layers do not meet, or are fewer than the head shares.
+  /// The input shape of one network. G: z and what is joined to it, 1 x 1 x `generatorInput`. D: a picture
+  /// with its planes. A head: the output of the last layer of D that it shares.
+  /// - Throws: `ConfigurationError` where D's layers do not fit together, or are fewer than the head
+  ///   shares.
   package func input(of role: NetworkRole) throws -> PictureShape {
     switch role {
     case .generator: return PictureShape(height: 1, width: 1, channels: generatorInput)
@@ -93,16 +95,16 @@ extension Architecture {
     }
   }
 
-  /// The shape and the parameter counts of every layer of one network.
-  /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
+  /// The shapes and the parameter counts of all layers of one network.
+  /// - Throws: `ConfigurationError` naming the layer and the shapes where two layers do not fit together.
   package func summary(of role: NetworkRole) throws -> NetworkSummary {
     try NetworkSummary(
       role: role, input: try input(of: role), layers: layers(of: role),
       branches: role == .discriminator ? Set([q, classifier].compactMap { $0?.after }) : [])
   }
 
-  /// Checks that every layer can take what the one before gives, that G ends in a picture, D in one logit, and each
-  /// head in what it is to tell.
+  /// Checks that every layer can take the output of the layer before it, that G ends in a picture, D in one
+  /// logit, and each head in one number for each code or class that it predicts.
   /// - Throws: `ConfigurationError` naming the layer and the shapes.
   package func validate() throws {
     let made = try summary(of: .generator)

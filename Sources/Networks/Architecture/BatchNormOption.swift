@@ -1,6 +1,6 @@
 extension Architecture {
-  /// The same without batch norm in G and D: each layer with a product that batch norm followed gets a bias instead, which
-  /// batch norm's shift made needless. Heads stay as they are.
+  /// The same architecture without batch norm in G and D. Each layer with a product that batch norm
+  /// followed gets a bias, in place of batch norm's shift. Heads keep their layers.
   package func withoutBatchNorm() -> Architecture {
     var changed = self
     changed.generator = Self.withoutBatchNorm(generator).layers

@@ -1,12 +1,13 @@
 import Configuration
 import Tensors
 
-/// What pictures are made of on demand (Mirza and Osindero 2014): the classes of each group as a one-hot vector,
-/// group after group, joined to z, and told to D as planes that are constant over the picture.
+/// The labels that pictures are conditioned on (Mirza and Osindero 2014): the class of each group as a
+/// one-hot vector, group after group. The vectors are joined to z, and given to D as planes that are
+/// constant over the picture.
 package struct Conditions: Equatable, Sendable {
   /// The groups; at least one.
   package var groups: [LabelGroup]
-  /// Whether D sees the condition. Not where it has to tell the classes itself (ACGAN).
+  /// Whether D gets the condition as planes. False where D has to predict the classes itself (ACGAN).
   package var planes: Bool
 
   /// Creates conditions from their parts.
@@ -20,7 +21,7 @@ package struct Conditions: Equatable, Sendable {
   /// The most that `size` may be.
   static let mostClasses = 4_096
 
-  /// Where each group's vector lies in the whole one.
+  /// The range of each group's vector within the joined vectors.
   package var places: [Range<Int>] {
     var first = 0
     return groups.map { group in
@@ -30,8 +31,8 @@ package struct Conditions: Equatable, Sendable {
   }
 }
 
-/// What G's input has beside z that nobody labelled, and Q finds again in the picture (Chen et al. 2016): categorical
-/// codes as one-hot vectors, then numbers from U[-1, 1).
+/// The codes in G's input, beside z, that no label gives and that Q predicts from the picture (Chen et al.
+/// 2016): categorical codes as one-hot vectors, then uniform codes, numbers from U[-1, 1).
 package struct Codes: Equatable, Sendable {
   /// How many values each categorical code has.
   package var categorical: [Int]
@@ -47,7 +48,7 @@ package struct Codes: Equatable, Sendable {
   /// The length of all codes in G's input, and of Q's output: logits, then means.
   package var size: Int { categorical.reduce(uniform, +) }
 
-  /// Where each categorical code's vector lies.
+  /// The range of each categorical code's vector within all codes.
   package var categoricalPlaces: [Range<Int>] {
     var first = 0
     return categorical.map { count in
@@ -56,11 +57,11 @@ package struct Codes: Equatable, Sendable {
     }
   }
 
-  /// Where the uniform codes lie.
+  /// The range of the uniform codes within all codes.
   package var uniformPlaces: Range<Int> { size - uniform..<size }
 }
 
-/// A second end of D: layers of its own on what D's first layers give.
+/// A second output of D: layers of its own on the output of D's first layers.
 package struct Head: Equatable, Sendable {
   /// How many of D's layers, from the first on, it shares.
   package var after: Int
@@ -75,7 +76,7 @@ package struct Head: Equatable, Sendable {
 }
 
 extension Architecture {
-  /// What G takes beside z: codes, then conditions.
+  /// How many numbers G takes beside z: codes, then conditions.
   package var besideLatent: Int { (codes?.size ?? 0) + (conditions?.size ?? 0) }
   /// Z and what is joined to it: the length of G's input.
   package var generatorInput: Int { latent + besideLatent }
@@ -91,14 +92,15 @@ extension Architecture {
     }
   }
 
-  /// The networks that it has: G, D and D's heads.
+  /// The networks of the architecture: G, D and D's heads.
   package var roles: [NetworkRole] {
     NetworkRole.allCases.filter { !$0.isHead || head($0) != nil }
   }
 
-  /// The same networks, with a head on D that tells the classes of `groups`, which G takes and D is not told (ACGAN;
-  /// Odena, Olah and Shlens 2017): one dense layer on what D's own last layer takes.
-  /// - Throws: `ConfigurationError` where D has no such layer or a head already.
+  /// The same networks conditioned on `groups`: G gets the classes, D does not, and a head of D predicts
+  /// them (ACGAN; Odena, Olah and Shlens 2017). The head is one dense layer on the input of D's own last
+  /// layer with a product.
+  /// - Throws: `ConfigurationError` where D has no layer before that one, or has such a head already.
   package func classifying(_ groups: [LabelGroup]) throws -> Architecture {
     guard classifier == nil else {
       throw ConfigurationError("\(name) has a head that tells classes already")

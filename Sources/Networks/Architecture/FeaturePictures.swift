@@ -1,7 +1,8 @@
 import Tensors
 
-// A vector of features that becomes a picture, or was one, lies in memory as that picture does, H, W, C. PyTorch
-// has it as C, H, W. Whoever exchanges weights with PyTorch asks here which picture it is.
+// A vector of features that is reshaped to a picture, or was flattened from one, lies in memory in the
+// picture's order, H, W, C. In PyTorch the order is C, H, W. Code that exchanges weights with PyTorch asks
+// here for the shape of that picture.
 extension NetworkSummary {
   /// The picture that the features going out of layer `index` are reshaped to, with nothing but element-wise
   /// layers and batch norm between; nil if there is none.
@@ -19,7 +20,8 @@ extension NetworkSummary {
     return nil
   }
 
-  /// The picture that the features going into layer `index` are, or were flattened from; nil if there is none.
+  /// The picture that the features going into layer `index` form, or were flattened from; nil if there is
+  /// none.
   func pictureOfInput(at index: Int) -> PictureShape? {
     let taken = layers[index].input
     if taken.pixels > 1 { return taken }

@@ -1,8 +1,8 @@
-/// Rules by which weights begin.
+/// Rules for the initial values of weights and biases.
 package enum Initializer: Equatable, Sendable {
   /// N(mean, std).
   case normal(mean: Double, std: Double)
-  /// N(mean, std) redrawn outside two std, TensorFlow's meaning.
+  /// N(0, std), drawn again where it is more than two std from 0, as TensorFlow does.
   case truncatedNormal(std: Double)
   /// Glorot and Bengio 2010: U(-a, a), a = sqrt(6 / (fan in + fan out)).
   case glorotUniform
@@ -16,8 +16,8 @@ package enum Initializer: Equatable, Sendable {
 package enum Padding: Equatable, Sendable {
   /// This many pixels on each side, PyTorch's `padding`.
   case explicit(Int)
-  /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride; the odd pixel goes
-  /// after.
+  /// TensorFlow's SAME: output = ceil(input / stride) and, transposed, input x stride. An odd pixel of
+  /// padding goes below or to the right.
   case same
 }
 
@@ -93,7 +93,8 @@ package struct BatchNormSpecification: Equatable, Sendable {
   package var scale: Bool
   /// Whether the running variance stores the unbiased batch variance, n / (n - 1), as PyTorch does.
   package var unbiasedRunningVariance: Bool
-  /// Whether the running mean is divided by 1 - decay^t when used, as TF-slim does.
+  /// Whether the running mean is corrected for having begun at 0, by dividing it by 1 - decay^t, as TF-slim
+  /// does.
   package var zeroDebiasedMean: Bool
   /// How the scale begins.
   package var scaleInitializer: Initializer
@@ -114,7 +115,7 @@ package struct BatchNormSpecification: Equatable, Sendable {
 
 /// One layer of an architecture, as it stands in JSON and in a PyTorch `nn.Sequential`.
 ///
-/// The place in the list is the N of `generator.main.N.weight`: activations and reshapes count.
+/// Its index in the list is the N of `generator.main.N.weight`: activations and reshapes count.
 package enum LayerSpecification: Equatable, Sendable {
   /// Cross-correlation, as every framework means by convolution.
   case convolution(ConvolutionSpecification)
@@ -132,12 +133,13 @@ package enum LayerSpecification: Equatable, Sendable {
   case tanh
   /// 1 / (1 + exp(-x)).
   case sigmoid
-  /// Zeroes elements with probability `rate` and scales the rest by 1 / (1 - rate): in training, and `atTest`
-  /// in evaluation too.
+  /// Zeroes elements with probability `rate` and scales the rest by 1 / (1 - rate): in training, and where
+  /// `atTest` in evaluation too.
   case dropout(rate: Double, atTest: Bool = false)
   /// The mean of each window, without padding (PyTorch's AvgPool2d).
   case averagePool(kernel: Int, stride: Int)
-  /// A picture `factor` times as large of factor^2 times fewer channels (PyTorch's PixelShuffle).
+  /// A picture `factor` times as high and as wide, of factor^2 times fewer channels (PyTorch's
+  /// PixelShuffle).
   case pixelShuffle(factor: Int)
   /// Each pixel `factor` times in both directions (PyTorch's Upsample, mode nearest).
   case upsampleNearest(factor: Int)

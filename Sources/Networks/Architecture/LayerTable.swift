@@ -1,5 +1,5 @@
-/// A network as a text table: a line a layer, then its trained parameters and the total with running
-/// averages.
+/// A network as a text table: one line per layer, then the number of trained parameters, and the total with
+/// running averages.
 package struct LayerTable: CustomStringConvertible, Sendable {
   private let summary: NetworkSummary
   private static let header = ["N", "layer", "kernel", "stride", "padding", "output", "parameters"]
@@ -8,7 +8,7 @@ package struct LayerTable: CustomStringConvertible, Sendable {
   package init(_ summary: NetworkSummary) { self.summary = summary }
 
   /// The table of one of an architecture's networks.
-  /// - Throws: `ConfigurationError` where two layers do not meet.
+  /// - Throws: `ConfigurationError` where two layers do not fit together.
   package init(_ architecture: Architecture, _ role: NetworkRole) throws {
     self.init(try architecture.summary(of: role))
   }

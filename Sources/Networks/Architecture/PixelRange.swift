@@ -1,5 +1,5 @@
-/// What a picture's numbers lie between, which G's end decides: reals are brought there, and G's pictures are
-/// drawn from there.
+/// The range of a picture's numbers, which G's last layer decides. Real pictures are scaled to this range,
+/// and G's pictures are drawn from it.
 package enum PixelRange: Sendable {
   /// [-1, 1].
   case symmetric
@@ -13,7 +13,7 @@ extension Architecture {
 
   /// The range of the pictures of a generator of these layers.
   package static func pixelRange(of generator: [LayerSpecification]) -> PixelRange {
-    // What only moves pixels or takes their mean keeps the range.
+    // A layer that only moves or averages pixels keeps the range.
     let last = generator.last {
       switch $0 {
       case .reshape, .averagePool, .pixelShuffle, .upsampleNearest: false

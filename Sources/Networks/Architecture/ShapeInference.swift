@@ -13,7 +13,7 @@ package struct LayerSummary: Equatable, Sendable {
   package let output: PictureShape
   /// How many of its numbers are trained.
   package let trainedParameters: Int
-  /// How many it holds as running averages (mean and variance) besides.
+  /// How many further numbers it holds as running averages (mean and variance).
   package let runningAverages: Int
 }
 
@@ -25,11 +25,13 @@ package struct NetworkSummary: Equatable, Sendable {
   package let input: PictureShape
   /// Its layers, in order; at least one.
   package let layers: [LayerSummary]
-  /// After how many layers a head begins: what the last of them gives is kept as it is.
+  /// The numbers of layers after which heads begin. The output of the last of these layers is kept as it
+  /// is.
   let branches: Set<Int>
 
-  /// Walks through `layers` from `input`.
-  /// - Throws: `ConfigurationError` naming the layer and the shapes where two do not meet.
+  /// Infers the shapes of `layers`, of which the first takes `input`.
+  /// - Throws: `ConfigurationError` where there is no layer, a dropout layer comes too late, or two layers
+  ///   do not fit together, naming the layer and the shapes.
   package init(
     role: NetworkRole, input: PictureShape, layers: [LayerSpecification], branches: Set<Int> = []
   ) throws {
@@ -55,7 +57,7 @@ package struct NetworkSummary: Equatable, Sendable {
     }
   }
 
-  /// The last place that dropout may have, as its random numbers are told apart by it.
+  /// The last index that a dropout layer may have. Its random stream has 8 bits for the index.
   private static let lastDropout = 255
 
   /// What the last layer gives.
@@ -162,7 +164,7 @@ extension LayerSpecification {
     }
   }
 
-  /// How many numbers this layer holds as running averages: a mean and a variance a channel.
+  /// How many numbers this layer holds as running averages: a mean and a variance for each channel.
   func runningAverages(for input: PictureShape) -> Int {
     if case .batchNorm = self { return 2 * input.channels }
     return 0

@@ -1,5 +1,5 @@
 extension Architecture {
-  /// The same with spectral normalisation of every weight of D; G and heads stay as they are.
+  /// The same architecture with spectral normalisation of every weight of D. G and heads stay as they are.
   package func withSpectralNormInDiscriminator() -> Architecture {
     var changed = self
     changed.discriminator = discriminator.map(\.withSpectralNorm)

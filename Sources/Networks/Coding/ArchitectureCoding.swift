@@ -6,8 +6,7 @@ extension Architecture: ConfigurationConvertible {
     "classifier",
   ]
 
-  /// Reads an architecture strictly; whether its shapes meet is for `validate()` to say.
-  /// - Throws: `ConfigurationError`.
+  /// Reads an architecture strictly, without checking its shapes (`validate()` does).
   package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(configuration, path: path, known: Self.keys)
     name = try reader.string("name")
@@ -34,7 +33,7 @@ extension Architecture: ConfigurationConvertible {
     }
   }
 
-  /// The architecture as it stands in JSON, a layer an object; what it has not is left out.
+  /// The architecture as it stands in JSON, one object per layer. Parts that are nil are left out.
   package var configuration: ConfigurationValue {
     func member(_ key: String, _ value: (some ConfigurationConvertible)?) -> [ConfigurationValue.Member] {
       value.map { [.init(key, $0.configuration)] } ?? []

@@ -27,7 +27,7 @@ extension LayerSpecification: ConfigurationConvertible {
     }
   }
 
-  /// Whether this layer only bends or thins out what it takes.
+  /// Whether this layer is an element-wise function or dropout.
   package var isActivation: Bool {
     switch self {
     case .relu, .leakyReLU, .tanh, .sigmoid, .dropout: true

@@ -6,7 +6,7 @@ import Tensors
 package struct HeadGradient {
   /// How many layers it shares.
   package var after: Int
-  /// The gradient of what the last of them gave, sample by sample.
+  /// The gradient of the output of the last of these layers, sample by sample.
   package var gradient: UnsafePointer<Float>
 
   /// Creates it from its parts.
@@ -23,7 +23,7 @@ package struct HeadGradient {
 package final class Network {
   /// Which network it is.
   package let role: NetworkRole
-  /// What its tensors' names begin with: the role, or another word for a second network of that role.
+  /// The beginning of its tensors' names: the role, or another word for a second network of that role.
   package let name: String
   /// The layers' shapes and counts.
   package let summary: NetworkSummary
@@ -31,9 +31,9 @@ package final class Network {
   package let values: FloatBuffer
   let placed: [PlacedLayer]
   let pool: ThreadPool
-  /// What each layer gave in the last forward pass.
+  /// Each layer's output in the last forward pass.
   private(set) var outputs: [Tensor] = []
-  /// Gradients of activations, taken in turn.
+  /// Two buffers for the gradients of activations, used in turn.
   private var gradients: [FloatBuffer] = []
   private var capacity = 0
   private let spectralNorms: [SpectralNorm]
@@ -42,7 +42,7 @@ package final class Network {
 
   /// Builds the network that `summary` describes. Parameters are zero until `initialize` or a checkpoint sets
   /// them. `planner` chooses how convolutions are computed.
-  /// - Parameter name: what its tensors' names begin with; nil: the role.
+  /// - Parameter name: the beginning of its tensors' names; nil: the role.
   package init(
     _ summary: NetworkSummary, pool: ThreadPool, planner: ConvolutionPlanner = .init(), name: String? = nil
   ) {
@@ -70,8 +70,8 @@ package final class Network {
   /// All trained numbers.
   package var parameterCount: Int { values.count }
 
-  /// Allocates what passes over up to `samples` samples in up to `slices` slices need. After it, a pass
-  /// allocates nothing.
+  /// Allocates what passes over up to `samples` samples in up to `slices` slices need. Passes after it
+  /// allocate nothing.
   package func prepare(samples: Int, slices: Int) {
     capacity = samples
     outputs = placed.map { Tensor(capacity: samples, shape: $0.layer.output) }
@@ -98,7 +98,8 @@ package final class Network {
     return outputs[outputs.count - 1].data
   }
 
-  /// What the first `layers` of the list gave in the last forward pass: where a head of that many begins.
+  /// The output of the first `layers` layers of the list in the last forward pass: the input of a head that
+  /// shares them.
   package func features(after layers: Int) -> UnsafeMutablePointer<Float> {
     outputs[place(after: layers)].data
   }
@@ -120,9 +121,10 @@ package final class Network {
   /// Backpropagates dy through the last forward pass, which read x. Parameter gradients go where
   /// `pass.gradients` says; dy is scratch afterwards.
   /// - Parameters:
-  ///   - heads: what heads give back to the layers that they share.
+  ///   - heads: the gradients that heads give back to the layers that they share.
   ///   - dx: the gradient of x is written there unless it is nil.
-  ///   - layerIsFinal: told, last layer first, which range of the flat parameters now has its gradients.
+  ///   - layerIsFinal: called for each layer with parameters, the last layer first, with the range of the flat
+  ///     parameters whose gradients are now complete.
   /// - Throws: an error of the message layer, or of `layerIsFinal`.
   package func backward(
     x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
@@ -153,26 +155,28 @@ package final class Network {
     }
   }
 
-  /// What a clock calls a pass of the layer at `place`.
+  /// The name of a pass of the layer at `place` for a clock.
   private func part(_ place: Int, _ pass: LayerPass) -> TimedPart {
     .layer(network: role.rawValue, place: place, pass)
   }
 
-  /// Says that the parameters were changed, so that what layers derive from them is made anew.
+  /// Says that the parameters were changed, so that layers compute again what they derive from them.
   package func markChanged() {
     for place in placed {
       for parameter in place.parameters { parameter.markChanged() }
     }
   }
 
-  /// Says that an optimizer moved the parameters: what follows them moves on, once (Note [Spectral norm]).
+  /// Says that an optimizer has updated the parameters. Makes one power iteration of each spectral norm
+  /// (Note [Spectral norm]) and marks the parameters as changed.
   package func parametersWereUpdated() {
     for norm in spectralNorms { norm.iterate(pool) }
     markChanged()
   }
 
-  /// Turns the reduced `gradient`, laid out as the parameters are, into that of the parameters themselves where
-  /// layers compute with something made of them.
+  /// Turns the reduced `gradient`, laid out like the parameters, into the gradient of the trained
+  /// parameters, in place. The two differ where a layer computes with values derived from its parameters
+  /// (`SpectralNorm`).
   package func finishGradient(_ gradient: UnsafeMutablePointer<Float>) {
     for norm in spectralNorms { norm.finishGradient(gradient, pool) }
   }
@@ -186,6 +190,6 @@ package final class Network {
     }
   }
 
-  /// Ranges of the flat parameters, one a layer that has any, in the order of the layers.
+  /// Ranges of the flat parameters, one for each layer that has any, in the order of the layers.
   package var parameterRanges: [Range<Int>] { placed.compactMap(\.parameterRange) }
 }

@@ -1,13 +1,13 @@
 import Layers
 import Tensors
 
-/// A layer in its place.
+/// A layer with its index in the architecture.
 struct PlacedLayer {
-  /// Its place in the architecture's list, the N of `generator.main.N`.
+  /// Its index in the architecture's list, the N of `generator.main.N`.
   let index: Int
   /// The kind in the list, for messages.
   let kind: String
-  /// What computes.
+  /// The layer that computes.
   let layer: any Layer
   /// How the parameters begin, in their order.
   let initializers: [Initializer]
@@ -22,7 +22,7 @@ struct PlacedLayer {
     parameters = layer.parameters
   }
 
-  /// Where the layer's parameters lie in the network's, if it has any.
+  /// The range of the layer's parameters within the network's; nil if it has none.
   var parameterRange: Range<Int>? {
     guard let first = parameters.first, let last = parameters.last else { return nil }
     return first.offset..<last.offset + last.count
@@ -31,15 +31,15 @@ struct PlacedLayer {
 
 /// Turns an architecture's list into layers that compute.
 ///
-/// An activation is taken along by the layer before it where that layer can; a reshape is the same memory
-/// read under another shape. Both still count in the numbering.
+/// A layer applies the activation after it in its own pass where it can. A reshape needs no layer, as it is
+/// the same memory read under another shape. Both still count in the numbering.
 enum NetworkBuilder {
   static func build(_ summary: NetworkSummary, _ planner: ConvolutionPlanner) -> [PlacedLayer] {
     var placed: [PlacedLayer] = []
     var skipped = -1
     for (position, layer) in summary.layers.enumerated() where position != skipped {
       let next = position + 1 < summary.layers.count ? summary.layers[position + 1].layer.activation : nil
-      // What a head begins after is kept as it is.
+      // The output that a head reads is kept as it is, without the next activation.
       let taken = layer.layer.canTake(next) && !summary.branches.contains(position + 1) ? next : nil
       if taken != nil { skipped = position + 1 }
       guard let built = make(layer, activation: taken ?? .identity, planner) else { continue }

@@ -2,8 +2,8 @@ import Layers
 import Tensors
 
 extension Network {
-  /// Sets every parameter to its beginning, a function of (seed, network, place, element) alone, and what follows
-  /// the parameters with them.
+  /// Sets every parameter to its initial value, a function of (seed, network, place, element) alone, and
+  /// starts the vectors of the spectral norms.
   package func initialize(seed: UInt64) {
     // Each network's places have a range of their own.
     var place = (NetworkRole.allCases.firstIndex(of: role) ?? 0) << 16
@@ -14,7 +14,7 @@ extension Network {
           place)
         place += 1
       }
-      // Of the layer's last parameter's place, as step 1, which no parameter has.
+      // The stream of the layer's last parameter, but of step 1; parameters use step 0.
       layer.layer.spectralNorm?.start(
         RandomStream(seed: seed, purpose: .initialWeights, stream: place - 1, step: 1), pool)
     }
@@ -25,7 +25,7 @@ extension Network {
     _ parameter: Parameter, _ initializer: Initializer, _ stream: RandomStream, _ seed: UInt64, _ place: Int
   ) {
     let values = parameter.values
-    // Chunks only share the work: each element is drawn by its place.
+    // The chunks change no value, as each element is drawn by its own index.
     let chunk = 1 << 14
     func uniform(_ bound: Double) {
       pool.runChunks(parameter.count, chunk: chunk) { range in

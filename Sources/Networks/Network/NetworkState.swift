@@ -12,10 +12,11 @@ package struct NamedState {
   package let count: Int
   /// How they lie in memory.
   package let layout: ParameterLayout
-  /// The picture that the features are which a dense layer reads; others: nil.
+  /// For a dense layer: the picture that its input features form. nil for other layers, or where there is
+  /// no picture.
   package let inputPicture: PictureShape?
-  /// The picture that these features become, for a dense layer's outputs; that they become or were, for batch
-  /// norm of a vector. nil where it makes no difference.
+  /// For a dense layer: the picture that its outputs become. For batch norm of a vector: the picture that
+  /// the vector becomes or was flattened from. nil where PyTorch has the same order.
   package let outputPicture: PictureShape?
   /// Place in the flat parameters; nil for what is not trained.
   package let offset: Int?
@@ -42,7 +43,7 @@ extension Network {
     placed.flatMap { place in
       let (read, made) = pictures(of: place)
       return place.layer.buffers.map {
-        // v goes along what the layer reads, everything else along what it gives.
+        // v has the order of the layer's input, every other buffer that of its output.
         let picture = $0 === place.layer.spectralNorm?.v ? $0.picture ?? read : made
         return NamedState(
           name: "\(prefix).\(place.index).\($0.name)", data: $0.values.data, count: $0.values.count,
@@ -51,7 +52,7 @@ extension Network {
     }
   }
 
-  /// The pictures that a layer's features are, where it takes or gives a vector of them.
+  /// The pictures that a layer's input and output features form, where these are vectors.
   private func pictures(of place: PlacedLayer) -> (read: PictureShape?, made: PictureShape?) {
     let read = summary.pictureOfInput(at: place.index)
     let made = summary.pictureOfOutput(at: place.index)
@@ -84,7 +85,7 @@ extension Network {
 }
 
 extension Network {
-  /// Multiplications and additions of one forward pass for one sample, counted as direct convolution.
+  /// Multiplications plus additions of one forward pass for one sample, counted as direct convolution.
   package var operationsPerForward: Double {
     placed.reduce(0) { $0 + $1.layer.operationsPerForward }
   }

@@ -1,19 +1,19 @@
 import Layers
 import Tensors
 
-/// A layer as a measurement names it.
+/// A layer as it stands in the results of a measurement.
 package struct ComputingLayer {
   /// PyTorch's name of the module: `generator.main.3`.
   package let name: String
-  /// The kind in the architecture's list; an activation that it took along is not named.
+  /// The kind in the architecture's list, without the activation that the layer applies as well.
   package let kind: String
   /// One sample coming out.
   package let output: PictureShape
-  /// Multiplications and additions of one pass for one sample, as direct convolution; 0 for a layer without a
-  /// product.
+  /// Multiplications plus additions of one pass for one sample, as direct convolution; 0 for a layer
+  /// without a product.
   package let operations: Double
-  /// The passes that the layer has to be asked about, and how it computes each, where there is more than one
-  /// way.
+  /// The passes that are timed for this layer, and how it computes each; a plan is nil where there is only
+  /// one way.
   package let passes: [(pass: LayerPass, plan: String?)]
 }
 

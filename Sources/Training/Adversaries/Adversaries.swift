@@ -5,7 +5,7 @@ import Objectives
 import Recipes
 import Tensors
 
-/// A network with all that trains it.
+/// A network with what trains it: its optimizer and its gradient.
 package final class Trainee {
   /// The network.
   package let network: Network
@@ -15,7 +15,8 @@ package final class Trainee {
   package let gradient: FloatBuffer
   private var normSum = 0.0
   private var updates = 0
-  /// The L2 norm of the reduced gradient: the mean over the updates of the last step.
+  /// The L2 norm of the reduced gradient, as the mean over the updates of the last step; 0 where it had
+  /// none.
   package var gradientNorm: Double { normSum / Double(max(1, updates)) }
   /// The L2 norm of the reduced gradient of the last update, of whatever step.
   package private(set) var lastGradientNorm = 0.0
@@ -29,7 +30,8 @@ package final class Trainee {
   }
 
   /// Applies the reduced gradient.
-  /// - Parameter isOfThisStep: whether its norm counts; that of a step before comes too late.
+  /// - Parameter isOfThisStep: whether the gradient's norm counts in the step's mean. It does not where the
+  ///   update belongs to a step before.
   func update(_ pool: ThreadPool, isOfThisStep: Bool) {
     network.finishGradient(gradient.data)
     lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
@@ -40,29 +42,31 @@ package final class Trainee {
     network.parametersWereUpdated()
   }
 
-  /// Begins the mean of a new step.
+  /// Begins the mean of gradient norms of a new step.
   func clearGradientNorm() {
     normSum = 0
     updates = 0
   }
 }
 
-/// The state of a run: G, D and their optimizers. What a checkpoint holds and what all ranks have in common.
+/// The state of a run: G, D, D's heads, and their optimizers. It is what a checkpoint holds, and the same
+/// on all ranks.
 package final class Adversaries {
   /// G.
   package let generator: Trainee
   /// D.
   package let discriminator: Trainee
-  /// An average of G over its past, for pictures; nil where the recipe has none.
+  /// An average of G's weights over past updates, which makes the pictures; nil where the recipe has none.
   package let average: GeneratorAverage?
-  /// D's heads, in the order of `NetworkRole`: Q, which learns with G, and the classifier, which learns with D.
+  /// D's heads, in the order of `NetworkRole`: Q, which is trained in G's updates, and the classifier,
+  /// which is trained in D's.
   package let heads: [DiscriminatorHead]
-  /// What was built.
+  /// The architecture that the networks were built from.
   package let architecture: Architecture
 
-  /// Builds all networks, with parameters at the beginning that `seed` gives, their convolutions
-  /// computed as `planner` plans them.
-  /// - Throws: `ConfigurationError` where the architecture's layers do not meet.
+  /// Builds all networks, with the initial parameters that follow from `seed`, their convolutions computed
+  /// as `planner` plans them.
+  /// - Throws: `ConfigurationError` where the architecture's layers do not fit together.
   package init(
     _ architecture: Architecture, _ recipe: Recipe, seed: UInt64, pool: ThreadPool,
     planner: ConvolutionPlanner = .init()
@@ -90,26 +94,26 @@ package final class Adversaries {
     average?.restart()
   }
 
-  /// How each layer's convolutions are computed, by its name.
+  /// How each layer with a product computes its passes, by the layer's name.
   package var plans: [String: String] {
     Dictionary(
       all.flatMap(\.network.plans).map { ($0.layer, $0.ways) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// All that are trained, in the order in which state is listed everywhere.
+  /// All networks that are trained, in the order in which state is listed everywhere.
   package var all: [Trainee] { [generator, discriminator] + heads.map(\.trainee) }
-  /// What a model file holds.
+  /// The networks that a model file holds.
   package var networks: [Network] { all.map(\.network) + (average.map { [$0.network] } ?? []) }
-  /// G as pictures are made with it.
+  /// The network that makes the run's pictures: the average of G if there is one, else G.
   package var picturing: Network { average?.network ?? generator.network }
-  /// The head that is `role`.
+  /// The head of this role; nil if there is none.
   package func head(_ role: NetworkRole) -> DiscriminatorHead? {
     heads.first { $0.trainee.network.role == role }
   }
 
   /// Everything that is the same on every rank, for broadcasts and the replica check.
-  /// - Parameter averages: whether the running averages are too; with `--bn local` each rank has its own, and
-  ///   rank 0's are the run's.
+  /// - Parameter averages: whether the running averages are the same on every rank too. With `--bn local`
+  ///   each rank has its own, and rank 0's are the run's.
   package func replicaBuffers(averages: Bool) -> [ReplicaBuffer] {
     all.flatMap { $0.replicaBuffers(averages: averages) }
       + (average?.network.stateBuffers(averages: averages) ?? [])

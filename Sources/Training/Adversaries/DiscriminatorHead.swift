@@ -1,9 +1,9 @@
 import Networks
 import Tensors
 
-/// A second end of D in training: a network of its own on what D's first layers give.
+/// A second output of D in training: a network of its own on the output of D's first layers.
 package final class DiscriminatorHead {
-  /// Its network and optimizer: Q's is trained as G is, the classifier's as D is.
+  /// Its network and optimizer. Q has G's optimizer settings, the classifier D's.
   package let trainee: Trainee
   /// How many of D's layers it shares.
   let after: Int
@@ -17,7 +17,7 @@ package final class DiscriminatorHead {
 
   /// Which head it is.
   package var role: NetworkRole { trainee.network.role }
-  /// Numbers that it tells of a sample.
+  /// How many numbers it gives for a sample.
   var size: Int { trainee.network.output.count }
 
   /// Makes room for gradients of up to `samples` samples.
@@ -26,9 +26,9 @@ package final class DiscriminatorHead {
     features = Tensor(capacity: samples, shape: trainee.network.input)
   }
 
-  /// Where the gradient of what it tells goes.
+  /// Memory for the gradient of its output, `size` numbers for each sample.
   var outputGradient: UnsafeMutablePointer<Float> { prepared(outputs) }
-  /// Where the gradient of what it was given goes.
+  /// Memory for the gradient of its input, which is added to D's.
   var featureGradient: UnsafeMutablePointer<Float> { prepared(features) }
 
   private func prepared(_ tensor: Tensor?) -> UnsafeMutablePointer<Float> {

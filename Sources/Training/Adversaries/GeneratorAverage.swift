@@ -5,11 +5,12 @@ import Tensors
 /// A generator whose weights are an exponential average of G's after each of its updates, a <- d a + (1 - d) w (Yazici et
 /// al. 2019, section 3.1): pictures made with it are steadier from step to step than G's own.
 ///
-/// Its running averages and other state are G's as they are, which are averages already. Every rank keeps it, as it keeps G.
+/// Its running averages and other state are copies of G's, as these are averages already. Every rank keeps
+/// this network, as it keeps G.
 package final class GeneratorAverage {
   /// The averaged network; its tensors are called `generator_average.main.N.*`.
   package let network: Network
-  /// What such tensors' names begin with.
+  /// The beginning of its tensors' names.
   package static let name = "generator_average"
   private let generator: Network
   private let decay: Double
@@ -22,13 +23,13 @@ package final class GeneratorAverage {
     network = Network(generator.summary, pool: pool, planner: planner, name: Self.name)
   }
 
-  /// Begins at G's weights.
+  /// Sets the average to G's weights and state.
   func restart() {
     network.values.data.update(from: generator.values.data, count: network.parameterCount)
     takeState()
   }
 
-  /// Takes G's update into the average.
+  /// Adds G's weights after an update to the average, and copies G's state.
   func follow() {
     let (average, weights) = (network.values.data, UnsafePointer(generator.values.data))
     let (keep, take) = (Float(decay), Float(1 - decay))
@@ -38,7 +39,7 @@ package final class GeneratorAverage {
     takeState()
   }
 
-  /// Says that weights and state were set from elsewhere, in both networks.
+  /// Says that weights and state of both networks were set from elsewhere, such as a checkpoint.
   package func wasSet() {
     for (own, other) in zip(network.batchCounters, generator.batchCounters) {
       own.layer.batchesTracked = other.layer.batchesTracked

@@ -4,14 +4,16 @@ import Layers
 import Networks
 import Tensors
 
-/// The networks' reducers, and the memory of the slices' gradients, which G and D share: a slice's gradient
-/// is read for the last time before the other network's backward begins. D's heads, whose backward comes in the midst
-/// of the others', have memory of their own. (Memory is taken page by page as layers write: most add their slices up before
-/// they write at all, and only D's looks before its last keep them apart.)
+/// The networks' reducers, and the memory of the slices' gradients. G and D share this memory: a slice's
+/// gradient is read for the last time before the other network's backward pass begins. D's heads have
+/// memory of their own, as their backward passes come in the midst of G's and D's. (Pages of this memory
+/// are taken only when a layer writes to them. Most layers add up their slices before they write; only the
+/// passes of D before the last of an update keep them apart.)
 package final class GradientReducers {
-  /// Where one network's slices put their gradients, and what sums them over the ranks.
+  /// Where one network's slices put their gradients, and what sums these over the ranks.
   package struct Side {
     let slices: SliceGradients
+    /// Sums the gradients over the ranks.
     package let reducer: GradientReducer
   }
 
@@ -19,13 +21,13 @@ package final class GradientReducers {
   private let traffic: GradientTraffic
   private let memory: [FloatBuffer]
 
-  /// One network's.
+  /// The side of one network.
   subscript(role: NetworkRole) -> Side {
     guard let side = sides[role] else { preconditionFailure("\(role.rawValue) is not trained here") }
     return side
   }
 
-  /// All, in the order in which they leave in a step.
+  /// All sides, in the order in which their gradients leave in a step.
   package var inOrder: [(role: NetworkRole, side: Side)] {
     [NetworkRole.discriminator, .classifier, .generator, .q].compactMap { role in
       sides[role].map { (role, $0) }
@@ -36,18 +38,19 @@ package final class GradientReducers {
   package var seconds: Double { inOrder.reduce(0) { $0 + $1.side.reducer.seconds } }
   /// Seconds that reductions were under way so far, waited for or not.
   package var busySeconds: Double { traffic.busySeconds }
-  /// Tells `timeline` from now on when gradients are under way.
+  /// Records on `timeline`, from now on, when gradients are under way.
   package func record(into timeline: Timeline) {
     traffic.record(timeline.lane("reduce"), as: timeline.name("gradients over ranks"))
   }
   /// Whether gradients may travel while the rank computes.
   var overlaps: Bool { traffic.overlaps }
 
-  /// Makes the reducers, on one way between the ranks: D's gradient leaves after G's has arrived. Collective.
+  /// Makes the reducers, which share one `GradientTraffic`: D's gradient leaves after G's has arrived.
+  /// Collective.
   /// - Parameters:
   ///   - wire: what gradients are rounded to between ranks; `.bf16` only with `.ordered`.
   ///   - overlaps: whether gradients travel while the ranks compute.
-  ///   - bucketBytes: what a bucket of gradients holds, about.
+  ///   - bucketBytes: the size of a bucket of gradients, roughly.
   /// - Throws: `CommunicationError`.
   package init(
     _ adversaries: Adversaries, layout: SliceLayout, mode: ReductionMode, communicator: any Communicator,

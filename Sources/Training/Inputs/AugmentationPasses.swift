@@ -2,8 +2,8 @@ import Recipes
 import Tensors
 
 extension Augmentation {
-  /// The change of one sample in one look of D: a function of (seed, look, step, global sample) alone, whatever else is
-  /// done.
+  /// The change of one sample in one look of D, drawn from `stream`. Each kind of change reads elements of
+  /// its own, so it is the same whatever other kinds there are.
   package func change(of shape: PictureShape, _ stream: RandomStream) -> PictureChange {
     func whole(_ element: Int, below count: Int) -> Int {
       Int(Double(stream.uniform(element)) * Double(count))
@@ -28,10 +28,10 @@ extension Augmentation {
     return change
   }
 
-  /// Writes what D sees of `pictures` to `seen`, N,H,W,C both.
+  /// Writes the changed `pictures` to `seen`, both [N, H, W, C].
   /// - Parameters:
-  ///   - samples: their global indices in the batch.
-  ///   - look: which of D's looks at a batch in this step it is; each has changes of its own.
+  ///   - samples: the pictures' global indices in the batch.
+  ///   - look: the number of D's look at a batch within the step; each look has changes of its own.
   package func apply(
     to pictures: UnsafePointer<Float>, samples: Range<Int>, shape: PictureShape, seed: UInt64, step: Int,
     look: Int, into seen: UnsafeMutablePointer<Float>, _ pool: ThreadPool
@@ -42,8 +42,8 @@ extension Augmentation {
     }
   }
 
-  /// Writes the gradient with respect to the pictures to `gradient`, given that with respect to what D saw of them in the
-  /// same look.
+  /// Writes the gradient with respect to the pictures to `gradient`, given in `seen` the gradient with
+  /// respect to the changed pictures of the same look.
   package func adjoint(
     of seen: UnsafePointer<Float>, samples: Range<Int>, shape: PictureShape, seed: UInt64, step: Int,
     look: Int, into gradient: UnsafeMutablePointer<Float>, _ pool: ThreadPool
@@ -61,7 +61,8 @@ extension Augmentation {
   /// A side over `parts`, rounded to the nearest.
   private static func share(of side: Int, _ parts: Int) -> Int { (2 * side + parts) / (2 * parts) }
 
-  /// Half a side, its middle anywhere on the side, as much of it as lies within.
+  /// The part that is cut out along one side: half the side's length, with its middle anywhere on the side,
+  /// without what lies outside.
   private static func cut(_ side: Int, _ draw: (Int) -> Int) -> Range<Int> {
     let size = share(of: side, 2)
     let first = draw(side + 1 - size % 2) - size / 2

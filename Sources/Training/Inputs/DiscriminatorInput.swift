@@ -3,8 +3,11 @@ import Networks
 import Recipes
 import Tensors
 
-/// What D sees of a batch of pictures in one look: the pictures themselves, or a copy with random changes and noise, in
-/// this order, and beside their channels one plane for each number of the condition.
+/// D's input for a batch of pictures in one look: the pictures themselves, or a copy with random changes
+/// and then noise; and beside their channels one plane for each number of the condition.
+///
+/// A look is one evaluation of a batch by D. Looks are counted within a step, and each has random numbers
+/// of its own.
 final class DiscriminatorInput {
   private let augmentation: Augmentation
   private let noise: InstanceNoise
@@ -12,7 +15,7 @@ final class DiscriminatorInput {
   private let planes: Int
   private let seed: UInt64
   private let pool: ThreadPool
-  /// The changed pictures, and later the gradient of the pictures as they were.
+  /// The changed pictures. Later the gradient with respect to the unchanged pictures.
   private let changed: Tensor?
   private let noisy: Tensor?
   private let joined: Tensor?
@@ -38,7 +41,7 @@ final class DiscriminatorInput {
   }
 
   /// D's input for `pictures` [N, H, W, C] and their conditions; valid until the next look.
-  /// - Parameter look: which of D's looks at a batch in this step it is; each has random numbers of its own.
+  /// - Parameter look: the number of D's look at a batch within the step.
   func input(
     of pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, look: Int, _ pass: Pass
   ) -> UnsafePointer<Float> {
@@ -64,11 +67,12 @@ final class DiscriminatorInput {
   /// Where D's backward pass writes the gradient of its input.
   var inputGradient: UnsafeMutablePointer<Float> { (joinedGradient ?? gradient).data }
 
-  /// The gradient of the pictures [N, H, W, C] of the last look, of the one that D's backward pass wrote.
+  /// The gradient with respect to the pictures [N, H, W, C] of the last look, from the gradient that D's
+  /// backward pass wrote to `inputGradient`.
   func pictureGradient(_ pass: Pass) -> UnsafeMutablePointer<Float> {
     if let joinedGradient { drop(joinedGradient, into: gradient, samples: pass.samples) }
     guard let changed else { return gradient.data }
-    // D's passes over what they held are over.
+    // The changed pictures are no longer needed, so their memory takes the gradient.
     augmentation.adjoint(
       of: gradient.data, samples: pass.firstSample..<pass.firstSample + pass.samples, shape: picture,
       seed: seed, step: pass.step, look: lastLook, into: changed.data, pool)

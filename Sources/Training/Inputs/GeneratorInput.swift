@@ -2,21 +2,25 @@ import Networks
 import Recipes
 import Tensors
 
-/// What one number of a sample's condition lies next to: rows of one-hot vectors, `stride` floats apart.
+/// The vectors of a batch that D or a head is given or compared with (conditions or codes), one for each
+/// sample, `stride` floats apart.
 package struct ConditionRows {
-  /// The first sample's.
+  /// The first number of the first sample's vector.
   let base: UnsafePointer<Float>
-  /// Floats from one sample to the next.
+  /// Floats from one sample's vector to the next.
   let stride: Int
 
-  /// One sample's.
+  /// The vector of one sample.
   package subscript(sample: Int) -> UnsafePointer<Float> { base + sample * stride }
 }
 
-/// A sample of G's input: z, then codes, then the one-hot vectors of its labels.
+/// The layout of one sample of G's input: z, then codes, then the one-hot vectors of its labels.
 package struct GeneratorInputLayout {
+  /// The length of z.
   package let latent: Int
+  /// The codes; nil: none.
   package let codes: Codes?
+  /// The labels; nil: none.
   package let conditions: Conditions?
   private let places: [Range<Int>]
 
@@ -28,17 +32,18 @@ package struct GeneratorInputLayout {
     places = architecture.conditions?.places ?? []
   }
 
-  /// Numbers of a sample.
+  /// How many numbers a sample has.
   package var count: Int { conditionsAt + (conditions?.size ?? 0) }
-  /// Where the codes begin.
+  /// The index of the first code.
   package var codesAt: Int { latent }
-  /// Where the labels begin.
+  /// The index of the first number of the labels.
   package var conditionsAt: Int { latent + (codes?.size ?? 0) }
 
-  /// Where a class of a group lies among the one-hot vectors.
+  /// The index of a group's class among the one-hot vectors of all groups.
   package func place(ofClass index: Int32, _ group: Int) -> Int { places[group].lowerBound + Int(index) }
 
-  /// Draws the codes of a sample whose numbers begin at `row`: element k of `stream` decides the k-th.
+  /// Draws the codes of the sample whose numbers begin at `row`. Element k of `stream` decides the k-th
+  /// code.
   package func drawCodes(_ row: UnsafeMutablePointer<Float>, _ stream: RandomStream) {
     guard let codes else { return }
     let to = row + codesAt
@@ -52,15 +57,15 @@ package struct GeneratorInputLayout {
     }
   }
 
-  /// Writes the one-hot vectors of a class for each group to `to`, K numbers.
+  /// Writes the one-hot vectors of `classes`, one class for each group, to `to`, K numbers.
   func writeClasses(_ classes: UnsafePointer<Int32>, to: UnsafeMutablePointer<Float>) {
     guard let conditions else { return }
     to.update(repeating: 0, count: conditions.size)
     for group in places.indices { to[place(ofClass: classes[group], group)] = 1 }
   }
 
-  /// Draws a class of a group: element `first` + `group` of `stream` decides.
-  /// - Parameter other: a class that is not to be drawn, where the group has another one.
+  /// Draws a class of a group. Element `first` + `group` of `stream` decides.
+  /// - Parameter other: a class that is not drawn, unless it is the group's only one; nil: none.
   package func drawClass(
     _ group: Int, _ stream: RandomStream, from first: Int = 0, otherThan other: Int32? = nil
   ) -> Int32 {
@@ -72,11 +77,11 @@ package struct GeneratorInputLayout {
   }
 }
 
-/// G's input for this rank's part of a batch, drawn sample by sample: a function of (seed, step, draw, global sample) and
-/// the labels alone.
+/// G's input for this rank's part of a batch, drawn sample by sample. It is a function of (seed, step,
+/// draw, global sample) and the labels alone.
 final class GeneratorInput {
   let layout: GeneratorInputLayout
-  /// What G's fakes were made of, [N, Z + codes + labels].
+  /// The input that G's last fakes were made of, [N, Z + codes + labels].
   let z: Tensor
   private let mixed: Tensor?
   private let seed: UInt64
@@ -94,17 +99,17 @@ final class GeneratorInput {
     self.latents = latents
   }
 
-  /// The labels that G's fakes were made by.
+  /// The labels in `z`; nil where there are no conditions.
   var conditions: ConditionRows? { layout.conditions == nil ? nil : rows(of: z) }
-  /// The codes that G's fakes were made by.
+  /// The codes in `z`.
   var codes: ConditionRows { ConditionRows(base: z.data + layout.codesAt, stride: layout.count) }
 
   private func rows(of input: Tensor) -> ConditionRows {
     ConditionRows(base: input.data + layout.conditionsAt, stride: layout.count)
   }
 
-  /// Draws new z and codes for samples `first` on, `count` of them, for the labels `classes`, which are those of the
-  /// same samples, a class for each group.
+  /// Draws new z and codes for `count` samples from global index `first` on. `classes` are the labels of
+  /// the same samples, one class for each group; nil where there are none.
   func draw(step: Int, draw: Int, first: Int, count: Int, classes: UnsafePointer<Int32>?) {
     let groups = layout.conditions?.groups.count ?? 0
     for sample in 0..<count {
@@ -117,9 +122,9 @@ final class GeneratorInput {
     }
   }
 
-  /// The same z with conditions between its own, c1, and others that are drawn, c2: beta c1 + (1 - beta) c2.
-  /// - Parameter draw: tells apart the draws of a step.
-  /// - Returns: G's input, and the conditions in it.
+  /// The same z and codes with mixed conditions, beta c1 + (1 - beta) c2, where c1 are the sample's own
+  /// conditions and c2 others that are drawn.
+  /// - Parameter draw: the number of the draw within the step.
   func mix(beta: Double, step: Int, draw: Int, first: Int, count: Int) -> (z: Tensor, rows: ConditionRows) {
     guard let mixed, let conditions = layout.conditions else {
       preconditionFailure("conditions are mixed where there are some, and it was said before")

@@ -2,12 +2,12 @@ import Recipes
 import Tensors
 
 extension InstanceNoise {
-  /// Writes pictures with the noise of `step` to `noisy`, N,H,W,C like `pictures`. The gradient with respect to the noisy
-  /// pictures is that with respect to the pictures.
+  /// Writes `pictures` with the noise of `step` added to `noisy`, both [N, H, W, C]. The gradient with
+  /// respect to the noisy pictures is also that with respect to the pictures.
   /// - Parameters:
-  ///   - samples: their global indices in the batch.
+  ///   - samples: the pictures' global indices in the batch.
   ///   - size: numbers of a picture.
-  ///   - look: which of D's looks at a batch in this step it is; each has noise of its own.
+  ///   - look: the number of D's look at a batch within the step; each look has noise of its own.
   package func add(
     to pictures: UnsafePointer<Float>, samples: Range<Int>, size: Int, seed: UInt64, step: Int, look: Int,
     into noisy: UnsafeMutablePointer<Float>, _ pool: ThreadPool

@@ -8,9 +8,9 @@ import Tensors
 package struct PictureChange {
   /// Added to every number.
   package var brightness: Float = 0
-  /// The distance from grey, times this.
+  /// The factor on a number's distance from its pixel's grey.
   package var saturation: Float = 1
-  /// The distance from the picture's mean, times this.
+  /// The factor on a number's distance from the picture's mean.
   package var contrast: Float = 1
   /// Rows that the picture is moved up by.
   package var down = 0
@@ -19,16 +19,16 @@ package struct PictureChange {
   /// Rows and columns of the rectangle that is set to 0.
   package var cut: (rows: Range<Int>, columns: Range<Int>) = (0..<0, 0..<0)
 
-  /// A change that does nothing yet.
+  /// A change that does nothing.
   package init() {}
 
   private var changesColor: Bool { brightness != 0 || saturation != 1 || contrast != 1 }
 
-  /// Writes the changed x to y, H,W,C both, which must not overlap.
+  /// Writes the changed x to y, both [H, W, C]; they must not overlap.
   package func apply(
     to x: UnsafePointer<Float>, _ shape: PictureShape, into y: UnsafeMutablePointer<Float>
   ) {
-    // Saturation leaves the mean of each pixel where it was, so that of the picture is known before.
+    // Saturation keeps each pixel's mean, so the picture's mean after it can be taken from x.
     let middle = changesColor ? (1 - contrast) * (Self.mean(x, shape.count) + brightness) : 0
     let channels = shape.channels
     y.update(repeating: 0, count: shape.count)
@@ -42,7 +42,8 @@ package struct PictureChange {
     }
   }
 
-  /// Writes the gradient with respect to x to dx, given dy, which must not overlap: the transposed map of `apply`.
+  /// Writes the gradient with respect to x to dx, given dy; they must not overlap. This is the transpose of
+  /// the linear part of `apply`.
   package func adjoint(
     of dy: UnsafePointer<Float>, _ shape: PictureShape, into dx: UnsafeMutablePointer<Float>
   ) {
@@ -52,7 +53,7 @@ package struct PictureChange {
       (dx + from * channels).update(from: dy + to * channels, count: channels)
     }
     guard changesColor else { return }
-    // A mean is its own transpose.
+    // Replacing numbers by their mean is its own transpose.
     let middle = (1 - contrast) * Self.mean(dx, shape.count)
     for place in 0..<shape.pixels {
       let pixel = dx + place * channels
@@ -61,7 +62,7 @@ package struct PictureChange {
     }
   }
 
-  /// Calls `body(from, to)` for every pixel `from` of x that is seen, as pixel `to` of y.
+  /// Calls `body(from, to)` for every pixel `from` of x that is visible in y, as pixel `to`.
   private func eachPixel(_ shape: PictureShape, _ body: (_ from: Int, _ to: Int) -> Void) {
     let columns = max(0, -across)..<max(0, -across, shape.width - max(0, across))
     for i in max(0, -down)..<max(0, -down, shape.height - max(0, down)) {

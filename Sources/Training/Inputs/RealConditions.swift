@@ -1,7 +1,8 @@
 import Networks
 import Tensors
 
-/// The labels of a step's real pictures as D is told them: the right ones, and wrong ones on demand.
+/// The labels of a step's real pictures as D is given them: the right ones, and wrong ones where they are
+/// asked for.
 package final class RealConditions {
   private let layout: GeneratorInputLayout
   private let size: Int
@@ -9,7 +10,8 @@ package final class RealConditions {
   private let right: FloatBuffer
   private let wrong: FloatBuffer
   private let seed: UInt64
-  /// This rank's samples' class in each group, of the last batch of reals; nil before, or where there are no labels.
+  /// The class of each of this rank's samples in each group, for the last batch of reals; nil before the
+  /// first batch, or where there are no labels.
   private(set) var classes: UnsafePointer<Int32>?
 
   /// Memory for up to `capacity` samples.
@@ -25,7 +27,8 @@ package final class RealConditions {
   /// Whether the networks have conditions.
   private var isAsked: Bool { size > 0 }
 
-  /// Takes the classes of a new batch of `count` samples.
+  /// Takes the classes of a new batch of `count` samples, one class for each group of each sample. Does
+  /// nothing where the networks have no conditions.
   package func take(_ classes: UnsafePointer<Int32>?, count: Int) {
     guard isAsked else { return }
     guard let classes else {
@@ -37,11 +40,11 @@ package final class RealConditions {
     }
   }
 
-  /// The labels themselves; nil where there are none.
+  /// The one-hot vectors of the right labels; nil where there are none.
   package var rows: ConditionRows? { isAsked ? ConditionRows(base: right.data, stride: size) : nil }
 
-  /// For each sample a class that is not its own, in every group that has another: a function of (seed, step, look, global
-  /// sample).
+  /// The one-hot vectors of wrong labels: for each sample a class that is not its own, in every group that
+  /// has another. They are a function of (seed, step, look, global sample). Valid until the next call.
   package func wrongRows(step: Int, look: Int, first: Int, count: Int) -> ConditionRows {
     guard let classes else { preconditionFailure("wrong labels need right ones") }
     for sample in 0..<count {

@@ -5,13 +5,14 @@ import Objectives
 import Recipes
 import Tensors
 
-/// The losses of a step: what D's logits and its heads' outputs are compared with, the gradients of both, and their sums
-/// over the samples.
+/// The losses of a step: compares D's logits and its heads' outputs with their targets, writes the
+/// gradients of both, and adds up the losses over the samples.
 final class StepLosses {
-  /// The gradient of D's logits, after `judge`.
+  /// The gradient of D's logits, after `evaluateLogits`.
   let logitGradient: Tensor
   private(set) var sums = StepSums()
-  /// Looks of D at a batch so far in the step, each of which has labels and noise of its own.
+  /// How many batches D has evaluated in the step so far. Each of these looks has labels and noise of its
+  /// own.
   private(set) var looks = 0
   private let recipe: Recipe
   private let codes: Codes?
@@ -32,7 +33,7 @@ final class StepLosses {
     sums.clear(slices: pass.slices.count)
   }
 
-  /// Says that this rank asks all to stop after this step.
+  /// Notes that this rank asks all ranks to stop after this step.
   func ask(for reason: StopReason) { sums.add(1, to: .requests(reason), slice: 0) }
 
   /// Adds up the step's sums over all slices of all ranks. Collective.
@@ -40,11 +41,12 @@ final class StepLosses {
     try sums.reduce(slices: slices, global)
   }
 
-  /// Loss and gradient of D's logits, slice by slice. The mean is over the global batch.
+  /// Evaluates loss and gradient of D's logits, slice by slice. The loss is a mean over the global batch.
   /// - Parameters:
-  ///   - kind: what the pictures are.
-  ///   - share: what the loss counts for.
-  ///   - isCounted: whether D's opinion and the samples are counted: not where the same samples were before.
+  ///   - side: which pictures the logits are of, and in which update.
+  ///   - share: the weight of this loss in the update.
+  ///   - isCounted: whether D's opinion and the samples are counted. They are not where the same samples were
+  ///     counted before.
   /// - Returns: whether all losses are finite.
   func evaluateLogits(
     _ logits: UnsafePointer<Float>, as side: LossSide, share: Double = 1, isCounted: Bool = true, batch: Int,
@@ -73,12 +75,13 @@ final class StepLosses {
     return isFinite
   }
 
-  /// Loss and gradient of what a head of D tells of pictures, compared with what they were made of: Q's logits and means
-  /// with codes, the classifier's logits with classes.
+  /// Evaluates loss and gradient of a head's outputs against what the pictures were made with: Q's logits
+  /// and means against codes, the classifier's logits against classes.
   /// - Parameters:
-  ///   - told: the head's outputs, `size` numbers a sample.
+  ///   - told: the head's outputs, `size` numbers for each sample.
   ///   - truth: codes or one-hot classes.
-  ///   - gradient: where that of `told` goes.
+  ///   - share: the weight of this loss in the update.
+  ///   - gradient: where the gradient of `told` is written.
   func evaluateHead(
     _ told: UnsafePointer<Float>, size: Int, with truth: ConditionRows, _ role: NetworkRole,
     share: Double = 1,
@@ -112,7 +115,7 @@ final class StepLosses {
 }
 
 extension LossSide {
-  /// Where the sums of a side are kept.
+  /// The fields in which the sums of a side are kept.
   fileprivate var fields: (loss: StepSums.Field, opinion: StepSums.Field, count: StepSums.Field) {
     switch self {
     case .real: (.lossReal, .realOpinion, .realSamples)

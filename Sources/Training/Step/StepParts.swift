@@ -1,16 +1,16 @@
 import Layers
 import Networks
 
-/// The parts of a training step that are no layer's, as `bench --layers` names them.
+/// The parts of a training step that belong to no layer, as `bench --layers` names them.
 extension TimedPart {
-  /// What no other part claims.
+  /// Time that belongs to no other part.
   static let rest = TimedPart.other("rest")
   /// Drawing z.
   package static let latents = TimedPart.other("z")
   /// Losses, the gradients of the logits, and the sums of both over the batch.
   package static let losses = TimedPart.other("loss")
-  /// Adding one network's gradients over ranks, waiting for them included; over a rank's slices its layers
-  /// have added them, in their own time.
+  /// Adding one network's gradients over ranks, with the time spent waiting for them. (The layers have
+  /// already added them over a rank's slices, in their own time.)
   package static func sliceSums(_ role: NetworkRole) -> TimedPart {
     .other("sums over ranks, \(role.rawValue)")
   }

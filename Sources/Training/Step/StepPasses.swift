@@ -3,23 +3,24 @@ import Layers
 import Networks
 import Objectives
 
-/// What the updates of a step are made of: passes through single networks, with what D is compared with at its ends, and
-/// the optimizers.
+/// The passes that the updates of a step are made of: passes through single networks with the losses at D's
+/// ends, and the optimizers.
 final class StepPasses {
-  /// What the passes are told; where gradients go is for each update to say.
+  /// The inputs of the passes. Each update sets where gradients go.
   let pass: Pass
   private let adversaries: Adversaries
   private let reducers: GradientReducers
   private let losses: StepLosses
   /// The global batch.
   private(set) var batch = 0
-  /// Forward passes of the step so far, and the number of each network's last, by which dropout draws its mask.
+  /// Forward passes of the step so far, and the number of each network's last one, from which dropout draws
+  /// its mask.
   private var count = 0
   private var ordinals: [NetworkRole: Int] = [:]
   /// The first layer of the step whose forward pass gave this rank numbers that are not finite, as a phrase.
   private(set) var firstNonFinite: String?
-  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
-  /// nil: nobody.
+  /// Called when a network's gradient has just been reduced, before its optimizer runs, with the step that
+  /// the gradient belongs to; nil: not called.
   var afterReduction: ((Trainee, _ step: Int) -> Void)?
 
   init(_ pass: Pass, _ adversaries: Adversaries, _ reducers: GradientReducers, _ losses: StepLosses) {
@@ -29,7 +30,7 @@ final class StepPasses {
     self.losses = losses
   }
 
-  /// Begins a step on a global batch of `batch` samples, of which `layout` tells this rank's.
+  /// Begins a step on a global batch of `batch` samples. `layout` says which of them are this rank's.
   func begin(step: Int, batch: Int, _ layout: SliceLayout) {
     self.batch = batch
     pass.slices = SliceBounds(layout.localBoundaries)
@@ -49,10 +50,10 @@ final class StepPasses {
     return try trainee.network.forward(x, pass)
   }
 
-  /// Backpropagates dy; dropout draws its mask again, by the number of the network's own forward pass.
+  /// Backpropagates dy. Dropout draws its mask again, by the number of the network's own last forward pass.
   /// - Parameters:
-  ///   - heads: what D's heads give back.
-  ///   - reducer: is told of layers whose gradients are final; nil: more is to come.
+  ///   - heads: the gradients that D's heads give back.
+  ///   - reducer: is told of layers whose gradients are final; nil: the update has further passes.
   func backward(
     _ trainee: Trainee, x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutablePointer<Float>?, _ heads: [HeadGradient] = [], reducer: GradientReducer? = nil
@@ -63,7 +64,7 @@ final class StepPasses {
     }
   }
 
-  /// D's forward pass over x, and the gradient of its logits.
+  /// D's forward pass over x, and the loss and gradient of its logits.
   func discriminatorForward(_ x: UnsafePointer<Float>, as side: LossSide, share: Double, isCounted: Bool)
     throws
   {
@@ -71,15 +72,16 @@ final class StepPasses {
     let isFinite = losses.evaluateLogits(
       logits, as: side, share: share, isCounted: isCounted, batch: batch, pass)
     guard !isFinite, firstNonFinite == nil else { return }
-    // G first, whose pictures may be what D chokes on.
+    // G comes first, as its pictures may be the cause.
     firstNonFinite =
       adversaries.all.lazy.compactMap { [pass] in
         $0.network.firstNonFinite(samples: pass.samples)
       }.first
   }
 
-  /// A head's passes over what D's last forward pass gave it: its parameters' gradients go where `pass.gradients` says.
-  /// - Returns: what it gives back to D.
+  /// A head's forward and backward pass over the output of D's last forward pass. The gradients of the
+  /// head's parameters go where `pass.gradients` says.
+  /// - Returns: the gradient that the head gives back to D.
   func headPass(
     _ head: DiscriminatorHead, with truth: ConditionRows, share: Double = 1
   ) throws -> HeadGradient {
@@ -93,7 +95,8 @@ final class StepPasses {
     return HeadGradient(after: head.after, gradient: head.featureGradient)
   }
 
-  /// The rest of an update, of step `began`, once all gradients are there: what is left to sum, and the optimizer.
+  /// Ends an update that belongs to step `began`: waits until the gradient is summed over ranks, then runs
+  /// the optimizer.
   func finish(_ trainee: Trainee, of began: Int) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducers[role].reducer.finish() }

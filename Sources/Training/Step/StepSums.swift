@@ -1,19 +1,19 @@
 import Layers
 
-/// What is summed over the samples of a step: losses and D's opinions, kept a slice and added up in the one
-/// order.
+/// The sums over the samples of a step: losses and D's opinions, kept for each slice and added up in one
+/// fixed order (Note [Slice order]).
 ///
-/// The slices' sums are reduced once, at the end of the step, together with what all ranks have to agree on.
+/// They are reduced once, at the end of the step, together with the requests to stop.
 struct StepSums {
-  /// The places in a slice's row.
+  /// The places of the sums in a slice's row.
   enum Field: Int, CaseIterable {
     case lossReal, lossFake, lossGenerator, realOpinion, fakeOpinionBefore, fakeOpinionAfter
-    /// How many samples the three kinds of evaluation covered, so that several updates in a step give their
-    /// mean.
+    /// How many samples each of the three kinds of evaluation covered. Several updates in a step then give
+    /// their mean.
     case realSamples, fakeSamples, generatorSamples
-    /// What D's heads lost, and over how many samples.
+    /// The losses of D's heads, and over how many samples.
     case codeLoss, codeSamples, classLoss, classSamples
-    /// How many ranks ask all to stop after this step, for each reason.
+    /// How many ranks ask all ranks to stop after this step, for each reason.
     case timeRequests, requeueRequests, interruptRequests, failureRequests, folderRequests
 
     /// Where requests for `reason` are counted.
@@ -31,7 +31,7 @@ struct StepSums {
   private(set) var rows: [Double] = []
   private let width = Field.allCases.count
 
-  /// Forgets all and makes room for `slices` slices.
+  /// Clears all sums and makes room for `slices` slices.
   mutating func clear(slices: Int) {
     if rows.count != slices * width { rows = Array(repeating: 0, count: slices * width) }
     for i in rows.indices { rows[i] = 0 }
@@ -64,20 +64,29 @@ package struct StepTotals {
     self[count] > 0 ? self[field] / self[count] : 0
   }
 
+  /// D's mean loss over real pictures, in its updates; 0 where there were none.
   package var lossReal: Double { mean(.lossReal, .realSamples) }
+  /// D's mean loss over fakes, real pictures with wrong labels included, in its updates; 0 where there were
+  /// none.
   package var lossFake: Double { mean(.lossFake, .fakeSamples) }
+  /// G's mean loss, in its updates; 0 where there were none.
   package var lossGenerator: Double { mean(.lossGenerator, .generatorSamples) }
+  /// The mean of sigmoid(D(x)) over real pictures.
   package var realOpinion: Double { mean(.realOpinion, .realSamples) }
+  /// The mean of sigmoid(D(G(z))) in D's updates.
   package var fakeOpinionBefore: Double { mean(.fakeOpinionBefore, .fakeSamples) }
+  /// The mean of sigmoid(D(G(z))) in G's updates.
   package var fakeOpinionAfter: Double { mean(.fakeOpinionAfter, .generatorSamples) }
-  /// How badly Q finds the codes, -log Q(c | x) without its constant; nil where there is no Q.
+  /// Q's mean loss, -log Q(c | x) without its constant; nil where there is no Q.
   package var codeLoss: Double? { self[.codeSamples] > 0 ? mean(.codeLoss, .codeSamples) : nil }
-  /// How badly D tells classes, -log P(class), over its looks at reals and fakes; nil where it does not.
+  /// The classifier's mean loss, -log P(class), over the real and generated pictures that it evaluated; nil
+  /// where there is none.
   package var classLoss: Double? { self[.classSamples] > 0 ? mean(.classLoss, .classSamples) : nil }
-  /// Why all stop after this step: the strongest reason that any rank has; nil: nobody asked.
+  /// Why all ranks stop after this step: the strongest reason that any rank has; nil: none asks.
   package var stopRequested: StopReason? {
     StopReason.allCases.first { self[.requests($0)] > 0 }
   }
+  /// Whether all losses are finite.
   package var isFinite: Bool {
     [lossReal, lossFake, lossGenerator, codeLoss ?? 0, classLoss ?? 0].allSatisfy(\.isFinite)
   }

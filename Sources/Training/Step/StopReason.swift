@@ -1,11 +1,12 @@
-/// Why a run stops where it would have gone on.
+/// Why a run stops before its last step.
 package enum StopReason: CaseIterable, Sendable {
-  // The strongest first: what is over needs no requeue, and a job that its scheduler ends is no person's Ctrl-C.
-  /// `--minutes` are over: the run has reached its end.
+  // The strongest reason comes first: a run that is over needs no requeue, and when the scheduler ends a
+  // job, that is no person's Ctrl-C.
+  /// The time of `--minutes` is over: the run has reached its end.
   case timeIsUp
-  /// The run's folder was moved or removed: there is nothing that a job that is started again could find.
+  /// The run's folder was moved or removed, so a job that is started again would find nothing.
   case folderGone
-  /// A signal asked for the end: what is saved goes on when it is started again.
+  /// A signal asked for the end. A later start resumes from what is saved.
   case requeue
   /// A person's Ctrl-C.
   case interrupt

@@ -23,14 +23,15 @@ package struct RealBatch {
 /// One training step: the updates of D and G that the recipe's schedule asks for, once (Goodfellow et al. 2014,
 /// algorithm 1; Radford et al. 2015, section 4).
 ///
-/// Which passes an update is made of is told by its `StepPlan`; what a pass computes, by this file and `StepPasses`.
+/// The `StepPlan` says which passes an update is made of. This file and `StepPasses` say what a pass
+/// computes.
 ///
-/// The same code on any number of ranks: what is summed over the global batch goes through `sums` (batch
-/// norm, losses) and through the reducers (gradients), and nothing else knows of other ranks.
+/// The code is the same on any number of ranks: sums over the global batch go through `sums` (losses),
+/// `batchNormSums` (batch norm) and the reducers (gradients), and nothing else knows of other ranks.
 package final class TrainingStep {
   private let adversaries: Adversaries
   private let plan: StepPlan
-  /// beta between two labels, where conditions are mixed.
+  /// The share of a sample's own conditions where conditions are mixed.
   private let beta: Double
   private let layout: SliceLayout
   private let sums: any GlobalSums
@@ -44,43 +45,44 @@ package final class TrainingStep {
   private let losses: StepLosses
   /// The last batch of reals of the step.
   private var reals: UnsafePointer<Float>?
-  /// G's last pictures of the last z, in G's memory.
+  /// G's last pictures of the last z, in the memory of G's output.
   private var fakes: UnsafeMutablePointer<Float>?
-  /// The step whose update of G is still to be made, its gradient on the way between ranks.
+  /// The step whose update of G is still to be made, as its gradient is on the way between ranks; nil:
+  /// none.
   private var pendingUpdate: Int?
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   package var firstNonFinite: String? { passes.firstNonFinite }
-  /// Counts where the step's time goes; nil: nobody asks.
+  /// Counts where the step's time goes; nil: time is not counted.
   package var clock: PassClock? {
     get { pass.clock }
     set { pass.clock = newValue }
   }
 
-  /// Is told of each update of G, with the step that it belongs to, before anything reads G again; nil: nobody
-  /// asks.
+  /// Called after each update of G, with the step that the update belongs to, before anything reads G
+  /// again; nil: not called.
   package var generatorUpdated: ((_ step: Int) -> Void)?
-  /// Sees a network whose gradient has just been reduced, before the optimizer does, and the step that it belongs to;
-  /// nil: nobody.
+  /// Called when a network's gradient has just been reduced, before its optimizer runs, with the step that
+  /// the gradient belongs to; nil: not called.
   package var afterReduction: ((Trainee, _ step: Int) -> Void)? {
     get { passes.afterReduction }
     set { passes.afterReduction = newValue }
   }
 
-  /// Where a step gets this rank's part of a batch of real pictures from.
+  /// Gives this rank's part of the next batch of real pictures.
   package typealias RealPictures = () throws -> RealBatch
 
-  /// Writes z of one sample, named by its global index in the batch, for the draw-th time that the step draws
-  /// z.
+  /// Writes the z of one sample, given by its global index in the batch. `draw` counts how often the step
+  /// has drawn z before.
   package typealias Latents =
     (_ step: Int, _ draw: Int, _ sample: Int, _ z: UnsafeMutablePointer<Float>) -> Void
 
   /// A step over `adversaries`, for batches of up to `layout.batch` samples.
   /// - Parameters:
   ///   - sums: adds losses over all ranks.
-  ///   - batchNormSums: adds batch norm's moments over whom it is to see.
-  ///   - latents: where z comes from; nil: drawn from the recipe's distribution, a function of (seed, step,
-  /// draw, global sample, element) alone.
+  ///   - batchNormSums: adds batch norm's moments over the ranks that it is to cover.
+  ///   - latents: writes z; nil: z is drawn from the recipe's distribution, a function of (seed, step, draw,
+  ///     global sample, element) alone.
   package init(
     _ adversaries: Adversaries, _ recipe: Recipe, seed: UInt64, layout: SliceLayout, sums: any GlobalSums,
     batchNormSums: any GlobalSums, reducers: GradientReducers, pool: ThreadPool, latents: Latents? = nil
@@ -113,7 +115,7 @@ package final class TrainingStep {
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
-  /// - Parameter stopRequested: why this rank asks all to stop after this step; nil: it does not.
+  /// - Parameter stopRequested: why this rank asks all ranks to stop after this step; nil: it does not.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
   package func run(step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures) throws
@@ -153,7 +155,7 @@ package final class TrainingStep {
     return reals
   }
 
-  /// G's pictures for a pass: new z are drawn by the labels of the last reals.
+  /// G's pictures for a pass. New z are drawn with the labels of the last reals.
   private func fakes(_ source: StepPlan.FakeSource) throws -> UnsafeMutablePointer<Float> {
     if case .new(let draw) = source {
       pass.time(.latents) {
@@ -171,8 +173,9 @@ package final class TrainingStep {
 
   // MARK: Updates
 
-  /// D's update: the gradients of all that it looks at are summed before the one reduction and the one update. The
-  /// fakes are made after D's pass over the reals, which G's last gradient may still travel under.
+  /// D's update: the gradients of all its passes are summed before the one reduction and the one optimizer
+  /// step. The fakes are made after D's pass over the reals, so that G's last gradient may still travel
+  /// during that pass.
   private func updateDiscriminator(_ update: StepPlan.DiscriminatorUpdate) throws {
     for planned in update.passes {
       switch planned.pictures {
@@ -190,7 +193,8 @@ package final class TrainingStep {
     if let classifier = adversaries.head(.classifier) { try passes.finish(classifier.trainee, of: pass.step) }
   }
 
-  /// D's forward and backward pass over pictures, in its own update. Buckets leave only with the last contribution of the update.
+  /// D's forward and backward pass over pictures, in its own update. Buckets of gradients leave only in the
+  /// last pass of the update.
   private func discriminatorPass(
     _ pictures: UnsafePointer<Float>, _ conditions: ConditionRows?, as side: LossSide,
     _ planned: StepPlan.DiscriminatorPass
@@ -227,7 +231,7 @@ package final class TrainingStep {
     if !reducers.overlaps { try settle() }
   }
 
-  /// D's forward and backward pass over pictures that G has just made of z, then G's backward pass.
+  /// D's forward and backward pass over `fakes`, which G has just made of `z`, then G's backward pass.
   private func generatorPass(
     _ fakes: UnsafePointer<Float>, _ z: Tensor, _ conditions: ConditionRows?,
     _ planned: StepPlan.GeneratorPass
@@ -255,8 +259,9 @@ package final class TrainingStep {
       reducer: planned.isLast ? side.reducer : nil)
   }
 
-  /// Makes G's update, and Q's, where the gradient was still on the way. G's own next pass begins with it; who looks at G,
-  /// its optimizer or its gradient's norm between steps calls it before (Note [Overlap]). Collective.
+  /// Makes G's update, and Q's, where their gradients were still on the way (Note [Overlap]). G's next pass
+  /// begins with it. Code that reads G, its optimizer or the norm of its gradient between steps must call
+  /// it first. Collective.
   /// - Throws: an error of the message layer.
   package func settle() throws {
     guard let began = pendingUpdate else { return }
