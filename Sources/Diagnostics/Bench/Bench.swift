@@ -106,9 +106,9 @@ package enum Bench {
 }
 
 extension Recipe {
-  /// Floating-point operations of a step for one image, counted as direct convolution without padding or
-  /// wasted work. For each network, a forward pass, the weight gradients and the data gradients count the
-  /// same.
+  /// Floating-point operations of a step for one image, counted as direct convolution. For each network, a
+  /// forward pass, the weight gradients and the data gradients count the same. Work that no step does, such
+  /// as D's weight gradients in G's update, is not counted.
   func operationsPerImage(_ adversaries: Adversaries) -> Double {
     func work(_ role: NetworkRole) -> Double {
       adversaries.head(role)?.trainee.network.operationsPerForward ?? 0
