@@ -18,7 +18,8 @@ typedef struct {
   char host[256];
 } rank_part;
 
-// A text that may be read while it is replaced, and whose writer may be killed at any moment: the newer of two.
+// A text that may be read while it is being replaced, and whose writer may be killed at any moment. There are
+// two slots: the writer fills the older one and then raises `version`, which says which slot is valid.
 typedef struct {
   _Atomic int version;
   char text[2][8192];
@@ -51,12 +52,12 @@ static void copy(const shown_text *shown, char *out, size_t capacity) {
   snprintf(out, capacity, "%s", shown->text[atomic_load(&shown->version) & 1]);
 }
 
-// The parent.
+// Functions for the parent.
 
 csignals_page *csignals_page_create(int ranks, char *path, size_t capacity) {
 #if defined(__linux__)
   size_t size = sizeof(csignals_page) + (size_t)ranks * sizeof(rank_part);
-  // A file without a name: nothing is left behind, however the parent ends.
+  // A file without a name, so that nothing is left behind, however the parent ends.
   int file = memfd_create("dcgan-ranks", MFD_CLOEXEC);
   if (file < 0) return NULL;
   csignals_page *page = ftruncate(file, (off_t)size) == 0
@@ -104,7 +105,7 @@ long csignals_page_checkpoint(const csignals_page *page) { return atomic_load(&p
 void csignals_page_folder(const csignals_page *page, char *out, size_t size) { copy(&page->folder, out, size); }
 void csignals_page_resume(const csignals_page *page, char *out, size_t size) { copy(&page->resume, out, size); }
 
-// A rank.
+// Functions for a rank.
 
 int csignals_page_join(const char *path, int rank, const char *host) {
   int file = open(path, O_RDWR | O_CLOEXEC);

@@ -72,7 +72,7 @@ int csignals_stop_ignores_hangup(void) {
 
 void csignals_stop_install(void) {
   set_all(on_stop);
-  // Who started this may have had them blocked, and a blocked signal is inherited.
+  // The process that started this one may have blocked these signals, and a signal mask is inherited.
   sigset_t all;
   sigemptyset(&all);
   for (int i = 0; i < stop_count; i++) sigaddset(&all, stop_signals[i]);

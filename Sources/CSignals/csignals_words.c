@@ -10,7 +10,8 @@
 
 #include "csignals_internal.h"
 
-// What was prepared, never changed once it is published; the one before is not freed, as a handler may be reading it.
+// The prepared texts. They are never changed once published; earlier ones are not freed, as a handler may be
+// reading them.
 typedef struct {
   char *resume;
   char *place;
@@ -42,8 +43,8 @@ void csignals_words_belong(int rank, int size) {
   atomic_store(&speaks_for_second, size == 1 ? 2 : rank == 0);
 }
 
-// Every rank gets a signal that is handed on, and one says it. SIGTERM to one of several comes from mpirun when another
-// rank has died, and is no news of its own.
+// A launcher hands a signal on to every rank, and one rank says it. If there are several ranks, SIGTERM comes
+// from mpirun because another rank has died, and needs no words.
 int csignals_words_for_second(int signal) {
   int speaks = atomic_load(&speaks_for_second);
   return speaks == 2 || (speaks == 1 && signal != SIGTERM);
@@ -58,7 +59,7 @@ void csignals_words_on_terminal(void) { atomic_store(&on_terminal, 1); }
 
 void csignals_words_live(int shown) { atomic_store_explicit(&live_line, shown, memory_order_relaxed); }
 
-// A text that grows in a buffer of fixed size; what does not fit is cut.
+// A text that grows in a buffer of fixed size; what does not fit is cut off.
 typedef struct {
   char text[16384];
   size_t length;
@@ -89,7 +90,7 @@ static void put(const line *out) {
   }
 }
 
-// Whether this call is the one that speaks, in this process and in the run.
+// Returns 1 if this call is the one that says the last words, in this process and in the run.
 static int take_word(int kind) { return !atomic_exchange(&said, 1) && csignals_page_take_word(kind); }
 
 int csignals_words_spoken(void) { return atomic_load(&said) || csignals_page_run_has_spoken(); }
@@ -125,7 +126,7 @@ int csignals_words_speak(const char *cause, int kind) {
   return 1;
 }
 
-// Signals of mistakes.
+// Signals that mistakes and failing memory bring.
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
 enum { fatal_count = sizeof fatal_signals / sizeof *fatal_signals, stack_size = 65536 };
@@ -143,13 +144,15 @@ static const char *cause_of(int signal) {
 
 static void on_fatal(int signal) {
   csignals_words_speak(cause_of(signal), CSIGNALS_OWN);
-  // The usual meaning is back already (SA_RESETHAND): a core file, or the end.
+  // The default action is set again already (SA_RESETHAND), so this ends the process, perhaps with a core
+  // file.
   raise(signal);
 }
 
 void csignals_fatal_install(void) {
   static char stack[stack_size];
-  // A handler for a stack that has run over needs another; of the main thread, where recursion would be.
+  // A handler for a stack overflow needs a stack of its own. Only the main thread gets one, as deep recursion
+  // could only be there.
   stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&other, NULL);
   struct sigaction action = {.sa_handler = on_fatal, .sa_flags = SA_ONSTACK | SA_NODEFER | (int)SA_RESETHAND};
@@ -161,7 +164,7 @@ void csignals_fatal_remove(void) {
   for (int i = 0; i < fatal_count; i++) signal(fatal_signals[i], SIG_DFL);
 }
 
-// The end of the process where it is no end of the run.
+// An end of the process that is not the end of the run.
 
 static void at_exit(void) {
   if (!atomic_load(&is_running) || atomic_load(&said)) return;

@@ -5,14 +5,15 @@ import Configuration
 import Foundation
 import Reporting
 
-/// Turns whatever ended a command into one sentence and an exit code.
+/// Turns the error that ended a command into one sentence and an exit code.
 enum ErrorReport {
-  /// Prints the sentence once for all ranks, and gives the exit code.
+  /// Prints the sentence once for all ranks.
+  /// - Returns: the exit code.
   static func tell(_ error: any Error) -> Int32 {
     if let end = error as? CommandExit { return end.code }
     if let code = error as? ExitCode { return code.rawValue }
     let code = code(of: error)
-    // What the message layer says names its rank, and may be that rank's alone.
+    // An error of the message layer may be this rank's alone, so every rank may say it.
     guard Output.isSpeaker || error is CommunicationError else { return code }
     switch error {
     case let error as RunError:
@@ -24,7 +25,7 @@ enum ErrorReport {
     default:
       let parserCode = RootCommand.exitCode(for: error)
       if parserCode == .success {
-        // Help that was asked for is the output of the command.
+        // Help that a person asked for is the command's output.
         Output.program(RootCommand.fullMessage(for: error))
       } else if parserCode == .validationFailure {
         LastWords.wereSpoken()
@@ -47,7 +48,8 @@ enum ErrorReport {
     }
   }
 
-  /// A sentence about the word that stands where a subcommand is expected, if it is none.
+  /// A sentence about the word that stands in place of a subcommand, if there is no such subcommand; nil
+  /// otherwise.
   private static var unknownSubcommand: String? {
     let words = typedWords
     let known = subcommands(of: words).compactMap { $0.configuration.commandName }

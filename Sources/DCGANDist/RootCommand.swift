@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tensors
 
-/// `dcgan-dist`: what there is, and `--version`.
+/// `dcgan-dist`: the subcommands, and `--version`.
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dcgan-dist",

@@ -3,7 +3,7 @@ import Communication
 import Runs
 import Tensors
 
-/// What `--version` tells, line by line.
+/// The text of `--version`, line by line.
 enum VersionText {
   static var current: String {
     let blas: String

@@ -3,7 +3,7 @@ import Communication
 import Foundation
 import Runs
 
-// Before anything else: a signal may come while the data is still being found.
+// Before anything else, as a signal may come while the program still looks for its data.
 StopSignals.install()
 do {
   var command = try RootCommand.parseAsRoot()
@@ -11,7 +11,7 @@ do {
   try command.run()
 } catch {
   let code = ErrorReport.tell(error)
-  // mpirun ends all ranks at the first that fails: one that has nothing to say gives rank 0 time to say it.
+  // mpirun ends all ranks as soon as one fails, so a rank that has nothing to say gives rank 0 time to speak.
   if !Output.isSpeaker, !MPICommunicator.isRunning { Thread.sleep(forTimeInterval: 1) }
   exit(code)
 }

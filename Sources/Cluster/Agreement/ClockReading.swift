@@ -1,13 +1,13 @@
 import Communication
 import Tensors
 
-/// What a rank's clock showed at a moment of rank 0's.
+/// What a rank's clock and rank 0's clock showed at the same moment.
 package struct ClockReading: Equatable, Sendable {
   /// What the rank's own clock showed, in nanoseconds.
   package var own: UInt64
-  /// What rank 0's showed, give or take `uncertainty`.
+  /// What rank 0's clock showed, in nanoseconds, give or take `uncertainty`.
   package var root: UInt64
-  /// Half of the round trip by which it was found.
+  /// Half of the round trip by which `root` was found, in nanoseconds.
   package var uncertainty: UInt64
 
   /// A reading from its parts.
@@ -17,13 +17,13 @@ package struct ClockReading: Equatable, Sendable {
     self.uncertainty = uncertainty
   }
 
-  /// How often a message goes to and fro; the fastest round trip counts.
+  /// How many round trips are made with each rank; the fastest counts.
   static let rounds = 40
 
-  /// Reads the clocks of all ranks against rank 0's: rank 0 sends a message, the rank answers with its time, and
-  /// that was some time between the two (Cristian 1989). Collective.
-  /// - Parameter now: this rank's clock.
-  /// - Returns: a reading a rank, on rank 0; empty elsewhere.
+  /// Reads the clocks of all ranks against rank 0's. Rank 0 sends a message and the rank answers with its
+  /// time, which it read at some moment between sending and answer (Cristian 1989). Collective.
+  /// - Parameter now: this rank's clock, in nanoseconds.
+  /// - Returns: on rank 0 a reading of each rank, in rank order; empty elsewhere.
   /// - Throws: `CommunicationError`.
   package static func take(on communicator: any Communicator, now: () -> UInt64 = { Timeline.now }) throws
     -> [ClockReading]
@@ -45,8 +45,9 @@ package struct ClockReading: Equatable, Sendable {
     return communicator.isRoot ? readings : []
   }
 
-  /// On rank 0. What travels in the first exchange towards rank 0, and in the second away from it, is there long
-  /// before: it is asked for only to have partners.
+  /// Makes one reading, on rank 0. An exchange sends both ways, but only one direction of each counts: the
+  /// first message to the rank, and the rank's answer in the second exchange. The message of the other
+  /// direction was sent earlier and makes nobody wait.
   private static func ask(_ peer: Int, on communicator: any Communicator, now: () -> UInt64) throws
     -> ClockReading
   {
@@ -76,8 +77,9 @@ package struct ClockReading: Equatable, Sendable {
   }
 }
 
-/// Turns times of a rank's clock into times of rank 0's, by readings at the beginning and at the end: in between
-/// the clocks drift apart evenly, outside the nearer reading holds.
+/// Turns times of a rank's clock into times of rank 0's clock, by a reading at the beginning and one at the
+/// end. Between the two readings the clocks are taken to drift apart evenly; before the first and after the
+/// last the nearer reading holds.
 package struct ClockCorrection: Equatable, Sendable {
   /// The readings.
   package let first, last: ClockReading
@@ -88,7 +90,7 @@ package struct ClockCorrection: Equatable, Sendable {
     self.last = last
   }
 
-  /// What rank 0's clock showed when this one showed `time`; never before the beginning of time.
+  /// What rank 0's clock showed when this rank's clock showed `time`, in nanoseconds; at least 0.
   package func rootTime(_ time: UInt64) -> UInt64 {
     let span = Int64(bitPattern: last.own &- first.own)
     let (begin, end) = (offset(first), offset(last))

@@ -3,8 +3,9 @@ import Foundation
 
 /// Runs `body` on rank 0 alone and gives its result, or its error, to every rank.
 ///
-/// For whatever looks at files or folders: on NFS ranks disagree on whether a file exists. Collective.
-/// - Throws: `RunError` with rank 0's sentence, on every rank; the message layer's error.
+/// For everything that looks at files or folders: on NFS, ranks may disagree on whether a file exists.
+/// Collective.
+/// - Throws: `RunError` with rank 0's sentence, on every rank; errors of the message layer.
 package func decidedByRankZero<Value: Codable>(
   _ communicator: any Communicator, _ body: () throws -> Value
 ) throws -> Value {

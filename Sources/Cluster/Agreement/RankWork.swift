@@ -1,9 +1,9 @@
 import Communication
 
-/// Does on every rank what may fail on some of them, and lets all ranks know. Collective.
+/// Runs `body` on every rank. If it fails on some of them, all ranks throw. Collective.
 /// - Returns: this rank's own result.
-/// - Throws: `RunError`, the same on all ranks: the common sentence, or each failed rank's with its rank and
-///   host.
+/// - Throws: `RunError`, the same on all ranks: the one sentence if all ranks failed with it, else the
+///   sentence of each failed rank with its rank and host; errors of the message layer.
 package func succeedingOnAllRanks<Value>(
   _ communicator: any Communicator, _ body: () throws -> Value
 ) throws -> Value {

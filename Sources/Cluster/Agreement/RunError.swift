@@ -1,17 +1,18 @@
 import Configuration
 
-/// An error that every rank has alike, so that one of them says it for all.
+/// An error that is the same on every rank, so that one rank says it for all.
 ///
-/// Thrown for what was typed and for what rank 0 found and told the others (`decidedByRankZero`). Any other
-/// error may be one rank's alone: the process that has it prints it with its rank and host, and ends all.
+/// Thrown for mistakes in what was typed, and for what rank 0 found and told the others
+/// (`decidedByRankZero`). Any other error may be one rank's alone: that rank's process prints it with its
+/// rank and host, and ends all ranks.
 package struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sendable {
   /// One plain sentence.
   package let description: String
-  /// The exit code: 1, or 64 for what was typed.
+  /// The exit code: 1, or 64 for a mistake in what was typed.
   package let code: Int32
 
-  /// Whether another try from the newest checkpoint may do better: for what happened to the run, not for what
-  /// it is. `--max-restarts` asks.
+  /// Whether another try from the newest checkpoint may succeed: true for an accident, false for a run that
+  /// fails again by its nature. `--max-restarts` starts again only where this is true.
   package let mayPass: Bool
 
   /// Creates an error that says `description`.
@@ -21,10 +22,11 @@ package struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sen
     self.mayPass = mayPass
   }
 
-  /// Runs `body`, whose configuration errors are about what was typed.
+  /// Runs `body` and turns its configuration errors, which are about what was typed, into `RunError` with
+  /// code 64.
   package static func ofUsage<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(64, body) }
 
-  /// Runs `body`, whose configuration errors are about what was found in files.
+  /// Runs `body` and turns its configuration errors, which are about files, into `RunError` with code 1.
   package static func ofFile<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(1, body) }
 
   private static func wrapping<Value>(_ code: Int32, _ body: () throws -> Value) throws -> Value {

@@ -3,7 +3,7 @@ import Communication
 import Foundation
 import Wording
 
-/// Something that all ranks must have alike, as one of them has it.
+/// Something that must be the same on all ranks, as one rank has it.
 package struct RankFact: Codable, Equatable, Sendable {
   /// What it is.
   package enum Kind: String, Codable, CaseIterable, Sendable {
@@ -13,9 +13,9 @@ package struct RankFact: Codable, Equatable, Sendable {
     case configuration
     /// The index of the data.
     case data
-    /// The core of BLAS that the rank is going to ask for.
+    /// The OpenBLAS core that the rank is going to ask for.
     case wantedCore
-    /// The core of BLAS that runs.
+    /// The OpenBLAS core that runs.
     case core
     /// The BLAS library.
     case blas
@@ -25,9 +25,9 @@ package struct RankFact: Codable, Equatable, Sendable {
 
   /// What it is.
   package var kind: Kind
-  /// What is compared.
+  /// The text that is compared.
   package var value: String
-  /// What a person is shown of it.
+  /// What a message shows of the fact.
   package var shown: String
 
   /// A fact; `shown` is `value` unless it is given.
@@ -38,19 +38,20 @@ package struct RankFact: Codable, Equatable, Sendable {
   }
 }
 
-/// Compares at the start what all ranks must have alike, and says who differs.
+/// Compares at the start what must be the same on all ranks, and says which ranks differ.
 package enum SameOnAllRanks {
-  /// A rank, or several with the same, that differs from the rest.
+  /// A rank that differs from the rest, or several ranks that differ in the same way.
   package struct Finding: Equatable, Sendable {
-    /// Whether the ranks cannot train together; else they can, and something else is given up.
+    /// Whether the ranks cannot train together; if false they can, and the sentence is a warning.
     package var isError: Bool
     /// One sentence.
     package var sentence: String
   }
 
   /// Compares `facts`, the same kinds in the same order on all ranks. Collective.
-  /// - Returns: on rank 0 what should be known though the ranks can train together.
-  /// - Throws: `RunError`, the same on all ranks, where they cannot; `CommunicationError`.
+  /// - Returns: on rank 0 sentences of warning about differences with which the ranks can train together;
+  ///   empty elsewhere.
+  /// - Throws: `RunError`, the same on all ranks, where they cannot train together; `CommunicationError`.
   package static func check(_ facts: [RankFact], on communicator: any Communicator) throws -> [String] {
     let own = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
     let texts = try communicator.gather(own)
@@ -66,8 +67,8 @@ package enum SameOnAllRanks {
     return findings.map(\.sentence)
   }
 
-  /// Who differs in what. What most ranks have is taken to be right; with as many on either side, what the lowest
-  /// has.
+  /// Which ranks differ, and in what. The value that most ranks have is taken to be right; in a tie it is the
+  /// lowest rank's.
   /// - Parameters:
   ///   - table: each rank's facts.
   ///   - hosts: each rank's host.
@@ -90,15 +91,15 @@ package enum SameOnAllRanks {
     }
   }
 
-  /// This process's binary, as a fact: the hash of its bytes.
+  /// The hash of the bytes of this process's binary, as a fact.
   package static func program() -> RankFact {
     let bytes = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
-    // Where the system does not show it, the version has to do.
+    // Where the system does not show the binary, its version is compared.
     guard let bytes else { return RankFact(.program, ProgramRecord.programVersion) }
     return RankFact(.program, hash(bytes), shown: "\(bytes.count) bytes, hash \(hash(bytes))")
   }
 
-  /// The hash of bytes, in hexadecimal.
+  /// A 64-bit hash of bytes, in hexadecimal.
   package static func hash(_ bytes: Data) -> String {
     String(bytes.withUnsafeBytes { ck_hash64($0.baseAddress, $0.count, 0) }, radix: 16)
   }

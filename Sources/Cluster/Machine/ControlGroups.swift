@@ -1,13 +1,13 @@
 import Foundation
 
-/// The control groups of a process: the folders whose files say what it may use, of both versions.
+/// The control groups of a process, of both versions: the folders whose files say what the process may use.
 struct ControlGroups {
-  /// Those of the second version, innermost first; they have all controllers.
+  /// The groups of the second version, innermost first; each has all controllers.
   let unified: [String]
   private let byController: [String: [String]]
 
-  /// The groups that `membership` names, in the form of /proc/self/cgroup, below `root`. A container may see names that
-  /// are its host's: of what does not exist nothing can be read, up to the root.
+  /// The groups below `root` that `membership` names, a text in the form of /proc/self/cgroup. A container
+  /// may see the names of its host's groups, of which it has no files; reading those gives nothing.
   init(membership: String, root: String) {
     var unified: [String] = []
     var byController: [String: [String]] = [:]
@@ -23,15 +23,15 @@ struct ControlGroups {
     self.byController = byController
   }
 
-  /// Those of a controller of the first version, innermost first.
+  /// The groups of a controller of the first version, innermost first.
   func of(_ controller: String) -> [String] { byController[controller] ?? [] }
 
-  /// What /proc tells of this process.
+  /// The contents of /proc/self/cgroup; empty where it cannot be read.
   static var ownMembership: String { text("/proc/self/cgroup") ?? "" }
-  /// Where the system has them.
+  /// The folder below which the system shows the groups.
   static let systemRoot = "/sys/fs/cgroup"
 
-  /// The folders of a group and of those around it, innermost first.
+  /// The folders of a group and of the groups around it, innermost first.
   private static func folders(from path: String, below root: String) -> [String] {
     var parts = path.split(separator: "/")
     var folders: [String] = []

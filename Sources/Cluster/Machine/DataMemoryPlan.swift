@@ -5,11 +5,11 @@ import Foundation
 package struct RankMemory: Codable, Equatable, Sendable {
   /// Its host.
   package var host: String
-  /// Bytes that it holds now.
+  /// Bytes of memory that the rank holds now.
   package var resident: Int
-  /// Bytes that those hold which started it: mpirun, a shell.
+  /// Bytes that the processes which started the rank hold: mpirun, a shell.
   package var launchers: Int
-  /// All that limits it.
+  /// All limits of the rank's memory.
   package var bounds: [MemoryBound]
 
   /// From its parts.
@@ -18,13 +18,13 @@ package struct RankMemory: Codable, Equatable, Sendable {
   }
 }
 
-/// How much memory each rank takes for decoded pictures, and what a person is told of it: a function of what limits the
-/// ranks and of what was asked for.
+/// How much memory each rank takes for decoded pictures, and what a person is told about it. It depends only
+/// on the ranks' limits and on what was asked for.
 ///
-/// Half of what is left under the tightest bound, once the networks have what they need, is shared evenly by the ranks
-/// that the bound covers; a node takes at most ``most``. The other half is for what nobody foresees.
+/// The tightest bound decides. Half of the memory that it leaves beside the networks' need is shared evenly
+/// by the ranks under that bound, and a node takes at most ``most``. The other half is a reserve.
 package struct DataMemoryPlan: Equatable {
-  /// The most bytes that the ranks of a node keep together, where nothing was asked for.
+  /// The most bytes that all ranks of a node together take, where nothing was asked for.
   package static let most = 2 << 30
 
   /// The pictures that are kept.
@@ -38,11 +38,11 @@ package struct DataMemoryPlan: Equatable {
     package init(count: Int, bytes: Int) { (self.count, self.bytes) = (count, bytes) }
   }
 
-  /// Bytes of each rank, in rank order.
+  /// Bytes for each rank, in rank order.
   package let bytes: [Int]
-  /// What was chosen, and why.
+  /// One sentence about what was chosen, and why.
   package let line: String
-  /// What is not as it should be.
+  /// Sentences about what may go wrong, with the hosts' names.
   package let warnings: [String]
 
   /// Plans for `ranks`, in rank order.
@@ -65,11 +65,11 @@ package struct DataMemoryPlan: Equatable {
       nodes.compactMap { node in node.warning(pictures).map { (node.host, $0) } })
   }
 
-  /// A bound as the ranks of a node have it together.
+  /// A bound, with what the ranks of a node that share it need together.
   private struct Share {
     let bound: MemoryBound
     let members: Int
-    /// Bytes that are left beside what the members need; below 0: it is not enough.
+    /// Bytes that the bound leaves beside what its members need; below 0: it is not enough.
     let room: Int
     /// Bytes that the members are going to need.
     let need: Int
@@ -82,7 +82,7 @@ package struct DataMemoryPlan: Equatable {
     let host: String
     let ranks: [Int]
     private let asked: Int?
-    /// The tightest of each rank, in the order of `ranks`; none where nothing is known.
+    /// The tightest bound of each rank, in the order of `ranks`; nil where no bound is known.
     private let tightest: [Share?]
 
     init(host: String, all: [RankMemory], ranks: [Int], asked: Int?) {
@@ -103,15 +103,15 @@ package struct DataMemoryPlan: Equatable {
       }
     }
 
-    /// What a rank of it keeps.
+    /// Bytes that a rank of the node keeps.
     func bytes(of rank: Int) -> Int {
       if let asked { return asked / ranks.count }
       let share = ranks.firstIndex(of: rank).flatMap { tightest[$0] }
       return min(DataMemoryPlan.most / ranks.count, share?.each ?? .max)
     }
-    /// What its ranks keep together.
+    /// Bytes that the node's ranks keep together.
     var total: Int { ranks.reduce(0) { $0 + bytes(of: $1) } }
-    /// The tightest of all.
+    /// The bound with the least room of all ranks' tightest.
     private var scarcest: Share? { tightest.compactMap { $0 }.min { $0.room < $1.room } }
 
     func line(_ pictures: Pictures) -> String {
@@ -140,12 +140,12 @@ package struct DataMemoryPlan: Equatable {
       return "half of what is left \(source) beside the networks"
     }
 
-    /// What is wrong, without the host's name; nil where all is well.
+    /// A sentence about what may go wrong, without the host's name; nil where all is well.
     func warning(_ pictures: Pictures) -> String? {
       guard let share = scarcest else { return nil }
       let source = "of the \(ByteCount(share.bound.limit).words) of \(share.bound.name)"
       if share.room < 0 {
-        // OpenBLAS waits for addresses that never come.
+        // Where address space runs out, OpenBLAS retries for ever.
         let end = share.bound.source == .process ? "stand still or fail" : "be killed"
         return
           "the run needs about \(ByteCount(share.need).words) more, and \(ByteCount(max(0, share.room + share.need)).words) "

@@ -1,7 +1,8 @@
 import Communication
 import Foundation
 
-/// The command that started a run, as far as a rank can tell, to say how it should have been typed.
+/// The command that started a run, as far as a rank can tell. Messages use it to say how the command should
+/// be typed instead.
 package struct LaunchCommand: Codable, Equatable {
   /// What a person typed.
   package enum Form: String, Codable {
@@ -38,8 +39,8 @@ package struct LaunchCommand: Codable, Equatable {
     form = .mpirun
     launcher = Self.mpirun(ranks: launch.worldSize)
     let name = parent.first.map { ($0 as NSString).lastPathComponent } ?? ""
-    // On other nodes than the first the parent is a daemon with options of its own.
-    // Of several programs, parted by colons, no option is all ranks'.
+    // On nodes other than the first, the parent is a daemon with options of its own. Where mpirun starts
+    // several programs, parted by colons, no option holds for all ranks.
     if ["mpirun", "mpiexec", "orterun"].contains(name), !parent.contains(":"),
       let start = parent.firstIndex(of: arguments[0])
     {
@@ -48,7 +49,7 @@ package struct LaunchCommand: Codable, Equatable {
     }
   }
 
-  /// The variable by which our own parent, `--ranks`, tells ranks that it is there.
+  /// The environment variable that tells ranks that this program started them (`--ranks`).
   static let parentVariable = "DCGAN_PARENT"
 
   /// The command of this process.
@@ -58,10 +59,10 @@ package struct LaunchCommand: Codable, Equatable {
     return LaunchCommand(environment: ProcessInfo.processInfo.environment, parent: words)
   }
 
-  /// The command by srun with PMIx, on so many tasks.
+  /// The command with srun and PMIx, for so many tasks.
   package func bySrun(tasks: Int) -> String { line(Self.srun(tasks: tasks) + program) }
 
-  /// The command by mpirun, on so many ranks.
+  /// The command with mpirun, for so many ranks.
   package func byMPIRun(ranks: Int) -> String { line(Self.mpirun(ranks: ranks) + program) }
 
   private static func srun(tasks: Int?) -> [String] {
@@ -72,7 +73,7 @@ package struct LaunchCommand: Codable, Equatable {
     ["mpirun"] + (ranks.map { ["-np", "\($0)"] } ?? [])
   }
 
-  /// The command that binds no rank to fewer than `threads` processors.
+  /// The command changed so that the launcher binds no rank to fewer than `threads` processors.
   package func unbound(threads: Int) -> String {
     switch form {
     case .program: return line(program)
@@ -94,8 +95,8 @@ package struct LaunchCommand: Codable, Equatable {
     }
   }
 
-  /// The command on so many ranks.
-  /// - Parameter threads: of each; nil: as they were.
+  /// The command changed to so many ranks.
+  /// - Parameter threads: threads of each rank; nil: as typed.
   package func with(ranks: Int, threads: Int? = nil) -> String {
     let program = threads.map { Self.setting("--threads", to: "\($0)", in: self.program) } ?? self.program
     switch form {
@@ -110,13 +111,13 @@ package struct LaunchCommand: Codable, Equatable {
     }
   }
 
-  /// The command with so many threads a rank.
+  /// The command changed to so many threads for each rank.
   package func with(threads: Int) -> String {
     line(launcher + Self.setting("--threads", to: "\(threads)", in: program))
   }
 
-  /// `words` with this value of an option, once: of an option that was given several times the last value counts, so
-  /// it takes the place of the first and the others go. An option that was not given is added.
+  /// `words` with `option` set to `value` exactly once. Where the option was given several times, the first
+  /// place gets the value and the others are removed. An option that was not given is added.
   /// - Parameter known: all names of the option; nil: `option` is the only one.
   private static func setting(
     _ option: String, to value: String, in words: [String], known: [String]? = nil

@@ -2,7 +2,7 @@ import Communication
 import Foundation
 import Tensors
 
-/// What the ranks have agreed on about the machines they run on, before anything is computed.
+/// What the ranks have agreed on about the machines that they run on, before anything is computed.
 package struct Machine {
   /// Threads of this rank.
   package let threads: Int
@@ -10,10 +10,10 @@ package struct Machine {
   package let program: ProgramRecord
   /// The host of each rank, on rank 0; empty elsewhere.
   package let hosts: [String]
-  /// What a person should know of it, on rank 0; empty elsewhere.
+  /// What a person should know about the machines, on rank 0; empty elsewhere.
   package let notices: [Notice]
 
-  /// Machines that nobody had to agree on.
+  /// A value from its parts, without an agreement of ranks.
   package init(threads: Int, program: ProgramRecord, hosts: [String], notices: [Notice] = []) {
     self.threads = threads
     self.program = program
@@ -25,12 +25,13 @@ package struct Machine {
   package struct Notice {
     /// One sentence.
     package let sentence: String
-    /// Whether it is probably not as it should be.
+    /// Whether something is probably not as it should be.
     package let isWarning: Bool
   }
 
-  /// Settles instruction set, BLAS core and threads; all ranks take the highest instruction set that every
-  /// one has, and one BLAS core, so that replicas cannot drift. Collective.
+  /// Settles instruction set, BLAS core and threads, and opens BLAS. All ranks take the highest instruction
+  /// set that every one of them has, and one BLAS core, so that replicas stay equal. Collective.
+  /// - Parameter asked: `--threads`; nil: as many as each rank may use.
   /// - Throws: `RunError` if there is no BLAS, or the ranks cannot train together (`SameOnAllRanks`); errors of the
   ///   message layer.
   package static func settle(threads asked: Int?, on communicator: any Communicator) throws -> Machine {
@@ -40,7 +41,7 @@ package struct Machine {
     let highest = try communicator.allReduce(own, .max)
     let isa = InstructionSet(rawValue: Int(lowest)) ?? .baseline
     InstructionSet.limit(to: isa)
-    // Told before any library is opened: OPENBLAS_CORETYPE may stand in the environment of one host alone.
+    // Compared before any library is opened, as OPENBLAS_CORETYPE may be set on one host alone.
     var core = BLAS.core(for: isa)
     let named: UInt64 = core == nil ? 0 : 1
     if try communicator.allReduce(named, .max) == 1, core == nil { core = BLAS.oldCore }
@@ -85,22 +86,22 @@ package struct Machine {
     return Machine(threads: share.threads, program: program, hosts: share.hosts, notices: notices)
   }
 
-  /// Settles the instruction set, by DCGAN_ISA too, and opens BLAS with its kernels, for a process that has no other
-  /// ranks to agree with.
+  /// Settles the instruction set, which DCGAN_ISA may lower, and opens BLAS with the kernels for it. For a
+  /// process that has no other ranks to agree with.
   /// - Throws: `RunError` for a DCGAN_ISA that cannot be met, `BLASError` if there is no OpenBLAS.
   package static func openLibraries() throws {
     try limitInstructionSet()
     try BLAS.open()
   }
 
-  /// The variable that names OpenBLAS's core.
+  /// The environment variable that names OpenBLAS's core.
   static let coreVariable = "OPENBLAS_CORETYPE"
 
-  /// The variable that lowers the instruction set, to try what other machines would run.
+  /// The environment variable that lowers the instruction set, to try what other machines would run.
   package static let variable = "DCGAN_ISA"
 
   /// Lowers the instruction set to what DCGAN_ISA asks for.
-  /// - Throws: `RunError` for a name that it does not take, and for one that this CPU has not.
+  /// - Throws: `RunError` for a name of no instruction set, and for one that this CPU does not have.
   static func limitInstructionSet() throws {
     guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return }
     guard let isa = InstructionSet(name: name) else {

@@ -6,25 +6,27 @@ package struct MemoryBound: Codable, Equatable, Sendable {
   package enum Source: String, Codable, Sendable {
     /// A control group of either version.
     case cgroup
-    /// What the job asked Slurm for, which may end it by what it counts itself, without a control group.
+    /// What the job asked Slurm for. Slurm may end the job by its own count, without a control group.
     case slurm
-    /// `ulimit -v` or `ulimit -d`: addresses, whether they take memory or not.
+    /// `ulimit -v` or `ulimit -d`: address space, whether or not it takes memory.
     case process
-    /// What the machine has.
+    /// The machine's memory.
     case machine
   }
 
   /// What sets it.
   package var source: Source
-  /// Its name, after "of": the group, Slurm's variable, the command of the shell.
+  /// The bound's name, as it stands after "of" in a sentence: the group, Slurm's variable, the shell's
+  /// command.
   package var name: String
-  /// Whom it is shared with: ranks of one host that have the same here share it.
+  /// Who shares the bound: ranks of one host whose holders are equal share it.
   package var holder: String
-  /// Bytes that it allows.
+  /// Bytes that the bound allows.
   package var limit: Int
-  /// Bytes of it that nobody holds now; nil: those that neither its ranks hold nor those who started them.
+  /// Bytes of the bound that are free now; nil: to be computed, as the limit less what its ranks and the
+  /// processes that started them hold.
   package var left: Int?
-  /// Bytes of it that this rank is going to take.
+  /// Bytes under the bound that this rank is going to need.
   package var need = 0
 
   /// A bound from its parts.
@@ -39,7 +41,7 @@ package struct MemoryBound: Codable, Equatable, Sendable {
 
 /// What limits the memory of this process.
 package enum MemoryBounds {
-  /// All of them.
+  /// All bounds of this process.
   package static func own() -> [MemoryBound] {
     groups(membership: ControlGroups.ownMembership, root: ControlGroups.systemRoot)
       + slurm(ProcessInfo.processInfo.environment) + process()
@@ -49,7 +51,8 @@ package enum MemoryBounds {
   /// Bytes of memory that this process holds now; 0 where the system does not tell.
   package static var resident: Int { (ControlGroups.numbers("/proc/self/status")["VmRSS"] ?? 0) * 1024 }
 
-  /// Bytes that the processes hold now which started this one, as far as Slurm counts them too: up to its own.
+  /// Bytes held now by the processes that started this one, from the parent up to the first process of
+  /// Slurm's: Slurm counts them for the job too.
   package static var launchers: Int {
     var bytes = 0
     var process = Int(getppid())
@@ -63,17 +66,17 @@ package enum MemoryBounds {
 
   // MARK: Control groups
 
-  /// The bounds that control groups set, of the group and of those around it.
+  /// The bounds that control groups set: the process's groups and the groups around them.
   /// - Parameters: as of `CgroupLimits`.
   package static func groups(membership: String, root: String) -> [MemoryBound] {
     let groups = ControlGroups(membership: membership, root: root)
     return groups.unified.compactMap { group in
-      // Above the second the kernel slows the group down until next to nothing moves.
+      // Above memory.high the kernel slows the group down until it hardly moves.
       let limits = ["memory.max", "memory.high"].compactMap { ControlGroups.number("\(group)/\($0)") }
       return bound(group, limits, use: "memory.current", files: ["inactive_file", "active_file"])
     }
       + groups.of("memory").compactMap { group in
-        // The tightest around it, of groups that a container does not see too.
+        // The tightest limit of the groups around it, including groups that a container does not see.
         let around = ControlGroups.numbers("\(group)/memory.stat")["hierarchical_memory_limit"].map(
           Double.init)
         let limits = [ControlGroups.number("\(group)/memory.limit_in_bytes"), around].compactMap { $0 }
@@ -84,10 +87,10 @@ package enum MemoryBounds {
 
   private static func bound(_ group: String, _ limits: [Double], use: String, files: [String]) -> MemoryBound?
   {
-    // The first version writes no bound as the largest number of pages.
+    // The first version writes the largest number of pages where there is no bound.
     guard let limit = limits.min(), limit > 0, limit < Double(1 << 60) else { return nil }
     let counts = ControlGroups.numbers("\(group)/memory.stat")
-    // Pages of files are given up where memory is needed.
+    // The kernel frees cached pages of files where memory is needed.
     let files = files.reduce(0) { $0 + (counts[$1] ?? 0) }
     let used = Int(ControlGroups.number("\(group)/\(use)") ?? 0)
     return MemoryBound(
@@ -97,7 +100,8 @@ package enum MemoryBounds {
 
   // MARK: Slurm
 
-  /// What a job asked for: `--mem`, or `--mem-per-cpu` times the processors that it has on this node.
+  /// The bounds that a job asked for: `--mem`, or `--mem-per-cpu` times the processors that it has on this
+  /// node. Empty outside of a job.
   package static func slurm(_ environment: [String: String]) -> [MemoryBound] {
     func number(_ name: String) -> Int? {
       environment[name].flatMap { Int($0.prefix(while: \.isNumber)) }.flatMap { $0 > 0 ? $0 : nil }
@@ -108,7 +112,7 @@ package enum MemoryBounds {
       return overflows ? nil : MemoryBound(.slurm, name, holder: "job \(job)", limit: bytes)
     }
     var bounds = [number("SLURM_MEM_PER_NODE").flatMap { bound("SLURM_MEM_PER_NODE", megabytes: $0) }]
-    // Of several nodes the first stands for all in the second variable: 4(x2).
+    // Of several nodes in the second variable, as 4(x2), the first stands for all.
     if let each = number("SLURM_MEM_PER_CPU"),
       let processors = number("SLURM_CPUS_ON_NODE") ?? number("SLURM_JOB_CPUS_PER_NODE")
     {
@@ -136,7 +140,7 @@ package enum MemoryBounds {
   }
 
   /// The machine's own memory.
-  /// - Parameter numbers: those of /proc/meminfo, in KiB.
+  /// - Parameter numbers: the numbers of /proc/meminfo, in KiB.
   package static func machine(_ numbers: [String: Int]) -> [MemoryBound] {
     guard let total = numbers["MemTotal"] else { return [] }
     let free = numbers["MemAvailable"] ?? (numbers["MemFree"] ?? 0) + (numbers["Cached"] ?? 0)

@@ -1,18 +1,19 @@
 import Communication
 import Foundation
 
-/// A process among all processes of all machines: a number alone is given again once its process has ended, and names
-/// another process on another machine or in another container.
+/// A process among all processes of all machines. Its number alone is not enough: the system reuses the
+/// number once the process has ended, and the same number names other processes on other machines and in
+/// other containers.
 package struct ProcessIdentity: Codable, Equatable, Sendable {
-  /// The name of its machine.
+  /// The name of the process's machine.
   package var host: String
-  /// Which start of that machine's system it belongs to; nil where the system does not tell.
+  /// The identifier of the boot of that machine; nil where the system does not tell.
   package var boot: String?
-  /// The space in which its number counts: containers have their own; nil where the system does not tell.
+  /// The PID namespace of its number (containers have their own); nil where the system does not tell.
   package var space: String?
   /// Its number.
   package var process: Int32
-  /// When it began, in the system's ticks since its start; nil where the system does not tell.
+  /// When the process began, in clock ticks since the system's boot; nil where the system does not tell.
   package var began: UInt64?
 
   /// An identity from its parts.
@@ -33,21 +34,22 @@ package struct ProcessIdentity: Codable, Equatable, Sendable {
     space: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid"),
     process: getpid(), began: state(of: getpid())?.began)
 
-  /// Whether `observer` could see that this process has ended: on one machine, under one system, in one space of
-  /// numbers.
+  /// Whether `observer` could see that this process has ended: whether both are of the same machine, boot and
+  /// PID namespace.
   package func isVisible(to observer: ProcessIdentity) -> Bool {
     host == observer.host && boot != nil && boot == observer.boot && space != nil && space == observer.space
   }
 
-  /// Whether the process runs, or is stopped and may go on. Means something only where it is visible.
+  /// Whether the process runs, or is stopped and may go on. Only meaningful where the process is visible to
+  /// this one.
   package var isAlive: Bool { Self.isAlive(process, began: began) }
 
   /// Whether a process of this machine runs, or is stopped and may go on.
-  /// - Parameter began: its beginning, as `began` has it; nil: any process of this number will do.
+  /// - Parameter began: when it began, as in `began`; nil: any process with this number counts.
   package static func isAlive(_ process: pid_t, began: UInt64? = nil) -> Bool {
     guard kill(process, 0) == 0 || errno != ESRCH else { return false }
     guard let state = state(of: process) else { return true }
-    // One that was killed and that nobody has waited for yet has a number, but is dead.
+    // A process that has ended, and that its parent has not waited for yet, still has its number.
     guard state.letter != "Z", state.letter != "X" else { return false }
     return began == nil || began == state.began
   }
@@ -57,7 +59,7 @@ package struct ProcessIdentity: Codable, Equatable, Sendable {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
       let name = text.lastIndex(of: ")")
     else { return nil }
-    // The fields follow the name, which may itself hold anything but its closing parenthesis last: the state is
+    // The fields follow the last closing parenthesis, as the name before it may hold anything. The state is
     // the third field of proc(5), the beginning the 22nd.
     let fields = text[text.index(after: name)...].split(separator: " ")
     guard fields.count > 19, let letter = fields[0].first, let began = UInt64(fields[19]) else { return nil }

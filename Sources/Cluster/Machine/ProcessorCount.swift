@@ -3,17 +3,18 @@ import Foundation
 
 /// Which processors this process may use.
 package enum ProcessorCount {
-  /// The processors of the affinity mask, or fewer where a cgroup's quota allows less time than that.
+  /// The number of processors in the affinity mask, or the cgroup's quota of processor time, rounded up,
+  /// where that is less.
   package static var available: Int {
     let processors = affinity ?? ProcessInfo.processInfo.activeProcessorCount
     guard let quota = CgroupLimits.own().quota else { return max(1, processors) }
     return max(1, min(processors, Int(quota.processors.rounded(.up))))
   }
 
-  /// Processors in the affinity mask; nil where the system has none.
+  /// The number of processors in the affinity mask; nil where the system has none.
   package static var affinity: Int? { mask.isEmpty ? nil : mask.count }
 
-  /// The processors of the affinity mask by number, ascending; empty where the system has none.
+  /// The numbers of the processors in the affinity mask, ascending; empty where the system has none.
   static var mask: [Int] {
     var bytes = [UInt8](repeating: 0, count: 128)
     let count = max(0, Int(ck_affinity(&bytes, Int32(bytes.count))))
@@ -24,9 +25,9 @@ package enum ProcessorCount {
     return processors
   }
 
-  /// How many processors the ranks of this node could have been given: those of the process that started this
-  /// one, which a launcher does not bind, within the cgroup's and within what Slurm gave the job. Never fewer than
-  /// the mask has.
+  /// How many processors the ranks of this node could have been given: those that the parent process may use,
+  /// as a launcher does not bind itself, limited by the cgroup's set and by what Slurm gave the job. At least
+  /// as many as in the mask.
   static var reachable: Int {
     let online = (try? String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)).map(list)
     var found = Set(online ?? Array(0..<ProcessInfo.processInfo.processorCount))
@@ -40,7 +41,7 @@ package enum ProcessorCount {
     return max(own.count, min(found.union(own).count, granted))
   }
 
-  /// The numbers of the kernel's lists, `0-3,8`; what is no such list is none.
+  /// The numbers in a list of the kernel's, such as `0-3,8`. Parts that are not of this form give none.
   package static func list(_ text: String) -> [Int] {
     text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).flatMap { part -> [Int] in
       let ends = part.split(separator: "-").compactMap { Int($0) }
@@ -52,13 +53,13 @@ package enum ProcessorCount {
   }
 }
 
-/// What the control groups of a process allow it.
+/// The processors that a process's control groups allow it.
 package struct CgroupLimits: Equatable {
-  /// Processors' worth of time.
+  /// A quota of processor time.
   package struct Quota: Codable, Equatable, Sendable {
-    /// How many.
+    /// How many processors' time.
     package var processors: Double
-    /// The group that sets it, whose processes share it.
+    /// The group that sets the quota; its processes share the time.
     package var group: String
 
     /// A quota from its parts.
@@ -68,9 +69,9 @@ package struct CgroupLimits: Equatable {
     }
   }
 
-  /// The tightest quota of the group and those that it lies in; nil where none sets a bound.
+  /// The tightest quota of the group and of those around it; nil where none sets one.
   package var quota: Quota?
-  /// The processors of its set, by number; nil where the system does not tell.
+  /// The numbers of the processors in the group's set; nil where the system does not tell.
   package var processors: [Int]?
 
   /// What this process's groups allow.
@@ -78,8 +79,9 @@ package struct CgroupLimits: Equatable {
     CgroupLimits(membership: ControlGroups.ownMembership, root: ControlGroups.systemRoot)
   }
 
-  /// Reads the files below `root` of the groups that `membership` names, in the form of /proc/self/cgroup. A
-  /// container may see names that are its host's: what does not exist is passed over, up to the root.
+  /// Reads the files of the groups below `root` that `membership` names, a text in the form of
+  /// /proc/self/cgroup. A container may see the names of its host's groups; groups that do not exist are
+  /// passed over.
   package init(membership: String, root: String) {
     let groups = ControlGroups(membership: membership, root: root)
     for group in groups.unified {

@@ -1,21 +1,22 @@
 import Configuration
 import Foundation
 
-/// The program and the machine that ran it: versions, and what changes bits. Empty where not known yet.
+/// The program and the machine that ran it: versions, and what may change the bits of results. Texts are
+/// empty where not known yet.
 package struct ProgramRecord: Equatable, Sendable {
   /// The program's version.
   package var version = ProgramRecord.programVersion
-  /// The commit it was built from; "unknown" outside a clone.
+  /// The commit that the program was built from; "unknown" outside a clone.
   package var commit = ProgramRecord.programCommit
   /// The MPI library; empty in one process without mpirun.
   package var mpi = ""
   /// The BLAS library.
   package var blas = ""
-  /// The core whose kernels it runs.
+  /// The OpenBLAS core whose kernels run.
   package var blasCore = ""
   /// The instruction set of our own kernels.
   package var instructionSet = ""
-  /// How each layer's convolutions are computed, by its name (Note [Plans]).
+  /// How each layer's convolutions are computed, by the layer's name (Note [Plans]).
   package var plans: [String: String] = [:]
   /// The name of rank 0's host.
   package var host = ""
@@ -26,12 +27,12 @@ package struct ProgramRecord: Equatable, Sendable {
   /// The version of this program.
   package static let programVersion = "0.1.0"
 
-  /// The commit that this program's clone stands at, read from the `.git` folder above the executable (it
-  /// lies in CLONE/.build). A copy elsewhere cannot know: "unknown".
+  /// The commit that is checked out in this program's clone, read from the `.git` folder above the
+  /// executable, which lies in CLONE/.build. For an executable elsewhere it is "unknown".
   package static let programCommit: String = {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()
-    // .build/x86_64-unknown-linux-gnu/release lies three below the clone; --scratch-path at most a few more.
+    // .build/x86_64-unknown-linux-gnu/release lies three levels below the clone, a --scratch-path a few more.
     for _ in 0..<6 where folder.path != "/" {
       let git = folder.appendingPathComponent(".git")
       let package = folder.appendingPathComponent("Package.swift")
@@ -57,7 +58,7 @@ package struct ProgramRecord: Equatable, Sendable {
 }
 
 extension ProgramRecord: ConfigurationConvertible {
-  /// Reads a record; keys that it does not know are another version's and are passed over.
+  /// Reads a record. Unknown keys are another version's and are ignored.
   /// - Throws: never; the signature is the protocol's.
   package init(configuration: ConfigurationValue, path: String) throws {
     func text(_ key: String) -> String {

@@ -1,6 +1,6 @@
 /// What Slurm's variables tell of each node of a job.
 package enum SlurmCounts {
-  /// The numbers of a list such as `2(x3),1`, a node after the other; nil where it is none.
+  /// The numbers of a list such as `2(x3),1`, one for each node; nil where the text is no such list.
   package static func list(_ text: String) -> [Int]? {
     var counts: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -25,8 +25,9 @@ package enum SlurmCounts {
     return environment["SLURM_TASKS_PER_NODE"].flatMap(list)?.reduce(0, +)
   }
 
-  /// How many processors Slurm gave a job on this node, or the step of it that srun started; nil outside of Slurm.
-  /// Without cgroups nothing but the environment tells. Where salloc tells of all nodes together it is the largest.
+  /// How many processors Slurm gave the job, or the job step that srun started, on this node; nil outside of
+  /// Slurm. Without cgroups only the environment tells. Under salloc the variable lists all nodes; the
+  /// largest count is taken.
   package static func processors(_ environment: [String: String]) -> Int? {
     guard environment["SLURM_JOB_ID"] != nil else { return nil }
     return (environment["SLURM_CPUS_ON_NODE"] ?? environment["SLURM_JOB_CPUS_PER_NODE"]).flatMap(list)?.max()

@@ -5,11 +5,11 @@ import Wording
 package struct RankPlace: Codable, Equatable {
   /// Its host.
   package var host: String
-  /// The processors that it may use, by number; empty where the system does not tell.
+  /// The numbers of the processors that the rank may use; empty where the system does not tell.
   package var mask: [Int]
   /// The processors of its host that ranks could have been given.
   package var reachable: Int
-  /// What its cgroup allows, if it sets a bound.
+  /// The quota of the rank's cgroup; nil: it has none.
   package var quota: CgroupLimits.Quota?
 
   /// A place from its parts.
@@ -28,23 +28,23 @@ package struct RankPlace: Codable, Equatable {
   }
 }
 
-/// How many threads each rank computes with, and what a person is told of it: a function of where the ranks run and
-/// of what was asked for.
+/// How many threads each rank computes with, and what a person is told about it. It depends only on where the
+/// ranks run and on what was asked for.
 ///
-/// A rank takes the processors of its affinity mask; those that several ranks may use are shared evenly. A cgroup's
-/// quota counts once for all ranks of the group, rounded up to whole processors.
+/// A rank takes the processors of its affinity mask; processors in several ranks' masks are shared evenly. A
+/// cgroup's quota is shared by all ranks of the group, rounded up to whole processors.
 package struct ThreadPlan: Equatable {
   /// Threads, in rank order.
   package let threads: [Int]
   /// A line for each node.
   package let lines: [String]
-  /// What is not as it should be, and the command that mends it.
+  /// Sentences about what is not as it should be, each with the command that mends it.
   package let warnings: [String]
 
   /// Plans for `places`, in rank order.
   /// - Parameters:
-  ///   - asked: `--threads`; nil: what each rank may use.
-  ///   - command: what was typed.
+  ///   - asked: `--threads`; nil: as many as each rank may use.
+  ///   - command: the command that started the run.
   package init(_ places: [RankPlace], asked: Int?, command: LaunchCommand) {
     var threads = [Int](repeating: asked ?? 1, count: places.count)
     let hosts = places.map(\.host).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -63,7 +63,8 @@ package struct ThreadPlan: Equatable {
       })
   }
 
-  /// What is said of nodes, with their names. Nodes are mostly alike: what is said of several is said once.
+  /// Sentences about nodes, with their names. A sentence that is the same for several nodes is said once, as
+  /// nodes are mostly alike.
   static func saidOnce(_ sentences: [(host: String, sentence: String)]) -> [String] {
     var told: [(sentence: String, hosts: [String])] = []
     for (host, sentence) in sentences {
@@ -90,7 +91,7 @@ package struct ThreadPlan: Equatable {
     /// Processors that the ranks could have been given.
     var reachable: Int { max(covered, ranks.map { places[$0].reachable }.max() ?? 1) }
 
-    /// What cgroups allow the ranks together; nil where no bound matters.
+    /// The processor time that cgroups allow the ranks together; nil where no quota limits them.
     var quota: Double? {
       var groups: [String: Double] = [:]
       for rank in ranks {
@@ -105,7 +106,7 @@ package struct ThreadPlan: Equatable {
     /// Threads that can run at a time.
     var capacity: Int { min(covered, quotaProcessors) }
 
-    /// What rank may use of the node.
+    /// How many threads the rank may use.
     func share(of rank: Int) -> Int {
       let own = places[rank]
       var share = 0.0
@@ -117,7 +118,7 @@ package struct ThreadPlan: Equatable {
         let sharing = ranks.filter { places[$0].quota?.group == quota.group }.count
         share = min(share, quota.processors.rounded(.up) / Double(sharing))
       }
-      // Thirds add up to a little less than one.
+      // A sum of thirds, in floating point, may be a little less than one.
       return max(1, Int((share + 1e-6).rounded(.down)))
     }
 
@@ -133,15 +134,17 @@ package struct ThreadPlan: Equatable {
         + quota
     }
 
-    /// What is wrong, without the host's name, and the command that mends it; nil where all is well.
-    /// - Parameter fitting: ranks that all nodes have room for.
+    /// A sentence about what is wrong, without the host's name, with the command that mends it; nil where all
+    /// is well.
+    /// - Parameter fitting: how many ranks all nodes together have room for.
     func warning(_ threads: [Int], asked: Int?, command: LaunchCommand, fitting: Int) -> String? {
       let total = ranks.reduce(0) { $0 + threads[$1] }
       let room = min(reachable, quotaProcessors)
       let idle = room - covered
       let who = counted(ranks.count, "rank")
       let isBound = command.form != .program && idle > 0
-      // A quarter of a node is worth another start; what a person asked for outright is not called idle.
+      // An idle quarter of a node is worth a new start. Where a person gave --threads, processors are not
+      // called idle.
       if isBound, asked == nil, 4 * idle >= room {
         return
           "\(who) \(ranks.count == 1 ? "is" : "are") bound to \(covered) of its \(reachable) processors, and the "
@@ -168,7 +171,8 @@ package struct ThreadPlan: Equatable {
         + "other; start it with: \(mended)"
     }
 
-    /// Whether the ranks that are confined to some processors have more threads than those.
+    /// Whether the ranks that are bound to some set of processors have more threads than the set has
+    /// processors.
     private func isCrowded(_ threads: [Int]) -> Bool {
       ranks.contains { rank in
         let mask = Set(places[rank].mask)

@@ -1,19 +1,19 @@
 import Communication
 import Foundation
 
-/// The threads of this rank, and on rank 0 what is told of all.
+/// The threads of this rank, and on rank 0 what is said about all ranks.
 struct ThreadShare {
   /// Threads of this rank.
   let threads: Int
   /// One line a node, on rank 0; empty elsewhere.
   let lines: [String]
-  /// What is not as it should be, on rank 0; empty elsewhere.
+  /// Sentences about what is not as it should be, on rank 0; empty elsewhere.
   let warnings: [String]
   /// The host of each rank, on rank 0; empty elsewhere.
   let hosts: [String]
 
   /// Settles the threads of all ranks by `ThreadPlan`. Collective.
-  /// - Parameter asked: `--threads`; nil: what this rank may use.
+  /// - Parameter asked: `--threads`; nil: as many as each rank may use.
   /// - Throws: `CommunicationError`.
   static func settle(asked: Int?, on communicator: any Communicator) throws -> ThreadShare {
     let own = RankPlace.own(host: communicator.hostName)

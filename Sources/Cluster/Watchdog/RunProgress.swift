@@ -1,12 +1,14 @@
 import CKernels
 import Synchronization
 
-/// What a rank's training thread is at, and that it goes on: told by that thread, read by the watchdog's.
+/// What a rank's training thread is doing, and whether it makes progress. The training thread tells it, the
+/// watchdog's thread reads it.
 ///
-/// Everything that is told counts as progress, so it is told where a part of the work ends and another begins:
-/// several times a step, and at the start whenever a folder was looked through.
+/// Every call that tells something counts as progress. The training thread makes such calls where one part of
+/// the work ends and another begins: several times a step, and at the start after each folder that was
+/// searched.
 package final class RunProgress: Sendable {
-  /// What the training thread is at, as the end of a sentence about its rank.
+  /// What the training thread is doing, as the end of a sentence about its rank.
   package enum Activity: String, Codable, Sendable {
     /// Networks, memory, the run's files.
     case starting = "it is still starting"
@@ -28,18 +30,18 @@ package final class RunProgress: Sendable {
 
   /// What is known of a rank at one moment.
   package struct State: Sendable {
-    /// What it is at.
+    /// What the training thread is doing.
     package var activity = Activity.starting
-    /// The step that it is in, counted from 1; 0: before the first.
+    /// The step that is being made, counted from 1; 0: before the first.
     package var step = 0
-    /// Grows with everything that is told.
+    /// How many calls have told progress.
     package var beats = 0
   }
 
   private struct Book {
     var state = State()
     var stepBegan: ContinuousClock.Instant?
-    // The durations of the last steps in seconds, round and round.
+    // The durations of the newest steps in seconds; a ring buffer once it is full.
     var durations: [Double] = []
     var completed = 0
   }
@@ -49,26 +51,27 @@ package final class RunProgress: Sendable {
   private let book: Mutex<Book>
   private static let remembered = 64
 
-  /// Begins on the thread that trains.
+  /// To be made on the thread that trains.
   package init() {
     var book = Book()
     book.durations.reserveCapacity(Self.remembered)
     self.book = Mutex(book)
   }
 
-  /// What the rank is at now.
+  /// What is known of the rank now.
   package var state: State { book.withLock { $0.state } }
 
-  /// The median duration of the last steps in seconds; nil before the second is complete, as the first is no measure.
+  /// The median duration of the newest steps in seconds, without the first step, which takes longer; nil
+  /// before the second step is complete.
   package var medianStep: Double? {
     let sorted = book.withLock { $0.durations }.sorted()
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
 
-  /// Tells that the rank goes on with what it is at.
+  /// Tells that the rank makes progress with its present activity.
   package func beat() { book.withLock { $0.state.beats += 1 } }
 
-  /// Tells what the rank is at from here on.
+  /// Tells what the rank does from here on.
   package func enter(_ activity: Activity) {
     book.withLock {
       $0.state.activity = activity

@@ -1,32 +1,33 @@
 import Foundation
 
-/// Finds ranks that compute more slowly than the others, and so keep all of them.
+/// Finds ranks that compute more slowly than the others, so that all ranks wait for them.
 ///
-/// A rank's compute time is its step without its waiting: for others, and for pictures. Times are means over intervals of at
-/// least `leastSteps` steps and `leastSeconds`, as one step says little: a system has other things to do now and then. A
-/// rank straggles once its time is more than `excess` above the median over ranks for `intervals` of them in a row, and has
-/// caught up once it is not. Each time that it is told, the next needs twice as many intervals, so that a rank that wavers does
-/// not fill the log. Of an even number of ranks the lower of the two middle times is the median, so that one of two can
-/// straggle.
+/// A rank's compute time is the time of its step without the time that it waits for other ranks and for
+/// pictures. Times are means over intervals of at least `leastSteps` steps and `leastSeconds`, as a single
+/// step may be slow by chance. A rank becomes a straggler when its time is more than `excess` above the
+/// median over ranks for `intervals` intervals in a row. It has caught up after one interval in which its
+/// time is not. After each notice about a rank, the next one needs twice as many intervals, so that a rank
+/// that wavers does not fill the log. For an even number of ranks the median is the lower of the two middle
+/// times, so that one of two ranks can be a straggler.
 package struct StragglerWatch: Equatable, Sendable {
-  /// What a rank's time may be above the median, as a share of it.
+  /// How far a rank's time may be above the median, as a share of the median.
   package static let excess = 0.2
-  /// So many intervals in a row make a straggler, the first time.
+  /// How many slow intervals in a row make a rank a straggler, the first time.
   package static let intervals = 3
-  /// An interval has at least so many steps,
+  /// The least steps of an interval.
   package static let leastSteps = 10
-  /// and so many seconds of the slowest rank's computing.
+  /// The least seconds that the slowest rank computes in an interval.
   package static let leastSeconds = 5.0
 
   /// A change that the log tells.
   package enum Notice: Equatable, Sendable {
-    /// A rank has become slow; seconds of a step.
+    /// A rank has become slow. `seconds` and `median` are per step.
     case slow(rank: Int, seconds: Double, median: Double)
-    /// A slow rank is as fast as the others again.
+    /// A slow rank is as fast as the others again. `seconds` and `median` are per step.
     case caughtUp(rank: Int, seconds: Double, median: Double)
   }
 
-  /// The interval so far: the ranks' compute times, and its steps.
+  /// The interval so far: each rank's compute time in seconds, and the number of steps.
   private var sums: [Double] = []
   private var steps = 0
   private var streaks: [Int: Int] = [:]
@@ -71,7 +72,8 @@ package struct StragglerWatch: Equatable, Sendable {
 }
 
 extension StragglerWatch.Notice {
-  /// The sentence of the log; `hosts` in rank order.
+  /// The sentence for the log.
+  /// - Parameter hosts: the host of each rank, in rank order.
   package func sentence(hosts: [String]) -> String {
     func milliseconds(_ seconds: Double) -> String { String(format: "%.4g ms", seconds * 1e3) }
     func name(_ rank: Int) -> String {

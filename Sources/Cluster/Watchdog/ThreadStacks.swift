@@ -2,15 +2,15 @@ import CKernels
 import Foundation
 import Synchronization
 
-/// Where the threads of this process are, as far as they tell.
+/// Where the threads of this process are, as far as they answer.
 package enum ThreadStacks {
   // One thread is asked at a time.
   private static let turn = Mutex(())
 
-  /// Prepares to be asked. Before anything hangs, on any thread.
+  /// Prepares the answers. To be called before anything hangs, on any thread.
   static func prepare() { _ = ck_stack_prepare() }
 
-  /// Where one thread is, innermost call first, a line a call; nil if it tells nothing.
+  /// The stack of one thread, innermost call first, one call a line; nil if the thread does not answer.
   static func of(_ thread: Int32, frames: Int32 = 12) -> String? {
     guard thread != 0, thread != ck_stack_self() else { return nil }
     var text = [CChar](repeating: 0, count: 8192)
@@ -18,7 +18,7 @@ package enum ThreadStacks {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// All threads but the calling one, each with its name; for a log file.
+  /// The stacks of all threads but the calling one, each with its name; for a log file.
   package static func all() -> String {
     let own = ck_stack_self()
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []

@@ -3,37 +3,39 @@ import Communication
 import Foundation
 import Synchronization
 
-/// A thread beside the training thread of every rank that ends the run where it hangs, and says who hangs where.
+/// A thread beside the training thread of every rank. Where the run hangs, the watchdog says which rank hangs
+/// and where, and ends the run.
 ///
 /// Note [Watchdog]
 /// ~~~~~~~~~~~~~~~
-/// A rank that waits in a collective burns its processor as a busy one does, and waits for ever: nothing in MPI
-/// tells a dead, stopped or stuck partner from a slow one. So every rank counts the seconds since its training
-/// thread last told progress (`RunProgress`). Past the limit its watchdog asks all others for their state, by
-/// messages that nobody waits for. If any of them still goes on by its own count, one is slow and not stuck (rank
-/// 0 writes a checkpoint, one node reads a large folder): it is asked again when its time would be up. If all who
-/// answer within two seconds hang, the lowest of them speaks, and ends all ranks with exit code 86.
+/// A rank that waits in a collective keeps its processor busy, as a computing rank does, and waits for ever:
+/// nothing in MPI tells a dead, stopped or stuck partner from a slow one. So every rank's watchdog counts the
+/// seconds since its training thread last told progress (`RunProgress`). Past the limit the watchdog asks all
+/// other ranks for their state, by messages that nobody waits for. If any rank still makes progress by its
+/// own count, that rank is slow and not stuck (rank 0 writes a checkpoint, one node reads a large folder).
+/// The watchdog then asks again when the limits of all ranks that answered would be reached. If all ranks
+/// that answer within two seconds hang, the lowest of them speaks, and ends all ranks with exit code 86.
 ///
-/// Seconds are counted by the watchdog's own wakings, at most one each: a job that is suspended and continued has
-/// not hung meanwhile.
+/// Each time that the watchdog wakes, it counts at most one second. So a job that is suspended and continued
+/// does not count as one that hung.
 package final class Watchdog: Sendable {
-  /// How long things take.
+  /// The watchdog's times, in seconds.
   package struct Timing: Sendable {
-    /// From one look to the next, in seconds.
+    /// The time from one look to the next.
     package var poll = 0.25
-    /// How long answers are waited for.
+    /// How long the watchdog waits for answers.
     package var answers = 2.0
-    /// How long a rank that is not the speaker waits to be ended before it speaks itself.
+    /// How long a rank that is not the speaker waits for the speaker to end the run, before it speaks itself.
     package var patience = 8.0
 
     /// The times of a run.
     package init() {}
   }
 
-  /// What is said and done about a hang. Called once, on the watchdog's thread.
+  /// Says that the run hangs, and ends it. Called at most once, on the watchdog's thread.
   package typealias Alarm = @Sendable (_ report: WatchdogReport) -> Void
 
-  /// What the training thread tells its progress to.
+  /// The object to which the training thread tells its progress.
   package let progress: RunProgress
   private let watch: CommunicationWatch
   private let limit: Double?
@@ -47,17 +49,18 @@ package final class Watchdog: Sendable {
   private let stopped = DispatchSemaphore(value: 0)
   private let isRunning = Mutex(false)
 
-  /// The least limit that is taken from the steps, in seconds.
+  /// The least limit, in seconds, where none is given and it follows from the steps.
   package static let leastLimit = 120.0
 
   /// Prepares a watchdog of every rank. Collective.
   /// - Parameters:
-  ///   - communicator: the ranks; the watchdogs talk on a duplicate of it, which nobody watches.
-  ///   - watch: sees what the training's communicators wait in.
-  ///   - progress: is told by the training thread.
+  ///   - communicator: the ranks; the watchdogs talk on a duplicate of it, which is not watched itself.
+  ///   - watch: knows the call in which each of the training's communicators waits.
+  ///   - progress: told by the training thread.
   ///   - limit: seconds without progress that are a hang; nil: 10 times the median step, at least 120.
-  ///   - note: what a rank that does not speak does about a hang, on a thread of its own, while it waits for the end.
-  ///   - alarm: what is done about it.
+  ///   - note: called on a rank that is not the speaker, on a thread of its own, while the rank waits for the
+  ///     end.
+  ///   - alarm: called on the speaker.
   /// - Throws: `CommunicationError`.
   package init(
     over communicator: any Communicator, watch: CommunicationWatch, progress: RunProgress, limit: Double?,
@@ -73,7 +76,7 @@ package final class Watchdog: Sendable {
     rank = communicator.rank
     let told = try communicator.gather(communicator.hostName)?.joined(separator: "\n") ?? ""
     hosts = try communicator.broadcast(told).split(separator: "\n").map(String.init)
-    // Where two threads may not call MPI, each watchdog knows its own rank alone.
+    // Where two threads may not call MPI at a time, each watchdog knows only its own rank.
     channel = communicator.size > 1 && communicator.allowsThreads ? try communicator.duplicate() : nil
   }
 
@@ -89,8 +92,9 @@ package final class Watchdog: Sendable {
     thread.start()
   }
 
-  /// Ends the thread. Does nothing where it does not run.
-  /// - Parameter together: whether all other ranks do the same now; they are waited for, a second at most.
+  /// Ends the thread. Does nothing where the thread does not run.
+  /// - Parameter together: whether all other ranks close theirs now too; if so this waits for them, a second
+  ///   at most.
   package func close(together: Bool = true) {
     let was = isRunning.withLock { running in
       defer { running = false }
@@ -117,7 +121,7 @@ package final class Watchdog: Sendable {
         mayAsk = idle.seconds + max(1, longest)
       } else if isSpeaker(of: report) || waitForSpeaker(report, mail, &idle) {
         alarm(report)
-        // Where that was not the end of the process, others may still ask.
+        // If the process still lives after the alarm, other ranks may still ask.
         while !waitIsLast(&idle) { answer(mail, idle) }
         break
       }
@@ -133,8 +137,9 @@ package final class Watchdog: Sendable {
     var isOver = false
   }
 
-  /// Waits for the end that the speaker brings, which finds the same a moment later.
-  /// - Returns: whether it is late, so that this rank has to speak: false where training goes on or is over.
+  /// Waits until the speaker, which finds the same hang a moment later, ends the run.
+  /// - Returns: true where the speaker is late, so that this rank has to speak; false where training goes on
+  ///   or is over.
   private func waitForSpeaker(_ report: WatchdogReport, _ mail: WatchdogMail?, _ idle: inout Idle) -> Bool {
     let thread = Thread { [note] in note(report) }
     thread.start()
@@ -146,12 +151,13 @@ package final class Watchdog: Sendable {
     return true
   }
 
-  /// Who says it. Watchdogs that do not talk cannot agree, so rank 0 speaks first and the others only if they live on.
+  /// Whether this rank speaks. Watchdogs without a channel cannot agree, so rank 0 speaks first, and another
+  /// rank speaks only if it still lives after its patience.
   private func isSpeaker(of report: WatchdogReport) -> Bool {
     channel == nil ? rank == 0 : report.speaker == rank
   }
 
-  /// 10 times the median step, at least 120 s, unless it was given.
+  /// The limit in seconds: the one that was given, or 10 times the median step and at least 120.
   private var currentLimit: Double {
     limit ?? max(Self.leastLimit, 10 * (progress.medianStep ?? 0))
   }
@@ -175,7 +181,7 @@ package final class Watchdog: Sendable {
     return true
   }
 
-  /// Answers those that ask.
+  /// Answers the ranks that have asked.
   private func answer(_ mail: WatchdogMail?, _ idle: Idle) {
     guard let mail else { return }
     let askers = mail.poll()
@@ -200,12 +206,13 @@ package final class Watchdog: Sendable {
       answer(mail, idle)
       Thread.sleep(forTimeInterval: 0.01)
     }
-    // It may have gone on meanwhile.
+    // The training thread may have made progress meanwhile.
     _ = hasProgress(&idle)
     return [ownState(idle)] + mail.answers
   }
 
-  /// Leaves no request open, as MPI may not be ended over one; but waits for no rank that never comes.
+  /// Completes all requests, as MPI must not be finalized with open ones. Waits at most a second, as another
+  /// rank may never come.
   private func sayGoodbye(_ mail: WatchdogMail?) {
     guard let mail else { return }
     mail.sayGoodbye()

@@ -1,11 +1,11 @@
 import Communication
 
-/// What watchdogs say to each other: a question to all, and each one's answer.
+/// The messages of the watchdogs: a question to all ranks, and each rank's answer.
 ///
-/// Nothing here waits, so no rank that is stopped, dead or cut off can hold a watchdog up: a message that does not
-/// arrive is simply never complete. One thread uses it, on a communicator that nobody else uses.
+/// Nothing here waits, so a rank that is stopped, dead or cut off cannot hold up a watchdog: a message that
+/// does not arrive is never complete. Used by one thread, on a communicator that nobody else uses.
 final class WatchdogMail {
-  /// What there is of one other rank.
+  /// The messages from and to one other rank.
   private final class Peer {
     let rank: Int
     let question = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 8)
@@ -13,19 +13,19 @@ final class WatchdogMail {
     var questionPending: (any PendingCollective)?
     var answerPending: (any PendingCollective)?
     var told: WatchdogState?
-    /// Whether it has said goodbye, or the message layer gave it up.
+    /// Whether the rank has said goodbye, or a message to or from it has failed.
     var isGone = false
 
     init(rank: Int) { self.rank = rank }
 
     deinit {
-      // A message that has not come would still be written there.
+      // A message that has not come yet may still be written to this memory.
       if questionPending == nil { question.deallocate() }
       if answerPending == nil { answer.deallocate() }
     }
   }
 
-  /// A message on its way, and its memory.
+  /// A message that is being sent, and its memory.
   private struct Letter {
     let bytes: UnsafeMutableRawBufferPointer
     let pending: any PendingCollective
@@ -45,12 +45,12 @@ final class WatchdogMail {
     for peer in peers { listen(peer) }
   }
 
-  /// Who has answered the last question, by rank.
+  /// The answers to the last question that have come, in rank order.
   var answers: [WatchdogState] { peers.compactMap(\.told) }
-  /// Whether all that could answer have.
+  /// Whether all ranks that are not gone have answered.
   var allHaveAnswered: Bool { peers.allSatisfy { $0.told != nil || $0.isGone } }
 
-  /// Asks every other rank for its state, forgetting what it has told before.
+  /// Asks every other rank for its state, and forgets earlier answers.
   func ask() {
     for peer in peers where !peer.isGone {
       peer.told = nil
@@ -60,7 +60,7 @@ final class WatchdogMail {
     }
   }
 
-  /// Takes in what has come.
+  /// Receives the messages that have come.
   /// - Returns: the ranks that want this one's state.
   func poll() -> [Int] {
     letters.removeAll { letter in
@@ -85,7 +85,7 @@ final class WatchdogMail {
           peer.told = WatchdogState(message: .init(peer.answer))
         }
       } catch {
-        // Its process is gone, as far as the message layer can tell.
+        // The message layer takes the rank's process for gone.
         peer.isGone = true
       }
     }
@@ -98,7 +98,7 @@ final class WatchdogMail {
     state.message(of: Self.answerBytes).withUnsafeBytes { send($0, to: peer, kind: 1) }
   }
 
-  /// Tells all that this rank asks and answers no more, so that nobody is left with an open request.
+  /// Tells all ranks that this one asks and answers no more, so that no rank is left with an open request.
   func sayGoodbye() {
     var word = Word.goodbye.rawValue
     for peer in peers where !peer.isGone { withUnsafeBytes(of: &word) { send($0, to: peer, kind: 0) } }
@@ -111,7 +111,8 @@ final class WatchdogMail {
 
   private func listen(_ peer: Peer) { peer.questionPending = receive(peer, peer.question, kind: 0) }
 
-  /// An exchange that only receives. Each kind and direction has a tag of its own, as an empty half is a half too.
+  /// Starts an exchange that only receives. Its empty half is a message too, so each kind and direction has a
+  /// tag of its own.
   private func receive(
     _ peer: Peer, _ bytes: UnsafeMutableRawBufferPointer, kind: Int
   ) -> (any PendingCollective)? {
@@ -122,7 +123,7 @@ final class WatchdogMail {
     return pending
   }
 
-  /// An exchange that only sends.
+  /// Starts an exchange that only sends.
   private func send(_ bytes: UnsafeRawBufferPointer, to peer: Peer, kind: Int) {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
     copy.copyMemory(from: bytes)

@@ -1,9 +1,9 @@
 import Foundation
 import Wording
 
-/// What a watchdog that found a hang says of it.
+/// What a watchdog says about a hang that it found.
 package struct WatchdogReport: Equatable, Sendable {
-  /// Those that told theirs, in rank order, the speaker's own included.
+  /// The states of the ranks that answered, in rank order, with that of the rank that asked.
   package let states: [WatchdogState]
   /// The host of every rank.
   package let hosts: [String]
@@ -19,14 +19,15 @@ package struct WatchdogReport: Equatable, Sendable {
     self.hosts = hosts
   }
 
-  /// The rank that says it: the lowest that can.
+  /// The rank that speaks: the lowest that answered.
   package var speaker: Int { states.first?.rank ?? 0 }
 
-  /// Whether a rank's own clock says that it still goes on: then nobody hangs, one is only slow.
+  /// Whether some rank has not reached its limit by its own count. Then the run does not hang; that rank is
+  /// only slow.
   package var somebodyGoesOn: Bool { states.contains { !$0.hangs } }
 
-  /// The ranks that others wait for and that have not come, or that are themselves stuck outside of any call; those
-  /// that do not answer first.
+  /// The ranks that may be the cause: first those that do not answer, then those that are stuck outside of
+  /// any call. If there are none of either, the ranks that have not come to a call in which others wait.
   package var absent: [Int] {
     var found = silent
     func add(_ ranks: some Sequence<Int>) {
@@ -39,7 +40,7 @@ package struct WatchdogReport: Equatable, Sendable {
     return found
   }
 
-  /// Who has not come to `wait` of rank `waiter`.
+  /// The ranks that have not come to the call in which rank `waiter` waits.
   private func missing(from wait: WatchdogState.Wait, of waiter: Int) -> [Int] {
     hosts.indices.filter { rank in
       guard rank != waiter, wait.partner == nil || wait.partner == rank else { return false }
@@ -52,10 +53,11 @@ package struct WatchdogReport: Equatable, Sendable {
     }
   }
 
-  /// A line for every rank that is of account, for a person.
+  /// Lines for a person: one for each rank that does not answer, and for the first of the others, with the
+  /// stacks of those that wait in no call.
   package var lines: [String] {
     var lines = silent.map { "watchdog: \(name($0)) does not answer" }
-    // Of a thousand ranks that wait for one, some will do.
+    // Where a thousand ranks wait for one, a few of them are enough.
     let shown = states.prefix(Self.mostLines)
     for state in shown {
       lines.append("watchdog: \(name(state.rank)), \(place(state)): \(what(state))")
@@ -83,7 +85,7 @@ package struct WatchdogReport: Equatable, Sendable {
     let told = states.first { $0.rank == first }
     let cause =
       told.map { what($0) } ?? "it does not answer, so it is stopped, dead or cut off"
-    // Of those that wait, the one whose wait names whom it waits for.
+    // Of the waiting ranks, one that waits for this very rank, if there is one.
     let waiting = states.filter { $0.rank != first && !$0.waits.isEmpty }
     let witness = waiting.first { $0.waits.contains { $0.partner == first } } ?? waiting.first
     var sentence =

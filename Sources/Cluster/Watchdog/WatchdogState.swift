@@ -1,19 +1,19 @@
 import Communication
 import Foundation
 
-/// What a rank's watchdog tells another's: where the rank is, and what it waits in.
+/// What a rank's watchdog tells another rank's: what the rank does, and in which calls it waits.
 package struct WatchdogState: Codable, Equatable, Sendable {
   /// A call that has begun and not ended.
   package struct Wait: Codable, Equatable, Sendable {
     /// What the communicator is for.
     package var label: String
-    /// Such as `exchange of 4096 bytes with rank 3`.
+    /// The call, in words such as `exchange of 4096 bytes with rank 3`.
     package var call: String
-    /// Which call of its communicator, the same on all ranks.
+    /// The number of the call on its communicator, the same on all ranks.
     package var sequence: Int
-    /// The partner of an exchange, who alone is waited for; nil: all ranks are.
+    /// The partner of an exchange, the only rank waited for; nil: the call waits for all ranks.
     package var partner: Int?
-    /// Seconds since it began.
+    /// Seconds since the call began.
     package var seconds: Double
 
     /// Creates a wait from its parts.
@@ -28,22 +28,23 @@ package struct WatchdogState: Codable, Equatable, Sendable {
 
   /// The rank.
   package var rank: Int
-  /// The step that it is in, counted from 1; 0: before the first.
+  /// The step that the rank is in, counted from 1; 0: before the first.
   package var step: Int
-  /// What its training thread is at.
+  /// What the rank's training thread is doing.
   package var activity: RunProgress.Activity
   /// Seconds without progress.
   package var idle: Double
-  /// After how many of them it is a hang.
+  /// After how many seconds without progress the rank counts as hanging.
   package var limit: Double
-  /// What it waits in, the longest wait first.
+  /// The calls in which the rank waits, the longest wait first.
   package var waits: [Wait]
   /// How many calls each communicator has begun, by its label.
   package var entered: [String: Int]
-  /// Where its training thread is, innermost call first, if it waits in nothing.
+  /// The stack of the rank's training thread, innermost call first; nil where the rank waits in a call, does
+  /// not hang, or its thread does not answer.
   package var stack: String?
 
-  /// Whether the rank's own clock says that it hangs.
+  /// Whether the rank hangs by its own count.
   package var hangs: Bool { idle >= limit }
 
   /// Creates a state from its parts.
@@ -80,7 +81,8 @@ package struct WatchdogState: Codable, Equatable, Sendable {
         communicators.map { ($0.label, $0.entered) }, uniquingKeysWith: { first, _ in first }))
   }
 
-  /// The bytes of a message of fixed size. What is too long loses its stack first, then its communicators.
+  /// The state as a message of `size` bytes. If it is too long, it loses its stack first, then `entered`,
+  /// then its waits.
   func message(of size: Int) -> [UInt8] {
     var state = self
     for shorten in [

@@ -83,10 +83,10 @@ struct BenchCommand: ParsableCommand {
   }
 
   private static let allPresets = "all"
-  /// The numbers of threads that are measured in turn; nil: what a rank may use.
+  /// The numbers of threads that are measured in turn; nil: as many as a rank may use.
   private var threadCounts: [Int?] { threads.map { $0.map(Optional.some) } ?? [nil] }
 
-  /// What is measured in turn: each preset with each number of threads.
+  /// The measurements in turn: each preset with each number of threads.
   private func requests(ranks: Int) throws -> [BenchRequest] {
     let presets = model.preset == Self.allPresets ? Preset.all.map(\.name) : [model.preset]
     return try presets.flatMap { preset in
@@ -109,7 +109,8 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  /// Prints an object where one thing was asked for, an array where several were, whatever their number.
+  /// Prints the results. With `--json` it prints one object, or an array where a list was asked for, even a
+  /// list of one.
   private func tell(_ results: [some BenchFigures], asList isList: Bool) {
     guard json else { return Output.person(results.map(\.text).joined(separator: "\n\n")) }
     guard !isList, let only = results.first else { return Output.program(results.json) }

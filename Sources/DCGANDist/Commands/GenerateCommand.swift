@@ -69,8 +69,8 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions
 
-  /// What was typed, apart from the parser.
-  /// - Throws: `RunError` for what does not go together.
+  /// The request that was typed, free of the parser's types.
+  /// - Throws: `RunError` for options that are wrong or contradict each other.
   func request() throws -> GenerateRequest {
     if let threads, !(1...1_024).contains(threads) {
       throw RunError(

@@ -138,7 +138,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   @Flag(help: "Print options, layer tables, memory and planned steps, and stop.")
   var dryRun = false
 
-  /// What was typed, apart from the parser.
+  /// The arguments that were typed, free of the parser's types.
   var arguments: TrainArguments {
     var arguments = TrainArguments()
     give(&arguments.flags)
@@ -152,7 +152,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
     return arguments
   }
 
-  /// Whether a signal is left to the run, which saves before it ends.
+  /// Whether the run itself handles signals: it saves before it ends.
   var savesOnSignals: Bool { !dryRun }
 
   func run() throws {

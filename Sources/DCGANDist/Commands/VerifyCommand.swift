@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Print one JSON object, alone on standard output.")
   var json = false
 
-  /// What was typed, apart from the parser.
+  /// The arguments that were typed, free of the parser's types.
   var arguments: VerifyArguments {
     var arguments = VerifyArguments()
     pictures.give(&arguments.options.flags)
@@ -99,7 +99,7 @@ struct VerifyCommand: ParsableCommand {
     let folder = FileManager.default.currentDirectoryPath
     let most = arguments.ranks(inWorldOf: nil).max() ?? 1
     if !isLaunched {
-      // What cannot be run needs no ranks to say so.
+      // A mistake in the arguments is reported before any ranks are started.
       _ = try VerifyRequest.prepare(arguments, world: most, isLaunched: false, in: folder)
     }
     let code = try RankProcess.run(ranks: isLaunched ? nil : most) { communicator in

@@ -2,24 +2,24 @@ import Cluster
 import Foundation
 import Runs
 
-/// A child in a process group of its own, so that signals of the terminal reach this process alone.
+/// A child process in a process group of its own, so that the terminal's signals reach only this process.
 ///
-/// Signals are blocked and taken one by one (`sigtimedwait`), so that nothing runs in a handler.
+/// This process blocks signals and takes them one by one (`sigtimedwait`), so that no code runs in a handler.
 final class ChildProcess {
   /// How a process ended.
   enum End: Equatable {
-    /// By itself, with this code.
+    /// It exited by itself, with this code.
     case exited(Int32)
-    /// By this signal.
+    /// This signal ended it.
     case signalled(Int32)
   }
 
   /// What happened while this process waited.
   enum Event: Equatable {
     case ended(End)
-    /// This process was sent a signal that asks for the end.
+    /// This process got a signal that asks for the end.
     case asked(Int32)
-    /// Nothing, for a while.
+    /// Nothing happened for a quarter of a second.
     case nothing
   }
 
@@ -27,13 +27,13 @@ final class ChildProcess {
   let process: pid_t
   private var awaited: sigset_t
 
-  /// Starts `executable`. Standard input is empty: nobody answers for N ranks.
+  /// Starts `executable` with empty standard input, as no person can answer for N ranks.
   /// - Throws: `RunError` with the system's reason.
   init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
     awaited = sigset_t()
     sigemptyset(&awaited)
     for signal in [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD] { sigaddset(&awaited, signal) }
-    // Under nohup it means nothing; blocked, it would come all the same.
+    // Under nohup SIGHUP is ignored; if it were blocked and awaited here, it would be delivered all the same.
     if !StopSignals.ignoresHangup { sigaddset(&awaited, SIGHUP) }
     pthread_sigmask(SIG_BLOCK, &awaited, nil)
 
@@ -63,7 +63,7 @@ final class ChildProcess {
 
   /// Waits up to a quarter of a second for the next thing to happen.
   func next() -> Event {
-    // A look at the child comes first: of several children's ends one signal may be left.
+    // The child is looked at first, as one SIGCHLD may stand for the ends of several children.
     if let end = reaped() { return .ended(end) }
     var patience = timespec(tv_sec: 0, tv_nsec: 250_000_000)
     let signal = sigtimedwait(&awaited, nil, &patience)
@@ -75,7 +75,7 @@ final class ChildProcess {
   /// Sends the child a signal.
   func send(_ signal: Int32) { kill(process, signal) }
 
-  /// How the child ended, if it did.
+  /// How the child ended; nil: it runs.
   private func reaped() -> End? {
     var status: Int32 = 0
     guard waitpid(process, &status, WNOHANG) == process else { return nil }

@@ -4,26 +4,26 @@ import Foundation
 import Reporting
 import Runs
 
-/// Starts the ranks of `--ranks N`, passes signals on to them, speaks for those that were killed, and starts them
-/// again after a crash (`--max-restarts`).
+/// Starts the ranks of `--ranks N`, passes signals on to them, says why ranks ended that were killed, and
+/// starts the ranks again after a crash (`--max-restarts`).
 ///
-/// This process stays as the parent: it owns the terminal and keeps mpirun in a process group of its own, so
-/// that Ctrl-C reaches it here first. mpirun itself would answer SIGTERM and SIGINT by ending the ranks within two
-/// seconds.
+/// This process stays as the parent. It owns the terminal and keeps mpirun in another process group, so that
+/// Ctrl-C reaches only this process. mpirun itself would answer SIGTERM and SIGINT by ending the ranks within
+/// two seconds.
 struct Launcher {
   /// The world size to start.
   let ranks: Int
-  /// How often to start again at most.
+  /// How often at most to start again.
   let restarts: Int
-  /// Whether ranks end by themselves, saved, after a signal.
+  /// Whether ranks save and end by themselves after a signal.
   let savesOnSignals: Bool
 
-  /// How many restarts without a newer checkpoint are enough to give up.
+  /// After how many restarts in a row without a newer checkpoint the run is given up.
   private static let idleRestarts = 2
 
   /// Starts the ranks and waits for their end.
   /// - Returns: the exit code of this process.
-  /// - Throws: `RunError` if they cannot be started.
+  /// - Throws: `RunError` if the ranks cannot be started.
   func run() throws -> Int32 {
     let page = RankPage(ranks: ranks)
     guard restarts == 0 || page != nil else {
@@ -36,7 +36,7 @@ struct Launcher {
     var words = typed
     var idle = 0
     for restart in 0... {
-      // A fault that was asked for strikes once, as others do.
+      // A fault on purpose happens in the first start only.
       let environment = ProcessInfo.processInfo.environment.filter {
         restart == 0 || $0.key != Fault.variable
       }
@@ -45,7 +45,7 @@ struct Launcher {
       let before = page?.checkpoint
       let supervision = try Supervision(start, page, savesOnSignals: savesOnSignals)
       let end = supervision.wait()
-      // Killed, it leaves its ranks' shared memory.
+      // A killed mpirun leaves the shared memory of its ranks behind.
       if start.isMPIRun, case .signalled = end {
         SessionLeftovers().clear(afterMPIRun: supervision.process)
       }
@@ -72,7 +72,7 @@ struct Launcher {
     return RunExit.failure
   }
 
-  /// The line that resumes, then the sentence.
+  /// Says the line that resumes, then the sentence as an error.
   private func tell(_ sentence: String, _ page: RankPage?) {
     if let page, let line = page.resumeLine {
       let saved = page.checkpoint == nil ? nil : page.folder
@@ -84,9 +84,9 @@ struct Launcher {
   private func say(_ text: String) { ParentVoice.say(text) }
 }
 
-/// Lines of the parent, whose terminal ranks write to as well.
+/// Prints the lines of the parent, to a terminal that ranks write to as well.
 enum ParentVoice {
-  /// Prints a line; on a terminal in place of the live line that a rank may have left there.
+  /// Prints a line. On a terminal it overwrites the live line that a rank may have left there.
   static func say(_ text: String) {
     Output.person((isatty(STDERR_FILENO) != 0 ? "\r\u{1b}[K" : "") + text)
   }

@@ -5,14 +5,14 @@ import Reporting
 
 /// Ends ranks whose parent is gone.
 ///
-/// Under `--ranks N` this program is the parent of mpirun. Killed by SIGKILL, it cannot end mpirun, which
-/// would train on with nobody in front of it, into a folder that the next start takes for its own. So rank 0
-/// looks now and then.
+/// Under `--ranks N` this program is the parent of mpirun. If the parent is killed by SIGKILL, it cannot end
+/// mpirun, and the ranks would train on unseen, in a folder that the next start wants. So rank 0 looks
+/// several times a second whether the parent lives.
 enum ParentWatch {
-  /// The variable that gives ranks the parent's process number.
+  /// The environment variable that tells ranks the parent's process number.
   static let variable = "DCGAN_PARENT"
 
-  /// Starts looking, on rank 0 of ranks that a parent of ours started on this machine.
+  /// Starts the watch on rank 0, if this program started the ranks on this machine.
   static func start(_ communicator: any Communicator) {
     guard communicator.isRoot, let text = ProcessInfo.processInfo.environment[variable],
       let parent = pid_t(text)

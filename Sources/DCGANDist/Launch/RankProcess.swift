@@ -7,20 +7,19 @@ import Runs
 
 /// Finds out which ranks this process belongs to, and runs a command on them.
 enum RankProcess {
-  /// Runs `body` on every rank: in this process alone, in the ranks that mpirun started, or, where more than
-  /// one is asked for and no launcher is there, in ranks that this starts.
+  /// Runs `body` on every rank: in the ranks that a launcher started; without a launcher in this process
+  /// alone, or, where more than one rank is asked for, in ranks that this function starts.
   ///
-  /// An error that all ranks have alike is said by rank 0; any other is said by the rank that has it, with
-  /// its name and host, and ends all ranks at once, as they may be waiting for this one.
+  /// An error that is the same on all ranks is said by rank 0. Any other error is said by the rank that has
+  /// it, with rank and host, and ends all ranks at once, as they may be waiting for this one.
   /// - Parameters:
   ///   - asked: `--ranks`; nil: not given.
-  ///   - configured: `ranks` of a `--config` file; of account only where this process would have to start
-  /// them.
+  ///   - configured: `ranks` of a `--config` file; used only where this process would start the ranks.
   ///   - restarts: how often ranks are started again after a crash; nil: not given.
-  ///   - savesOnSignals: whether `body` ends by itself, saved, after a signal.
-  ///   - body: gives the exit code.
+  ///   - savesOnSignals: whether `body` saves and ends by itself after a signal.
+  ///   - body: the command on one rank; it returns the exit code.
   /// - Returns: the exit code.
-  /// - Throws: an error that all ranks have alike.
+  /// - Throws: an error that is the same on all ranks; `CommandExit` where the error was already said.
   static func run(
     ranks asked: Int?, configured: Int? = nil, restarts: Int? = nil, savesOnSignals: Bool = false,
     _ body: (any Communicator) throws -> Int32
@@ -42,9 +41,10 @@ enum RankProcess {
           + "\(launch.launcher.rawValue): leave it out, and start again from there, with --resume auto, after any "
           + "exit code but 0 and \(RunExit.usage)", code: RunExit.usage)
     }
-    // Told before MPI starts where the launcher says its number, as nobody waits for anybody then.
+    // Checked before MPI starts where the launcher's variables tell the number of ranks, as no rank waits for
+    // another yet.
     if let size = launch.worldSize { try check(asked, against: size, launch) }
-    // MPI has handlers of its own for signals of mistakes, and complains of those that are there before.
+    // MPI installs its own handlers of fatal signals, and complains about handlers that are there already.
     csignals_fatal_remove()
     let communicator = try MPICommunicator.initialize()
     csignals_fatal_install()
@@ -76,35 +76,35 @@ enum RankProcess {
   private static func alone(_ body: (any Communicator) throws -> Int32) throws -> Int32 {
     let communicator = SingleProcessCommunicator()
     ParentWatch.start(communicator)
-    // An error goes on to `main`, which has the words for it.
+    // An error goes on to `main`, which says it.
     let code = try body(communicator)
     csignals_stop_ignore()
     csignals_page_set_ended(code)
     return code
   }
 
-  /// Whether every rank has this error, so that all of them come to `end`.
+  /// Whether every rank has this error, so that all ranks come to `end`.
   private static func isShared(_ error: any Error) -> Bool { error is RunError }
 
-  /// Waits for the end that mpirun brings when another rank has died: a message that does not get through is
-  /// mostly its echo, and this rank has nothing to tell then.
+  /// Waits a while for mpirun to end this rank because another one has died. A failed message mostly follows
+  /// from such a death, and then this rank has nothing of its own to say.
   private static func letAnotherSpeak() {
     let end = Date(timeIntervalSinceNow: 2)
     while Date() < end, !StopSignals.wasTerminated { Thread.sleep(forTimeInterval: 0.02) }
     if StopSignals.wasTerminated { Thread.sleep(forTimeInterval: 2) }
   }
 
-  /// Leaves together, once all is said and saved.
+  /// Ends MPI on all ranks together, once all is said and saved. Collective.
   private static func end(_ communicator: any Communicator, code: Int32) throws {
     try communicator.barrier()
-    // What mpirun sends to the ranks that are left when the first has gone is no news.
+    // When the first rank has exited, mpirun sends signals to the others; they mean nothing any more.
     csignals_stop_ignore()
     csignals_page_set_ended(code)
     try MPICommunicator.finalize()
   }
 
-  /// What is wrong where srun started tasks that MPI cannot make ranks of, told before MPI starts: it would say so
-  /// in 20 lines a task, none of which helps.
+  /// The error where srun started tasks that MPI cannot make ranks of. It is thrown before MPI starts, as MPI
+  /// would print 20 lines for each task, none of which helps.
   private static func unmet(_ launch: LaunchEnvironment, _ command: LaunchCommand) -> RunError {
     let tasks = launch.worldSize ?? 2
     let way = launch.meeting == .pmi ? "PMI" : "no way to find each other"
@@ -122,7 +122,7 @@ enum RankProcess {
   }
 }
 
-/// A command that has said everything; only the exit code is left.
+/// The end of a command that has said everything; only the exit code is left.
 struct CommandExit: Error {
   /// The process's exit code.
   let code: Int32

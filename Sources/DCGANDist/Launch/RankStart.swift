@@ -4,32 +4,34 @@ import Foundation
 
 /// The command that starts this same program on N ranks: mpirun, or for one rank the program itself.
 struct RankStart {
-  /// How many ranks.
+  /// The number of ranks.
   let ranks: Int
-  /// The path of what is started.
+  /// The path of the program that is started.
   let executable: String
-  /// Its arguments, its own name first.
+  /// The program's arguments, its own name first.
   let arguments: [String]
-  /// Its environment.
+  /// The program's environment.
   let environment: [String: String]
-  /// What a person is told about it.
+  /// Sentences that a person is told about the start.
   let notes: [String]
-  /// Whether it is mpirun that is started.
+  /// Whether the program that is started is mpirun.
   let isMPIRun: Bool
-  /// How many ranks the Slurm job has room for, where mpirun asks it; nil: it takes as many as are asked for, or
-  /// that is not known.
+  /// How many ranks the Slurm job has room for, if mpirun asks Slurm; nil: mpirun starts as many as are asked
+  /// for, or the number is not known.
   let slots: Int?
 
-  /// The command for a person to try, with mpirun's own words and without our program.
+  /// A command for a person to try: the same mpirun with its messages and with `hostname` in place of this
+  /// program.
   var trial: String {
     let program = arguments.firstIndex { $0.contains("/") } ?? arguments.endIndex
     return (arguments[..<program].filter { $0 != "-quiet" } + ["hostname"]).joined(separator: " ")
   }
 
-  /// Whether mpirun refuses so many ranks.
+  /// Whether mpirun will refuse to start so many ranks.
   var lacksSlots: Bool { slots.map { $0 < ranks } ?? false }
 
-  /// The command for a person who lets ranks share processors that a job has too few of.
+  /// The command for a person who accepts that ranks share the processors of a job that is too small for
+  /// them.
   var crowdedLine: String {
     let words = arguments.filter { $0 != "-quiet" }
     return LaunchCommand.line(words.prefix(3) + ["--oversubscribe"] + words.dropFirst(3))
@@ -37,8 +39,8 @@ struct RankStart {
 
   /// Plans the start of `ranks` ranks.
   /// - Parameters:
-  ///   - words: what is typed after the program's name.
-  ///   - page: what the ranks share with this process.
+  ///   - words: the arguments of this program on each rank.
+  ///   - page: the memory that the ranks share with this process; nil: none.
   /// - Throws: `RunError` if there is no mpirun.
   init(ranks: Int, words: [String], page: RankPage?, environment: [String: String]) throws {
     let program = try Self.ownExecutable()
@@ -64,10 +66,11 @@ struct RankStart {
     isMPIRun = true
     var notes: [String] = []
     var options = ["-np", "\(ranks)"]
-    // Threads are ours: a rank that mpirun binds to one core could use no more.
+    // The program chooses its threads itself, and a rank that mpirun binds to one core could use only that
+    // one.
     options += ["--bind-to", "none"]
-    // A cluster's own scheduler has said how many ranks a node takes; a plain machine takes as many as asked
-    // for, and so does a step of one task, whose processors are all its own.
+    // In a scheduler's job, mpirun knows how many ranks a node takes. On a plain machine as many ranks as
+    // asked for may start, and so in a job step of one task, which has all its processors to itself.
     let schedulers = ["SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"]
     if LaunchEnvironment.isStepOfOne(environment) {
       Self.leaveStep(&environment)
@@ -79,8 +82,8 @@ struct RankStart {
       options.append("--oversubscribe")
       slots = nil
     }
-    // mpirun's banners would follow our own last line, which says more: of ranks that were killed too, as this
-    // process then speaks for them. What ranks write comes through at once either way.
+    // Without -quiet, mpirun's banners would follow our own last line, which says more, even about killed
+    // ranks, for which this process speaks. The option does not hold back what ranks write.
     options.append("-quiet")
     if geteuid() == 0 {
       let consents = ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"]
@@ -97,8 +100,8 @@ struct RankStart {
     self.notes = notes
   }
 
-  /// Takes out of the environment what makes mpirun ask Slurm, which would tell it of one slot, and what srun's
-  /// plugins left there for the one task. What a person set stays.
+  /// Changes the environment so that mpirun does not ask Slurm, which would report one slot, and removes what
+  /// srun's plugins set for the one task. Values that a person set stay.
   private static func leaveStep(_ environment: inout [String: String]) {
     for framework in ["ras", "plm"] {
       let variable = "OMPI_MCA_\(framework)"

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What is typed, so to speak, to start ranks again after a crash.
+/// The arguments with which ranks are started again after a crash.
 enum RestartWords {
-  /// The words for the next start.
+  /// The arguments for the next start.
   /// - Parameters:
-  ///   - words: those of the first start.
-  ///   - folder: the run's folder, as a rank told it; nil: no rank came so far.
+  ///   - words: the arguments of the first start.
+  ///   - folder: the run's folder, as a rank told it; nil: no rank has come so far.
   ///   - hasCheckpoint: whether the run has written a checkpoint there.
   static func next(after words: [String], folder: String?, hasCheckpoint: Bool) -> [String] {
     guard let folder else { return words }
     if hasCheckpoint {
       return without(["--resume", "--out"], flags: ["--overwrite"], words) + ["--resume", folder]
     }
-    // A run that was to go on from elsewhere still can; a new one begins again where it began, as the folder
-    // holds what is left of its own first try.
+    // A run that was to resume another one still can. A new run starts again in its folder with --overwrite,
+    // as the folder holds what is left of the first try.
     guard !words.contains(where: { $0 == "--resume" || $0.hasPrefix("--resume=") }) else { return words }
     return without(["--out"], flags: ["--overwrite"], words) + ["--out", folder, "--overwrite"]
   }

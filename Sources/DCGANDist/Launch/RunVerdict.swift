@@ -7,20 +7,20 @@ import Wording
 struct RunVerdict {
   /// This process's exit code.
   let code: Int32
-  /// What is to be said for ranks that could not speak; nil: all is said.
+  /// The sentence to say for ranks that could not speak; nil: everything was said.
   let sentence: String?
-  /// Whether the run may do better if it is started again.
+  /// Whether the run may succeed if it is started again.
   let isCrash: Bool
 
   /// Judges an end.
   /// - Parameters:
-  ///   - end: of the process that was started.
-  ///   - page: what its ranks left; nil where there is none.
+  ///   - end: how the process ended that was started.
+  ///   - page: what its ranks left; nil where there is no page.
   ///   - start: how it was started.
   init(_ end: ChildProcess.End, _ page: RankPage?, _ start: RankStart) {
     let all = page?.all ?? []
     guard let page else {
-      // Nothing is known but the code, and what ranks could say they have said.
+      // Only the code is known, and the ranks have said what they could.
       isCrash = false
       switch end {
       case .exited(let code)
@@ -32,14 +32,16 @@ struct RunVerdict {
     }
     let hasBegun = all.contains { $0.process != 0 }
     let left = all.indices.filter { all[$0].process != 0 && all[$0].ended == 0 }
-    // Ranks that ended in order have said and saved all, whatever mpirun makes of it (1, after a SIGTERM to it).
+    // Ranks that ended in order have said and saved everything, so their code counts and not mpirun's (which
+    // is 1 after a SIGTERM to mpirun).
     if hasBegun, all.allSatisfy({ $0.ended != 0 }) {
       let code = all[0].code
       (self.code, sentence) = (code, nil)
       isCrash = code != 0 && page.spoken == CSIGNALS_ALIKE_MAY_PASS
       return
     }
-    // A rank may also be killed before it is heard of; mpirun that starts none has its reasons.
+    // Ranks may be killed before they join the page, so a rank's signal counts as a start too. Otherwise
+    // mpirun started no rank, and its messages say why.
     let hasStarted = hasBegun || !start.isMPIRun || end.signalOfRank != nil
     code =
       switch end {
@@ -55,14 +57,14 @@ struct RunVerdict {
     }
   }
 
-  /// A sentence about ranks of which none could speak.
+  /// A sentence about the end of ranks none of which could speak.
   private static func cause(
     of end: ChildProcess.End, _ all: [csignals_rank], _ left: [Int], _ start: RankStart
   ) -> String {
     if case .signalled(let signal) = end, start.isMPIRun {
       return "mpirun was ended by \(SignalNames.name(signal)), and its ranks with it"
     }
-    // mpirun sends SIGTERM to those that are left, so one without it went by itself.
+    // mpirun sends SIGTERM to the ranks that are left, so a rank that did not get SIGTERM died first.
     let dead = start.isMPIRun ? left.filter { all[$0].terminated == 0 } : left
     let how = how(end)
     guard let first = dead.first else {
@@ -84,7 +86,7 @@ struct RunVerdict {
     switch end {
     case .exited(let code) where code > 128: "killed by \(SignalNames.withCause(code - 128))"
     case .signalled(let signal): "killed by \(SignalNames.withCause(signal))"
-    // mpirun makes 1 of a rank's 0, too.
+    // mpirun's code is 1 also where a rank exited with 0.
     case .exited(let code):
       "ended in the middle of the run\(code > 1 ? " with exit code \(code)" : "") and did not say why"
     }
@@ -109,7 +111,7 @@ struct RunVerdict {
 }
 
 extension ChildProcess.End {
-  /// The signal that ended a rank, as mpirun tells it: 128 + its number.
+  /// The signal that ended a rank: mpirun's exit code is then 128 + the signal's number. nil: no such code.
   fileprivate var signalOfRank: Int32? {
     if case .exited(let code) = self, code > 128 { code - 128 } else { nil }
   }

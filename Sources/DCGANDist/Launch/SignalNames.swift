@@ -1,6 +1,6 @@
 import Foundation
 
-/// What signals are called, and what often stands behind them.
+/// The names of signals, and what often causes them.
 enum SignalNames {
   private static let known: [Int32: String] = [
     SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
@@ -11,7 +11,7 @@ enum SignalNames {
   /// `SIGKILL`; `signal 40` where there is no name.
   static func name(_ signal: Int32) -> String { known[signal] ?? "signal \(signal)" }
 
-  /// The name, with what probably sent it.
+  /// The name, with its probable cause where one is known.
   static func withCause(_ signal: Int32) -> String {
     switch signal {
     case SIGKILL: "SIGKILL, perhaps out of memory"

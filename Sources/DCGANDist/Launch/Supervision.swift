@@ -1,9 +1,9 @@
 import Foundation
 import Runs
 
-/// Waits beside a start of ranks for its end, and hands signals on in a form that ends well (Note [Signals]).
+/// Starts ranks, waits for their end, and hands signals on to them so that they can save (Note [Signals]).
 final class Supervision {
-  /// The signal at which all was ended at once; nil: it was not.
+  /// The signal at which the ranks were ended at once; nil: they were not.
   private(set) var endedAtOnceBy: Int32?
   /// Whether ranks were asked to end.
   var isStopping: Bool { first != nil }
@@ -19,22 +19,23 @@ final class Supervision {
   private var wasSent = false
 
   /// Starts the ranks.
-  /// - Throws: `RunError` if that cannot be.
+  /// - Throws: `RunError` if they cannot be started.
   init(_ start: RankStart, _ page: RankPage?, savesOnSignals: Bool) throws {
     self.start = start
     self.page = page
     self.savesOnSignals = savesOnSignals
     child = try ChildProcess(start.executable, start.arguments, environment: start.environment)
-    // One that came before the child was there.
+    // A signal may have come before the child was started.
     if let signal = StopSignals.first { ask(signal) }
   }
 
-  /// Returns when the ranks have ended.
+  /// Waits until the ranks have ended.
+  /// - Returns: how the process that was started ended.
   func wait() -> ChildProcess.End {
     while true {
       switch child.next() {
       case .ended(let end):
-        // Where mpirun was killed, nobody else ends its ranks at once.
+        // If mpirun was killed, no one else ends its ranks at once.
         if case .signalled = end { killRanks() }
         return end
       case .asked(let signal): ask(signal)
@@ -43,15 +44,15 @@ final class Supervision {
     }
   }
 
-  /// What is said of an end at once.
+  /// The sentence about an end at once.
   func endSentence(_ signal: Int32) -> String {
     savesOnSignals
       ? "a second signal, \(SignalNames.name(signal)), ended the run at once; what no checkpoint holds is lost"
       : "stopped by \(SignalNames.name(signal))"
   }
 
-  /// The first signal asks for the end of the step; one after it, unless it is the same request sent twice,
-  /// means now.
+  /// Acts on a signal. The first one asks the ranks to end after their step. A later one ends them at once,
+  /// unless it comes within a quarter of a second and so is the same request sent twice.
   private func ask(_ signal: Int32) {
     guard savesOnSignals, let first else {
       first = (signal, Date())
@@ -72,12 +73,12 @@ final class Supervision {
     }
     endedAtOnceBy = signal
     killRanks()
-    // mpirun then clears up; a lone rank has no more to do.
+    // mpirun clears up after SIGTERM; a single rank without mpirun is killed.
     child.send(start.isMPIRun ? SIGTERM : SIGKILL)
   }
 
-  /// Ranks read the page after each step. Where they could not join it, the signal itself has to do, which
-  /// ends every run with 75.
+  /// Sends SIGUSR1 once where ranks cannot read the order on the page, which they otherwise do after each
+  /// step: where there is no page, or no rank has joined it after 15 seconds. SIGUSR1 ends every run with 75.
   private func sendWhereNobodyReads() {
     guard let first, !wasSent, page == nil || Date().timeIntervalSince(first.time) > 15,
       !(page?.all.contains { $0.process != 0 } ?? false)

@@ -14,7 +14,7 @@ package enum Bench {
   /// Measures whole training steps on synthetic pictures, one request after the other in this process.
   /// Collective; every rank gets the results.
   ///
-  /// The peak of a later request's memory begins with what the ones before it have not given back.
+  /// The peak memory of a later request includes memory that the requests before it have not freed.
   /// - Throws: `RunError`, errors of the message layer.
   package static func run(
     _ requests: [BenchRequest], communicator: any Communicator
@@ -45,8 +45,9 @@ package enum Bench {
     var readings: [PartReadings] = []
     var before = CommunicationTimes()
     var start = Pace.now()
-    // Ranks meet in the steps' own sums and nowhere else: G's gradients may still travel when a step ends, and
-    // whoever met here would hide them for nothing. What the first timed step takes over, the last leaves.
+    // Ranks meet only in the sums of the steps themselves. G's gradients may still travel when a step ends,
+    // and a barrier here would give them time that no step is charged for. The first timed step completes the
+    // gradient of the step before it, and the last timed step leaves one, so the count is right.
     for index in 0...request.steps {
       _ = try step.run(step: index, batch: options.batchSize, stopRequested: nil) { reals.batch }
       let end = Pace.now()
@@ -60,12 +61,13 @@ package enum Bench {
       clock.clear()
     }
     let spent = context.times.since(before)
-    // A step takes as long as its slowest rank.
+    // A step takes as long as on its slowest rank.
     try communicator.allReduce(&times, .max)
     let communication =
       communicator.size > 1
       ? try BenchCommunication(spent, steps: request.steps, context.reducers, on: communicator) : nil
-    // Only now: the last gradient has nothing to travel under, and would tell of windows that no step has.
+    // Only after the communication was counted: no computation hides the last gradient, so its window would
+    // be one that no other step has.
     try step.settle()
     times.sort()
     let median = times[times.count / 2]
@@ -88,8 +90,8 @@ package enum Bench {
       roofline: roofline)
   }
 
-  /// Measures what the machine can do, with each number of threads (nil: what a rank may use), and no training
-  /// step. Collective; on several ranks all work at the same time, and each gets its own figures.
+  /// Measures what the machine can do with each number of threads (nil: as many as a rank may use), without
+  /// any training step. Collective; all ranks measure at the same time, and each gets its own figures.
   /// - Throws: `RunError`, errors of the message layer.
   package static func roofline(threads: [Int?], communicator: any Communicator) throws -> [Roofline] {
     let log = RunLog(rank: communicator.rank)
@@ -104,15 +106,17 @@ package enum Bench {
 }
 
 extension Recipe {
-  /// Floating-point operations of a step for one image, counted as direct convolution without work in vain: a
-  /// forward pass is one unit of its network, so are its weight gradients, so are its data gradients.
+  /// Floating-point operations of a step for one image, counted as direct convolution. For each network, a
+  /// forward pass, the weight gradients and the data gradients count the same. Work that no step does, such
+  /// as D's weight gradients in G's update, is not counted.
   func operationsPerImage(_ adversaries: Adversaries) -> Double {
     func work(_ role: NetworkRole) -> Double {
       adversaries.head(role)?.trainee.network.operationsPerForward ?? 0
     }
     let d = adversaries.discriminator.network.operationsPerForward
     let g = adversaries.generator.network.operationsPerForward
-    // What a look of D costs where it learns, and what G's lesson does beside its own forward pass.
+    // The operations of one of D's passes in its own update, and of one of G's passes in its update without
+    // G's forward pass.
     let look = 3 * (d + work(.classifier))
     let lesson = 2 * (d + work(.classifier)) + 3 * work(.q) + 2 * g
     let plan = stepPlan

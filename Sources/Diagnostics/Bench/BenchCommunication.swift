@@ -4,28 +4,29 @@ import Networks
 import Runs
 import Training
 
-/// What travelled between ranks in a step, and what of it was waited for.
+/// What travelled between ranks in a step, and how long ranks waited for it.
 package struct BenchCommunication: Equatable, Sendable {
-  /// Milliseconds of a step during which gradients were under way; the largest over ranks.
+  /// Milliseconds of a step in which gradients were on their way; the largest over ranks.
   package var busyMilliseconds: Double
   /// Milliseconds of a step that each rank waited for gradients, in rank order.
   package var gradientWaitMilliseconds: [Double]
-  /// Milliseconds of a step that each rank waited for batch norm's sums and the losses', in rank order.
+  /// Milliseconds of a step that each rank waited for the sums of batch norm and of losses, in rank order.
   package var sumsWaitMilliseconds: [Double]
   /// The buckets in the order in which they leave in a step, D's before G's, as rank 0 saw them in the last step.
   package var buckets: [Bucket]
 
   /// One bucket of gradients.
   package struct Bucket: Equatable, Sendable {
-    /// Whose gradient it is of.
+    /// The network whose gradient it is a part of.
     package var network: NetworkRole
-    /// Its size as floats.
+    /// Its size in bytes, as 32-bit floats.
     package var bytes: Int
-    /// Milliseconds from the moment when it was final to that when its sum was needed.
+    /// Milliseconds from the moment when the bucket was final to the moment when its sum was needed.
     package var windowMilliseconds: Double
   }
 
-  /// The share of the time under way that nobody waited for, in percent, on the rank that waited longest.
+  /// The share of `busyMilliseconds` in which no rank waited for gradients, in percent, by the longest wait
+  /// of any rank.
   package var overlapPercent: Double {
     guard busyMilliseconds > 0 else { return 0 }
     let waited = gradientWaitMilliseconds.max() ?? 0
@@ -53,7 +54,8 @@ package struct BenchCommunication: Equatable, Sendable {
 }
 
 extension BenchCommunication {
-  /// What `times` say of one step of `steps`, on all ranks. Collective.
+  /// The means of a step, from this rank's `times` over `steps` steps. The same on all ranks but for the
+  /// buckets. Collective.
   /// - Throws: `CommunicationError`.
   init(
     _ times: CommunicationTimes, steps: Int, _ reducers: GradientReducers, on communicator: any Communicator

@@ -19,6 +19,6 @@ extension Array where Element: BenchFigures {
 }
 
 extension ConfigurationValue {
-  /// A measured number, of which three places are enough.
+  /// A measured number, rounded to three decimal places.
   static func measured(_ value: Double) -> ConfigurationValue { .real((value * 1000).rounded() / 1000) }
 }

@@ -5,19 +5,19 @@ import Training
 /// What a clock counted in one step.
 typealias PartReadings = [TimedPart: PassClock.Reading]
 
-/// The time of one part of a training step: a pass of a layer, or what is no layer's.
+/// The time of one part of a training step: a pass of a layer, or a part that belongs to no layer.
 package struct PartTiming: Equatable, Sendable {
-  /// PyTorch's name of the module, `discriminator.main.2`; nil for what is no layer's.
+  /// PyTorch's name of the module, such as `discriminator.main.2`; nil for a part of no layer.
   package var layer: String?
-  /// The kind of the layer; nil for what is no layer's.
+  /// The kind of the layer; nil for a part of no layer.
   package var kind: String?
-  /// One sample coming out of the layer, H x W x C; nil for what is no layer's.
+  /// The shape of one sample of the layer's output, H x W x C; nil for a part of no layer.
   package var output: String?
-  /// forward, backward, data gradient, weight gradient; or the name of what is no layer's.
+  /// forward, backward, data gradient or weight gradient; or the name of a part of no layer.
   package var part: String
   /// How the layer computes the pass; nil where there is only one way.
   package var plan: String?
-  /// How often it runs in a step.
+  /// How often the part runs in a step, as a mean.
   package var calls: Double
   /// Milliseconds of a step.
   package var milliseconds: Double
@@ -27,7 +27,8 @@ package struct PartTiming: Equatable, Sendable {
   package var workShare: Double?
   /// 10^9 operations a second, counted as direct convolution; nil without a matrix product.
   package var effectiveGigaflops: Double?
-  /// The same in percent of what `sgemm` reaches here on large matrices.
+  /// `effectiveGigaflops` in percent of what `sgemm` reaches here on large matrices; nil without a matrix
+  /// product.
   package var percentOfSgemm: Double?
 
   /// The object of `--json`.
@@ -46,12 +47,12 @@ package struct PartTiming: Equatable, Sendable {
 }
 
 extension PartTiming {
-  /// The parts of a step, G's layers first, then D's, then all else; their shares are 100% together.
+  /// The parts of a step: G's layers first, then D's, then everything else. Their shares add up to 100%.
   ///
   /// Means over the faster half of the steps, as another process on the machine touches only some of them.
   /// - Parameters:
-  ///   - steps: what was counted, a step each; at least one.
-  ///   - samples: of this rank in a step.
+  ///   - steps: the readings of each step; at least one step.
+  ///   - samples: how many samples of a batch this rank has.
   ///   - sgemm: what `sgemm` reaches here, in 10^9 operations a second.
   static func list(
     _ steps: [PartReadings], _ adversaries: Adversaries, samples: Int, sgemm: Double
@@ -102,7 +103,8 @@ extension PartTiming {
     }
     let work = list.reduce(0) { $0 + ($1.workShare ?? 0) }
     for index in list.indices { list[index].workShare = list[index].workShare.map { $0 / work * 100 } }
-    // What has no line of its own, such as the way into a layer that has nothing to do there, is rest as well.
+    // Time that belongs to no line of its own, such as calling a layer that has nothing to do in a pass, is
+    // added to the last line, the rest.
     if let last = list.indices.last {
       list[last].milliseconds += all / count * 1e3 - list.reduce(0) { $0 + $1.milliseconds }
       list[last].share = all > 0 ? list[last].milliseconds * 1e-3 * count / all * 100 : 0

@@ -1,7 +1,7 @@
 import Foundation
 
 extension PartTiming {
-  /// The parts as a person reads them: a line each, and their sum.
+  /// The parts as a table for a person: one line for each part, and their sum.
   static func table(_ parts: [PartTiming], ranks: Int) -> String {
     func number(_ value: Double?, _ places: Int, _ unit: String = "") -> String {
       value.map { String(format: "%.\(places)f", $0) + unit } ?? ""
@@ -21,7 +21,7 @@ extension PartTiming {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     let lines = ([header] + rows).map { row in
       row.indices.map { column in
-        // Words stand to the left, numbers to the right.
+        // Words are aligned to the left, numbers to the right.
         let fill = String(repeating: " ", count: widths[column] - row[column].count)
         return column < 4 ? row[column] + fill : fill + row[column]
       }.joined(separator: "  ")

@@ -2,11 +2,12 @@ import Options
 
 /// A measurement of training steps that was asked for. Pictures, labels and z are synthetic.
 package struct BenchRequest: Codable, Equatable, Sendable {
-  /// What would be trained: networks, recipe with its global batch, seed, threads, ranks, slices.
+  /// The options of the training whose steps are measured: networks, recipe with its global batch, seed,
+  /// threads, ranks, slices.
   package var options: RunOptions
   /// Timed steps, after at least one to warm up.
   package var steps: Int
-  /// Whether to tell each layer's and each pass's time, beside what the machine can do.
+  /// Whether to measure the time of each layer and pass too, and what the machine can do.
   package var layers: Bool
 
   /// Creates a request from its parts.

@@ -15,9 +15,9 @@ package struct BenchResult: BenchFigures, Equatable, Sendable {
   package var threads: Int
   /// The global batch.
   package var batchSize: Int
-  /// Of the timed steps, in milliseconds.
+  /// The median of the timed steps, in milliseconds.
   package var medianMilliseconds: Double
-  /// Of the timed steps, in milliseconds.
+  /// The shortest of the timed steps, in milliseconds.
   package var bestMilliseconds: Double
   /// The global batch over the median step.
   package var imagesPerSecond: Double
@@ -25,19 +25,20 @@ package struct BenchResult: BenchFigures, Equatable, Sendable {
   package var effectiveGigaflops: Double
   /// The core whose kernels BLAS runs.
   package var blasCore: String
-  /// What products of Winograd's forms were rounded to.
+  /// The precision to which the factors of Winograd's products were rounded.
   package var precision: ProductPrecision
   /// The instruction set of our own kernels.
   package var instructionSet: String
-  /// VmHWM, the largest over ranks.
+  /// The peak resident memory in bytes (VmHWM), the largest over ranks.
   package var peakMemoryBytes: Int
-  /// The share of the reductions' time that was hidden behind work; nil on one rank.
+  /// The share of the gradients' time on the way in which no rank waited for them, in percent; nil on one
+  /// rank.
   package var overlapPercent: Double?
   /// What travelled between ranks; nil on one rank.
   package var communication: BenchCommunication?
-  /// Where rank 0's time went; nil: nobody asked.
+  /// The parts of a step on rank 0; nil: not asked for.
   package var layers: [PartTiming]?
-  /// What the machine can do; nil: nobody asked.
+  /// What the machine can do; nil: not asked for.
   package var roofline: Roofline?
 
   /// The one object that `--json` prints, `overlap_percent` null on one rank; `layers` and `roofline` only where
@@ -60,7 +61,7 @@ package struct BenchResult: BenchFigures, Equatable, Sendable {
 }
 
 extension BenchResult {
-  /// The same for a person: a line a figure.
+  /// The figures for a person, one line each.
   package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [

@@ -3,8 +3,8 @@ import Options
 import Tensors
 import Training
 
-/// This rank's part of one batch of synthetic pictures, in the range of G's pictures, and of random labels where the
-/// networks have conditions: a function of the seed and the global samples alone.
+/// This rank's part of one batch of synthetic pictures, in the range of G's pictures, with random labels
+/// where the networks have conditions. Each sample depends only on the seed and its global index.
 final class SyntheticReals {
   private let pixels: Tensor
   private let classes: UnsafeMutableBufferPointer<Int32>

@@ -5,11 +5,11 @@ import Wording
 /// What a machine can do at most, measured: the lines under which every kernel of a step stays (Williams,
 /// Waterman and Patterson 2009).
 ///
-/// On several ranks: of one of them, while all work.
+/// On several ranks these are the figures of one rank while all work.
 package struct Roofline: BenchFigures, Equatable, Sendable {
   /// The world size.
   package var ranks: Int
-  /// Threads that worked at the same time, in this rank.
+  /// Threads of this rank, which worked at the same time.
   package var threads: Int
   /// The core whose kernels BLAS runs.
   package var blasCore: String
@@ -17,18 +17,19 @@ package struct Roofline: BenchFigures, Equatable, Sendable {
   package var instructionSet: String
   /// Multiply-adds in registers on one core, in 10^9 operations a second.
   package var coreGigaflops: Double
-  /// The same on all threads.
+  /// Multiply-adds in registers on all threads, in 10^9 operations a second.
   package var gigaflops: Double
-  /// `sgemm` on square matrices of 1536, one a thread.
+  /// `sgemm` on square matrices of 1536 x 1536, one product on each thread, in 10^9 operations a second.
   package var sgemmSquareGigaflops: Double
-  /// `sgemm` on tiles as a convolution multiplies them: 256 x 1024 times 1024 x 128.
+  /// `sgemm` on tiles as a convolution multiplies them, 256 x 1024 times 1024 x 128, in 10^9 operations a
+  /// second.
   package var sgemmTileGigaflops: Double
   /// y = x far beyond the caches, in 10^9 bytes a second, a read and a write counted.
   package var copyGigabytes: Double
   /// y = a + s b far beyond the caches, in 10^9 bytes a second, two reads and a write counted.
   package var triadGigabytes: Double
 
-  /// Operations a byte from which on arithmetic is what limits, not memory.
+  /// The number of operations per byte above which arithmetic is the limit and no longer memory.
   package var ridge: Double { triadGigabytes > 0 ? gigaflops / triadGigabytes : 0 }
 
   /// The object of `--json`.
@@ -44,7 +45,7 @@ package struct Roofline: BenchFigures, Equatable, Sendable {
     return .object(members.map { .init($0, $1) })
   }
 
-  /// The same for a person: a line a figure.
+  /// The figures for a person, one line each.
   package var text: String {
     func short(_ value: Double) -> String { String(format: "%.1f", value) }
     func share(_ value: Double) -> String { String(format: "%.0f %% of that", value / gigaflops * 100) }

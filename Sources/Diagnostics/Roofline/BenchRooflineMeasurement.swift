@@ -6,8 +6,8 @@ import Reporting
 import Tensors
 
 extension Roofline {
-  /// Measures, in a second or two, on the threads of `pool`. BLAS was opened before. Collective: on several ranks
-  /// all measure at the same time.
+  /// Measures on the threads of `pool`, which takes a second or two. BLAS must be open. Collective: all ranks
+  /// measure at the same time.
   /// - Throws: errors of the message layer.
   static func measure(
     on pool: ThreadPool, _ program: ProgramRecord, communicator: any Communicator
@@ -30,12 +30,12 @@ extension Roofline {
   }
 }
 
-/// Measures rates on the threads of a pool, each the best of some repetitions, as whatever else runs can only
-/// slow them down.
+/// Measures rates on the threads of a pool. Each rate is the best of several repetitions, as other processes
+/// can only slow a repetition down.
 private struct RooflineMeter {
   let pool: ThreadPool
 
-  /// The most of anything a second, where `body` does `work` of it: of three repetitions, and of more for a
+  /// The best rate of `body` in units of `work` a second, over at least three repetitions and at least a
   /// quarter of a second.
   private func rate(of work: Double, _ body: () -> Void) -> Double {
     var best = 0.0
@@ -52,7 +52,7 @@ private struct RooflineMeter {
 
   /// Operations a second of multiply-adds in registers.
   func multiplyAdd(threads: Int) -> Double {
-    // In some pieces a thread, so that one that starts late takes fewer.
+    // Several pieces for each thread, so that a thread that starts late takes fewer.
     let items = 4 * threads
     let rounds = 50_000
     var operations = 0.0
@@ -88,14 +88,15 @@ private struct RooflineMeter {
     }
   }
 
-  /// Bytes a second of a copy and of a triad over arrays of twice the caches each.
+  /// Bytes a second of a copy and of a triad, over arrays that are each twice as large as the last-level
+  /// caches.
   func memory() -> (copy: Double, triad: Double) {
     let bytes = min(max(2 * CacheSize.lastLevel, 64 << 20), 256 << 20)
     let count = bytes / 4
     let chunk = 1 << 18
     let arrays = (0..<3).map { _ in UnsafeMutablePointer<Float>.allocate(capacity: count) }
     defer { arrays.forEach { $0.deallocate() } }
-    // The threads write first, so that on a machine with several memories each has its share.
+    // The threads write first, so that on a NUMA machine each node's memory holds a part.
     pool.runChunks(count, chunk: chunk) { range in
       for array in arrays { (array + range.lowerBound).initialize(repeating: 1, count: range.count) }
     }
@@ -112,7 +113,7 @@ private struct RooflineMeter {
   }
 }
 
-/// The processors' caches, as Linux tells them.
+/// The sizes of the processors' caches, as Linux reports them.
 enum CacheSize {
   /// Bytes of all caches of the last level before memory, each counted once; 0 where the system does not tell.
   static var lastLevel: Int {

@@ -4,20 +4,20 @@ import Foundation
 package struct VerifyDifference: Codable, Equatable, Sendable {
   /// The step after which they differ, counted from 1.
   package var step: Int
-  /// The tensor, or the metric where all tensors agree.
+  /// The name of the first tensor that differs, or of the metric where all tensors agree.
   package var name: String
-  /// The hash, or the value, of the variant.
+  /// The tensor's hash, or the metric's value, in the variant.
   package var own: String
-  /// That of the one that it is compared with.
+  /// The hash or value in the variant that it is compared with.
   package var other: String
   /// How many tensors differ after that step.
   package var tensors: Int
-  /// How many metrics do.
+  /// How many metrics differ after that step.
   package var metrics: Int
 }
 
 extension VerifyDifference {
-  /// Compares two recordings of as many steps.
+  /// Compares two recordings, which must have the same tensors and number of steps.
   /// - Returns: nil where they are the same to the bit.
   package static func first(of recording: VerifyRecording, against reference: VerifyRecording)
     -> VerifyDifference?
@@ -53,7 +53,9 @@ extension VerifyDifference {
       + String(value, radix: 16)
   }
 
-  /// `after step 3 in generator.main.0.weight (hash 0x12 against 0x34), 5 tensors and 2 metrics in all`.
+  /// A phrase such as `after step 3 in generator.main.0.weight (hash 0x12 against 0x34); 5 of 60 tensors and
+  /// 2 of 10 metrics differ then`.
+  /// - Parameter total: how many tensors were compared.
   func words(_ total: Int) -> String {
     let what = tensors > 0 ? "hash \(own) against \(other)" : "\(own) against \(other)"
     return "after step \(step) in \(name) (\(what)); \(tensors) of \(total) tensors and \(metrics) of "

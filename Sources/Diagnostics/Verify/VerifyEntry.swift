@@ -8,10 +8,10 @@ package enum Verification {
   /// after each step, to the bit. Collective over at least `request.ranks` ranks.
   /// - Parameters:
   ///   - request: what is run.
-  ///   - communicator: the world; ranks above a variant's number wait.
-  ///   - tell: is given lines for a person as they come, on rank 0.
+  ///   - communicator: the world; ranks that a variant does not use wait.
+  ///   - tell: gets lines for a person as they come, on rank 0.
   /// - Returns: what was found, on rank 0; nil elsewhere.
-  /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
+  /// - Throws: `RunError`, which is the same on all ranks; any other error may be this rank's alone.
   package static func run(
     _ request: VerifyRequest, communicator: any Communicator, tell: (String) -> Void
   ) throws -> VerifyReport? {

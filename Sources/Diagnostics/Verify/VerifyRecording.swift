@@ -2,43 +2,46 @@ import DataParallel
 import Networks
 import Training
 
-/// What one variant's state was after each of its steps.
+/// The state of one variant after each of its steps.
 package struct VerifyRecording: Sendable {
   /// The state after one step.
   package struct Step: Sendable {
-    /// A 64-bit hash of each tensor.
+    /// A 64-bit hash of each tensor, in the order of `tensors`.
     package var hashes: [UInt64]
-    /// The metrics.
+    /// The metrics, in the order of `VerifyRecording.metrics`.
     package var metrics: [Double]
 
+    /// A state from its parts.
     package init(hashes: [UInt64], metrics: [Double]) {
       self.hashes = hashes
       self.metrics = metrics
     }
   }
 
-  /// What `hashes` are of: weights, running averages and optimizer moments of G and Q, then of D and its classifier.
+  /// The names of the tensors: weights, running averages and optimizer moments of G and Q, then of D and its
+  /// classifier.
   package var tensors: [String]
-  /// The states, from the one after the first step on.
+  /// The states after each step, in order.
   package var steps: [Step]
 
+  /// A recording from its parts.
   package init(tensors: [String], steps: [Step]) {
     self.tensors = tensors
     self.steps = steps
   }
 
-  /// What `metrics` are, named as in `metrics.jsonl`.
+  /// The names of the metrics, as in `metrics.jsonl`.
   package static let metrics = [
     "loss_d_real", "loss_d_fake", "loss_g", "d_real", "d_fake_before", "d_fake_after", "grad_norm_d",
     "loss_codes", "loss_classes", "grad_norm_g",
   ]
 }
 
-/// Hashes the state of a run after each of its steps, as it passes.
+/// Hashes the state of a run after each of its steps, while it runs.
 ///
-/// D and its classifier are as a step leaves them when the step returns; G and Q when its update is made, which under overlap is in the
-/// midst of the next step, and before G is used there (Note [Overlap]). So watching does not disturb what is
-/// watched: no gradient is waited for that the run itself would not wait for.
+/// D and its classifier are hashed when a step returns. G and Q are hashed when G's update is made, which
+/// with overlap happens during the next step, before G is used there (Note [Overlap]). So the recorder does
+/// not change the run's timing: it waits for no gradient that the run itself would not wait for.
 final class VerifyRecorder {
   private struct Side {
     let trainee: Trainee
@@ -50,7 +53,8 @@ final class VerifyRecorder {
       buffers = trainee.replicaBuffers(averages: true) + (average?.stateBuffers(averages: true) ?? [])
     }
 
-    /// Takes the state as that after step `step`, counted from 0, in place of an earlier one of the same step.
+    /// Hashes the state as the one after step `step`, counted from 0. It replaces an earlier one of the same
+    /// step.
     mutating func take(step: Int) {
       let now = ReplicaDigest(buffers).buffers.map(\.hash)
       if step < hashes.count { hashes[step] = now } else { hashes.append(now) }
@@ -63,10 +67,10 @@ final class VerifyRecorder {
   /// D and its classifier.
   private var discriminators: [Side]
   private var metrics: [[Double]] = []
-  /// Sums of G's gradient norms, a step each.
+  /// For each step the sum of the gradient norms of G's updates.
   private var generatorNorms: [Double] = []
 
-  /// A recorder of a run that has made no step yet; it listens to `step`.
+  /// A recorder of a run that has made no step yet. It sets `step.generatorUpdated`.
   init(_ adversaries: Adversaries, _ step: TrainingStep) {
     self.adversaries = adversaries
     let heads = adversaries.heads
@@ -84,7 +88,7 @@ final class VerifyRecorder {
     if step < generatorNorms.count { generatorNorms[step] += norm } else { generatorNorms.append(norm) }
   }
 
-  /// Takes what a step has left when it returns.
+  /// Records D's state and the metrics. To be called when step `step`, counted from 0, has returned.
   func ended(step: Int, _ totals: StepTotals) {
     for index in discriminators.indices { discriminators[index].take(step: step) }
     metrics.append([
@@ -94,7 +98,7 @@ final class VerifyRecorder {
     ])
   }
 
-  /// Everything, once G's last update has been made (`TrainingStep.settle`).
+  /// The whole recording. To be read after G's last update (`TrainingStep.settle`).
   var recording: VerifyRecording {
     let sides = generators + discriminators
     precondition(

@@ -23,10 +23,10 @@ package struct VerifyReport: Sendable {
   var tensors = 0
   var outcomes: [Outcome] = []
 
-  /// Whether every promise was kept.
+  /// Whether all variants agree that must agree.
   package var isEqual: Bool { !outcomes.contains(where: \.isFailure) }
 
-  /// What is trained, for a person, before it is.
+  /// A line for a person, said before training, about what is trained.
   var title: String {
     let options = request.options
     let pictures = request.isSynthetic ? "synthetic pictures" : options.data
@@ -49,7 +49,7 @@ package struct VerifyReport: Sendable {
     return "\(outcome.variant.name): \(time), \(judgement) \(other) \(difference.words(tensors))"
   }
 
-  /// The end, in a sentence: what was compared, or the first difference that must not be.
+  /// The result in a sentence: what was compared, or the first difference where none is allowed.
   package var conclusion: String {
     if let failed = outcomes.first(where: \.isFailure), let difference = failed.difference,
       let place = failed.variant.comparedWith
@@ -68,7 +68,7 @@ package struct VerifyReport: Sendable {
       + (left.isEmpty ? "" : "; \(left)")
   }
 
-  /// The names of variants that must be equal among each other, where they are more than one.
+  /// The names of variants in groups of two or more whose members must be equal.
   private var promised: [[String]] {
     var groups: [[String]] = []
     var places: [Int] = []

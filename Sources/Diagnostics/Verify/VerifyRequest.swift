@@ -33,15 +33,15 @@ package struct VerifyArguments: Sendable {
   }
 }
 
-/// A comparison of the same training, computed in several ways, that was asked for.
+/// A comparison that was asked for: the same training, computed in several ways.
 package struct VerifyRequest: Codable, Equatable, Sendable {
-  /// What is trained, with the one S that all numbers of ranks take.
+  /// The options of the training. All variants take its number of slices S.
   package var options: RunOptions
   /// Steps of each variant.
   package var steps: Int
-  /// Whether pictures are synthetic, of the networks' shape: no data was given.
+  /// Whether pictures are synthetic, of the networks' shape, as no data was given.
   package var isSynthetic: Bool
-  /// What is run, in this order.
+  /// The variants, in the order in which they run.
   package var variants: [VerifyVariant]
 
   /// The largest number of ranks.
@@ -49,13 +49,13 @@ package struct VerifyRequest: Codable, Equatable, Sendable {
 }
 
 extension VerifyRequest {
-  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files.
+  /// Makes the finished request from what was typed. Called on rank 0 alone, as it reads files.
   /// - Parameters:
   ///   - arguments: what was typed.
   ///   - world: how many ranks there are.
-  ///   - isLaunched: whether the ranks were there before, so that `--ranks` has to fit them.
+  ///   - isLaunched: whether a launcher started the ranks, so that `--ranks` must fit them.
   ///   - folder: the current directory; relative paths of data start from it.
-  /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
+  /// - Throws: `RunError`, with code 64 for mistakes in what was typed and 1 for what is wrong in files.
   package static func prepare(
     _ arguments: VerifyArguments, world: Int, isLaunched: Bool, in folder: String
   ) throws -> VerifyRequest {
@@ -96,7 +96,7 @@ extension VerifyRequest {
       options: options, steps: arguments.steps, isSynthetic: given.data == nil, variants: variants)
   }
 
-  /// Checks each number of a list as the flag of a single one is checked.
+  /// Checks each number of a list by the rules of the option that takes a single number.
   private static func checkLists(_ arguments: VerifyArguments) throws {
     for ranks in arguments.ranks ?? [] { try check { $0.ranks = ranks } }
     for threads in arguments.threads ?? [] { try check { $0.threads = threads } }
@@ -109,7 +109,7 @@ extension VerifyRequest {
     try RunError.ofUsage { try given.validate() }
   }
 
-  /// Refuses numbers of ranks that cannot keep what was asked for outright.
+  /// Refuses numbers of ranks that do not fit the reduction and slices that were given.
   private static func checkFit(_ ranks: [Int], _ given: GivenOptions, _ options: RunOptions) throws {
     for ranks in ranks {
       do {

@@ -10,21 +10,21 @@ import Runs
 
 /// Runs one variant after the other within one world.
 ///
-/// A variant of P ranks trains on the first P; the others wait for them asleep, as the ranks of a machine share
-/// its processors and a rank that waits inside MPI keeps one busy.
+/// A variant of P ranks trains on the first P ranks. The other ranks sleep meanwhile: a rank that waits
+/// inside MPI would keep a processor busy that the training ranks need.
 final class VerifyRun {
   private let request: VerifyRequest
   private let world: any Communicator
-  /// Where ranks that wait are met.
+  /// The communicator on which all ranks meet after a variant.
   private let meetings: any Communicator
   private let dataset: any PictureDataset
   private let plan: SamplePlan
-  /// Variants differ in threads and ranks, and what there is to say about them is said once, elsewhere.
+  /// A log that says nothing, so that messages about machines and options are not repeated for each variant.
   private let quiet: RunLog
 
   /// What ranks agree on about their machines.
   let machine: Machine
-  /// What products of Winograd's forms are rounded to.
+  /// The precision to which the factors of Winograd's products are rounded.
   let precision: ProductPrecision
 
   /// Settles what all variants have in common. Collective.
@@ -41,8 +41,8 @@ final class VerifyRun {
   }
 
   /// Trains as `variant` says. Collective over the world.
-  /// - Returns: the recording, on rank 0, and the seconds that it took there.
-  /// - Throws: `RunError`, alike on all ranks of the world; errors of the message layer and of the data.
+  /// - Returns: the recording, on rank 0 (nil elsewhere), and the seconds that it took on this rank.
+  /// - Throws: `RunError`, the same on all ranks of the world; errors of the message layer and of the data.
   func record(_ variant: VerifyVariant) throws -> (recording: VerifyRecording?, seconds: Double) {
     let part = try world.prefix(variant.ranks)
     var recording: VerifyRecording?
@@ -93,7 +93,8 @@ final class VerifyRun {
     return recorder?.recording
   }
 
-  /// Where all ranks of the world meet after a variant, and hear of its failure. Collective.
+  /// Waits, asleep, for all ranks of the world after a variant, and throws its failure on all of them.
+  /// Collective.
   private func meet(_ failure: RunError?) throws {
     let votes = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 8)
     defer { votes.deallocate() }
@@ -102,19 +103,19 @@ final class VerifyRun {
     while try !meeting.test() { Thread.sleep(forTimeInterval: 0.002) }
     let code = votes.load(as: UInt64.self)
     guard code != 0 else { return }
-    // Rank 0 is of every variant, and its ranks have an error alike.
+    // Rank 0 takes part in every variant, and an error is the same on all of a variant's ranks.
     throw RunError(try world.broadcast(failure?.description ?? ""), code: Int32(code))
   }
 
-  /// The pictures of all variants: those of `--data`, or synthetic ones, as many as make epochs of two and a
-  /// half batches, so that a few steps meet an epoch's end. Collective.
+  /// The pictures of all variants: those of `--data`, or synthetic ones. Of these there are two and a half
+  /// batches, so that a few steps reach the end of an epoch. Collective.
   private static func pictures(
     _ request: VerifyRequest, _ world: any Communicator, threads: Int, log: RunLog
   ) throws -> (any PictureDataset, SamplePlan) {
     var options = request.options
     guard request.isSynthetic else {
       let (pictures, plan) = try RunContext.openPictures(options, communicator: world, log: log)
-      // Of the variants that this rank is of, that of the fewest ranks asks most of it.
+      // Of the variants in which this rank takes part, the one of the fewest ranks needs most memory.
       options.ranks = request.variants.map(\.ranks).filter { $0 > world.rank }.min() ?? request.ranks
       let need = try succeedingOnAllRanks(world) {
         try MemoryEstimate(options, threads: threads).allocatedBytes

@@ -13,13 +13,14 @@ package struct VerifyVariant: Codable, Equatable, Sendable {
   package var bucketMegabytes: Double
   /// Whether gradients travel while the ranks compute.
   package var overlap: Bool
-  /// How its sums over ranks are taken.
+  /// How sums over ranks are taken.
   package var mode: ReductionMode
-  /// What a person calls it: `4 ranks`, `4 ranks with --threads 2`.
+  /// The variant's name for a person: `4 ranks`, `4 ranks with --threads 2`.
   package var name: String
-  /// The place, in the list of variants, of the one that it is compared with; nil: it is the first.
+  /// The index, in the list of variants, of the variant that this one is compared with; nil: this is the
+  /// first.
   package var comparedWith: Int?
-  /// Why it may differ from that one; nil: it must not.
+  /// Why this variant may differ from that one; nil: it must not.
   package var caveat: String?
 }
 
@@ -36,12 +37,12 @@ struct VerifyLists {
 }
 
 extension VerifyVariant {
-  /// What is run: each number of ranks with the first value of each other list; then each other value, one at
-  /// a time, on the largest number of ranks that fits the slices.
+  /// The variants that are run: each number of ranks with the first value of each other list; then each other
+  /// value, one at a time, on the largest number of ranks that fits the slices.
   ///
-  /// Numbers of ranks are compared with the first that fits, which runs first; another value with the same
-  /// ranks under the first values.
-  /// - Parameter options: with the one S that all numbers of ranks take.
+  /// Each number of ranks is compared with the first that fits the slices, which runs first. Another value is
+  /// compared with the variant of as many ranks that has the first values.
+  /// - Parameter options: the options of the training; all variants take its number of slices S.
   /// - Throws: `RunError` where the batch cannot be shared by so many ranks.
   static func list(_ lists: VerifyLists, _ options: RunOptions) throws -> [VerifyVariant] {
     let plans = try lists.ranks.map { ranks in

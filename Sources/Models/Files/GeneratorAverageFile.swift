@@ -4,9 +4,9 @@ import Networks
 import Training
 
 extension GeneratorAverage {
-  /// What the tensors' names of G begin with that pictures are to be made with.
-  /// - Parameter asked: whether with the average; nil: where the file has one.
-  /// - Throws: `RunError` where it is asked for and missing.
+  /// The prefix of the tensors of the G that is to make pictures: G's own, or its average's.
+  /// - Parameter asked: whether to take the average; nil: take it where the file has one.
+  /// - Throws: `RunError` where the average is asked for and the file has none.
   static func picked(_ asked: Bool?, of file: SafetensorsReader) throws -> String {
     let isThere = file.tensors.contains { $0.name.hasPrefix("\(name).") }
     if asked == true, !isThere {

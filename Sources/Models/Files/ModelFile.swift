@@ -9,7 +9,7 @@ package struct ModelFileError: Error, CustomStringConvertible, Sendable {
   package let description: String
 }
 
-/// Networks as PyTorch-named tensors and back.
+/// Writes networks as tensors with PyTorch's names and layouts, and reads them back.
 ///
 /// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors`
 /// Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
@@ -41,13 +41,13 @@ package enum ModelFile {
   }
 
   /// Sets the parameters and running averages of `networks` from a model file.
-  /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
+  /// - Throws: `ModelFileError` that names what differs; `SafetensorsError`, `FileError`.
   package static func read(_ file: SafetensorsReader, into networks: [Network]) throws {
     let wanted = networks.flatMap { network in
       (network.parameterState + network.bufferState).map(\.name) + network.batchCounters.map(\.name)
     }
     try checkNames(file, wanted: Set(wanted), prefixes: networks.map { "\($0.name)." })
-    // All of the file is held against all of the networks before any number is changed.
+    // All names and shapes are checked before any number is changed.
     for state in networks.flatMap({ $0.parameterState + $0.bufferState }) {
       try checkShape(file, name: state.name, state)
     }
@@ -63,7 +63,7 @@ package enum ModelFile {
   }
 
   /// Sets the optimizers from an optimizer file.
-  /// - Throws: `ModelFileError` naming what differs; `SafetensorsError`, `FileError`.
+  /// - Throws: `ModelFileError` that names what differs; `SafetensorsError`, `FileError`.
   package static func readOptimizers(_ file: SafetensorsReader, into trainees: [Trainee]) throws {
     for trainee in trainees {
       for state in trainee.network.parameterState {

@@ -1,8 +1,8 @@
 import Tensors
 
 extension PictureShape {
-  /// Element i is where the i-th element of PyTorch's order (channels, rows, columns) lies in ours (rows,
-  /// columns, channels): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
+  /// Element i is the index, in our order (rows, columns, channels), of the i-th element in PyTorch's order
+  /// (channels, rows, columns): for i = (c*H + h)*W + w it is (h*W + w)*C + c.
   var placesOfPyTorchOrder: [Int] {
     var places: [Int] = []
     places.reserveCapacity(count)
@@ -13,14 +13,14 @@ extension PictureShape {
   }
 }
 
-/// Between the layouts of weights in this program and those of PyTorch. Every function reads all of `source`
-/// and writes all of `target`, which must not overlap and must have the size that the extents say.
+/// Converts weights between the layouts of this program and those of PyTorch. Every function reads all of
+/// `source` and writes all of `target`. The two must not overlap and must have the size that the extents say.
 package enum TensorLayout {
   /// A convolution's weight as PyTorch has it: target[cs, cl, kh, kw] = source[kh, kw, cl, cs].
   ///
-  /// CL counts the channels of the larger picture and CS those of the smaller one. So it serves both `Conv2d`
-  /// ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C, OC, KH, KW], where CS = C and CL
-  /// = OC).
+  /// CL (`large`) is the number of channels of the larger picture, CS (`small`) that of the smaller one. So
+  /// the function serves both `Conv2d` ([OC, C, KH, KW], where CS = OC and CL = C) and `ConvTranspose2d` ([C,
+  /// OC, KH, KW], where CS = C and CL = OC).
   package static func convolutionToPyTorch(
     _ source: UnsafeBufferPointer<Float>, kernel: (height: Int, width: Int), large: Int, small: Int,
     into target: UnsafeMutableBufferPointer<Float>
@@ -50,9 +50,9 @@ package enum TensorLayout {
 
   /// A dense layer's weight as PyTorch's `Linear` has it: target[out, in] = source[in, out].
   ///
-  /// Where a picture is flattened before the layer, or made of its outputs after it, PyTorch counts that side
-  /// channel by channel and this program pixel by pixel; `inHWC` or `outHWC` then gives the picture's
-  /// shape.
+  /// The inputs may be a flattened picture, and the outputs may become one. PyTorch then orders that side
+  /// channel by channel and this program pixel by pixel; `inHWC` or `outHWC` gives the picture's shape. nil:
+  /// the side is no picture.
   package static func denseToPyTorch(
     _ source: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, inHWC: PictureShape? = nil,
     outHWC: PictureShape? = nil, into target: UnsafeMutableBufferPointer<Float>
@@ -86,8 +86,8 @@ package enum TensorLayout {
     }
   }
 
-  /// One number a feature (a bias, a batch norm over features that become a picture) in PyTorch's order:
-  /// target[(c*H + h)*W + w] = source[(h*W + w)*C + c].
+  /// Values with one number for each feature (a bias, or a batch norm, over features that become a picture)
+  /// in PyTorch's order: target[(c*H + h)*W + w] = source[(h*W + w)*C + c].
   package static func featuresToPyTorch(
     _ source: UnsafeBufferPointer<Float>, hwc: PictureShape, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -114,8 +114,9 @@ package enum TensorLayout {
     return picture.placesOfPyTorchOrder
   }
 
-  /// target[column, row] = source[row, column]. In blocks of 8 x 8: the strides of large layers are powers of
-  /// two, and more lines at once than a cache set has ways would push each other out before they are full.
+  /// target[column, row] = source[row, column]. Works in blocks of 8 x 8: the strides of large layers are
+  /// powers of two, so lines that are written together fall into one cache set. If they were more than the
+  /// set has ways, they would evict each other before they are full.
   private static func transpose(
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int,
     _ target: UnsafeMutablePointer<Float>,

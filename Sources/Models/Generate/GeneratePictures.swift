@@ -15,7 +15,7 @@ import Wording
 /// Makes pictures with trained generators.
 package enum Generation {
   /// Makes pictures with a trained generator and writes them as a sheet or one by one.
-  /// - Returns: what was written.
+  /// - Returns: the paths that were written.
   /// - Throws: `RunError`, errors of files and checkpoints.
   package static func run(_ request: GenerateRequest) throws -> [String] {
     try Machine.openLibraries()
@@ -67,10 +67,11 @@ package enum Generation {
     return written
   }
 
-  /// The most bytes of pictures that are made at a time.
+  /// The most bytes of pictures that one call makes.
   private static let mostPictureBytes = 2 << 30
 
-  /// G's inputs [N, Z, 1, 1], codes and labels included, and pictures [N, C, H, W] in float32, as PyTorch has them.
+  /// Writes G's inputs [N, Z, 1, 1], codes and labels included, and its pictures [N, C, H, W] in float32, as
+  /// PyTorch has them.
   private static func writeRaw(
     _ inputs: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
   ) throws {
@@ -96,7 +97,7 @@ package enum Generation {
   }
 
   private static func createParent(of path: String) throws {
-    // Foundation's own way to take a path apart traps on a name of one letter.
+    // Not by Foundation, whose functions that split a path trap on a name of one letter.
     try createFolder(AtomicFile.split(path).folder)
   }
 
@@ -149,7 +150,8 @@ private struct GeneratorSource {
     return GeneratorSource(model: model, architecture: architecture, latent: distribution(of: architecture))
   }
 
-  /// How z is drawn for networks that no run tells of: as the preset of their name does.
+  /// The distribution of z for networks without a run's record: that of the preset with their name, or else
+  /// normal.
   private static func distribution(of architecture: Architecture) -> LatentDistribution {
     Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
   }

@@ -2,11 +2,11 @@ import Networks
 
 /// Pictures that were asked for.
 package struct GenerateRequest: Equatable, Sendable {
-  /// How they are put into files.
+  /// How the pictures are put into files.
   package enum Layout: Equatable, Sendable {
     /// One sheet of this many columns and rows, filled row by row.
     case grid(columns: Int, rows: Int)
-    /// A file a picture, `seed-00000007.png`, in the folder.
+    /// One file for each picture, such as `seed-00000007.png`, in the folder.
     case separate
   }
   /// A run's folder, a checkpoint's, or a `model.safetensors`.
@@ -15,17 +15,17 @@ package struct GenerateRequest: Equatable, Sendable {
   package var architecture: Architecture?
   /// The seed of each picture's z; at least one.
   package var seeds: [UInt64]
-  /// Whether with G's average over its past; nil: where there is one.
+  /// Whether to take the average of G's weights over its training; nil: take it where the file has one.
   package var average: Bool?
-  /// What `--label` asks for, as it was typed; nil: the seeds decide.
+  /// What `--label` asks for, as it was typed; nil: the seeds decide classes and codes.
   package var label: String?
-  /// How they are put into files.
+  /// How the pictures are put into files.
   package var layout: Layout
-  /// A file for a grid, a folder for separate pictures.
+  /// The path of the output: a file for a grid, a folder for separate pictures.
   package var out: String
-  /// Where z [N,Z,1,1] and pictures [N,C,H,W] go in float32; nil: nowhere.
+  /// The safetensors file for z [N,Z,1,1] and pictures [N,C,H,W] in float32; nil: none is written.
   package var raw: String?
-  /// Threads; nil: what this process may use.
+  /// Threads; nil: as many as this process may use.
   package var threads: Int?
 
   /// Creates a request from its parts.

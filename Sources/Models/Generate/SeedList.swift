@@ -3,13 +3,14 @@ import Recipes
 
 /// The seeds of the pictures to make.
 package struct SeedList: Equatable, Sendable {
-  /// One a picture, in order; at least one.
+  /// The seed of each picture, in order; at least one.
   package let seeds: [UInt64]
   /// The most pictures that are made at once.
   package static let most = 1_000_000
 
-  /// Takes `--seeds 0-63,99`, or `--count`, or else as many as the grid has places, or 64.
-  /// - Throws: `RunError` for a list that cannot be read, is empty or too long.
+  /// Takes the seeds of `--seeds 0-63,99`, or the first `--count` seeds from 0 on, or else as many as the
+  /// grid has places, or 64.
+  /// - Throws: `RunError` for a list or count that is wrong or too large, or where both are given.
   package init(seeds list: String?, count: Int?, places: Int?) throws {
     guard let list else {
       let count = count ?? places ?? 64

@@ -2,15 +2,15 @@ import Cluster
 import Configuration
 import Networks
 
-/// What `generate --label` asks for: a class of label groups, a value of codes.
+/// What `generate --label` asks for: classes of label groups, or values of codes.
 struct LabelChoice: Equatable {
-  /// A class for each label group of the networks; nil: left to the seed.
+  /// A class for each label group of the networks; nil: the seed decides.
   private(set) var classes: [Int?] = []
-  /// A value for each code; nil: left to the seed.
+  /// A value for each code; nil: the seed decides.
   private(set) var codes: [Double?] = []
 
   /// Reads `hair=blonde,eyes=blue`, or for codes, which are called c1, c2 ..., `c1=3,c2=-0.5`.
-  /// - Throws: `RunError`, code 64, for what the networks do not know.
+  /// - Throws: `RunError` with code 64 for groups, classes or codes that the networks do not have.
   init(_ text: String?, of architecture: Architecture) throws {
     let groups = architecture.conditions?.groups ?? []
     let categorical = architecture.codes?.categorical ?? []

@@ -2,18 +2,20 @@ import Networks
 import Tensors
 import Training
 
-/// What one picture is to be made of.
+/// The input of G that one picture is to be made from.
 package struct PictureRequest: Sendable {
-  /// Where z comes from.
+  /// The random stream that z is drawn from.
   package var z: RandomStream
-  /// What decides codes and classes that are left open.
+  /// The random stream that decides codes and classes that are left open.
   package var chance: RandomStream
-  /// A value for each code, the categorical ones first: the place of its value, or a number; nil: left open.
+  /// A value for each code, the categorical codes first: the index of a category, or a number; nil: left
+  /// open.
   package var codes: [Double?]
   /// A class for each label group; nil: left open.
   package var classes: [Int?]
 
-  /// The picture of `generate --seeds`: one seed, one picture, whatever the run's own seed.
+  /// The request for a picture of `generate --seeds`. One seed gives one picture, whatever the run's own seed
+  /// is.
   package static func generated(
     seed: UInt64, codes: [Double?] = [], classes: [Int?] = []
   ) -> PictureRequest {
@@ -22,11 +24,11 @@ package struct PictureRequest: Sendable {
       chance: RandomStream(seed: seed, purpose: .generatedCondition), codes: codes, classes: classes)
   }
 
-  /// The pictures of a run's sheets, row by row, which are the same at every step.
+  /// The requests for the pictures of a run's sheets, row by row. They are the same at every step.
   ///
-  /// Without labels and codes each has a z of its own. With labels a row is a class of the first group and a column a z,
-  /// and a class of each other group. With codes a row has one z and sweeps one code from the left to the right, the rows
-  /// shared out evenly among the codes.
+  /// Without labels and codes each picture has a z of its own. With labels, each row has a class of the first
+  /// group, and each column has a z and a class of each other group. With codes, each row has one z and
+  /// varies one code from left to right; the rows are divided evenly among the codes.
   package static func sheet(
     columns: Int, rows: Int, _ architecture: Architecture, seed: UInt64
   ) -> [PictureRequest] {
@@ -58,7 +60,8 @@ package struct PictureRequest: Sendable {
 }
 
 extension GeneratorInputLayout {
-  /// Writes the codes that are given over those of a sample whose numbers begin at `row`.
+  /// Overwrites the codes in a sample's input, which begins at `row`, with those of `values` that are not
+  /// nil.
   func write(_ values: [Double?], to row: UnsafeMutablePointer<Float>) {
     guard let codes else { return }
     let to = row + codesAt
@@ -72,8 +75,8 @@ extension GeneratorInputLayout {
     }
   }
 
-  /// Writes the one-hot vectors of the classes of a sample whose numbers begin at `row`, those left open as `chance`
-  /// decides: element 4,096 + g of it group g's.
+  /// Writes the one-hot vectors of the classes into a sample's input, which begins at `row`. A class that is
+  /// left open is drawn from `chance`, for group g from its element 4,096 + g.
   func write(_ classes: [Int?], to row: UnsafeMutablePointer<Float>, _ chance: RandomStream) {
     guard let conditions else { return }
     let to = row + conditionsAt

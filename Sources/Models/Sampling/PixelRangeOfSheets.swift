@@ -2,7 +2,7 @@ import Drawing
 import Networks
 
 extension PixelRange {
-  /// What sheets call it.
+  /// This range as `SheetPictures` names it.
   package var ofSheets: SheetPictures.Range {
     switch self {
     case .symmetric: .symmetric

@@ -6,8 +6,8 @@ import Training
 
 /// Makes pictures with G in evaluation mode.
 ///
-/// Every picture is computed in a slice of its own, so that it is a function of its z and the weights alone,
-/// whatever is made beside it.
+/// Every picture is computed in a slice of its own, so that it depends only on its input and the weights, and
+/// not on the pictures that are made with it.
 package final class Sampler {
   private let network: Network
   private let layout: GeneratorInputLayout
@@ -16,7 +16,11 @@ package final class Sampler {
   private let room: Int
   private let z: Tensor
 
-  /// A sampler over `network`, `architecture`'s G, which was prepared for at least `room` samples.
+  /// A sampler over `network`, the G of `architecture`, which must be prepared for at least `room` samples
+  /// and slices.
+  /// - Parameters:
+  ///   - seed: the seed of the pass.
+  ///   - room: how many pictures are computed at a time.
   package init(
     _ network: Network, of architecture: Architecture, _ latent: LatentDistribution, seed: UInt64, room: Int,
     pool: ThreadPool
@@ -30,10 +34,10 @@ package final class Sampler {
     z = Tensor(capacity: room, shape: network.input)
   }
 
-  /// What G's pictures lie between.
+  /// The range of the numbers in G's pictures.
   package var pixelRange: PixelRange { Architecture.pixelRange(of: network.summary.layers.map(\.layer)) }
 
-  /// G's input for each picture, one after the other: z, codes, one-hot labels.
+  /// G's inputs, [pictures][z, codes, one-hot labels].
   package func inputs(_ requests: [PictureRequest]) -> [Float] {
     let size = layout.count
     var all = [Float](repeating: 0, count: requests.count * size)
@@ -50,7 +54,8 @@ package final class Sampler {
     return all
   }
 
-  /// The pictures of G's `inputs`, NHWC, as G gives them.
+  /// The pictures that G makes from `inputs`, NHWC, in `pixelRange`.
+  /// - Throws: errors of the network's forward pass.
   package func pictures(_ inputs: [Float]) throws -> [Float] {
     let size = layout.count
     let count = inputs.count / size

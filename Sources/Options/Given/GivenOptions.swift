@@ -2,33 +2,34 @@ import Configuration
 import Networks
 import Recipes
 
-/// What a person gave of a run's options, by flags or by a file; nil is not given.
+/// The options of a run that a person gave, by flags or by a file; nil: not given.
 ///
-/// Groups of options, each a table (`OptionsGroup.all`). A new option is a property of its group with a line in the
-/// group's `keys`, and, where it is a flag too, an `@Option` of the same name with its help.
+/// Options stand in groups, each with a table of its keys (`OptionsGroup.all`). A new option is a property of
+/// its group with a line in the group's `keys`. If it is a flag too, it needs an `@Option` of the same name,
+/// with its help.
 @dynamicMemberLookup
 package struct GivenOptions: Equatable, Sendable {
   /// Which networks, and of what shape.
   package var network = Given<NetworkSettings>()
-  /// What it is trained on, and how that is held.
+  /// The data, and how it is held in memory.
   package var dataSettings = Given<DataSettings>()
-  /// What decides its numbers beside networks and recipe.
+  /// What decides the run's numbers beside networks and recipe.
   package var numbers = Given<NumberSettings>()
-  /// Where it runs, and where it is kept.
+  /// Where the run runs, and in which folder it is kept.
   package var place = Given<PlaceSettings>()
   /// How the ranks work together, as far as it changes no number.
   package var rankSettings = Given<RankSettings>()
-  /// When it ends.
+  /// When the run ends.
   package var length = Given<RunLength>()
-  /// What is written how often.
+  /// How often files and lines are written.
   package var intervals = Given<OutputIntervals>()
   /// What is written and told for people to look at.
   package var outputSettings = Given<OutputSettings>()
   /// What is done where the training seems to fail.
   package var failureSettings = Given<FailureSettings>()
-  /// `--architecture FILE`, read.
+  /// The contents of `--architecture FILE`; nil: not given.
   package var architecture: Architecture?
-  /// Values of the recipe, in its JSON form, those that are given only.
+  /// The values of the recipe that are given, in its JSON form.
   package var recipe = ConfigurationValue.object([])
   /// `--set path=value`, in order.
   package var overrides: [String] = []
@@ -36,9 +37,9 @@ package struct GivenOptions: Equatable, Sendable {
   /// Creates options of which nothing is given.
   package init() {}
 
-  /// Gives one option by its key; nil gives nothing.
-  /// - Returns: whether there is such an option.
-  /// - Throws: `ConfigurationError` where the value is not of its type.
+  /// Sets one option by its key; a nil value sets nothing.
+  /// - Returns: whether there is an option of this key.
+  /// - Throws: `ConfigurationError` where the value is not of the option's type.
   package mutating func give(_ key: String, _ value: ConfigurationValue?) throws -> Bool {
     if let flag = RecipeFlag.all.first(where: { $0.name == key }) {
       if let value { recipe = recipe.merging(flag.recipe(value)) }
@@ -49,8 +50,8 @@ package struct GivenOptions: Equatable, Sendable {
     return try group.give(key, value, &self)
   }
 
-  /// Checks the numbers that stand for themselves.
-  /// - Parameter name: what a key (`batch_size`) is called where it was given (`--batch-size`).
+  /// Checks each option that can be checked without the others.
+  /// - Parameter name: gives the name that a key (`batch_size`) has where it was given (`--batch-size`).
   /// - Throws: `ConfigurationError`.
   package func validate(named name: (String) -> String = GivenOptions.flagName) throws {
     for flag in RecipeFlag.all { try flag.validate(recipe, named: name) }
@@ -62,12 +63,13 @@ package struct GivenOptions: Equatable, Sendable {
     "--" + key.map { $0 == "_" ? "-" : String($0) }.joined()
   }
 
-  /// These options with those that `stronger` gives put over them.
+  /// These options, overridden by the options that `stronger` gives.
   ///
-  /// A length given by `stronger` replaces the whole length; a network given by it replaces the network. A
-  /// `--size` over a file's architecture rebuilds the preset that the file names beside it.
-  /// - Throws: `ConfigurationError` if a size, width or channel count is given over a network of the user's
-  ///   own.
+  /// A length that `stronger` gives replaces the whole length, and a network that it gives replaces the whole
+  /// network. A `--size` over a file's architecture builds the preset anew that the file names beside the
+  /// architecture.
+  /// - Throws: `ConfigurationError` if `stronger` gives a size, width or channel count over a network of the
+  ///   user's own.
   package func overridden(by stronger: GivenOptions) throws -> GivenOptions {
     var merged = self
     if stronger.architecture != nil {
@@ -89,32 +91,39 @@ package struct GivenOptions: Equatable, Sendable {
 }
 
 extension GivenOptions {
-  // Options whose names tell enough are taken from their groups.
+  // Options whose names are clear without the group's name can be read and set directly.
 
+  /// An option of `network`; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<NetworkSettings, Value>) -> Value? {
     get { network[dynamicMember: path] }
     set { network[dynamicMember: path] = newValue }
   }
+  /// An option of `network` that may be left unset there; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<NetworkSettings, Value?>) -> Value? {
     get { network[dynamicMember: path] }
     set { network[dynamicMember: path] = newValue }
   }
+  /// An option of `dataSettings`; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<DataSettings, Value>) -> Value? {
     get { dataSettings[dynamicMember: path] }
     set { dataSettings[dynamicMember: path] = newValue }
   }
+  /// An option of `dataSettings` that may be left unset there; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<DataSettings, Value?>) -> Value? {
     get { dataSettings[dynamicMember: path] }
     set { dataSettings[dynamicMember: path] = newValue }
   }
+  /// An option of `numbers`; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<NumberSettings, Value>) -> Value? {
     get { numbers[dynamicMember: path] }
     set { numbers[dynamicMember: path] = newValue }
   }
+  /// An option of `place`; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<PlaceSettings, Value>) -> Value? {
     get { place[dynamicMember: path] }
     set { place[dynamicMember: path] = newValue }
   }
+  /// An option of `place` that may be left unset there; nil: not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<PlaceSettings, Value?>) -> Value? {
     get { place[dynamicMember: path] }
     set { place[dynamicMember: path] = newValue }
@@ -122,14 +131,14 @@ extension GivenOptions {
 }
 
 extension Given<NetworkSettings> {
-  /// What is given of the networks' shape, by its key.
+  /// The options of the networks' shape that are given, by key.
   fileprivate var shape: [(key: String, value: ConfigurationValue)] {
     given.filter { NetworkSettings.shapeKeys.contains($0.key) }
   }
 }
 
 extension ConfigurationValue {
-  /// The value as it is typed behind a flag.
+  /// The value as it is typed after a flag.
   var asTyped: String {
     if case .string(let text) = self { return text }
     return self == .null ? "none" : inWords

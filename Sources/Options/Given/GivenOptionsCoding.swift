@@ -6,10 +6,11 @@ extension GivenOptions {
   /// The keys of `options.json`.
   static let recordedKeys =
     ["format_version", "program"] + OptionsGroup.all.flatMap(\.keys) + ["recipe", "architecture"]
-  /// Keys that a person's own file may have besides: the flags that stand for a value of the recipe.
+  /// Keys that a person's own file may also have: those of flags for a value of the recipe.
   static let recipeKeys = RecipeFlag.all.map(\.name)
 
-  /// Reads the object of a `--config` file: the keys of `options.json`, and of the flags (Note [Casing of keys]).
+  /// Reads the object of a `--config` file, with the keys of `options.json` and of recipe flags (Note [Casing
+  /// of keys]).
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(
@@ -21,7 +22,8 @@ extension GivenOptions {
       self.architecture = architecture
     }
     if let value = reader.value("recipe") {
-      // Read once whole, over the default, so that a wrong key or value is named here, with the file's name.
+      // Read as a whole recipe over the default, so that a wrong key or value is reported here, with the
+      // file's name.
       recipe = try value.withSnakeCaseKeys()
       _ = try Recipe(configuration: Recipe().configuration.merging(recipe), path: reader.path(of: "recipe"))
     }
@@ -33,7 +35,7 @@ extension GivenOptions {
     try checkShape()
   }
 
-  /// `size` and `channels` beside an architecture say the same as it does.
+  /// Checks that `size` and `channels` beside an architecture agree with it.
   private func checkShape() throws {
     guard let architecture else { return }
     for (key, given, own) in [

@@ -1,29 +1,29 @@
 import Configuration
 
-/// One group of options among what was given and among a run's, whatever its type.
+/// One group of options, among those given and among a run's, with the type of the group erased.
 struct OptionsGroup: Sendable {
   /// The keys of its options.
   let keys: [String]
-  /// Takes what an object gives.
+  /// Reads the group's options from an object.
   let read: @Sendable (ConfigurationReader, inout GivenOptions) throws -> Void
-  /// Gives the option of a name; false: it is another group's.
+  /// Sets the option of a key; false: the key is another group's.
   let give: @Sendable (String, ConfigurationValue, inout GivenOptions) throws -> Bool
-  /// Puts what is stronger over what was given.
+  /// Overrides the group's given options with those of `stronger`.
   let override: @Sendable (_ stronger: GivenOptions, inout GivenOptions) -> Void
-  /// Checks what was given; `named` is what a key is called there.
+  /// Checks the given options; `named` gives the name of a key for messages.
   let validate: @Sendable (GivenOptions, _ named: (String) -> String) throws -> Void
-  /// Puts what was given over a run's options.
+  /// Sets a run's options to the given ones.
   let apply: @Sendable (GivenOptions, inout RunOptions) -> Void
-  /// Puts what was given and may change on a resume over a run's options.
+  /// Sets a run's options to the given ones that may change on a resume.
   let change: @Sendable (GivenOptions, inout RunOptions) -> Void
-  /// What was given, stays on a resume and is not what the run recorded.
+  /// The given options that must stay on a resume but differ from what the run recorded.
   let conflicts:
     @Sendable (GivenOptions, RunOptions) -> [(
       key: String, recorded: ConfigurationValue, given: ConfigurationValue
     )]
-  /// The members of `options.json`.
+  /// The group's members of `options.json`.
   let members: @Sendable (RunOptions) -> [ConfigurationValue.Member]
-  /// The members that decide numbers: those that stay on a resume.
+  /// The group's members that decide numbers: those that must stay on a resume.
   let deciding: @Sendable (RunOptions) -> [ConfigurationValue.Member]
 
   /// All groups, in the order in which `options.json` has them.

@@ -6,16 +6,17 @@ import Networks
 import Recipes
 import Tensors
 
-/// Makes finished options of what was given.
+/// Makes finished options from what was given.
 ///
 /// Note [Layers of options]
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
-/// The later wins: the preset's defaults; for a resume, what the run recorded; the `--config` file; the
-/// flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole length below it. On a
-/// resume each option does what its table says (`OnResume`): it is taken, or, where it would change numbers, is an
-/// error that names it with both values if it is not what the run recorded. Recipe and networks stay. Data and labels
-/// may have moved: whether they are the same is told by their fingerprint, when they are opened (`ResumeCheck`).
-/// `--convolution` changes last bits alone, so it is taken, and the log says so.
+/// Options come in layers, and a later layer wins: the preset's defaults; on a resume, what the run recorded;
+/// the `--config` file; the flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole
+/// length of earlier layers. On a resume, the table of a group says for each option what happens
+/// (`OnResume`): a new value is taken, or, where the option decides numbers, a value other than the recorded
+/// one is an error that names the option and both values. Recipe and networks must stay. Data and labels may
+/// have moved; when they are opened, their fingerprint tells whether they are the same (`ResumeCheck`).
+/// `--convolution` changes only the last bits, so a new value is taken, and the log says so.
 package enum OptionsResolution {
   /// The options of a new run.
   /// - Parameters:
@@ -23,8 +24,8 @@ package enum OptionsResolution {
   ///   - ranks: the world size.
   ///   - out: the run's folder.
   ///   - folder: what relative paths of data start from.
-  ///   - labels: where the label groups of networks with conditions come from.
-  /// - Throws: `ConfigurationError`, and what `labels` throws.
+  ///   - labels: the source of the label groups, for networks with conditions.
+  /// - Throws: `ConfigurationError`; `DatasetError` where the labels' data cannot be read.
   package static func newRun(
     _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String,
     labels: LabelGroupSource = .preset
@@ -62,12 +63,12 @@ package enum OptionsResolution {
     return options
   }
 
-  /// The options of a run that goes on.
+  /// The options of a run that is resumed.
   /// - Parameters:
-  ///   - recorded: what it recorded.
+  ///   - recorded: the options that the run recorded.
   ///   - given: what was given now, all layers merged.
   ///   - ranks: the world size now.
-  ///   - out: the folder in which it goes on.
+  ///   - out: the folder in which the run goes on.
   ///   - folder: what relative paths of data start from.
   /// - Throws: `ConfigurationError` if an option that would change numbers differs.
   package static func resumed(
@@ -75,7 +76,7 @@ package enum OptionsResolution {
   ) throws -> RunOptions {
     try checkNetworks(recorded, given)
     for group in OptionsGroup.all {
-      // Networks of a file were compared layer by layer.
+      // Networks from a file were already compared layer by layer.
       for found in group.conflicts(given, recorded)
       where given.architecture == nil || !NetworkSettings.shapeKeys.contains(found.key) {
         let isOwn = found.recorded == .null && found.key != "width_rule"
@@ -120,7 +121,7 @@ package enum OptionsResolution {
     }
     asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
     try asked.apply(given.overrides)
-    // The recipe's own length holds only where no other is given, and the run has one.
+    // The recipe's own length counts only where no length is given, and a recorded run has one.
     (asked.recipe.epochs, asked.recipe.steps) = (recorded.recipe.epochs, recorded.recipe.steps)
     if let found = recorded.architecture.configuration.firstDifference(from: asked.architecture.configuration)
     {
@@ -134,7 +135,7 @@ package enum OptionsResolution {
 }
 
 extension RunOptions {
-  /// Takes over what a resume may change too.
+  /// Sets the options that a resume may change too.
   fileprivate mutating func change(
     _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String
   ) {
@@ -145,7 +146,7 @@ extension RunOptions {
     (self.ranks, self.out) = (ranks, out)
   }
 
-  /// Replaces single values of recipe and networks.
+  /// Replaces single values of recipe and networks, by `--set`.
   fileprivate mutating func apply(_ overrides: [String]) throws {
     guard !overrides.isEmpty else { return }
     var recipeValue = recipe.configuration
@@ -162,7 +163,7 @@ extension RunOptions {
     try architecture.validate()
   }
 
-  /// Records preset and width only where they build these very networks.
+  /// Records preset, width and width rule if they build exactly these networks; else sets them to nil.
   fileprivate mutating func findPreset(named name: String?, width: Int?, widthRule: WidthRule?) {
     self.preset = nil
     self.width = nil
@@ -179,7 +180,7 @@ extension RunOptions {
     self.widthRule = known.takesWidthRule ? widthRule ?? .published : nil
   }
 
-  /// Checks what ranks, batch and slices ask of each other.
+  /// Checks that ranks, batch and slices fit each other.
   fileprivate func checkRanks(_ given: GivenOptions) throws {
     guard batchSize >= self.ranks else {
       throw ConfigurationError(
@@ -197,14 +198,14 @@ extension RunOptions {
 }
 
 extension Architecture {
-  /// These networks with what `--no-batch-norm`, `--acgan` and `--spectral-norm` ask for besides.
+  /// These networks, changed as `--no-batch-norm`, `--acgan` and `--spectral-norm` ask.
   fileprivate func extended(as given: GivenOptions, groups: [LabelGroup]?) throws -> Architecture {
     let own = given.noBatchNorm == true ? withoutBatchNorm() : self
     let told = given.acgan == true && classifier == nil ? try own.classifying(groups ?? []) : own
     return given.spectralNorm == true ? told.withSpectralNormInDiscriminator() : told
   }
 
-  /// All that such flags make of these networks.
+  /// All networks that these flags can make of this one.
   fileprivate func variants(groups: [LabelGroup]?) -> [Architecture] {
     let own = [self, withoutBatchNorm()]
     let told = own + own.compactMap { one in groups.flatMap { try? one.classifying($0) } }

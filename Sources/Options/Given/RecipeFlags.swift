@@ -1,18 +1,18 @@
 import Configuration
 import Datasets
 
-/// A value of the recipe that has a flag of its own, and a key of its own in a person's file.
+/// A value of the recipe that has its own flag, and its own key in a person's file.
 struct RecipeFlag: Sendable {
   /// The key: `lr_d` of `--lr-d`.
   let name: String
-  /// Where the value stands in the recipe: one path, or one for each network.
+  /// The paths of the value in the recipe: one, or one for each network.
   let paths: [[String]]
-  /// Reads it from a file.
+  /// Reads the value from a file; nil: the file has none.
   let read: @Sendable (ConfigurationReader, String) throws -> ConfigurationValue?
-  /// What a number must be, and is not; nil where it is.
+  /// What a number must be, if it is not that; nil where it is right.
   let complaint: @Sendable (Double) -> String?
 
-  /// All of them.
+  /// All flags of this kind.
   static let all: [RecipeFlag] = [
     RecipeFlag(
       name: "batch_size", paths: [["batch_size"]],
@@ -44,13 +44,13 @@ struct RecipeFlag: Sendable {
       complaint: { isRight($0) ? nil : "\(what), and is \($0)" })
   }
 
-  /// The flag that a path of the recipe has, as it is typed; nil: it has none.
+  /// The flag for a path of the recipe, as it is typed; nil: there is none for this path alone.
   static func flag(ofPath path: String) -> String? {
     all.first { $0.paths.count == 1 && $0.paths[0].joined(separator: ".") == path }
       .map { GivenOptions.flagName($0.name) }
   }
 
-  /// A recipe's object of this value alone.
+  /// A recipe's object with this value alone, at all its paths.
   func recipe(_ value: ConfigurationValue) -> ConfigurationValue {
     paths.reduce(.object([])) { recipe, path in
       recipe.merging(path.reversed().reduce(value) { .object([.init($1, $0)]) })
@@ -58,7 +58,7 @@ struct RecipeFlag: Sendable {
   }
 
   /// Checks the value where `recipe` has it.
-  /// - Parameter name: what a key is called where it was given.
+  /// - Parameter name: gives the name that a key has where it was given.
   /// - Throws: `ConfigurationError`.
   func validate(_ recipe: ConfigurationValue, named name: (String) -> String) throws {
     for path in paths {

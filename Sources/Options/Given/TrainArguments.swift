@@ -3,7 +3,7 @@ import Configuration
 import Foundation
 import Networks
 
-/// What `train` was told, as it was typed.
+/// The arguments of `train`, as they were typed.
 package struct TrainArguments: Sendable {
   /// The flags that are options.
   package var flags = GivenOptions()
@@ -23,7 +23,7 @@ package struct TrainArguments: Sendable {
   /// Creates arguments of which nothing is given.
   package init() {}
 
-  /// Flags and config file merged, files read.
+  /// Reads the files that were named, and merges flags and config file.
   /// - Throws: `RunError`.
   package func given() throws -> GivenOptions {
     try RunError.ofUsage { try flags.validate() }

@@ -1,7 +1,7 @@
 import Configuration
 
-/// One `--set path=value`: a value of the recipe (`discriminator.learning_rate`, `recipe.` may stand before
-/// it) or of the networks (`architecture.generator.0.out`), replaced by its path.
+/// One `--set path=value`, which replaces a value of the recipe (`discriminator.learning_rate`, with or
+/// without `recipe.` before it) or of the networks (`architecture.generator.0.out`).
 struct ValueOverride {
   let path: [String]
   let text: String
@@ -25,7 +25,8 @@ struct ValueOverride {
     } catch let error as ConfigurationError {
       throw ConfigurationError("--set \(text): \(error)")
     }
-    // Only a length and an update's inputs may be nothing; any other value would silently be its default.
+    // Only a length and an update's inputs may be null; null for any other value would silently mean its
+    // default.
     guard value != .null || ["schedule", "epochs", "steps"].contains(path.first) else {
       throw ConfigurationError("--set \(text) gives no value after \"=\"")
     }
@@ -37,7 +38,7 @@ struct ValueOverride {
   }
 
   /// `root` with the value at the path replaced.
-  /// - Throws: `ConfigurationError` if there is no such value, with the nearest names.
+  /// - Throws: `ConfigurationError`, with the nearest names, if there is no such value.
   func applied(to root: ConfigurationValue) throws -> ConfigurationValue {
     try replaced(in: root, keys: path[...])
   }

@@ -4,18 +4,18 @@ import Networks
 import Tensors
 import Wording
 
-/// What the labels of the data and the conditions of the networks have to do with each other.
+/// Finds the labels of the data, and compares them with the conditions of the networks.
 package enum DataLabels {
-  /// The label groups of the data that `--data` and `--labels` name, for networks that are made by them.
+  /// The label groups of the data that `--data` and `--labels` name, for networks that are built for them.
   /// - Parameters:
-  ///   - name: what the networks are called.
-  ///   - own: the groups that they are for, where they have some of their own.
+  ///   - name: the networks' name, for messages.
+  ///   - own: the groups that the networks already have; nil: none.
   /// - Throws: `ConfigurationError` where the data has no labels, or is the built-in faces and lacks `own`;
   ///   `DatasetError`.
   static func groups(
     of data: String, labels: String?, for name: String, own: [LabelGroup]?
   ) throws -> [LabelGroup] {
-    // Nothing is drawn, so the size is of no account.
+    // No picture is drawn, so any size will do.
     let dataset = try openDataset(data, size: 8, labels: LabelSource(argument: labels))
     guard let table = dataset.labels else { throw unlabelled(name, data) }
     let found = table.groups

@@ -2,18 +2,18 @@ import Datasets
 import Recipes
 import Tensors
 
-/// Where the label groups of networks with conditions come from.
+/// The source of the label groups, for networks with conditions.
 package enum LabelGroupSource: Sendable {
-  /// The preset's own, or the built-in faces': for synthetic pictures.
+  /// The preset's groups, or those of the built-in faces. For synthetic pictures.
   case preset
-  /// The data that is to be trained on.
+  /// The labels of the data that is to be trained on.
   case data
 
   /// The groups that networks of `preset` are built for.
   /// - Parameters:
-  ///   - areWanted: whether the networks are to have conditions even if the preset has none.
-  ///   - areKnown: whether the networks are there already, with what they have.
-  /// - Returns: nil: none are asked for.
+  ///   - areWanted: whether the networks are to have label groups even if the preset has none.
+  ///   - areKnown: whether the networks come from a file, so that their groups are known.
+  /// - Returns: the groups; nil: none are needed.
   /// - Throws: `ConfigurationError` where the data lacks the labels that are needed, `DatasetError`.
   func groups(
     for preset: Preset, data: String, labels: String?, areWanted: Bool, areKnown: Bool

@@ -2,7 +2,7 @@ import Cluster
 import Datasets
 
 extension RunError {
-  /// Runs `body`, whose errors of data sets are about what was found there.
+  /// Runs `body` and turns `DatasetError`, which is about files, into `RunError` with code 1.
   package static func ofData<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()

@@ -1,7 +1,7 @@
-/// Whose pictures batch norm takes its moments from.
+/// The pictures over which batch norm takes its moments.
 package enum BatchNormScope: String, Codable, CaseIterable, Sendable {
-  /// The global batch's.
+  /// All pictures of the global batch.
   case sync
-  /// Each rank's own.
+  /// Each rank's own pictures.
   case local
 }

@@ -1,15 +1,16 @@
 import Configuration
 
-/// What a run is trained on, and how it is held.
+/// The data that a run is trained on, and how it is held in memory.
 ///
-/// All of it may change on a resume: whether the data is the same is told by its fingerprint, when it is opened.
+/// All of these options may change on a resume. When the data is opened, its fingerprint tells whether it is
+/// the same.
 package struct DataSettings: SettingsGroup {
   /// `--data`: `faces`, or the absolute path of a folder or file.
   package var data = RunOptions.builtInFaces
   /// `--labels`: a CSV file, or `folders`; nil: `labels.csv` in the folder where there is one.
   package var labels: String?
-  /// `--data-memory`: the most bytes of decoded pictures that the ranks of a node keep in memory; nil: what
-  /// `DataMemoryPlan` finds.
+  /// `--data-memory`: the most bytes of decoded pictures that all ranks of a node together keep in memory;
+  /// nil: `DataMemoryPlan` decides.
   package var memory: ByteCount?
 
   /// The defaults.

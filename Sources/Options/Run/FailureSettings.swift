@@ -1,14 +1,14 @@
 import Configuration
 
-/// What a run does where its training seems to fail: what a resume may change freely.
+/// What a run does where its training seems to fail. A resume may change it freely.
 package struct FailureSettings: SettingsGroup {
-  /// `--on-failure`: the ways.
+  /// The values of `--on-failure`.
   package enum Action: String, CaseIterable, Sendable {
-    /// Nobody looks.
+    /// Nothing is watched.
     case off
-    /// The run goes on, and a warning says what was seen.
+    /// The run goes on, and a warning says what seems wrong.
     case warn
-    /// The run is saved and ends with that sentence as its error.
+    /// The run is saved and ends, with the sentence of the warning as its error.
     case stop
   }
 

@@ -1,19 +1,19 @@
 import Configuration
 import Recipes
 
-/// Which networks are trained, and of what shape, as far as flags say it.
+/// Which networks are trained, and of what shape, as far as flags can say it.
 ///
-/// What a run records here is what its networks are; `RunOptions.architecture` has every layer.
+/// A run records here what its networks are; `RunOptions.architecture` has every layer.
 package struct NetworkSettings: SettingsGroup {
   /// `--preset`: the reference system that the networks were built from; nil: a network of the user's own.
   package var preset: String?
   /// `--size`: H = W of the pictures.
   package var size: Int?
-  /// `--width`: what the channel counts were multiplied by, times 64; nil if `preset` is.
+  /// `--width`: 64 times the factor by which the channel counts were multiplied; nil if `preset` is nil.
   package var width: Int?
-  /// `--width-rule`: the rule that its widths were counted by; nil if `preset` is, or knows but one.
+  /// `--width-rule`: the rule by which the widths were counted; nil if `preset` is nil or has only one rule.
   package var widthRule: WidthRule?
-  /// `--no-batch-norm`: whether batch norm was taken out of them.
+  /// `--no-batch-norm`: whether batch norm was taken out of the networks.
   package var noBatchNorm = false
   /// `--acgan`: whether D also tells classes.
   package var acgan = false
@@ -40,6 +40,7 @@ package struct NetworkSettings: SettingsGroup {
       must: { $0 == 1 || $0 == 3 ? nil : "1 (grey) or 3 (RGB), and is \($0)" }),
   ]
 
-  /// Those that say the networks' shape, which a network of the user's own says itself.
+  /// The keys of options that say the networks' shape. With a network of the user's own, its file says the
+  /// shape.
   static let shapeKeys = ["preset", "size", "width", "width_rule", "channels"]
 }

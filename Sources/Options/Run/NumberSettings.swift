@@ -8,18 +8,19 @@ package struct NumberSettings: SettingsGroup {
   package var mirror = false
   /// `--seed`: the key of every random number.
   package var seed: UInt64 = 1
-  /// `--bn`: whose pictures batch norm takes its moments from.
+  /// `--bn`: the pictures over which batch norm takes its moments.
   package var batchNorm = BatchNormScope.sync
-  /// `--reduction`: how sums over the ranks are taken, where the rank count fits the slices.
+  /// `--reduction`: how sums over the ranks are taken, if the number of ranks fits the slices.
   package var reduction = ReductionMode.ordered
   /// `--slices`: S, the slices of the global batch; see `RunOptions.reductionPlan`.
   package var slices = 1
-  /// `--wire`: what gradients are rounded to on their way between ranks.
+  /// `--wire`: the precision to which gradients are rounded on their way between ranks.
   package var wire = WirePrecision.fp32
-  /// `--precision`: what products of Winograd's forms are rounded to, where the CPUs have it.
+  /// `--precision`: the precision to which the factors of Winograd's products are rounded, if all CPUs have
+  /// it.
   package var precision = ProductPrecision.fp32
-  /// `--convolution`: which ways of computing convolutions may be chosen. Another one changes last bits alone, so a
-  /// resume may change it, and says so.
+  /// `--convolution`: which ways of computing convolutions may be chosen. They differ only in the last bits,
+  /// so a resume may change this option; the log then says so.
   package var convolution = ConvolutionPlanner.Mode.auto
 
   /// The defaults.

@@ -1,12 +1,12 @@
 import Configuration
 
-/// Where a run runs, and where it is kept.
+/// Where a run runs, and in which folder it is kept.
 package struct PlaceSettings: SettingsGroup {
   /// `--ranks`: the world size.
   package var ranks = 1
-  /// `--threads`: threads of a rank; nil: what this rank may use.
+  /// `--threads`: threads of a rank; nil: as many as each rank may use.
   package var threads: Int?
-  /// `--keep`: how many checkpoints stay; 0: all.
+  /// `--keep`: how many of the newest checkpoints are kept; 0: all.
   package var keep = 3
   /// `--out`: the run's folder.
   package var out = "runs"

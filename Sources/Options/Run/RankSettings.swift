@@ -1,12 +1,12 @@
 import Configuration
 
-/// How a run's ranks work together, as far as it changes no number: what a resume may change freely.
+/// How a run's ranks work together, as far as it changes no number. A resume may change it freely.
 package struct RankSettings: SettingsGroup {
   /// `--overlap`: whether gradients travel while the ranks go on computing.
   package var overlap = true
-  /// `--bucket-mb`: what a bucket of gradients holds, about, in MB (2^20 bytes).
+  /// `--bucket-mb`: about how much a bucket of gradients holds, in MB (2^20 bytes).
   package var bucketMegabytes = 2.0
-  /// `--check-every`: after how many steps the ranks compare their replicas; before a checkpoint always.
+  /// `--check-every`: the ranks compare their replicas every so many steps, and before each checkpoint.
   package var checkEvery = 50
   /// `--watchdog`: seconds without progress after which a rank ends the run; nil: 10 times the median step,
   /// at least 120 s.

@@ -3,38 +3,38 @@ import Layers
 import Networks
 import Recipes
 
-/// Everything that a training run is told: what `options.json` records, and what is needed to run it again.
+/// All options of a training run: what `options.json` records, and what is needed to run it again.
 ///
-/// A finished value: every default is filled in, every file that was named is read. `OptionsResolution` makes
-/// it. Options stand in groups, each a table (`OptionsGroup.all`).
+/// A finished value: every default is filled in, and every file that was named is read. `OptionsResolution`
+/// makes such values. Options stand in groups, each with a table of its keys (`OptionsGroup.all`).
 @dynamicMemberLookup
 package struct RunOptions: Equatable, Sendable {
   /// Which networks, and of what shape, as flags say it.
   package var network = NetworkSettings()
-  /// What it is trained on, and how that is held.
+  /// The data, and how it is held in memory.
   package var dataSettings = DataSettings()
-  /// What decides its numbers beside networks and recipe.
+  /// What decides the run's numbers beside networks and recipe.
   package var numbers = NumberSettings()
-  /// Where it runs, and where it is kept.
+  /// Where the run runs, and in which folder it is kept.
   package var place = PlaceSettings()
   /// How the ranks work together, as far as it changes no number.
   package var rankSettings = RankSettings()
-  /// When it ends.
+  /// When the run ends.
   package var length: RunLength
-  /// What it writes how often.
+  /// How often the run writes files and lines.
   package var intervals: OutputIntervals
-  /// What it writes and tells for people to look at.
+  /// What the run writes and says for people to look at.
   package var outputSettings: OutputSettings
-  /// What it does where the training seems to fail.
+  /// What the run does where the training seems to fail.
   package var failureSettings = FailureSettings()
-  /// The two networks.
+  /// The networks.
   package var architecture: Architecture
-  /// How they are trained.
+  /// How the networks are trained.
   package var recipe: Recipe
 
-  /// The built-in faces, as `data`.
+  /// The value of `data` that means the built-in faces.
   package static let builtInFaces = "faces"
-  /// The preset that is taken if none is named.
+  /// The preset if none is named.
   package static let defaultPreset = "dcgan64"
 
   /// H = W of the pictures.
@@ -43,9 +43,9 @@ package struct RunOptions: Equatable, Sendable {
   package var channels: Int { architecture.channels }
   /// The global batch.
   package var batchSize: Int { recipe.batchSize }
-  /// How the global batch is cut on this number of ranks, and what to tell about it.
+  /// How the global batch is cut into slices on this number of ranks, and what to tell a person about it.
   ///
-  /// - Throws: `ReductionError` where the ranks are more than the batch.
+  /// - Throws: `ReductionError` where there are more ranks than pictures in a batch.
   package func reductionPlan(ranks: Int) throws -> ReductionPlan {
     let isDefault = self.slices == SliceLayout.defaultSlices(batch: batchSize, ranks: ranks)
     return try ReductionPlan.resolve(
@@ -53,13 +53,14 @@ package struct RunOptions: Equatable, Sendable {
       recordedSlices: isDefault ? nil : self.slices)
   }
 
-  /// How convolutions are computed in `precision`: by the mode and the size of a whole slice alone (Note [Plans]).
+  /// Chooses how convolutions are computed in `precision`. The choice depends only on the mode and the size
+  /// of a whole slice (Note [Plans]).
   package func convolutionPlanner(_ precision: ProductPrecision) -> ConvolutionPlanner {
     ConvolutionPlanner(
       self.convolution, sliceSamples: (batchSize + self.slices - 1) / self.slices, precision: precision)
   }
 
-  /// The options of a run that nobody told anything, of a preset.
+  /// The options of a run of a preset, with the defaults for everything that is not given.
   /// - Throws: `ConfigurationError` if the preset cannot be built for these numbers.
   package init(
     preset: Preset, size: Int? = nil, width: Int? = nil, channels: Int? = nil, ranks: Int = 1,
@@ -81,7 +82,7 @@ package struct RunOptions: Equatable, Sendable {
     recordShape()
   }
 
-  /// Records what the networks are, as flags say it.
+  /// Sets the options of the networks' shape to what `architecture` is.
   mutating func recordShape() {
     network.size = architecture.size
     network.channels = architecture.channels
@@ -92,20 +93,24 @@ package struct RunOptions: Equatable, Sendable {
 }
 
 extension RunOptions {
-  // Options whose names tell enough are taken from their groups.
+  // Options whose names are clear without the group's name can be read and set directly.
 
+  /// An option of `network`.
   package subscript<Value>(dynamicMember path: WritableKeyPath<NetworkSettings, Value>) -> Value {
     get { network[keyPath: path] }
     set { network[keyPath: path] = newValue }
   }
+  /// An option of `dataSettings`.
   package subscript<Value>(dynamicMember path: WritableKeyPath<DataSettings, Value>) -> Value {
     get { dataSettings[keyPath: path] }
     set { dataSettings[keyPath: path] = newValue }
   }
+  /// An option of `numbers`.
   package subscript<Value>(dynamicMember path: WritableKeyPath<NumberSettings, Value>) -> Value {
     get { numbers[keyPath: path] }
     set { numbers[keyPath: path] = newValue }
   }
+  /// An option of `place`.
   package subscript<Value>(dynamicMember path: WritableKeyPath<PlaceSettings, Value>) -> Value {
     get { place[keyPath: path] }
     set { place[keyPath: path] = newValue }

@@ -11,7 +11,8 @@ extension RunOptions: ConfigurationConvertible {
     "log_every", "keep", "out",
   ]
 
-  /// The number of the format of `options.json`. Format 1 has no number, and camelCase keys in recipe and networks.
+  /// The number of this format of `options.json`. Format 1 has no number in the file, and camelCase keys in
+  /// recipe and networks.
   private static let formatVersion = 2
 
   /// Reads recorded options of this format or an earlier one, strictly.
@@ -34,7 +35,8 @@ extension RunOptions: ConfigurationConvertible {
     recordShape()
   }
 
-  /// The options as they stand in `options.json`. Keys that are flags are written as the flags are, with `_`.
+  /// The options as they stand in `options.json`. A key that is also a flag has the flag's name, with `_` for
+  /// `-`.
   package var configuration: ConfigurationValue {
     .object(
       OptionsGroup.all.flatMap { $0.members(self) } + [
@@ -42,8 +44,8 @@ extension RunOptions: ConfigurationConvertible {
       ])
   }
 
-  /// The options that decide the numbers of a run beside its data and its length, in the order of their names. A
-  /// checkpoint records them, so that its model never goes on under others.
+  /// The options that, with its data and length, decide the numbers of a run, sorted by name. A checkpoint
+  /// records them, so that a run never goes on from it with others.
   package var decidingNumbers: ConfigurationValue {
     .object(
       OptionsGroup.numbers.deciding(self) + [
@@ -52,9 +54,9 @@ extension RunOptions: ConfigurationConvertible {
     ).inOrderOfNames
   }
 
-  /// Deciding options that a checkpoint recorded, as this program writes them, whatever casing of keys they have there
-  /// and whichever of them were not known yet.
-  /// - Throws: `ConfigurationError` where they are no such options.
+  /// The deciding options that a checkpoint recorded, as this program writes them. In the checkpoint the keys
+  /// may have another casing, and keys that are new since then may be missing.
+  /// - Throws: `ConfigurationError` where the value holds no such options.
   package static func decidingNumbers(recorded value: ConfigurationValue) throws -> ConfigurationValue {
     guard case .object(let members) = value else { return value }
     return try .object(
@@ -68,7 +70,7 @@ extension RunOptions: ConfigurationConvertible {
     ).inOrderOfNames
   }
 
-  /// The text of `options.json`: the options, and what ran them last.
+  /// The text of `options.json`: the options, and the program that ran them last.
   package func json(ranBy program: ProgramRecord) -> String {
     guard case .object(let members) = configuration else { preconditionFailure("options are an object") }
     return ConfigurationValue.object(
@@ -90,6 +92,6 @@ extension ConfigurationValue {
     }
   }
 
-  /// The SHA-256 of its text.
+  /// The SHA-256 of its JSON text, in hexadecimal.
   package var sha256: String { SHA256.hex(of: json()) }
 }

@@ -19,14 +19,17 @@ extension StopReason {
 ///
 /// Note [Signals]
 /// ~~~~~~~~~~~~~~
-/// A handler only sets a flag. Were it to save, it would start a collective on its own: the others are elsewhere,
-/// or one of them is dead, which is why mpirun sends SIGTERM to the rest. So each rank adds its flag to the
-/// sums that end a step (`StepSums`), all see the same total, and all leave after the same step: save, report,
-/// barrier, finalize, exit, in this order, as mpirun ends everybody when the first exits with a code other than
-/// 0. A second signal means now, from the handler itself, as the main thread may be stuck in a collective; with
-/// 128 + its number.
-/// Ranks that a parent of ours started (`--ranks N`) find the signal that it got on the page they share with
-/// it (`csignals_page.h`): mpirun would hand on USR1 and USR2 only, which leaves no word for Ctrl-C.
+/// A handler only sets a flag. If a handler saved a checkpoint, its rank would start a collective alone: the
+/// other ranks are elsewhere in the step, or one of them is dead (mpirun then sends SIGTERM to the rest). So
+/// each rank adds its flag to the sums that end a step (`StepSums`), all ranks see the same total, and all
+/// leave after the same step. They save, report, meet at a barrier, finalize MPI and exit, in this order,
+/// because mpirun ends all ranks as soon as one exits with a code other than 0. A second signal ends the
+/// process at once, with code 128 + its number. The handler itself does that, as the main thread may be stuck
+/// in a collective.
+///
+/// Ranks that this program started (`--ranks N`) read which signal the parent got from the page that they
+/// share with it (`csignals_page.h`): mpirun hands on USR1 and USR2 only, so without the page no signal could
+/// stand for Ctrl-C.
 package enum StopSignals {
   /// Installs the handlers. To be called before anything else in `main`.
   package static func install() {
@@ -34,27 +37,28 @@ package enum StopSignals {
     csignals_fatal_install()
   }
 
-  /// Gives the signals their usual meaning back, for commands that have nothing to save. One that came before
-  /// ends the process now.
+  /// Gives the signals their usual meaning back, for commands that have nothing to save. A signal that came
+  /// before ends the process now.
   package static func release() { csignals_stop_release() }
 
-  /// The first signal that came; nil: none did.
+  /// The number of the first signal that came; nil: none did.
   package static var first: Int32? { csignals_stop_first() == 0 ? nil : csignals_stop_first() }
 
-  /// Whether SIGHUP means nothing to this process, as under nohup.
+  /// Whether this process ignores SIGHUP, as under nohup.
   package static var ignoresHangup: Bool { csignals_stop_ignores_hangup() != 0 }
 
   /// Whether SIGTERM came: after another rank's death mpirun sends it to those that are left.
   package static var wasTerminated: Bool { csignals_stop_was_terminated() != 0 }
 
-  /// What this rank was asked, by a signal of its own or by the parent.
+  /// Why this rank was asked to stop, by a signal of its own or by the parent; nil: it was not asked.
   static var reason: StopReason? {
     let ordered = csignals_page_ordered()
     let signal = ordered != 0 ? ordered : csignals_stop_first()
     return signal == 0 ? nil : signal == SIGINT ? .interrupt : .requeue
   }
 
-  /// What any rank was asked, before the steps begin. Collective.
+  /// Why any rank was asked to stop, the same on all ranks; nil: none was asked. For the time before the
+  /// steps begin. Collective.
   /// - Throws: `CommunicationError`.
   static func agreed(_ communicator: any Communicator) throws -> StopReason? {
     let own = reason

@@ -5,10 +5,12 @@ import Foundation
 import Reporting
 
 extension Watchdog {
-  /// Starts the watchdog of a training. Collective.
+  /// Starts the watchdog of a training run. Collective.
   /// - Parameters:
   ///   - communicator: the ranks, not watched.
-  ///   - watch: sees what the training's communicators wait in.
+  ///   - watch: knows the call in which each of the training's communicators waits.
+  ///   - progress: told by the training thread.
+  ///   - limit: seconds without progress that count as a hang; nil: 10 times the median step, at least 120.
   ///   - log: takes the report, and the stacks of all threads.
   /// - Throws: `CommunicationError`.
   static func start(
@@ -23,13 +25,13 @@ extension Watchdog {
     let watchdog = try Watchdog(
       over: communicator, watch: watch, progress: progress, limit: limit, note: record
     ) { report in
-      // Whatever hangs may hold the lock of the console or of the log file, or the memory allocator's, so another
-      // thread speaks, and the end does not wait for it for long.
+      // The thread that hangs may hold the lock of the console, of the log file or of the memory allocator.
+      // So another thread speaks, and the end waits at most 5 seconds for that thread.
       let said = DispatchSemaphore(value: 0)
       let thread = Thread {
         for line in report.lines { log.console.print(line) }
         record(report)
-        // The sentence names who hangs, which may be another rank; after a restart it may go better.
+        // The sentence itself names the rank that hangs, which may be another one. A restart may help.
         LastWords.speakForAll(cause: report.sentence, mayPass: true)
         said.signal()
       }

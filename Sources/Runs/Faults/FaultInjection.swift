@@ -5,20 +5,20 @@ import Networks
 import Synchronization
 import Tensors
 
-/// Makes a fault happen on purpose, so that anybody can try on a cluster what a run does about it.
+/// Makes a fault happen on purpose, so that anybody can try on a cluster how a run reacts.
 ///
-/// There is one only where rank 0's environment has `DCGAN_FAULT`, and on the rank that it names; nothing is asked
-/// for in a step otherwise.
+/// It exists only where rank 0's environment has `DCGAN_FAULT`, and only on the rank that the variable names;
+/// no other rank pays for it in a step.
 final class FaultInjection: Sendable {
   private let fault: Fault
-  /// Whether the loader's threads are to suffer now.
+  /// Whether the fault of the loader's threads is due.
   private let strikesLoader = Atomic(false)
   private let isDone = Atomic(false)
 
   private init(_ fault: Fault) { self.fault = fault }
 
-  /// What is asked for of this rank, by the variable of rank 0; nil: nothing. Collective.
-  /// - Throws: `RunError` for a text that means nothing, `CommunicationError`.
+  /// The fault that rank 0's variable asks of this rank; nil: none. Collective.
+  /// - Throws: `RunError` for a text that names no fault, `CommunicationError`.
   static func asked(_ communicator: any Communicator) throws -> FaultInjection? {
     let text = try communicator.broadcast(ProcessInfo.processInfo.environment[Fault.variable] ?? "")
     guard !text.isEmpty else { return nil }
@@ -26,7 +26,7 @@ final class FaultInjection: Sendable {
     return fault.rank == communicator.rank ? FaultInjection(fault) : nil
   }
 
-  /// Does what is to happen in step `step`, counted from 1, before it begins to compute.
+  /// Makes the fault happen if it is due in step `step`, counted from 1, before the step begins to compute.
   /// - Throws: `InjectedFault`.
   func strike(step: Int) throws {
     guard step == fault.step else { return }
@@ -41,7 +41,7 @@ final class FaultInjection: Sendable {
     }
   }
 
-  /// Flips the bit, if this is the gradient of step `step` whose turn it is.
+  /// Flips one bit of `gradient`, if that is the fault and it is due for `role` in step `step`.
   func strike(_ gradient: FloatBuffer, of role: NetworkRole, step: Int) {
     guard fault.kind == .flip, step == fault.step, (role == .generator) == fault.isGenerator,
       !isDone.exchange(true, ordering: .relaxed)
@@ -53,13 +53,13 @@ final class FaultInjection: Sendable {
     element.pointee = Float(bitPattern: element.pointee.bitPattern ^ (1 << UInt32(fault.bit)))
   }
 
-  /// `dataset`, with the fault in it if it is the loader's.
+  /// `dataset`, wrapped so that it fails when the fault is due, if the fault is the loader's.
   func suffering(_ dataset: any PictureDataset) -> any PictureDataset {
     guard fault.kind == .throwLoader || fault.kind == .hangLoader else { return dataset }
     return FaultyDataset(base: dataset, fault: self)
   }
 
-  /// On a thread of the loader.
+  /// Makes the loader's fault happen if it is due. Called on a thread of the loader.
   fileprivate func strikeLoader() throws {
     guard strikesLoader.load(ordering: .relaxed) else { return }
     if fault.kind == .hangLoader { while true { sleep(3600) } }
@@ -67,7 +67,7 @@ final class FaultInjection: Sendable {
       description: "\(Fault.variable) asked for an error of the picture loader from step \(fault.step) on")
   }
 
-  /// Asks for memory where the system gives none, as where a job's limit is reached.
+  /// Asks for memory until the system gives none, as it happens where a job reaches its limit.
   private static func exhaustMemory() -> Never {
     var limit = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)

@@ -6,39 +6,40 @@ package struct Fault: Equatable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     /// The training thread throws.
     case `throw`
-    /// A thread of the picture loader throws; told when that batch is due, up to three steps later.
+    /// A thread of the picture loader throws. The training thread gets the error when that batch is due, up
+    /// to three steps later.
     case throwLoader = "throw-loader"
-    /// The process calls `exit(0)` in the midst of a step, as a library may.
+    /// The process calls `exit(0)` in the middle of a step, as a library may.
     case exit
-    /// The training thread stops going on.
+    /// The training thread sleeps for ever.
     case hang
-    /// The loader's thread stops going on, as on a dead file server.
+    /// A thread of the loader sleeps for ever, as on a dead file server.
     case hangLoader = "hang-loader"
     /// A bit flips in this rank's copy of a reduced gradient.
     case flip
     /// The process is ended by SIGABRT, as a trap or a failed assertion ends it.
     case abort
-    /// No more memory is given.
+    /// The process asks for memory until the system gives no more.
     case memory
   }
 
   /// What goes wrong.
   package var kind: Kind
-  /// On which rank.
+  /// The rank on which it happens.
   package var rank: Int
-  /// In which step, counted from 1.
+  /// The step in which it happens, counted from 1.
   package var step: Int
-  /// Of `flip`: whether it is G's gradient; D's otherwise.
+  /// Of `flip`: whether the gradient is G's; else it is D's.
   package var isGenerator = false
-  /// Of `flip`: which bit of the float, 0 ... 31; 22 is the highest of its fraction.
+  /// Of `flip`: which bit of the float, 0 ... 31; 22 is the highest bit of the fraction.
   package var bit = 22
 
-  /// The variable.
+  /// The name of the environment variable.
   package static let variable = "DCGAN_FAULT"
 
   /// Reads the variable's text.
   /// - Parameter ranks: the world size.
-  /// - Throws: `RunError`, as of what was typed.
+  /// - Throws: `RunError` with the exit code of a usage error.
   package init(_ text: String, ranks: Int) throws {
     func refuse(_ what: String) -> RunError {
       RunError(

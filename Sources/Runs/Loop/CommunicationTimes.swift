@@ -1,12 +1,12 @@
-/// Seconds that a rank has spent between ranks, from its start or between two moments.
+/// Seconds that a rank has spent on communication, from its start or between two moments.
 package struct CommunicationTimes: Equatable {
-  /// Gradients were under way, whether or not it waited for them.
+  /// Seconds in which gradients were on their way, whether or not the rank waited for them.
   package var busy = 0.0
-  /// It waited for gradients.
+  /// Seconds that the rank waited for gradients.
   package var gradients = 0.0
-  /// It waited for batch norm's sums.
+  /// Seconds that it waited for the sums of batch norm.
   package var batchNorm = 0.0
-  /// It waited for the sums of losses, and of what all ranks agree on.
+  /// Seconds that it waited for the sums of losses and of requests to stop.
   package var losses = 0.0
 
   /// Times from their parts.
@@ -17,10 +17,11 @@ package struct CommunicationTimes: Equatable {
     self.losses = losses
   }
 
-  /// All that it waited.
+  /// All seconds that the rank waited.
   var waited: Double { gradients + batchNorm + losses }
 
-  /// The share of the gradients' time under way that it did not wait for them, in percent; nil where there was none.
+  /// The share of `busy` in which the rank did not wait for gradients, in percent; nil where no gradients
+  /// were sent.
   var overlapPercent: Double? { busy > 0 ? 100 * max(0, 1 - gradients / busy) : nil }
 
   /// The times between `earlier` and these.

@@ -1,15 +1,15 @@
 import Recipes
 import Training
 
-/// When a run writes and checks what, and when it ends: what `DueAfterStep` follows from.
+/// The rules that `DueAfterStep` follows: how often a run writes and checks, and where it ends.
 package struct DueRules: Equatable, Sendable {
   /// How often lines of metrics, sheets and checkpoints are written.
   package let intervals: OutputIntervals
-  /// After how many steps the ranks compare their replicas; before a checkpoint always.
+  /// The ranks compare their replicas every so many steps, and before each checkpoint.
   package let checkEvery: Int
-  /// A fraction where pictures are drawn with replacement.
+  /// Steps in an epoch; not a whole number where pictures are drawn with replacement.
   package let stepsPerEpoch: Double
-  /// Where the run ends, as far as steps and epochs tell; nil: they do not.
+  /// The last step by the number of steps or epochs; nil: neither is set.
   package let lastStep: Int?
 
   /// Rules from their parts.
@@ -28,12 +28,12 @@ package struct DueRules: Equatable, Sendable {
   }
 }
 
-/// What is done after a step, and whether the run ends with it. It follows from what all ranks know alike, so all of
-/// them do the same (Note [Collective order]).
+/// What is done after a step, and whether the run ends with that step. Everything it depends on is the same
+/// on all ranks, so all ranks do the same (Note [Collective order]).
 package struct DueAfterStep: Equatable, Sendable {
   /// Whether the run is at its end.
   package let isLast: Bool
-  /// Why all stop after this step; nil: nobody asked for it.
+  /// Why all ranks stop after this step; nil: nobody asked for it.
   package let stop: StopReason?
   /// Whether the interval of the log asks for a line.
   package let logLine: Bool
@@ -41,7 +41,7 @@ package struct DueAfterStep: Equatable, Sendable {
   package let sheet: Bool
   /// Whether a checkpoint is written, which begins with a comparison of the replicas.
   package let checkpoint: Bool
-  /// Whether the replicas are compared by themselves.
+  /// Whether the replicas are compared without writing a checkpoint.
   package let replicaCheck: Bool
 
   /// What is due after `step`, counted from 1.

@@ -3,18 +3,19 @@ import Options
 import Reporting
 import Training
 
-/// What rank 0 does about a training that fails: it looks, tells, and where it is told to asks for the end.
+/// What rank 0 does about a failing training: it watches losses and pictures, warns, and asks for the end
+/// where `--on-failure stop` is set.
 ///
-/// The ranks agree on the end as on any other, in the sums of the next step (Note [Signals]).
+/// The ranks agree on this end as on every other one, in the sums of the next step (Note [Signals]).
 struct FailureResponse {
   private var watch: FailureWatch
   private let action: FailureSettings.Action
   private let log: RunLog
 
-  /// The sentence that the run is to stop for; nil: it goes on.
+  /// The sentence that says why the run is to stop; nil: it goes on.
   private(set) var reason: String?
 
-  /// nil where nobody is to look.
+  /// A response by the options of a run; nil where the options switch it off.
   init?(_ options: RunOptions, log: RunLog) {
     guard options.failureSettings.action != .off else { return nil }
     watch = FailureWatch(
@@ -23,7 +24,7 @@ struct FailureResponse {
     self.log = log
   }
 
-  /// Looks at the losses of the step that was made last.
+  /// Looks at the losses of `step`, the newest.
   mutating func look(at totals: StepTotals, step: Int) {
     respond(
       watch.observe(
@@ -31,7 +32,7 @@ struct FailureResponse {
         dFake: totals.fakeOpinionBefore))
   }
 
-  /// Looks at the fixed pictures after `step`.
+  /// Looks at the sheet's pictures after `step`. Does nothing where `reals` is nil.
   mutating func look(at pictures: PictureStatistics, reals: PictureStatistics?, step: Int) {
     guard let reals else { return }
     respond(watch.observe(step: step, pictures: pictures, reals: reals))

@@ -3,15 +3,15 @@ import Communication
 import Foundation
 import Training
 
-/// Ends a run whose numbers are none any more, and says where that began.
+/// Ends a run whose numbers are not finite any more, and says which layer was the first.
 struct FiniteCheck {
   let context: RunContext
 
-  /// Stops the run where a loss is not finite, which all ranks see alike, or, where all updates are made, a
-  /// gradient: the rank whose forward pass met it first knows the layer. (Between such steps a gradient that
-  /// overflowed shows in the next step's losses.) Collective.
+  /// Stops the run where a loss is not finite, which is the same on all ranks. Where all updates of the step
+  /// are made, it also looks at the gradients. (Otherwise a gradient that overflowed shows in the next step's
+  /// losses.) The error names the first layer of a forward pass whose output was not finite. Collective.
   /// - Parameter isSettled: whether all updates of `step` are made.
-  /// - Throws: `RunError`; errors of the message layer.
+  /// - Throws: `RunError` where a number is not finite; errors of the message layer.
   func look(at totals: StepTotals, step: Int, isSettled: Bool) throws {
     let overflowed = try isSettled && gradientOverflowed()
     guard overflowed || !totals.isFinite else { return }
@@ -19,13 +19,15 @@ struct FiniteCheck {
     throw error(totals, step: step, layer: try firstLayer())
   }
 
-  /// A rank's copy of a gradient may be its own where its memory fails, so the ranks agree on it. Collective.
+  /// Whether a gradient's norm is not finite on any rank. The ranks agree on it, as faulty memory may change
+  /// one rank's copy of a gradient. Collective.
   private func gradientOverflowed() throws -> Bool {
     let own = context.adversaries.all.contains { !$0.gradientNorm.isFinite }
     return try context.communicator.allReduce(UInt64(own ? 1 : 0), .max) > 0
   }
 
-  /// The first layer that was not finite on the lowest rank that met one; empty: none did. Collective.
+  /// The first layer whose output was not finite, on the lowest rank that has one; empty: no rank has one.
+  /// Collective.
   private func firstLayer() throws -> String {
     let told = try context.communicator.gather(context.step.firstNonFinite ?? "")
     return try context.communicator.broadcast(told?.first { !$0.isEmpty } ?? "")

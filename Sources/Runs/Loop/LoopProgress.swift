@@ -2,13 +2,13 @@ import Options
 import Reporting
 import Training
 
-/// How far a run is and how fast it goes, shown on rank 0 to whoever watches.
+/// How far a run is and how fast it goes, shown on rank 0's console.
 struct LoopProgress {
   private let options: RunOptions
   private let rules: DueRules
   private let display: ProgressDisplay?
   private var pace = Pace()
-  /// Pictures a second over the newest line of metrics, shown until the pace of the newest steps is known.
+  /// Pictures a second by the newest line of metrics, shown until the pace of the newest steps is known.
   var imagesPerSecond = 0.0
 
   init(_ context: RunContext, _ rules: DueRules) {
@@ -17,16 +17,16 @@ struct LoopProgress {
     display = context.communicator.isRoot ? ProgressDisplay(log: context.log) : nil
   }
 
-  /// The mean of the newest steps; nil: none was made yet.
+  /// The mean seconds of the newest steps; nil: no step was made yet.
   var secondsPerStep: Double? { pace.secondsPerStep }
 
-  /// Notes that `step` steps are done; to be called once before the first, too.
+  /// Notes that `step` steps are done. To be called once before the first step, too.
   mutating func mark(step: Int) { pace.mark(step: step) }
 
-  /// Shows the step that was made last.
+  /// Shows `step`, the newest.
   /// - Parameters:
-  ///   - seconds: training time so far.
-  ///   - logLine: whether the log takes a line of it.
+  ///   - seconds: training time so far, resumes included.
+  ///   - logLine: whether a line about the step is due in the log.
   func show(_ totals: StepTotals, step: Int, seconds: Double, logLine: Bool) {
     display?.update(
       ProgressState(

@@ -3,7 +3,8 @@ import Communication
 import Reporting
 import Training
 
-/// Makes a run's lines of metrics, of what all ranks tell, and finds ranks that keep the others waiting.
+/// Makes a run's lines of metrics from the numbers of all ranks, and finds ranks that keep the others
+/// waiting.
 struct MetricsLines {
   private let context: RunContext
   private var stragglers = StragglerWatch()
@@ -11,7 +12,7 @@ struct MetricsLines {
   init(_ context: RunContext) { self.context = context }
 
   /// Writes the line of `step` on rank 0, and says there which ranks are slower than the others. Collective.
-  /// - Returns: the means over the steps since the line before, of this rank.
+  /// - Returns: this rank's means over the steps since the last line.
   /// - Throws: errors of files and the message layer.
   mutating func write(_ totals: StepTotals, step: Int, _ clock: inout StepClock) throws -> StepClock.Interval
   {

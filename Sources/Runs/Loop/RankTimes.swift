@@ -1,20 +1,21 @@
 import Communication
 
-/// Where one rank's time went: totals of a run so far, or means of a step between two lines of the log.
+/// Where one rank's time went: totals of a run so far, or means per step between two lines of the log.
 struct RankTimes: Equatable, Sendable {
-  /// Seconds of training steps, sheets and checkpoints left out.
+  /// Seconds of training steps, without sheets and checkpoints.
   var steps = 0.0
-  /// Seconds between ranks; those waited for are part of `steps`.
+  /// Seconds of communication. The part that the rank waited is also part of `steps`.
   var communication = CommunicationTimes()
-  /// Seconds of steps that it waited for pictures.
+  /// Seconds of steps in which the rank waited for pictures.
   var data = 0.0
   /// Peak resident memory in bytes.
   var memory = 0.0
 
-  /// Seconds of steps in which it waited for nobody.
+  /// Seconds of steps in which the rank waited neither for other ranks nor for pictures.
   var compute: Double { max(0, steps - communication.waited - data) }
 
-  /// What `later` has beyond these, a step of `count`; memory is a peak, and stays.
+  /// The difference between `later` and these totals, divided by the `count` steps between them. Memory is a
+  /// peak, so it is `later`'s as it stands.
   func perStep(until later: RankTimes, count: Int) -> RankTimes {
     let scale = 1 / Double(max(1, count))
     let between = later.communication.since(communication)
@@ -46,11 +47,11 @@ struct RankTimes: Equatable, Sendable {
 }
 
 extension [RankTimes] {
-  /// The largest of a number over ranks; 0 of none.
+  /// The largest value of `number` over ranks; 0 for no ranks.
   func largest(_ number: (RankTimes) -> Double) -> Double { map(number).max() ?? 0 }
 
-  /// The share of the gradients' way that nobody waited for, in percent, on the rank that waited longest; nil where
-  /// there is nobody to send them to.
+  /// The share of the gradients' time on the way in which no rank waited for them, in percent: by the longest
+  /// such time and the longest wait of any rank. nil where no gradients are sent.
   var overlapPercent: Double? {
     CommunicationTimes(busy: largest(\.communication.busy), gradients: largest(\.communication.gradients))
       .overlapPercent

@@ -4,16 +4,16 @@ import Networks
 import Tensors
 import Training
 
-/// Gives one rank its part of each batch of real pictures, decoded ahead on threads of its own.
+/// Gives one rank its part of each batch of real pictures, which the loader's threads decode ahead.
 package final class RealPictureFeed {
   private let loader: BatchLoader
   private let reals: Tensor
-  /// A class for each group of each sample; empty where nobody asks for classes.
+  /// A class for each label group of each sample; empty where the networks have no conditions.
   private var classes: UnsafeMutableBufferPointer<Int32>
   private let pool: ThreadPool
   private let form: (scale: Float, shift: Float)
 
-  /// Starts decoding ahead of `step`, a run's step counted from 0.
+  /// Starts decoding ahead, from the first batch of step `step`, counted from 0.
   package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for context: StepContext, at step: Int) {
     let options = context.options
     let layout = context.layout
@@ -34,10 +34,11 @@ package final class RealPictureFeed {
   /// Seconds that this rank has waited for pictures so far.
   var secondsWaited: Double { loader.secondsWaited }
 
-  /// Ends the threads.
+  /// Ends the loader's threads.
   package func close() { loader.close() }
 
-  /// This rank's part of the next batch, in the range of G's pictures, valid until the next call.
+  /// This rank's part of the next batch: pixels NHWC in the range of G's pictures, and classes. Valid until
+  /// the next call.
   /// - Throws: what the data set threw.
   package func next() throws -> RealBatch {
     let drawn = try loader.next()
@@ -56,7 +57,7 @@ package final class RealPictureFeed {
 }
 
 extension PixelRange {
-  /// How a byte, 0 to 255, becomes a number of this range.
+  /// How a byte, 0 to 255, becomes a number of this range: byte * scale + shift.
   var fromBytes: (scale: Float, shift: Float) {
     switch self {
     case .symmetric: (1 / 127.5, -1)

@@ -8,26 +8,27 @@ import Reporting
 import Tensors
 import Training
 
-/// What a run works with on one rank: networks, data, reductions, and on rank 0 what is written.
+/// What a run works with on one rank: networks, data, reductions, and on rank 0 the files that it writes.
 package final class RunContext {
   let stepContext: StepContext
   let log: RunLog
   let checkpoints: RunCheckpoints
   let plan: SamplePlan
   let dataset: any PictureDataset
-  /// How many pictures are kept decoded.
+  /// The memory that this rank takes for decoded pictures.
   let dataMemory: DataMemory
-  /// On rank 0 alone.
+  /// The files that the run writes; nil on other ranks than 0, and before `openOutputs`.
   private(set) var outputs: RunOutputs?
-  /// Told wherever the training thread goes on.
+  /// Told by the training thread whenever it makes progress, for the watchdog.
   let progress: RunProgress
   /// Holds the run's folder, on rank 0 where there is a folder; nil elsewhere.
   let owner: RunOwner?
-  /// What goes wrong on purpose; nil: nothing.
+  /// The fault that this rank is to suffer on purpose; nil: none.
   let fault: FaultInjection?
-  /// The step of the newest checkpoint that this process knows of.
+  /// The step of the newest checkpoint that this process knows of; nil: it knows of none.
   var lastCheckpoint: Int?
-  /// Where the run was saved to after its folder was lost, on all ranks; nil: nowhere.
+  /// The folder that the run was saved in after its own was lost, the same on all ranks; nil: it was not
+  /// lost.
   var rescue: String?
 
   private let drawsPerStep: Int
@@ -45,11 +46,12 @@ package final class RunContext {
   private var machine: Machine { stepContext.machine }
 
   /// Builds everything that does not depend on a checkpoint. Collective.
-  /// - Throws: `RunError` for what does not fit; errors of data and the message layer.
+  /// - Throws: `RunError` where options, data and ranks do not fit together; errors of data and the message
+  ///   layer.
   /// - Parameters:
   ///   - owner: holds the run's folder, on rank 0 where there is a folder.
-  ///   - progress: told wherever the training thread goes on.
-  ///   - trace: where a trace of all ranks goes; nil: nowhere.
+  ///   - progress: told by the training thread whenever it makes progress.
+  ///   - trace: the file that gets a trace of all ranks; nil: no trace.
   init(
     _ options: RunOptions, communicator: any Communicator, machine: Machine, log: RunLog, owner: RunOwner?,
     progress: RunProgress = .init(), trace: String? = nil
@@ -67,7 +69,7 @@ package final class RunContext {
     self.plan = plan
     let (resident, allocated) = (MemoryBounds.resident, AlignedMemory.bytes)
     stepContext = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
-    // Pages that were not written to yet are those that it is going to need.
+    // What was allocated but not yet written to takes no memory now, but will.
     let untouched = AlignedMemory.bytes - allocated - (MemoryBounds.resident - resident)
     dataMemory = try DataMemory.settle(
       asked: options.dataSettings.memory, for: pictures,
@@ -89,7 +91,7 @@ package final class RunContext {
   }
 
   /// Opens the data and makes the plan of its batches. Collective.
-  /// - Throws: `RunError` where a rank cannot read it, or ranks see different data or are told different things.
+  /// - Throws: `RunError` where a rank cannot read the data, or where data or options differ between ranks.
   package static func openPictures(
     _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
   ) throws -> (any PictureDataset, SamplePlan) {
@@ -115,11 +117,11 @@ package final class RunContext {
 
   // MARK: What the schedule takes
 
-  /// S, as this number of ranks takes it.
+  /// The number of slices S, as it is with this number of ranks.
   var slices: Int { stepContext.layout.slices }
   /// Steps in a pass over the data.
   var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
-  /// Where the run ends, as far as steps and epochs tell.
+  /// The last step by the number of steps or epochs; nil: neither is set.
   var lastStep: Int? { options.length.lastStep(stepsPerEpoch: stepsPerEpoch) }
   /// The global batch of a step.
   func batch(ofStep step: Int) -> Int { plan.batch(draw: step * drawsPerStep).size }
@@ -128,7 +130,8 @@ package final class RunContext {
 
   // MARK: Start
 
-  /// Opens the run's files on rank 0 and writes what every run begins with. Only rank 0 may call it.
+  /// Opens the run's files and writes `options.json`, `data.tsv` and the sheet of real pictures. Only rank 0
+  /// may call it.
   /// - Parameter start: the step that the run goes on from; nil: it starts anew.
   func openOutputs(goingOnFrom start: Int?) throws {
     guard let owner else { preconditionFailure("who writes a run's files owns its folder") }
@@ -150,7 +153,7 @@ package final class RunContext {
     try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
   }
 
-  /// The program and the machine that run it, and how they compute its layers, as `options.json` has them.
+  /// The program, the machine and the plans of the convolutions, as `options.json` records them.
   var program: ProgramRecord {
     var program = machine.program
     program.plans = adversaries.plans
@@ -165,7 +168,8 @@ package final class RunContext {
   /// Ends the loader's threads.
   func close() { feed?.close() }
 
-  /// This rank's part of the next batch of real pictures, in the range of G's pictures, valid until the next call.
+  /// This rank's part of the next batch of real pictures, in the range of G's pictures. Valid until the next
+  /// call.
   /// - Throws: what the data set threw.
   func nextReals() throws -> RealBatch {
     guard let feed else { preconditionFailure("pictures are loaded before a run trains") }
@@ -174,7 +178,7 @@ package final class RunContext {
     return try feed.next()
   }
 
-  /// What a checkpoint says of this run.
+  /// What a checkpoint after `step` records of this run; `seconds` is the training time so far.
   func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
     CheckpointInfo(
       step: step, seconds: seconds, architecture: options.architecture.name,
@@ -185,7 +189,9 @@ package final class RunContext {
       options: options.decidingNumbers, optionsSHA256: options.decidingNumbers.sha256)
   }
 
-  /// Checks the replicas and writes the state after `step`, on rank 0. Collective.
+  /// Compares the ranks' replicas, then writes the state after `step` on rank 0, to a folder beside the run's
+  /// if that is gone. Collective.
+  /// - Throws: `RunError` where the replicas differ; `LostFolder`; errors of files and the message layer.
   func saveCheckpoint(step: Int, seconds: Double) throws {
     progress.enter(.writingCheckpoint)
     try checkpoints.checkReplicas(step: step)
@@ -199,7 +205,7 @@ package final class RunContext {
       }
     }
     progress.beat()
-    // What a rank says where it ends names the place that the run is in.
+    // All ranks learn the folder, as the last words of any rank may name it.
     place = try communicator.broadcast(place)
     if place.isEmpty {
       noteCheckpoint(step: step)
@@ -214,7 +220,7 @@ package final class RunContext {
     try timing("replica check", .step(step)) { try checkpoints.checkReplicas(step: step) }
   }
 
-  /// Runs `body`, and tells the trace when, if there is one.
+  /// Runs `body`, and records its begin and end in the trace, if there is one.
   func timing<Result>(
     _ name: String, _ argument: Timeline.Argument = .none, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -232,7 +238,8 @@ package final class RunContext {
 }
 
 extension SamplePlan {
-  /// The plan of a run over `pictures` pictures.
+  /// The order in which a run draws `pictures` pictures, by its options.
+  /// - Throws: `DatasetError` where there are fewer pictures than a batch needs.
   package init(_ options: RunOptions, pictures: Int) throws {
     let sampling = options.recipe.sampling
     try self.init(

@@ -1,14 +1,15 @@
 import Foundation
 import Reporting
 
-/// Times of a run: what it has taken in all, and where this rank's time went since the last logged step.
+/// Times of a run: its training time so far, and where this rank's time went since the last logged step.
 package struct StepClock {
   private let start = Pace.now()
   private let before: Double
   private var lastLog: (time: Double, times: RankTimes, images: Int, step: Int)
   private var stepSeconds = 0.0
 
-  /// A clock of a run that has taken `before` seconds and `images` pictures up to `step`.
+  /// A clock of a run that goes on from `step`, up to which it has taken `before` seconds and `images`
+  /// pictures.
   init(before: Double, images: Int, step: Int) {
     self.before = before
     lastLog = (Pace.now(), RankTimes(), images, step)
@@ -17,20 +18,20 @@ package struct StepClock {
   /// Training time in seconds, resumes included.
   var seconds: Double { before + Pace.now() - start }
 
-  /// Runs `body`, which is a step or the rest of one.
+  /// Runs `body`, a step or the rest of one, and counts its time as time of steps.
   mutating func timeStep<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = Pace.now()
     defer { stepSeconds += Pace.now() - start }
     return try body()
   }
 
-  /// What this rank's steps were between two lines of the log.
+  /// Means over this rank's steps between two lines of the log.
   struct Interval {
     /// Pictures a second, of all ranks.
     var imagesPerSecond: Double
-    /// Where a step's time went, in the mean.
+    /// Where the time of a step went, on average.
     var times: RankTimes
-    /// How many steps those were.
+    /// How many steps the interval has.
     var steps: Int
   }
 
@@ -48,7 +49,7 @@ package struct StepClock {
       times: lastLog.times.perStep(until: times, count: steps), steps: steps)
   }
 
-  /// Lets the peak begin anew at what is resident now, where the system can.
+  /// Resets the peak to the memory that is resident now, where the system can do so.
   package static func resetPeakMemory() {
     let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs")
     try? file?.write(contentsOf: Data("5".utf8))

@@ -7,34 +7,40 @@ import Reporting
 import Tensors
 import Training
 
-/// What computes a run's steps on one rank, put together in one place for whoever runs steps: `train`, `bench`,
-/// `verify`. Where the pictures come from, and what becomes of the results, is theirs.
+/// What computes a run's steps on one rank, put together in one place for `train`, `bench` and `verify`. The
+/// commands themselves decide where the pictures come from and what is done with the results.
 package final class StepContext {
   let options: RunOptions
   let communicator: any Communicator
   let machine: Machine
+  /// Both networks, with their heads and optimizers.
   package let adversaries: Adversaries
+  /// Makes the training steps.
   package let step: TrainingStep
-  /// How the global batch is cut, and which part is this rank's.
+  /// How the global batch is cut into slices, and which of them are this rank's.
   package let layout: SliceLayout
   /// How sums over the ranks are taken.
   let mode: ReductionMode
-  /// What products of Winograd's forms are rounded to here.
+  /// The precision to which the factors of Winograd's products are rounded.
   package let precision: ProductPrecision
+  /// The threads of this rank that compute.
   package let pool: ThreadPool
-  /// What losses and requests to stop are summed with.
+  /// Sums losses and requests to stop over all ranks.
   let sums: SliceSums
-  /// What batch norm sums with, on a communicator of its own; nil: each rank by itself.
+  /// Sums for batch norm over all ranks, on a communicator of its own; nil: batch norm sees this rank alone
+  /// (`--bn local`).
   let batchNormSums: SliceSums?
+  /// Sum the networks' gradients over the ranks.
   package let reducers: GradientReducers
-  /// Told what this rank does; nil: nobody asks. Set by `record(into:)`.
+  /// Records what this rank does; nil: nothing is recorded. Set by `record(into:)`.
   var timeline: Timeline?
 
-  /// Builds networks, at the beginning that the seed gives, and all that a step needs. Collective.
+  /// Builds the networks, with the initial weights that the seed gives, and everything else that a step
+  /// needs. Collective.
   /// - Parameters:
-  ///   - reduction: how sums are taken by these options on these ranks (`Machine.reduction`).
-  ///   - world: how many ranks share a batch, where it is only to be seen what the lowest would need; nil: those of
-  ///     `communicator`.
+  ///   - reduction: how sums over the ranks are taken (`Machine.reduction`).
+  ///   - world: how many ranks share the batch; nil: those of `communicator`. Given only to find out how much
+  ///     memory the lowest of so many ranks would need.
   /// - Throws: `ConfigurationError` where the networks cannot be built, errors of the message layer.
   package init(
     _ options: RunOptions, _ reduction: ReductionPlan, communicator: any Communicator, machine: Machine,
@@ -65,7 +71,7 @@ package final class StepContext {
       batchNormSums: batchNormSums ?? LocalSums(), reducers: reducers, pool: pool)
   }
 
-  /// What this rank has spent between ranks so far.
+  /// The seconds that this rank has spent on communication so far.
   package var times: CommunicationTimes {
     CommunicationTimes(
       busy: reducers.busySeconds, gradients: reducers.seconds, batchNorm: batchNormSums?.seconds ?? 0,

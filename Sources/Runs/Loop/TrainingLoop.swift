@@ -5,8 +5,8 @@ import Training
 
 /// Runs a training from one step to its end, on one rank or many.
 ///
-/// All ranks run the same loop. What depends on the outside (the clock, a request to stop) is decided by one
-/// rank and agreed on by all within the step's own reduction (Note [Collective order]).
+/// All ranks run the same loop. What one rank alone knows (rank 0's clock, a request to stop) goes into the
+/// step's own reduction, so that all ranks decide alike (Note [Collective order]).
 final class TrainingLoop {
   private let options: RunOptions
   private let context: RunContext
@@ -34,12 +34,13 @@ final class TrainingLoop {
     if context.communicator.isRoot { failures = FailureResponse(options, log: context.log) }
   }
 
-  /// What rank 0 has stopped the run for; nil: nothing.
+  /// The sentence that says why rank 0 stops the run as failing; nil: it does not, or this is another rank.
   var failure: String? { failures?.reason }
 
-  /// Trains to the end and writes what is due on the way; a checkpoint before any stop.
+  /// Trains to the end and writes what is due on the way. Before any stop it writes a checkpoint. Collective.
   /// - Returns: why the run stopped before its end (Note [Signals]); nil: it is at its end.
-  /// - Throws: `RunError` where the loss is no number any more; errors of data, files and the message layer.
+  /// - Throws: `RunError` where a loss is not finite or replicas differ; errors of data, files and the
+  ///   message layer.
   func run() throws -> StopReason? {
     defer { progress.finish() }
     LastWords.setStep(step)
@@ -59,20 +60,22 @@ final class TrainingLoop {
       if due.replicaCheck { try context.checkReplicas(step: step) }
       if due.sheet { try writeSheet() }
       if due.checkpoint { try writeCheckpoint() }
-      // After the checkpoint: whoever ends this process before it is done takes a picture, not a step.
+      // After the checkpoint: if the process is killed during this call, only these pictures are lost, and no
+      // step.
       if due.ends { writeClosing() }
       if due.ends { return due.isLast ? nil : due.stop }
     }
     return nil
   }
 
-  /// Whether a resumed run has nothing left to do; by the time of the checkpoint, which all ranks know alike.
+  /// Whether the run is at its last step, or a resumed run has used up its minutes already. The minutes are
+  /// those of the checkpoint, which are the same on all ranks.
   private var isPastEnd: Bool {
     rules.isEnd(step) || (options.length.minutes.map { secondsAtStart >= $0 * 60 } ?? false)
   }
 
-  /// Makes the next step.
-  /// - Returns: the losses over all ranks, and why all stop after it.
+  /// Makes the next step. Collective.
+  /// - Returns: the losses over all ranks, and why all ranks stop after the step.
   private func makeStep() throws -> StepTotals {
     // From here on errors belong to the step that is being made.
     LastWords.setStep(step + 1)
@@ -96,7 +99,7 @@ final class TrainingLoop {
     return totals
   }
 
-  /// What this rank knows that asks for the end.
+  /// Why this rank asks all to stop after the step; nil: it does not.
   private var stopReason: StopReason? {
     if context.owner?.standing == .gone { return .folderGone }
     return StopSignals.reason ?? (failure == nil ? nil : .failure)
@@ -104,7 +107,7 @@ final class TrainingLoop {
 
   private var minutesAreUp: Bool {
     guard let minutes = options.length.minutes else { return false }
-    // The step that begins now is the last if the next one would begin too late.
+    // The step that begins now is to be the last one if the minutes will be up when it ends.
     return clock.seconds + (progress.secondsPerStep ?? 0) >= minutes * 60
   }
 

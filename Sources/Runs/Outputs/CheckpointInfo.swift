@@ -1,6 +1,6 @@
 import Configuration
 
-/// What a checkpoint says of the run beside its tensors.
+/// What the manifest of a checkpoint records of the run.
 struct CheckpointInfo: Codable, Equatable {
   /// Completed steps.
   var step: Int
@@ -8,19 +8,20 @@ struct CheckpointInfo: Codable, Equatable {
   var seconds: Double
   /// The architecture's name.
   var architecture: String
-  /// S.
+  /// The number of slices S.
   var slices: Int
-  /// The instruction set of the kernels, and the core of BLAS: another one goes on, but not to the bit.
+  /// The instruction set of the kernels and the core of BLAS. A resume with another one goes on, but not to
+  /// the bit.
   var isa: String
   var blasCore: String
-  /// How each layer's convolutions are computed, by its name: another plan goes on, but not to the bit. nil in
-  /// checkpoints that knew only one.
+  /// How each layer's convolutions are computed, by the layer's name. A resume with another plan goes on, but
+  /// not to the bit. nil in old checkpoints, from when there was one plan only.
   var plans: [String: String]?
   /// The program's version.
   var version: String
-  /// What it was trained on.
+  /// The data that the run was trained on.
   var data: DataIdentity
-  /// The options that decide its numbers, and the SHA-256 of their text; nil in checkpoints of before.
+  /// The options that decide the run's numbers, and the SHA-256 of their text; nil in old checkpoints.
   var options: ConfigurationValue?
   var optionsSHA256: String?
 
@@ -33,10 +34,10 @@ struct CheckpointInfo: Codable, Equatable {
 }
 
 extension CheckpointInfo {
-  /// The names that two keys have in format 1.
+  /// The names of two keys in format 1, which differ from those of format 2.
   private enum FormerKeys: String, CodingKey { case blasCore, optionsSHA256 }
 
-  /// Reads what format 2 or format 1 says.
+  /// Reads format 2 or format 1.
   init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     let former = try decoder.container(keyedBy: FormerKeys.self)
@@ -62,6 +63,6 @@ extension CheckpointInfo {
 struct DataIdentity: Codable, Equatable {
   /// How many pictures it holds.
   var pictures: Int
-  /// The hash of its index, in hexadecimal.
+  /// The hash of the data set's index, in hexadecimal.
   var fingerprint: String
 }

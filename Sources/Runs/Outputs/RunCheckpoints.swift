@@ -10,10 +10,10 @@ import Training
 struct RunCheckpoints {
   let adversaries: Adversaries
   let communicator: any Communicator
-  /// Whether the ranks' running averages are the same.
+  /// Whether batch norm's running averages are the same on all ranks (`--bn sync`).
   let averagesAreShared: Bool
 
-  /// Writes the state after `info.step`, which all ranks hold alike. On rank 0 alone.
+  /// Writes the state after `info.step`, which is the same on all ranks. On rank 0 alone.
   /// - Throws: errors of files.
   func write(_ info: CheckpointInfo, to store: CheckpointStore) throws -> SavedCheckpoint {
     try store.write(
@@ -28,12 +28,13 @@ struct RunCheckpoints {
       try ReplicaCheck.verify(
         adversaries.replicaBuffers(averages: averagesAreShared), step: step, on: communicator)
     } catch let error as ReplicaError {
-      // Every rank has it alike, so one says it.
+      // All ranks have the same error, so one rank says it.
       throw RunError(error.description, mayPass: true)
     }
   }
 
-  /// Sets this rank's state from a checkpoint. On rank 0 alone, before `broadcast`.
+  /// Sets this rank's networks and optimizers from a checkpoint. On rank 0 alone, before `broadcast`.
+  /// - Returns: what the checkpoint records of its run.
   /// - Throws: `CheckpointError`, `SafetensorsError`, `ModelFileError`, `FileError`.
   func read(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
     let info = try checkpoint.info(as: CheckpointInfo.self)
@@ -42,7 +43,7 @@ struct RunCheckpoints {
     return info
   }
 
-  /// Makes every rank's state rank 0's. Collective.
+  /// Gives every rank the state of rank 0. Collective.
   /// - Throws: `CommunicationError`.
   func broadcast() throws {
     for buffer in adversaries.replicaBuffers(averages: true) {

@@ -5,8 +5,9 @@ import Reporting
 import Training
 
 extension RunLog {
-  /// What a run says of itself at its start, on rank 0. The layer tables of a new run are in its log, and where a
-  /// person wants them on the screen too.
+  /// Says on rank 0 what a run is, at its start. The layer tables of a new run go into its log, and where a
+  /// person asked for them to the screen too.
+  /// - Parameter start: the step that the run starts from; 0: it is new.
   func introduce(_ context: RunContext, start: Int) {
     guard context.communicator.isRoot else { return }
     let options = context.options
@@ -15,7 +16,7 @@ extension RunLog {
     }
     info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
     if start == 0 {
-      // The networks are built, so their layers meet.
+      // The networks are built, so the layers of the architecture fit together.
       let tables = options.architecture.roles.compactMap {
         try? LayerTable(options.architecture, $0).description
       }.joined(separator: "\n\n")
@@ -30,7 +31,7 @@ extension RunLog {
         + "\(context.slices) slices; the run is in \(options.out)")
   }
 
-  /// What a run says at its end, on rank 0.
+  /// Says on rank 0 that a run is at its end, after `steps` steps, and how to train longer.
   func conclude(_ context: RunContext, steps: Int) {
     let folder = RunFolder(context.options.out)
     info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
@@ -41,8 +42,10 @@ extension RunLog {
     info("to train longer: \(Self.resumeLine(context.options.out, ranks: context.communicator.size)) \(more)")
   }
 
-  /// What a run says where a signal stopped it, on rank 0. Nothing of what was trained is lost.
-  /// - Parameter begun: whether a step was made.
+  /// Says on rank 0 that a signal stopped the run, once everything is saved.
+  /// - Parameters:
+  ///   - begun: whether a step was made since the start.
+  ///   - resumeLine: the line that resumes; nil: there is nothing to resume.
   func concludeEarly(_ reason: StopReason, step: Int, begun: Bool, resumeLine: String?) {
     let asked = reason == .interrupt ? "interrupted" : "ended by a signal"
     let saved =
@@ -55,7 +58,7 @@ extension RunLog {
   /// The line that resumes `run`, at a stop before its end.
   static func goOnLine(_ run: String, ranks: Int) -> String { "to go on: \(resumeLine(run, ranks: ranks))" }
 
-  /// What is said in its place where `run` has saved nothing, or what it saved is gone.
+  /// The line that stands in place of `goOnLine` where `run` has saved nothing, or what it saved is gone.
   package static func nothingSaved(_ run: String) -> String {
     "nothing to go on from: \(run) holds no checkpoint"
   }

@@ -9,7 +9,7 @@ import Options
 import Recipes
 import Reporting
 
-/// What rank 0 writes for people and programs to look at.
+/// The files that rank 0 writes for people and programs to read: metrics, events, sheets of pictures, charts.
 final class RunOutputs {
   let folder: RunFolder
   let store: CheckpointStore
@@ -20,7 +20,7 @@ final class RunOutputs {
   private let owner: RunOwner
   private let architecture: PictureForm
   private let fixedInputs: [Float]
-  /// What the real pictures of `writeReals` are like; nil before it.
+  /// Statistics of the real pictures; nil before `writeReals`.
   private(set) var realStatistics: PictureStatistics?
 
   /// H = W and C of the pictures.
@@ -31,8 +31,8 @@ final class RunOutputs {
 
   /// Opens the files of a run in the folder of `options`, which exists.
   /// - Parameters:
-  ///   - owner: holds the folder. Nothing is written once it is gone.
-  ///   - start: the step that it goes on from; nil: it starts anew.
+  ///   - owner: holds the folder. Nothing is written there once the folder is gone.
+  ///   - start: the step that the run goes on from; nil: it starts anew.
   ///   - host: the name of this machine.
   /// - Throws: `FileError`, `MetricsError`; `LostFolder`, `RunError` where the folder is not the owner's any more.
   init(
@@ -54,7 +54,7 @@ final class RunOutputs {
     }
     self.store = store
     metrics = try owner.inHeldFolder { try MetricsFile(path: folder.metrics, startEmpty: start == nil) }
-    // Of a run that was killed before it had a checkpoint.
+    // Samples may be left of a run that was killed before its first checkpoint.
     if start == nil { try owner.inHeldFolder { try folder.removeSamples(after: -1) } }
     events =
       options.outputSettings.tensorBoard
@@ -64,21 +64,23 @@ final class RunOutputs {
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
   }
 
-  /// A logged step, for programs and for TensorBoard.
+  /// Writes the metrics of a logged step, for programs and for TensorBoard.
   /// - Throws: `FileError`, `LostFolder`.
   func write(_ record: MetricsRecord) throws {
-    // Kept where the folder is gone, too: the file is open, and what is saved elsewhere takes it along.
+    // Metrics are kept even where the folder is gone: the file is open, and `saveElsewhere` copies its
+    // contents.
     _ = try owner.check()
     try metrics.append(record)
     try events?.append(record)
   }
 
-  /// All logged steps, wherever their file is now.
+  /// The contents of the metrics file: all logged steps, even where the file was moved or removed.
   /// - Throws: `FileError`.
   func metricsText() throws -> [UInt8] { try metrics.contents() }
 
-  /// The sheet of the fixed z after `step`.
-  /// - Returns: what its pictures are like.
+  /// Makes the pictures of the fixed z after `step` and writes their sheet. The sheet is not written where
+  /// the folder is gone.
+  /// - Returns: statistics of the pictures.
   /// - Throws: `FileError`, `LostFolder`.
   func writeSheet(step: Int) throws -> PictureStatistics {
     let pictures = try sampler.pictures(fixedInputs)
@@ -95,7 +97,8 @@ final class RunOutputs {
     return PictureStatistics(batch)
   }
 
-  /// The sheet of the first real pictures, as the network sees them. Where it is there as it would be, it stays.
+  /// Writes the sheet of the first real pictures, as D sees them. A file that already has the same bytes
+  /// stays untouched.
   /// - Throws: `DatasetError`, `FileError`; `LostFolder`, `RunError` where the folder is not the owner's any more.
   func writeReals(_ dataset: any PictureDataset, _ plan: SamplePlan, mirror: Bool, seed: UInt64) throws {
     var bytes: [UInt8] = []
@@ -124,7 +127,7 @@ final class RunOutputs {
     }
   }
 
-  /// The curves of all logged steps.
+  /// Draws the losses of all logged steps.
   /// - Throws: `FileError`, `MetricsError`.
   func writeLosses() throws {
     try owner.inFolder {
@@ -134,10 +137,11 @@ final class RunOutputs {
     }
   }
 
-  /// What is made of the sheets where the run ends or stops after `step`.
-  /// - Parameter beat: called often meanwhile.
-  /// - Returns: sentences about files that could not be read or written. The run is saved by then, so nothing is lost
-  ///   but these pictures, and that is no reason to call it failed.
+  /// Writes what is made of the sheets when the run ends or stops after `step`: the real pictures beside the
+  /// newest sheet, and the animation.
+  /// - Parameter beat: called often while this works.
+  /// - Returns: sentences about files that could not be read or written. These are no errors: the run is
+  ///   saved already, and only these pictures are lost.
   func writeClosing(step: Int, beat: () -> Void) -> [String] {
     var complaints: [String] = []
     guard (try? owner.check()) == true else { return [] }
@@ -160,7 +164,7 @@ final class RunOutputs {
     return complaints
   }
 
-  /// The real pictures beside the newest sheet, which may be of an earlier step.
+  /// Writes the real pictures beside the newest sheet, which may be of an earlier step.
   /// - Throws: `FileError`, `PictureError`.
   private func writeRealsAndFakes(upTo step: Int) throws {
     guard let newest = folder.sampleSteps().last(where: { $0 <= step }) else { return }

@@ -4,9 +4,9 @@ import Foundation
 import Reporting
 
 extension RunContext {
-  /// Saves the state to a folder beside that of the run, which is gone: options, metrics and a checkpoint, so that a
-  /// resume can go on from there. On rank 0 alone, once.
-  /// - Returns: the folder.
+  /// Saves options, metrics and a checkpoint to a new folder beside the run's folder, which is gone, so that
+  /// a resume can go on from there. On rank 0 alone, once.
+  /// - Returns: the path of the new folder.
   /// - Throws: `FileError`, `RunError`.
   func saveElsewhere(_ info: CheckpointInfo, _ outputs: RunOutputs) throws -> String {
     let path = try NewRunFolder.reserveBeside(options.out)
@@ -17,7 +17,7 @@ extension RunContext {
     try AtomicFile.write(outputs.metricsText(), to: folder.metrics)
     let store = try CheckpointStore(writingTo: folder.checkpoints, keep: options.keep)
     _ = try checkpoints.write(info, to: store)
-    // Last, as this file makes the folder one that can be gone on with.
+    // Last, as a folder with this file counts as one that a resume can go on from.
     try AtomicFile.write(recorded.json(ranBy: program), to: folder.options)
     return path
   }

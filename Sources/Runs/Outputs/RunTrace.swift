@@ -6,7 +6,7 @@ import Networks
 import Reporting
 import Tensors
 
-/// `--trace`: what the threads of all ranks did when, written by rank 0 as one file.
+/// `--trace`: what the threads of all ranks did, and when. Rank 0 writes one file of it.
 final class RunTrace {
   /// This rank's timeline.
   let timeline: Timeline
@@ -35,8 +35,8 @@ final class RunTrace {
     begin = try ClockReading.take(on: communicator)
   }
 
-  /// Gathers the timelines and writes the file on rank 0, with all times by rank 0's clock. A file that cannot be
-  /// written is a warning: the run has ended well without it. Collective.
+  /// Gathers the timelines and writes the file on rank 0, with all times by rank 0's clock. Where the file
+  /// cannot be written, this warns and does not throw, as the run itself has ended well. Collective.
   /// - Throws: `CommunicationError`.
   func write(_ log: RunLog) throws {
     let end = try ClockReading.take(on: communicator)
@@ -83,8 +83,8 @@ extension RankTrace {
 }
 
 extension StepContext {
-  /// Tells `timeline` what this rank's step does from now on: each layer's passes, what else a step consists of,
-  /// and waiting for sums over ranks.
+  /// Records in `timeline`, from now on, what this rank's step does: the passes of each layer, the other
+  /// parts of a step, and the waiting for sums over ranks.
   func record(into timeline: Timeline) {
     self.timeline = timeline
     let lane = timeline.lane("compute")

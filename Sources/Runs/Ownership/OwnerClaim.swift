@@ -5,29 +5,31 @@ import Foundation
 /// Takes a run's folder for this process, or finds out who has it. See Note [Owner of a folder].
 struct OwnerClaim {
   let files: OwnerFiles
-  /// What this process would write.
+  /// What this process writes about itself if it takes the folder.
   let record: OwnerRecord
-  /// Told at once, as waiting may take a minute.
+  /// Called at once with a sentence for a person, as waiting may take a minute.
   let notify: (String) -> Void
 
   /// Seconds between two looks at an owner whose process cannot be seen.
   private static let pause = 0.5
 
-  /// What was found out about an owner.
+  /// What was found out about the owner that has the folder.
   private enum Judgement {
     /// It is at work.
     case alive
-    /// It has ended; the sentence says how that is known.
+    /// It has ended; the phrase says how that is known.
     case dead(String)
-    /// It is the same job, which was started again and takes it for dead. It may live on.
+    /// It belongs to the same job, which the scheduler started again because it took this owner for dead. It
+    /// may still be alive.
     case formerSelf
     /// Its file is gone.
     case gone
   }
 
-  /// Takes the folder, which exists.
-  /// - Parameter folderIsMade: whether it was made for this, and may go if nothing is written into it.
-  /// - Returns: what holds it.
+  /// Takes the folder, which must exist.
+  /// - Parameter folderIsMade: whether the folder was made for this claim, and is removed on release if it is
+  ///   empty.
+  /// - Returns: the owner that holds the folder from now on.
   /// - Throws: `RunError` where another process has it, or a signal asked for the end meanwhile; `FileError`.
   func take(folderIsMade: Bool) throws -> RunOwner {
     let draft = try OwnerDraft(record, in: files.folder)
@@ -50,7 +52,8 @@ struct OwnerClaim {
       }
       let number = (last ?? 0) + 1
       guard let file = try draft.publish(as: files.path(number)) else { continue }
-      // Another may have gone on to higher numbers while this process slept between its look and its link.
+      // Another process may have published a higher number while this one slept between listing the numbers
+      // and publishing its own.
       guard try files.numbers().last == number else {
         unlink(files.path(number))
         close(file)
@@ -70,7 +73,7 @@ struct OwnerClaim {
     }
   }
 
-  /// What is said to a person who wants a folder that is taken.
+  /// The sentence for a person who asked for a folder that another run has.
   private func refusal(_ found: OwnerFiles.Found) -> String {
     guard let other = found.record else {
       return "\(files.folder) has an owner that goes on, but \(files.path(found.number)) does not say which: "
@@ -80,7 +83,8 @@ struct OwnerClaim {
       + "\(other.owner.process) on \(other.owner.host) saves it), or give another --out"
   }
 
-  /// Finds out whether an owner is at work; where only time can tell, waits for it.
+  /// Finds out whether an owner is at work. Where its process cannot be seen from here, this waits for a sign
+  /// of life.
   private func judge(_ found: OwnerFiles.Found, _ draft: OwnerDraft) throws -> Judgement {
     if let other = found.record {
       if hasEnded(other) { return .dead("\(other.who), has ended") }
@@ -95,25 +99,27 @@ struct OwnerClaim {
     return try watch(found, draft)
   }
 
-  /// Waits for an owner that was given up by its scheduler to leave, or to be silent for long enough.
+  /// Waits until an owner that its scheduler took for dead has left, or has given no sign of life for its
+  /// patience.
   private func waitForEnd(of former: OwnerFiles.Found, _ draft: OwnerDraft) throws {
     guard let other = former.record else { return }
     notify(
       "note: this job was started again; its former self (\(other.who)) is asked to leave \(files.folder), for up to "
         + "\(Int(other.patience.rounded(.up))) s")
     var seen = former
-    // Each sign of life is where the next watch begins: it may die after one.
+    // After each sign of life the watch begins anew, as the owner may die later.
     while case .alive = try watch(seen, draft) {
       guard let now = try files.read(former.number) else { return }
       seen = now
     }
   }
 
-  /// Looks again and again at the time of an owner's file.
+  /// Looks at the time of an owner's file twice a second, until the file is touched or removed, or the owner
+  /// counts as dead.
   ///
-  /// The file system's own clock says at once how old the last sign of life is; but as not every file system keeps
-  /// one, nobody counts as dead before two signs are missed by this process's clock, and its whole patience by
-  /// either.
+  /// The file system's own clock tells at once how old the last sign of life is. But not every file system
+  /// keeps such a clock. So an owner counts as dead only after its whole patience by one of the two clocks,
+  /// and never before two signs are missed by this process's clock.
   private func watch(_ found: OwnerFiles.Found, _ draft: OwnerDraft) throws -> Judgement {
     let patience = found.record?.patience ?? record.patience
     let began = ContinuousClock.now
@@ -135,7 +141,7 @@ struct OwnerClaim {
     }
   }
 
-  /// Whether an owner's process can be seen from here, and has ended.
+  /// Whether an owner's process could be seen from here and has ended.
   private func hasEnded(_ other: OwnerRecord) -> Bool {
     other.owner.isVisible(to: record.owner) && !other.owner.isAlive
   }
@@ -145,7 +151,8 @@ struct OwnerClaim {
     throw RunError("ended by a signal while it waited for \(files.folder)", code: reason.exitCode)
   }
 
-  /// Removes the drafts that killed processes left. Whoever waits touches its own twice a second.
+  /// Removes the drafts that killed processes left: those not touched for 30 seconds. A process that waits
+  /// touches its own draft twice a second.
   private func removeDrafts(_ own: OwnerDraft) throws {
     OwnerFiles.touch(own.file)
     let now = OwnerFiles.touched(own.file)

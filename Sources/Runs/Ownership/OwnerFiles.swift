@@ -4,38 +4,40 @@ import Wording
 
 // Note [Owner of a folder]
 // ~~~~~~~~~~~~~~~~~~~~~~~~
-// One process tree writes to a run's folder at a time. File locks will not do: over NFS, and between several nodes,
-// they are not to be relied on. What every file system does whole is to give a file a name that must be free (link,
-// or open with O_EXCL), and so:
+// Only one process tree writes to a run's folder at a time. File locks cannot ensure that: over NFS, and
+// between several nodes, they are not reliable. But every file system can atomically give a file a name that
+// must be free (link, or open with O_EXCL). So:
 //
-//  1. The owner is who has the file owner-N.json with the highest number N. To take a folder is to give a complete
-// record the name of the next number; of two that try the same number one gets an error, and looks again. Who finds
-// a higher number than its own afterwards (it slept in between) takes its own back.
-//  2. The owner touches its file every few seconds. Whoever wants the folder, and cannot see whether the owner's
-// process lives (another host, another container), watches that time. It compares it with its own earlier looks, and
-// with the time that the same file system gives to a file of its own, never with a clock of another machine.
-//  3. An owner that is dead is followed by the next number; its own file is removed, lower numbers first, so that
-// while a file is there its successor is too.
-//  4. An owner looks before it replaces or adds to anything (`RunOwner.check`): its file must be the one that it
-// made, and no file may have the next number. One that was thought dead (a node that its scheduler lost, a job that
-// was suspended) finds out here, writes nothing and ends.
+//  1. The owner is the process whose file owner-N.json has the highest number N. To take a folder, a process
+// gives a complete record the name of the next number. If two processes try the same number, one of them gets
+// an error and looks again. A process that afterwards finds a higher number than its own (it slept in
+// between) removes its own file.
+//  2. The owner touches its file every few seconds. A process that wants the folder, and cannot see whether
+// the owner's process lives (another host, another container), watches the time of that file. It compares
+// that time with the times that it saw earlier, and with the time that the same file system gives to a file
+// of its own, never with the clock of another machine.
+//  3. The successor of a dead owner takes the next number and then removes the lower ones, the lowest first.
+// So as long as an owner's file exists, the files of all its successors exist too.
+//  4. An owner checks its ownership before it replaces or adds to anything (`RunOwner.check`): its file must
+// be the one that it made, and no file may have the next number. An owner that was wrongly taken for dead
+// (its scheduler lost the node, or its job was suspended) finds that out here, writes nothing and ends.
 //
-// What is left is the moment between a look and the rename that follows it. A successor of an owner that may still
-// live therefore waits until that one has left or given no sign of life for its whole patience, and only then looks
-// at what is in the folder.
+// One gap is left: the moment between a check and the rename that follows it. So the successor of an owner
+// that may still live waits until that owner has left, or has given no sign of life for its whole patience,
+// and only then looks at the folder's contents.
 
 /// The files of a folder that say who owns it. See Note [Owner of a folder].
 struct OwnerFiles {
   /// The run's folder.
   let folder: String
 
-  /// A record as it was found.
+  /// An owner's file as it was found.
   struct Found {
-    /// Its number.
+    /// The number in the file's name.
     var number: Int
-    /// nil: the file is no record.
+    /// What the file says; nil: it is no valid record.
     var record: OwnerRecord?
-    /// When it was last touched, by the file system's clock, in seconds.
+    /// When the file was last touched, by the file system's clock, in seconds since 1970.
     var touched: Double
   }
 
@@ -59,7 +61,7 @@ struct OwnerFiles {
   /// Reads the file of number `number`; nil where there is none.
   /// - Throws: `FileError`.
   func read(_ number: Int) throws -> Found? {
-    // Opened, not looked up: only that makes NFS ask its server.
+    // The file is opened and not looked up, as only opening makes NFS ask its server.
     let file = open(path(number), O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT || errno == ESTALE { return nil }
@@ -73,7 +75,7 @@ struct OwnerFiles {
       number: number, record: OwnerRecord(json: Data(bytes.prefix(count))), touched: Self.touched(file))
   }
 
-  /// When an open file was last changed or touched, by the clock of its file system.
+  /// When an open file was last changed or touched, by the clock of its file system, in seconds since 1970.
   static func touched(_ file: Int32) -> Double {
     var status = stat()
     guard fstat(file, &status) == 0 else { return 0 }
@@ -93,13 +95,14 @@ struct OwnerFiles {
   }
 }
 
-/// A complete record under a hidden name, to be given the name of a number. Removed with the value that holds it.
+/// A complete record in a file with a hidden name, to be given the name of a number. The hidden name is
+/// removed when this value is freed.
 final class OwnerDraft {
   /// Its file, open for as long as the value lives.
   let file: Int32
   private let path: String
 
-  /// Writes `record` into `folder`, brought to the disk.
+  /// Writes `record` to a hidden file in `folder` and flushes it to the disk.
   /// - Throws: `FileError`.
   init(_ record: OwnerRecord, in folder: String) throws {
     path = "\(folder)/.owner-\(record.token).tmp"
@@ -122,14 +125,15 @@ final class OwnerDraft {
     close(file)
   }
 
-  /// Gives the record a name that must be free.
-  /// - Returns: the file under its name, open; nil: the name is taken.
+  /// Gives the record the path `name`, which must be free.
+  /// - Returns: a descriptor of the file, which the caller closes; nil: the name is taken.
   /// - Throws: `FileError`.
   func publish(as name: String) throws -> Int32? {
     if link(path, name) != 0 {
       let code = errno
       var status = stat()
-      // Over NFS the answer to a link that was made may be lost, and the second try then finds the name taken.
+      // Over NFS the answer to a successful link may be lost. The retry then finds the name taken, by this
+      // very file.
       let wasMade = stat(path, &status) == 0 && status.st_nlink == 2
       guard !wasMade else { return dup(file) }
       if code == EEXIST { return nil }
@@ -141,7 +145,7 @@ final class OwnerDraft {
     return dup(file)
   }
 
-  /// For file systems that know no second names.
+  /// Copies the record to `name`, for file systems without hard links.
   private func copy(to name: String) throws -> Int32? {
     let other = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard other >= 0 else {

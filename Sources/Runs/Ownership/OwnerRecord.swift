@@ -1,17 +1,18 @@
 import Cluster
 import Foundation
 
-/// Who owns a run's folder: what stands in its file `owner-00000001.json`.
+/// Who owns a run's folder: the contents of a file such as `owner-00000001.json`.
 package struct OwnerRecord: Codable, Equatable, Sendable {
-  /// Tells this ownership from every other one.
+  /// A random name that tells this ownership from every other one.
   package var token: String
   /// Rank 0's process.
   package var owner: ProcessIdentity
-  /// The batch job that it belongs to; nil outside of one.
+  /// The batch job that the process belongs to; nil outside of a job.
   package var job: BatchJob?
-  /// When it took the folder.
+  /// When the process took the folder.
   package var since: Date
-  /// Seconds without a sign of life after which it counts as dead, where its death cannot be seen.
+  /// Seconds without a sign of life after which the owner counts as dead, for observers that cannot see its
+  /// process.
   package var patience: Double
 
   /// A record from its parts.
@@ -25,11 +26,11 @@ package struct OwnerRecord: Codable, Equatable, Sendable {
 
   /// A batch job.
   package struct BatchJob: Codable, Equatable, Sendable {
-    /// Whose: `Slurm`, `PBS`, `LSF`.
+    /// The scheduler's name: `Slurm`, `PBS` or `LSF`.
     package var scheduler: String
-    /// Its number; of an array, the task's.
+    /// The job's number; in a job array, the task's.
     package var id: String
-    /// How often it was started again before.
+    /// How often the scheduler has restarted the job.
     package var restarts: Int
 
     /// A job from its parts.
@@ -39,7 +40,7 @@ package struct OwnerRecord: Codable, Equatable, Sendable {
       self.restarts = restarts
     }
 
-    /// The job that `environment` tells of; nil: none.
+    /// The job that the variables of `environment` name; nil: they name none.
     package init?(_ environment: [String: String]) {
       for (scheduler, id, restarts) in [
         ("Slurm", "SLURM_JOB_ID", "SLURM_RESTART_COUNT"), ("PBS", "PBS_JOBID", ""), ("LSF", "LSB_JOBID", ""),
@@ -52,20 +53,20 @@ package struct OwnerRecord: Codable, Equatable, Sendable {
     }
   }
 
-  /// Whether this owner is the same job as `other`, and was started before it: a scheduler starts a job again only
-  /// when it takes what was there for dead.
+  /// Whether this owner is of the same job as `other`, from an earlier start. A scheduler restarts a job only
+  /// when it takes the earlier processes for dead.
   package func isFormerSelf(of other: OwnerRecord) -> Bool {
     guard let job, let later = other.job else { return false }
     return job.scheduler == later.scheduler && job.id == later.id && job.restarts < later.restarts
   }
 
-  /// Who it is, for a sentence: `process 4711 on node7 (Slurm job 12), since 14:02:11`.
+  /// The owner, as part of a sentence: `process 4711 on node7 (Slurm job 12), since 14:02:11`.
   package var who: String {
     let job = job.map { " (\($0.scheduler) job \($0.id))" } ?? ""
     return "process \(owner.process) on \(owner.host)\(job), since \(Self.clock(since))"
   }
 
-  /// The time of day, with the date where that is another one.
+  /// The time of day, with the date where that is not today.
   private static func clock(_ time: Date) -> String {
     let format = DateFormatter()
     format.locale = Locale(identifier: "en_US_POSIX")
@@ -88,7 +89,7 @@ extension OwnerRecord {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    // Strings and numbers of its own making: nothing that could not be written.
+    // A record holds strings and numbers only, all of which can be encoded.
     guard let data = try? encoder.encode(self) else { preconditionFailure("a record has a text") }
     return String(decoding: data, as: UTF8.self) + "\n"
   }

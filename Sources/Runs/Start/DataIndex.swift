@@ -2,10 +2,10 @@ import Datasets
 import Files
 import Foundation
 
-/// `data.tsv` of a run's folder: the pictures that it is trained on, one a line, so that a resume on others can say
-/// which is the first that differs.
+/// `data.tsv` of a run's folder: the pictures that the run is trained on, one a line. If a resume finds other
+/// pictures, it can say which is the first that differs.
 enum DataIndex {
-  /// Writes the pictures of `dataset`; nothing where they are no files.
+  /// Writes a line for each picture of `dataset`; does nothing where the pictures are not files.
   /// - Throws: `FileError`.
   static func write(_ dataset: any PictureDataset, to path: String) throws {
     guard dataset.identity(of: 0) != nil else { return }
@@ -19,8 +19,8 @@ enum DataIndex {
     try AtomicFile.write(text, to: path)
   }
 
-  /// A phrase about the first picture of `dataset` that is another one than in the file at `path`; nil where none is,
-  /// or the file is missing or of other columns.
+  /// A phrase about the first picture in which `dataset` differs from the file at `path`; nil where they
+  /// agree, the file is missing, or the pictures are not files.
   static func firstDifference(_ path: String, _ dataset: any PictureDataset) -> String? {
     guard let data = FileManager.default.contents(atPath: path), dataset.identity(of: 0) != nil else {
       return nil

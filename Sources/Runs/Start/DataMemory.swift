@@ -5,40 +5,41 @@ import Datasets
 import Foundation
 import Reporting
 
-/// The memory that this rank takes for decoded pictures, and on rank 0 what is told of all.
+/// The memory that this rank takes for decoded pictures, and on rank 0 a line about all ranks.
 package struct DataMemory {
-  /// Bytes of this rank.
+  /// The bytes that this rank takes for decoded pictures.
   let bytes: Int
   /// What was chosen, and why, on rank 0; empty elsewhere.
   let line: String
 
-  /// What a rank is going to need beside what it holds now.
+  /// The memory that a rank is going to need in addition to what it holds now, without decoded pictures.
   package struct Need {
-    /// Bytes of memory.
+    /// Bytes of physical memory.
     var resident: Int
-    /// Bytes of addresses.
+    /// Bytes of address space.
     var addresses: Int
 
     /// For stacks, buffers of BLAS and MPI, a checkpoint on its way, and pictures that are being decoded.
     private static let spare = 32 << 20
-    /// Addresses of a thread: OpenBLAS sets 128 MiB aside for it, malloc 64.
+    /// Address space for a thread: OpenBLAS reserves 128 MiB for it, malloc 64.
     private static let addressesOfThread = 192 << 20
-    /// Addresses of all that is no thread of the pool's.
+    /// Address space for everything else.
     private static let otherAddresses = 128 << 20
 
-    /// Of a rank whose networks are `bytes` large.
+    /// The need of a rank whose networks are `bytes` large.
     /// - Parameters:
-    ///   - isAllocated: whether they have their addresses already.
-    ///   - threads: that compute.
+    ///   - isAllocated: whether the networks are allocated, so that they have their address space already.
+    ///   - threads: how many threads compute.
     package init(networks bytes: Int, isAllocated: Bool, threads: Int) {
       resident = bytes + Self.spare
       addresses = (isAllocated ? 0 : bytes) + threads * Self.addressesOfThread + Self.otherAddresses
     }
   }
 
-  /// Settles the memory of all ranks by `DataMemoryPlan`, and says on rank 0 what is wrong. Collective.
+  /// Settles how much memory each rank takes, by `DataMemoryPlan`, and warns on rank 0 where memory is short.
+  /// Collective.
   /// - Parameters:
-  ///   - asked: `--data-memory`; nil: it was not given.
+  ///   - asked: `--data-memory`, bytes for all ranks of a node; nil: it was not given.
   ///   - need: what this rank is going to need.
   /// - Throws: `CommunicationError`.
   package static func settle(
@@ -71,7 +72,7 @@ package struct DataMemory {
         ? 0 : shares[communicator.rank], line: line)
   }
 
-  /// `dataset`, with as many pictures kept as fit.
+  /// `dataset`, which then keeps as many decoded pictures as fit into the memory.
   package func keeping(_ dataset: any PictureDataset) -> any PictureDataset {
     bytes > 0 ? CachedDataset(dataset, budget: bytes) : dataset
   }

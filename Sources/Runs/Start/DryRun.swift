@@ -5,7 +5,7 @@ import Foundation
 import Networks
 import Options
 
-/// What `--dry-run` tells: options, layer tables, memory and planned steps. Nothing is written.
+/// What `--dry-run` prints: options, layer tables, memory and planned steps. Nothing is written.
 package struct DryRun {
   private let request: TrainRequest
   private let tables: [String]
@@ -13,8 +13,9 @@ package struct DryRun {
   private let pictures: Int
   private let data: String
 
-  /// Looks at the data and works everything out. For rank 0 alone.
-  /// - Throws: `RunError`; `DatasetError`.
+  /// Opens the data and works out what is printed. On rank 0 alone.
+  /// - Throws: what training would refuse too: `RunError`, `DatasetError`, `ConfigurationError`,
+  ///   `ReductionError`.
   package init(_ request: TrainRequest) throws {
     self.request = request
     let options = request.options
@@ -26,11 +27,11 @@ package struct DryRun {
     pictures = dataset.count
     data = dataset.describe
     memory = try MemoryEstimate(options, threads: options.threads ?? ProcessorCount.available)
-    // What training would refuse is refused here.
+    // Throws where training would refuse the number of pictures.
     _ = try SamplePlan(options, pictures: pictures)
   }
 
-  /// The lines, joined.
+  /// The text that is printed.
   package var text: String {
     let options = request.options
     let perEpoch = options.recipe.stepsPerEpoch(pictures: pictures)

@@ -7,8 +7,8 @@ import Options
 import Reporting
 
 extension Machine {
-  /// The precision of products that these options come to on these ranks: what was asked for where every rank's CPU has
-  /// it, else fp32, said once. Collective.
+  /// The precision of products: the one that the options ask for if every rank's CPU has it, else fp32, with
+  /// a warning on rank 0. Collective.
   /// - Throws: errors of the message layer.
   package static func precision(_ options: RunOptions, _ communicator: any Communicator, log: RunLog) throws
     -> ProductPrecision
@@ -23,8 +23,8 @@ extension Machine {
     return .fp32
   }
 
-  /// How sums are taken by these options on these ranks.
-  /// - Throws: `RunError`, alike on all ranks, where the request cannot be met.
+  /// How sums over slices and ranks are taken with these options on these ranks.
+  /// - Throws: `RunError`, the same on all ranks, where the options cannot be met on so many ranks.
   package func reduction(_ options: RunOptions, _ communicator: any Communicator) throws -> ReductionPlan {
     do {
       return try options.reductionPlan(ranks: communicator.size)
@@ -35,14 +35,14 @@ extension Machine {
 }
 
 extension SameOnAllRanks {
-  /// The options of a run, as a fact.
+  /// The hash of a run's options, as a fact to compare between ranks.
   package static func configuration(_ options: RunOptions) -> RankFact {
     RankFact(.configuration, hash(Data(options.configuration.json().utf8)))
   }
 }
 
 extension RunLog {
-  /// Says what the ranks' machines make worth knowing.
+  /// Says what a person should know of the ranks' machines.
   package func tell(_ machine: Machine) {
     for notice in machine.notices {
       if notice.isWarning { warning(notice.sentence) } else { info(notice.sentence) }

@@ -5,25 +5,29 @@ import Options
 import Reporting
 import Tensors
 
-/// How much memory a rank needs, decoded pictures left out: found by building what it would train, whose pages nobody
-/// writes to.
+/// How much memory a rank needs, without decoded pictures. It is found by building what the rank would train;
+/// as nothing is written there, that takes hardly any memory.
 package struct MemoryEstimate: CustomStringConvertible {
-  /// Weights, gradients and Adam's two moments of all networks, and copies of weights: divided by their norm, averaged.
+  /// Bytes of weights, gradients and Adam's two moments of all networks, and of copies of weights: those that
+  /// spectral norm divides, and G's average.
   let parameterBytes: Int
-  /// What layers give and pass back, for this rank's part of the batch.
+  /// Bytes of the layers' outputs and of the gradients that pass back through them, for this rank's part of
+  /// the batch.
   let activationBytes: Int
-  /// All that is allocated: those, weights as convolutions want them, slices' gradients, room for threads.
+  /// All bytes that are allocated: the above, weights in the layout of each convolution's plan, gradients of
+  /// slices, and working memory of threads.
   package let allocatedBytes: Int
-  /// The program, its libraries, and what these allocate.
+  /// Bytes of the program, its libraries, and what the libraries allocate.
   private static let program = 60_000_000
 
-  /// Estimates for the lowest of `options.ranks` ranks, which has as much as any.
-  /// - Parameter threads: of the rank.
-  /// - Throws: `ConfigurationError` where layers do not meet, `ReductionError` where the ranks do not fit the batch.
+  /// Estimates for the lowest of `options.ranks` ranks, whose part of the batch is the largest.
+  /// - Parameter threads: how many threads the rank computes with.
+  /// - Throws: `ConfigurationError` where layers do not fit together, `ReductionError` where the ranks do not
+  ///   fit the batch.
   package init(_ options: RunOptions, threads: Int) throws {
     let samples = (options.batchSize + options.ranks - 1) / options.ranks
     var parameters = 0
-    // Divided by their norm, or averaged.
+    // Weights that spectral norm divides, and G's averaged weights.
     var copies = 0
     var activations = 0
     for role in options.architecture.roles {
@@ -31,7 +35,7 @@ package struct MemoryEstimate: CustomStringConvertible {
       parameters += summary.trainedParameters
       if role == .generator, options.recipe.generatorAverage > 0 { copies += summary.trainedParameters }
       copies += summary.layers.reduce(0) { $0 + ($1.layer.hasSpectralNorm ? $1.trainedParameters : 0) }
-      // An activation is computed in place of what it takes; gradients pass through two buffers in turn.
+      // An activation overwrites its input; gradients pass through two buffers in turn.
       activations += summary.layers.reduce(0) { $0 + ($1.layer.isActivation ? 0 : $1.output.count) }
       activations += 2 * (summary.layers.map(\.input.count).max() ?? 0)
     }
@@ -46,6 +50,7 @@ package struct MemoryEstimate: CustomStringConvertible {
     allocatedBytes = withExtendedLifetime(context) { AlignedMemory.bytes - before }
   }
 
+  /// The estimate as a phrase, in megabytes of 1,000,000 bytes.
   package var description: String {
     func megabytes(_ bytes: Int) -> String { "\(grouped((bytes + 999_999) / 1_000_000)) MB" }
     let rest = max(0, allocatedBytes - parameterBytes - activationBytes) + Self.program

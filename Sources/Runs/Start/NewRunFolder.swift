@@ -4,10 +4,11 @@ import Files
 import Foundation
 import Wording
 
-/// Names and makes the folders of new runs. Only rank 0 does.
+/// Names and makes the folders of new runs. On rank 0 alone.
 package enum NewRunFolder {
-  /// Makes the next numbered folder of `root`, `0001-dcgan64`, and gives its path. No two runs get the same.
-  /// - Throws: `ConfigurationError` if it cannot be made.
+  /// Makes the next numbered folder of `root`, such as `0001-dcgan64`, and returns its path. No two runs get
+  /// the same folder.
+  /// - Throws: `ConfigurationError` if the folder cannot be made.
   package static func reserveNumbered(in root: String, name: String) throws -> String {
     do {
       try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
@@ -17,7 +18,7 @@ package enum NewRunFolder {
     }
     for _ in 0..<100 {
       let path = nextNumbered(in: root, name: name)
-      // Not with intermediates: a folder that another run has just made must be an error here.
+      // Without intermediate directories, so that a folder that another run has just made is an error here.
       do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         return path
@@ -38,7 +39,8 @@ package enum NewRunFolder {
     return "\(root)/\(zeroPadded(last + 1, to: 4))-\(name)"
   }
 
-  /// Makes a new folder beside that of a run which is gone, and gives its path: `faces.rescued-1`.
+  /// Makes a new folder beside the run's folder, which is gone, and returns its path, such as
+  /// `faces.rescued-1`.
   /// - Throws: `RunError`.
   static func reserveBeside(_ folder: String) throws -> String {
     var stem = folder

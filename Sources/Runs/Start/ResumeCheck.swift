@@ -4,18 +4,18 @@ import Datasets
 import Options
 import Reporting
 
-/// Whether a checkpoint may be gone on with under the options and on the data of now.
+/// Whether a run may go on from a checkpoint with its present options and data.
 struct ResumeCheck {
   /// The checkpoint's folder.
   let checkpoint: String
-  /// The folder of the run that it is of.
+  /// The folder of the run that the checkpoint belongs to.
   let run: String
 
-  /// Checks what decides numbers.
+  /// Compares the options that decide the run's numbers, and the data.
   /// - Parameters:
-  ///   - then: what the checkpoint says.
-  ///   - now: what a checkpoint of this run would say.
-  ///   - dataset: the data of now.
+  ///   - then: what the checkpoint records.
+  ///   - now: what a checkpoint of the run that goes on would record.
+  ///   - dataset: the data of the run that goes on.
   /// - Throws: `RunError` that names the first option or picture that differs.
   func check(_ then: CheckpointInfo, against now: CheckpointInfo, _ dataset: any PictureDataset) throws {
     let folder = RunFolder(run)

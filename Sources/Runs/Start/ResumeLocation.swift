@@ -3,9 +3,8 @@ import Foundation
 import Reporting
 
 extension ResumeRequest {
-  /// To go on with the run that `path` is the folder of, or from the checkpoint that it is the folder of. On rank 0
-  /// alone.
-  /// - Throws: `ConfigurationError` if it is neither.
+  /// The request to go on from `path`, which is the folder of a run or of a checkpoint. On rank 0 alone.
+  /// - Throws: `ConfigurationError` if `path` is neither.
   static func locate(_ path: String) throws -> ResumeRequest {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let exists = FileManager.default.fileExists(atPath:)

@@ -4,14 +4,16 @@ import Foundation
 import Reporting
 import Synchronization
 
-/// What is in a folder that a run may have been in. Only rank 0 looks: on NFS ranks disagree on whether a file exists.
+/// What a folder holds that may be a run's. Only rank 0 looks: on NFS, ranks may disagree on whether a file
+/// exists.
 extension RunFolder {
-  /// Whether it holds a run, or the rest of one.
+  /// Whether the folder holds a run, or what is left of one.
   package var holdsRun: Bool { [.options, .checkpoints].contains(where: has) }
 
-  /// Whether it holds a run that has written a checkpoint, of whatever worth; also one that was being replaced when the
-  /// process was killed.
-  /// - Throws: `ConfigurationError` where that cannot be known, or the checkpoints' run cannot be.
+  /// Whether the folder holds a run that has written a checkpoint, valid or not. A checkpoint that was being
+  /// replaced when the process was killed counts too.
+  /// - Throws: `ConfigurationError` where the folder cannot be read, or holds checkpoints but no
+  ///   `options.json`.
   package func holdsCheckpoints() throws -> Bool {
     guard has(.checkpoints) else { return false }
     let names: [String]
@@ -29,7 +31,8 @@ extension RunFolder {
     return true
   }
 
-  /// Whether it surely holds no checkpoint. Of a file server that does not answer within a second nothing is known.
+  /// Whether the folder surely holds no checkpoint; false also where the file server does not answer within a
+  /// second.
   package var checkpointsAreGone: Bool {
     let answer = Mutex(false)
     let answered = DispatchSemaphore(value: 0)
@@ -49,7 +52,8 @@ extension RunFolder {
     return real(path) == real(other.path)
   }
 
-  /// Renames the checkpoints of a run that starts anew, so that none is lost and none is taken for the new run's.
+  /// Renames the folder of the checkpoints where a run starts anew, so that none of them is lost or taken for
+  /// the new run's.
   /// - Returns: the new path.
   /// - Throws: `RunError`.
   func setAsideCheckpoints() throws -> String {
@@ -63,7 +67,7 @@ extension RunFolder {
   }
 
   /// Removes what a run has written here, and nothing else.
-  /// - Throws: `RunError` naming what cannot be removed.
+  /// - Throws: `RunError` that names what cannot be removed.
   package func clear() throws {
     for written in Entry.allCases.filter(has).map(path(of:)) + EventFile.files(in: path) {
       do {
@@ -78,7 +82,7 @@ extension RunFolder {
   func has(_ entry: Entry) -> Bool { FileManager.default.fileExists(atPath: path(of: entry)) }
 }
 
-/// What the system says of an error of `FileManager`'s.
+/// The system's words for an error of `FileManager`.
 func systemReason(_ error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
   let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil

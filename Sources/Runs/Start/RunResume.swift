@@ -6,14 +6,14 @@ import Reporting
 
 /// Where a run starts.
 struct RunStart: Codable {
-  /// Steps made so far.
+  /// Completed steps.
   var step: Int
   /// Training time so far, in seconds.
   var seconds: Double
 }
 
-/// Going on from a checkpoint, on rank 0 alone: it is found, its state is taken over, and what the run's folder holds
-/// of later steps is removed.
+/// Goes on from a checkpoint, on rank 0 alone: finds it, sets the state from it, and removes what the run's
+/// folder holds of later steps.
 struct RunResume {
   private let resume: ResumeRequest
   private let context: RunContext
@@ -26,9 +26,10 @@ struct RunResume {
     self.owner = owner
   }
 
+  /// Sets this rank's state from the checkpoint that the request names.
   /// - Returns: where the run goes on; nil: it starts anew.
-  /// - Throws: `CheckpointError` where no checkpoint is valid; `RunError` for one of other options or data, or where the
-  ///   folder is gone; `LostFolder`; errors of files.
+  /// - Throws: `CheckpointError` where no checkpoint is valid; `RunError` where the checkpoint is of other
+  ///   options or data, or the folder is gone; `LostFolder`; errors of files.
   func goOn() throws -> RunStart? {
     guard let checkpoint = try find() else { return nil }
     let info = try takeOver(checkpoint)
@@ -53,8 +54,8 @@ struct RunResume {
     return search.valid
   }
 
-  /// Sets this rank's state from a checkpoint that fits the options and the data of now, and says what keeps the run
-  /// from going on to the bit.
+  /// Sets this rank's state from a checkpoint, if that fits the present options and data, and warns of
+  /// differences that keep the run from going on to the bit.
   private func takeOver(_ checkpoint: Checkpoint) throws -> CheckpointInfo {
     let log = context.log
     let info = try context.checkpoints.read(checkpoint)
@@ -75,8 +76,8 @@ struct RunResume {
     return info
   }
 
-  /// Leaves in the run's folder what it holds up to `step`; where it is another folder than the checkpoint's run, it
-  /// gets that one's metrics first.
+  /// Removes from the run's folder what it holds of steps after `step`. If the checkpoint is of a run in
+  /// another folder, that run's metrics are copied first.
   private func removeWhatIsLater(than step: Int) throws {
     let options = context.options
     let folder = RunFolder(options.out)

@@ -5,7 +5,7 @@ import Options
 import Reporting
 
 extension TrainRequest {
-  /// Makes the finished request of what was typed. Called on rank 0 alone, as it reads files and looks at
+  /// Makes the finished request from what was typed. Called on rank 0 alone, as it reads files and looks at
   /// folders.
   ///
   /// A new run without `--out` gets its numbered folder here, so that no other run takes the number.
@@ -13,9 +13,9 @@ extension TrainRequest {
   ///   - arguments: what was typed.
   ///   - ranks: the world size.
   ///   - folder: the current directory; relative paths of data start from it.
-  ///   - claim: takes the run's folder for this process, before anything is decided by what is in it (Note [Owner of
-  ///     a folder]). Not called for a dry run.
-  /// - Throws: `RunError`, code 64 for what was typed and 1 for what was found.
+  ///   - claim: takes the run's folder for this process, before anything is decided by the folder's contents
+  ///     (Note [Owner of a folder]). Not called for a dry run.
+  /// - Throws: `RunError`, with code 64 for mistakes in what was typed and 1 for what is wrong in files.
   package static func prepare(
     _ arguments: TrainArguments, ranks: Int, in folder: String, claim: (String) throws -> Void = { _ in }
   ) throws -> TrainRequest {
@@ -37,8 +37,7 @@ extension TrainRequest {
       }
       try claim(out)
       guard try RunError.ofFile({ try RunFolder(out).holdsCheckpoints() }) else {
-        // Nothing that could be gone on with: at most the rest of a run that ended before its first
-        // checkpoint.
+        // There is no checkpoint to go on from: at most the rest of a run that ended before its first one.
         var fresh = arguments
         fresh.overwrite = true
         return try newRun(fresh, given, ranks: ranks, in: folder, claim)

@@ -1,18 +1,19 @@
 import Options
 
-/// A training run that was asked for, every question of options and folders settled.
+/// A training run that was asked for, with all options and folders settled.
 package struct TrainRequest: Codable, Equatable, Sendable {
-  /// What it is told.
+  /// The options of the run.
   package var options: RunOptions
-  /// The run or checkpoint that it goes on from; nil: it is new.
+  /// The run or checkpoint that the run goes on from; nil: it is new.
   package var resume: ResumeRequest?
-  /// Whether a run in the folder is thrown away. Never with `resume`.
+  /// Whether a run that the folder holds is removed. Never with `resume`.
   package var overwrite: Bool
-  /// Whether to print what would be done, and stop.
+  /// Whether to print what would be done, and to do nothing else.
   package var dryRun: Bool
   /// Whether the folder was made for this run and is still empty.
   package var folderIsReserved: Bool
-  /// Where a trace of all ranks goes; nil: nowhere. No part of the options: it changes nothing of the run.
+  /// The file that gets a trace of all ranks; nil: no trace. It is not among the options, as it changes
+  /// nothing of the run.
   package var trace: String?
 
   /// Creates a request from its parts.
@@ -29,14 +30,14 @@ package struct TrainRequest: Codable, Equatable, Sendable {
   }
 }
 
-/// Where a run goes on from.
+/// The run and checkpoint that a run goes on from.
 package struct ResumeRequest: Codable, Equatable, Sendable {
-  /// The folder of the run whose checkpoint is taken.
+  /// The folder of the run whose checkpoint is used.
   package var run: String
   /// The folder of one checkpoint; nil: the run's newest valid one.
   package var checkpoint: String?
-  /// Whether it is an error if no checkpoint is valid; else (`--resume auto`) the run starts anew in its
-  /// folder.
+  /// Whether it is an error if no checkpoint is valid; if not (`--resume auto`), the run then starts anew in
+  /// its folder.
   package var isRequired: Bool
 
   /// Creates a request from its parts.

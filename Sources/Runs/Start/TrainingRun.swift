@@ -3,12 +3,12 @@ import Communication
 import Reporting
 import Training
 
-/// What the command line calls.
+/// Runs a training, for the command line.
 package enum TrainingRun {
-  /// Trains. Collective.
+  /// Trains from a finished request to the end of the run. Collective.
   /// - Parameter owner: holds the run's folder, on rank 0; nil on the others.
   /// - Returns: the exit code: 0, or 75 where a signal stopped the run.
-  /// - Throws: `RunError`, which all ranks have alike; any other error may be this rank's alone.
+  /// - Throws: `RunError`, which is the same on all ranks; any other error may be this rank's alone.
   package static func train(
     _ request: TrainRequest, owner: RunOwner?, communicator ranks: any Communicator
   ) throws -> Int32 {
@@ -30,12 +30,12 @@ package enum TrainingRun {
         options, communicator: communicator, machine: machine, log: log, owner: owner, progress: progress,
         trace: request.trace)
       defer { context.close() }
-      // A signal that came so far ends the run before it touches anything.
+      // A signal that came before this point ends the run before it changes any file.
       if let reason = try StopSignals.agreed(communicator) {
         if communicator.isRoot, request.folderIsReserved { NewRunFolder.removeIfEmpty(options.out) }
         return try leave(reason, step: 0, begun: false, life, log)
       }
-      // Only now, when networks and data are there: what cannot start replaces nothing.
+      // Only now, when networks and data are ready: a run that cannot start must not replace another one.
       _ = try decidedByRankZero(communicator) { try prepareFolder(request, owner) }
       try succeedingOnAllRanks(communicator) { try log.open(in: RunFolder(options.out)) }
       life.folderIsReady()
@@ -58,15 +58,16 @@ package enum TrainingRun {
       try communicator.barrier()
       return 0
     } catch {
-      // Who has an error of its own does not wait for the others.
+      // A rank with an error of its own does not wait for the others.
       watchdog?.close(together: error is RunError)
       if case .taken = owner?.standing {
-        // Not in the log either, which is the other's now, and nothing to go on from: it goes on.
+        // Another process has the folder. The log is that process's now, so nothing is written to it; and as
+        // that process goes on with the run, no line tells how to resume it.
         LastWords.prepare(resumeLine: nil, rank: ranks.rank, host: ranks.hostName)
         if let error = error as? LostFolder { LastWords.speakForAll(cause: error.description) }
         throw error
       }
-      // The caller says both on the console, as this rank's last words.
+      // The caller says both sentences on the console, as this rank's last words.
       if let line = life.savedLine { log.record(line) }
       log.record("error: \(error)")
       log.flush()
@@ -74,7 +75,8 @@ package enum TrainingRun {
     }
   }
 
-  /// Leaves a run that a signal stopped, once all is saved. Collective.
+  /// Ends a run that a signal stopped, once everything is saved. Collective.
+  /// - Returns: the exit code.
   private static func leave(
     _ reason: StopReason, step: Int, begun: Bool, _ life: RunLife, _ log: RunLog
   ) throws -> Int32 {
@@ -86,7 +88,8 @@ package enum TrainingRun {
     return reason.exitCode
   }
 
-  /// What ends a run that `--on-failure stop` ends, once all is saved: rank 0's sentence, on all ranks. Collective.
+  /// The error that ends a run by `--on-failure stop`, once everything is saved: rank 0's sentence, on all
+  /// ranks. Collective.
   private static func failed(_ trainer: TrainingLoop, _ communicator: any Communicator) throws -> RunError {
     let sentence = try communicator.broadcast(trainer.failure ?? "")
     return RunError(
@@ -94,7 +97,8 @@ package enum TrainingRun {
         + "with --on-failure warn for good")
   }
 
-  /// What ends a run whose folder was moved or removed, once all is saved; nil: it is there. The same on all ranks.
+  /// The error that ends a run whose folder was moved or removed, once everything is saved; nil: the folder
+  /// is there. The same on all ranks.
   private static func folderLost(_ context: RunContext, at step: Int) -> RunError? {
     guard let rescue = context.rescue else { return nil }
     return RunError(
@@ -102,17 +106,19 @@ package enum TrainingRun {
         + "step \(step) is saved in \(rescue)")
   }
 
-  /// Makes the folder ready on rank 0: created, or cleared of another run on `--overwrite`.
+  /// Creates the run's folder on rank 0; with `--overwrite` it first removes the run that the folder holds.
   private static func prepareFolder(_ request: TrainRequest, _ owner: RunOwner?) throws -> Bool {
     let folder = RunFolder(request.options.out)
     guard let owner else { preconditionFailure("who writes to a run's folder owns it") }
-    // Data and networks may have taken minutes.
+    // Each call checks the owner anew, as loading data and networks may have taken minutes.
     if request.overwrite { try owner.inHeldFolder { try folder.clear() } }
     try owner.inHeldFolder { try folder.createFolders(rank: 0) }
     return true
   }
 
-  /// Where the run starts: at its beginning, or at a checkpoint, whose state all ranks then have. Collective.
+  /// Sets the state that the run starts from on all ranks: that of a new run, or that of a checkpoint.
+  /// Collective.
+  /// - Returns: the step and the training time of that state.
   private static func begin(_ request: TrainRequest, _ context: RunContext) throws -> RunStart {
     let start = try decidedByRankZero(context.communicator) { () throws -> RunStart in
       let found = try request.resume.flatMap { try RunResume($0, context).goOn() }
@@ -124,7 +130,8 @@ package enum TrainingRun {
       if RunFolder(resume.run).isSamePlace(as: RunFolder(request.options.out)) {
         context.noteCheckpoint(step: start.step)
       } else {
-        // Gone on with in another folder: from here on that one stands by itself.
+        // The run goes on in another folder, which gets a checkpoint of its own at once, so that it depends
+        // on no other folder.
         try context.saveCheckpoint(step: start.step, seconds: start.seconds)
       }
     }

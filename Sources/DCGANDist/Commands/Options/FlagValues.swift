@@ -7,22 +7,23 @@ import Networks
 import Options
 import Recipes
 
-/// Flags that are options of `GivenOptions`, found by their names: the property `lrD` is `--lr-d` and the key `lr_d`.
+/// Flags that set options of `GivenOptions` by their names: the property `lrD` is the flag `--lr-d` and the
+/// key `lr_d`.
 ///
-/// So an option is declared as a flag, with its help, and need not be handed on by hand.
+/// So a flag for an option needs only its declaration, with its help.
 protocol OptionFlags: ParsableArguments {
-  /// Flags that are no options, by their properties' names: the command does something with them itself.
+  /// The names of properties whose flags are no options; the command handles them itself.
   static var ownFlags: Set<String> { get }
 }
 
 extension OptionFlags {
-  /// All of them are options.
+  /// All flags are options.
   static var ownFlags: Set<String> { [] }
 
-  /// Puts what was typed into `given`, groups of flags within this one too.
+  /// Sets in `given` the flags that were typed, those of nested groups included.
   func give(_ given: inout GivenOptions) {
     for child in Mirror(reflecting: self).children {
-      // A property wrapper's storage has the property's name behind a line.
+      // A property wrapper's storage has the property's name after an underscore.
       guard let label = child.label, label.hasPrefix("_") else { continue }
       let name = String(label.dropFirst())
       guard !Self.ownFlags.contains(name) else { continue }
@@ -44,9 +45,9 @@ extension OptionFlags {
   }
 }
 
-/// What an option or a flag of the parser was given.
+/// An option or flag of the parser whose value can be read.
 private protocol TypedFlag {
-  /// nil: it was not typed.
+  /// The value that was typed; nil: the flag was not typed.
   var typed: ConfigurationValue? { get }
 }
 
@@ -55,7 +56,7 @@ extension Option: TypedFlag where Value: FlagValue {
 }
 
 extension Flag: TypedFlag where Value: FlagValue {
-  // A flag that has no counterpart (--no-x) is false where it was not typed.
+  // A flag without a `--no-` form is false, and not nil, where it was not typed.
   fileprivate var typed: ConfigurationValue? {
     if Value.self == Bool.self, wrappedValue as? Bool == false { return nil }
     return wrappedValue.flagValue
@@ -70,9 +71,9 @@ extension OptionGroup: FlagGroup {
   fileprivate var flags: (any OptionFlags)? { wrappedValue as? any OptionFlags }
 }
 
-/// A type that flags have.
+/// A type of a flag's value.
 protocol FlagValue {
-  /// The value as it stands in a file; nil: none.
+  /// The value as it stands in a file; nil: no value.
   var flagValue: ConfigurationValue? { get }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Recipes
 
-/// What a run writes and tells for people to look at.
+/// What a run writes and says for people to look at.
 struct OutputOptions: OptionFlags {
   @Option(
     help: ArgumentHelp(

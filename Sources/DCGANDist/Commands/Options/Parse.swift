@@ -2,15 +2,15 @@ import ArgumentParser
 import Configuration
 import Recipes
 
-/// Reads the values of flags, so that a wrong one is answered with what would be right.
+/// Reads the values of flags. An error says what the value must be.
 enum Parse {
-  /// A whole number; its range is for the options to check, where the flag's name and meaning are known.
+  /// A whole number. Its range is checked with the options, where the flag's name and meaning are known.
   @Sendable static func whole(_ text: String) throws -> Int {
     guard let value = Int(text) else { throw ValidationError("it must be a whole number.") }
     return value
   }
 
-  /// Whole numbers with commas between them, none of them twice.
+  /// Whole numbers with commas between them, each at most once.
   @Sendable static func wholes(_ text: String) throws -> [Int] {
     try several(text, what: "a whole number", example: "1,2")
   }
@@ -21,7 +21,7 @@ enum Parse {
     return value
   }
 
-  /// Numbers with commas between them, none of them twice.
+  /// Numbers with commas between them, each at most once.
   @Sendable static func numbers(_ text: String) throws -> [Double] {
     try several(text, what: "a number", example: "0.5,2")
   }
@@ -40,7 +40,7 @@ enum Parse {
     return numbers
   }
 
-  /// A switch, or both its states in the order in which they are tried.
+  /// `on` or `off`, or both in the order in which they are tried.
   @Sendable static func onOffs(_ text: String) throws -> [Bool] {
     let known = ["on": [true], "off": [false], "on,off": [true, false], "off,on": [false, true]]
     guard let values = known[text] else {
@@ -49,7 +49,7 @@ enum Parse {
     return values
   }
 
-  /// A switch.
+  /// `on` or `off`.
   @Sendable static func onOff(_ text: String) throws -> Bool {
     guard let value = ["on": true, "off": false][text] else {
       throw ValidationError("it must be 'on' or 'off'.")

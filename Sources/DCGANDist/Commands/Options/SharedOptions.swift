@@ -8,7 +8,7 @@ import Networks
 import Options
 import Recipes
 
-/// What is trained on.
+/// The pictures to train on.
 struct PictureOptions: OptionFlags {
   @Option(
     help: """
@@ -38,7 +38,7 @@ struct PictureOptions: OptionFlags {
   var dataMemory: ByteCount?
 }
 
-/// The networks: which, and of what shape.
+/// Which networks, and of what shape.
 struct ModelOptions: OptionFlags {
   static let ownFlags: Set = ["architecture"]
 
@@ -90,7 +90,7 @@ struct ModelOptions: OptionFlags {
   }
 }
 
-/// What is to be changed of networks that are otherwise as the preset or the file has them.
+/// Changes to networks that are otherwise as the preset or the file has them.
 struct VariationOptions: OptionFlags {
   @Flag(help: "D also tells the classes of labelled data, which G is asked for (ACGAN).")
   var acgan = false
@@ -148,7 +148,7 @@ struct RecipeOptions: OptionFlags {
   var overrides: [String] = []
 }
 
-/// How sums over ranks are taken, and what they are taken of.
+/// How sums over ranks are taken, and what is summed.
 struct SumOptions: OptionFlags {
   @Option(
     help: "Batch norm's moments: of the global batch (sync) or of each rank's part (local). (default: sync)")
