@@ -2,6 +2,15 @@ import Files
 import Foundation
 
 /// A checkpoint whose files were all found to be as they were written.
+///
+/// What its folder holds, and who writes it:
+/// - `model.safetensors`: weights, running averages and batch counters of G, D, D's heads and G's average, by PyTorch's
+///   names (`Models/Files/ModelFile`);
+/// - `optimizer.safetensors`: Adam's moments m and v of each weight, and its count of updates (`ModelFile`);
+/// - `manifest.json`: the step, the size and SHA-256 of both, and under `info` what a resume needs besides
+///   (`Runs/Outputs/CheckpointInfo`): training time, slices, plans, data, the options that decide numbers.
+///
+/// Nothing else is needed: random numbers and the order of the data are functions of seed and step.
 package struct Checkpoint: Sendable {
   /// Its folder.
   package let path: String

@@ -83,7 +83,7 @@ package final class StepRig {
       return RealBatch(
         pixels: UnsafePointer(reals.data), classes: groups.isEmpty ? nil : UnsafePointer(classes.baseAddress))
     }
-    if settles { try step.settle() }
+    if settles { try step.finishGeneratorUpdate() }
     return totals
   }
 

@@ -147,7 +147,7 @@ import Training
         for (step, batch) in [run.batch, 3, run.batch].enumerated() {
           try rig.run(step: step, batch: batch, settles: settles)
         }
-        try rig.step.settle()
+        try rig.step.finishGeneratorUpdate()
         return rig.bits
       }
     }

@@ -7,6 +7,9 @@ import Recipes
 import Runs
 
 /// `dcgan-dist train`.
+///
+/// A new option is a flag here or in a group of `Flags`, with its help, and a property of the same name with a line in
+/// its group's table (`Options/Given/OptionsGroup.swift` lists the groups).
 struct TrainCommand: ParsableCommand, OptionFlags {
   static let ownFlags: Set = ["config", "resume", "maxRestarts", "trace", "overwrite", "dryRun"]
 
@@ -90,18 +93,21 @@ struct TrainCommand: ParsableCommand, OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "Sample sheets: every so many steps, 'epoch', or 0 for none. (default: 200)", valueName: "n"),
+      "Sample sheets: every so many steps, 'epoch', or 0 for none. (default: the preset's, 200)",
+      valueName: "n"),
     transform: Parse.interval)
   var sampleEvery: Interval?
 
   @Option(
     help: ArgumentHelp(
-      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: 500)", valueName: "n"),
+      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: the preset's, 500)",
+      valueName: "n"),
     transform: Parse.interval)
   var checkpointEvery: Interval?
 
   @Option(
-    help: ArgumentHelp("Lines of the log: every so many steps, or 'epoch'. (default: 10)", valueName: "n"),
+    help: ArgumentHelp(
+      "Lines of the log: every so many steps, or 'epoch'. (default: the preset's, 10)", valueName: "n"),
     transform: Parse.interval)
   var logEvery: Interval?
 

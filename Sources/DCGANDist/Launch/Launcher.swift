@@ -52,7 +52,7 @@ struct Launcher {
       let verdict = RunVerdict(end, page, start)
       if let signal = supervision.endedAtOnceBy {
         tell(supervision.endSentence(signal), page)
-        return 128 + signal
+        return RunExit.signal(signal)
       }
       if let sentence = verdict.sentence { tell(sentence, page) }
       guard let page, verdict.isCrash, !supervision.isStopping, restart < restarts else {

@@ -24,7 +24,8 @@ struct RunVerdict {
       isCrash = false
       switch end {
       case .exited(let code)
-      where [0, 1, RunExit.usage, RunExit.requeue, RunExit.watchdog].contains(code):
+      where [RunExit.success, RunExit.failure, RunExit.usage, RunExit.requeue, RunExit.watchdog].contains(
+        code):
         (self.code, sentence) = (code, nil)
       default: (code, sentence) = (RunExit.failure, "a rank was " + Self.how(end))
       }

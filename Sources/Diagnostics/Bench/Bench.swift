@@ -68,7 +68,7 @@ package enum Bench {
       ? try BenchCommunication(spent, steps: request.steps, context.reducers, on: communicator) : nil
     // Only after the communication was counted: no computation hides the last gradient, so its window would
     // be one that no other step has.
-    try step.settle()
+    try step.finishGeneratorUpdate()
     times.sort()
     let median = times[times.count / 2]
     let peakMemory = try communicator.allReduce(UInt64(StepClock.peakMemory), .max)

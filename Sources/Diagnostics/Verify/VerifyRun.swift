@@ -79,14 +79,14 @@ final class VerifyRun {
       ) { try feed.next() }
       recorder?.ended(step: step, totals)
       guard totals.isFinite else {
-        try context.step.settle()
+        try context.step.finishGeneratorUpdate()
         throw RunError(
           "the loss of step \(step + 1) is not finite on \(variant.name), and from there on there is nothing to compare: "
             + "give fewer --steps, a lower --lr-d and --lr-g, or another --seed")
       }
       let isLast = step + 1 == request.steps
       if isLast || (step + 1) % options.rankSettings.checkEvery == 0 {
-        try context.step.settle()
+        try context.step.finishGeneratorUpdate()
         try ReplicaCheck.verify(replica, step: step + 1, on: part)
       }
     }

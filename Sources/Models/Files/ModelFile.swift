@@ -11,8 +11,8 @@ package struct ModelFileError: Error, CustomStringConvertible, Sendable {
 
 /// Writes networks as tensors with PyTorch's names and layouts, and reads them back.
 ///
-/// `model.safetensors` holds `generator.main.N.*` and `discriminator.main.N.*`; `optimizer.safetensors`
-/// Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
+/// `model.safetensors` holds `generator.main.N.*`, `discriminator.main.N.*` and, where there are, the same of D's
+/// heads and of G's average; `optimizer.safetensors` Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
 package enum ModelFile {
   /// The entries of `model.safetensors`.
   package static func modelEntries(_ networks: [Network]) -> [TensorEntry] {

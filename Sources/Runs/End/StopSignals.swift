@@ -8,7 +8,7 @@ extension StopReason {
   /// The exit code of the process: 0 done, 1 an error, 75 saved and to be requeued (`EX_TEMPFAIL` of sysexits.h).
   var exitCode: Int32 {
     switch self {
-    case .timeIsUp, .interrupt: 0
+    case .timeIsUp, .interrupt: RunExit.success
     case .requeue: RunExit.requeue
     case .failure, .folderGone: RunExit.failure
     }

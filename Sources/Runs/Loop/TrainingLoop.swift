@@ -49,7 +49,7 @@ final class TrainingLoop {
     while !isPastEnd {
       let totals = try makeStep()
       let due = DueAfterStep(afterStep: step, stop: totals.stopRequested, rules)
-      if due.settlesGenerator { try clock.timeStep { try context.step.settle() } }
+      if due.settlesGenerator { try clock.timeStep { try context.step.finishGeneratorUpdate() } }
       try FiniteCheck(context: context).look(at: totals, step: step, isSettled: due.settlesGenerator)
       progress.mark(step: step)
       if due.metrics {

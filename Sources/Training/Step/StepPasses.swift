@@ -97,7 +97,7 @@ final class StepPasses {
 
   /// Ends an update that belongs to step `began`: waits until the gradient is summed over ranks, then runs
   /// the optimizer.
-  func finish(_ trainee: Trainee, of began: Int) throws {
+  func reduceAndUpdate(_ trainee: Trainee, of began: Int) throws {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducers[role].reducer.finish() }
     afterReduction?(trainee, began)

@@ -23,8 +23,26 @@ package struct RealBatch {
 /// One training step: the updates of D and G that the recipe's schedule asks for, once (Goodfellow et al. 2014,
 /// algorithm 1; Radford et al. 2015, section 4).
 ///
-/// The `StepPlan` says which passes an update is made of. This file and `StepPasses` say what a pass
-/// computes.
+/// Algorithm 1, line by line, and where it stands here:
+/// - *sample a minibatch of noise z, and of examples x*: `fakes(_:)` draws z and makes G's pictures of it; `take(_:)`
+///   takes the reals.
+/// - *update the discriminator by ascending its gradient*: `updateDiscriminator`. A pass over reals and one over
+///   fakes are summed; then `StepPasses.reduceAndUpdate` adds the gradient over the ranks and lets Adam descend
+///   (a loss is minimised where the paper maximises).
+/// - *update the generator by descending its gradient*: `updateGenerator`, whose gradient goes through D. Adam runs
+///   in `finishGeneratorUpdate`, which may come within the next step: until then the gradient travels between
+///   the ranks while they go on computing (Note [Overlap]).
+///
+/// What differs from algorithm 1 is the recipe's: the default lets G learn from the fakes that D has just seen, as
+/// PyTorch's tutorial does, and its loss is the non-saturating one (section 3 of the paper). The `StepPlan` says
+/// which passes an update is made of. This file and `StepPasses` say what a pass computes.
+///
+/// Words: a *slice* is a part of the global batch that some rank has whole (Note [Slices]); a *pass* is one forward
+/// and backward way of pictures through a network; a *share* is a pass's weight in its update's loss; a pass is
+/// *counted* if its loss is reported; a pass that *folds* adds up its gradients' slices, as it is its update's last;
+/// a *head* is a small network on one of D's layers (ACGAN's classifier, InfoGAN's Q); a *look* is a time that D
+/// sees a batch within the step, by which noise and augmentation are drawn; a `Trainee` is a network with its
+/// gradient and its optimizer.
 ///
 /// The code is the same on any number of ranks: sums over the global batch go through `sums` (losses),
 /// `batchNormSums` (batch norm) and the reducers (gradients), and nothing else knows of other ranks.
@@ -49,7 +67,7 @@ package final class TrainingStep {
   private var fakes: UnsafeMutablePointer<Float>?
   /// The step whose update of G is still to be made, as its gradient is on the way between ranks; nil:
   /// none.
-  private var pendingUpdate: Int?
+  private var pendingGeneratorUpdate: Int?
   /// The first layer of the last step whose forward pass gave this rank numbers that are not finite, as a
   /// phrase.
   package var firstNonFinite: String? { passes.firstNonFinite }
@@ -114,7 +132,7 @@ package final class TrainingStep {
     passes = StepPasses(pass, adversaries, reducers, losses)
   }
 
-  /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `settle`.
+  /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `finishGeneratorUpdate`.
   /// - Parameter stopRequested: why this rank asks all ranks to stop after this step; nil: it does not.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
@@ -164,7 +182,7 @@ package final class TrainingStep {
       }
     }
     if source.takesForwardPass {
-      try settle()
+      try finishGeneratorUpdate()
       fakes = try passes.forward(adversaries.generator, input.z.data)
     }
     guard let fakes else { preconditionFailure("a plan makes fakes before it keeps them") }
@@ -189,8 +207,10 @@ package final class TrainingStep {
         try discriminatorPass(lastReals(), rows, as: .fake, planned)
       }
     }
-    try passes.finish(adversaries.discriminator, of: pass.step)
-    if let classifier = adversaries.head(.classifier) { try passes.finish(classifier.trainee, of: pass.step) }
+    try passes.reduceAndUpdate(adversaries.discriminator, of: pass.step)
+    if let classifier = adversaries.head(.classifier) {
+      try passes.reduceAndUpdate(classifier.trainee, of: pass.step)
+    }
   }
 
   /// D's forward and backward pass over pictures, in its own update. Buckets of gradients leave only in the
@@ -208,11 +228,11 @@ package final class TrainingStep {
       pass.gradients = reducers[.classifier].slices
       heads.append(try passes.headPass(classifier, with: truth))
     }
-    let side = reducers[.discriminator]
-    pass.gradients = side.slices
+    let target = reducers[.discriminator]
+    pass.gradients = target.slices
     try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: nil, heads,
-      reducer: planned.isLast ? side.reducer : nil)
+      reducer: planned.isLast ? target.reducer : nil)
   }
 
   /// G's update: the gradient goes through D, whose own gradients are not computed.
@@ -227,8 +247,8 @@ package final class TrainingStep {
         try generatorPass(try passes.forward(adversaries.generator, z.data), z, rows, planned)
       }
     }
-    pendingUpdate = pass.step
-    if !reducers.overlaps { try settle() }
+    pendingGeneratorUpdate = pass.step
+    if !reducers.overlaps { try finishGeneratorUpdate() }
   }
 
   /// D's forward and backward pass over `fakes`, which G has just made of `z`, then G's backward pass.
@@ -252,22 +272,22 @@ package final class TrainingStep {
     }
     try passes.backward(
       adversaries.discriminator, x: x, dy: losses.logitGradient.data, into: view.inputGradient, heads)
-    let side = reducers[.generator]
-    pass.gradients = side.slices
+    let target = reducers[.generator]
+    pass.gradients = target.slices
     try passes.backward(
       adversaries.generator, x: z.data, dy: view.pictureGradient(pass), into: nil,
-      reducer: planned.isLast ? side.reducer : nil)
+      reducer: planned.isLast ? target.reducer : nil)
   }
 
   /// Makes G's update, and Q's, where their gradients were still on the way (Note [Overlap]). G's next pass
   /// begins with it. Code that reads G, its optimizer or the norm of its gradient between steps must call
   /// it first. Collective.
   /// - Throws: an error of the message layer.
-  package func settle() throws {
-    guard let began = pendingUpdate else { return }
-    pendingUpdate = nil
-    try passes.finish(adversaries.generator, of: began)
-    if let q = adversaries.head(.q) { try passes.finish(q.trainee, of: began) }
+  package func finishGeneratorUpdate() throws {
+    guard let began = pendingGeneratorUpdate else { return }
+    pendingGeneratorUpdate = nil
+    try passes.reduceAndUpdate(adversaries.generator, of: began)
+    if let q = adversaries.head(.q) { try passes.reduceAndUpdate(q.trainee, of: began) }
     if let average = adversaries.average { pass.time(.optimizer(.generator)) { average.follow() } }
     generatorUpdated?(began)
   }

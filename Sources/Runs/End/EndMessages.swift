@@ -1,36 +1,9 @@
 import Cluster
 import Foundation
-import Networks
 import Reporting
 import Training
 
 extension RunLog {
-  /// Says on rank 0 what a run is, at its start. The layer tables of a new run go into its log, and where a
-  /// person asked for them to the screen too.
-  /// - Parameter start: the step that the run starts from; 0: it is new.
-  func introduce(_ context: RunContext, start: Int) {
-    guard context.communicator.isRoot else { return }
-    let options = context.options
-    let networks = context.adversaries.all.map { trainee in
-      "\(trainee.network.role.rawValue) \(grouped(trainee.network.parameterCount)) parameters"
-    }
-    info("\(options.architecture.name), \(options.architecture.picture): \(networks.joined(separator: ", "))")
-    if start == 0 {
-      // The networks are built, so the layers of the architecture fit together.
-      let tables = options.architecture.roles.compactMap {
-        try? LayerTable(options.architecture, $0).description
-      }.joined(separator: "\n\n")
-      if options.outputSettings.layerTables { info(tables) } else { record(tables) }
-    }
-    info("data: \(context.dataset.describe)")
-    info(context.dataMemory.line)
-    let end = context.lastStep.map { " to \($0)" } ?? ""
-    let epochs = String(format: "%.6g", context.stepsPerEpoch)
-    info(
-      "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
-        + "\(context.slices) slices; the run is in \(options.out)")
-  }
-
   /// Says on rank 0 that a run is at its end, after `steps` steps, and how to train longer.
   func conclude(_ context: RunContext, steps: Int) {
     let folder = RunFolder(context.options.out)

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Datasets
+
+/// The values of a recipe that have flags of their own, and `--set` for all others.
+struct RecipeOptions: OptionFlags {
+  static let ownFlags: Set = ["overrides"]
+
+  @Option(
+    parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.",
+    transform: Parse.whole)
+  var batchSize: Int?
+
+  @Option(parsing: .unconditional, help: "Learning rate of the discriminator.", transform: Parse.number)
+  var lrD: Double?
+
+  @Option(parsing: .unconditional, help: "Learning rate of the generator.", transform: Parse.number)
+  var lrG: Double?
+
+  @Option(
+    parsing: .unconditional, help: "Adam's decay of the first moment, for both networks.",
+    transform: Parse.number)
+  var beta1: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Soften the targets of D's real pictures from 1 to 1 - s, against a D that wins. (default: the recipe's, 0)",
+      valueName: "s"), transform: Parse.number)
+  var labelSmoothing: Double?
+
+  @Option(
+    help: """
+      How pictures of another shape are fitted: stretch scales both sides; resizeAndCrop scales the shorter one and keeps \
+      the middle; cropOrPad scales nothing. (default: the recipe's)
+      """)
+  var preprocessing: Fit?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override any value of recipe or architecture, for example discriminator.learning_rate=4e-4; may be repeated.",
+      valueName: "path=value"))
+  var overrides: [String] = []
+}
