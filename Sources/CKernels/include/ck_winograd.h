@@ -10,8 +10,8 @@
 /// In one dimension, m outputs of a stride-1 convolution with r taps g come from n = m + r - 1 inputs d as
 /// y = A [(G g) . (B d)], with n products instead of m r. In two dimensions the matrices are applied from
 /// both sides. Between the transforms, the layer is n x n matrix products, one for each point, and these
-/// take most of the time. All three passes are this one bilinear form. From large to small: y = A (U . B
-/// d).
+/// take most of the time. All three passes are this one bilinear form.
+/// From large to small: y = A (U . B d).
 /// From small to large, its transpose in d, where windows overlap and are added: dd = B' (U' . A' dy).
 /// The weight gradient, its transpose in g: dg = G' (B d . A' dy).
 /// So there are three matrices, each with its transpose, and nothing else.
