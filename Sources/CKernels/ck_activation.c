@@ -60,8 +60,8 @@ static inline __attribute__((always_inline)) void bias_activation_row(const floa
     for (long c = 0; c < count; c++) y[c] = sigmoid_of(y[c]);
 }
 
-// Rows of few channels that lie one after the other are taken many at a time, with the bias as often: a row of 3
-// would leave the vectors empty.
+// Rows of few channels that lie one after the other are computed many at a time, with the bias repeated as
+// often: a row of 3 numbers would leave most of a vector empty.
 enum { narrow = 64, repeats = 16 };
 
 CK_BODY ck_bias_activation_body(const float *x, const float *bias, float *y, long rows, long channels,

@@ -5,14 +5,14 @@
 
 static const uint64_t odd0 = 0xd6e8feb86659fd93u, odd1 = 0xa0761d6478bd642fu;
 
-// As many as keep the multiplier busy, which one chain would wait for.
+// Enough independent lanes to keep the multiplier busy; a single chain would wait for each result.
 enum { lane_count = 8, block = 8 * lane_count };
 
 static inline uint64_t rotate(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
 
-// One-to-one in `lane` for a fixed word and in `word` for a fixed lane: that is what makes a change of a single
-// word certain to change the hash. Twice, as a multiplier carries only upwards: after one, a turned top bit would
-// still be one bit, and one bit of a later word could undo it.
+// One-to-one in `lane` for a fixed word, and in `word` for a fixed lane, so a change of a single word
+// always changes the hash. It multiplies twice, as a multiplication carries bits only upwards: after one, a
+// changed top bit would still be a single bit, and a single bit of a later word could undo it.
 static inline uint64_t take(uint64_t lane, uint64_t word) {
   uint64_t x = (lane ^ word) * odd0;
   x ^= x >> 32;

@@ -2,8 +2,8 @@
 
 #include <sys/mman.h>
 
-// Whole pages of 2 MB from here on: a pass goes through hundreds of megabytes, and page tables would be a good part
-// of what it waits for.
+// From this size on, memory comes in whole pages of 2 MB. A pass goes through hundreds of megabytes, and
+// with small pages much of its time would go into page tables.
 enum { huge = 2 << 20 };
 
 static size_t rounded(size_t bytes) {

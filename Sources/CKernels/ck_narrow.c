@@ -41,8 +41,8 @@ void ck_unpad(const ck_window *w, const float *padded, float *picture) {
 
 typedef float vector4 __attribute__((vector_size(16), aligned(4)));
 
-// Windows that do not overlap are added one after the other, then those between them: a load that half covers the
-// store before it has to wait for it.
+// Windows that do not overlap are added one after the other, then those between them: a load that overlaps
+// the store just before it in part has to wait for that store.
 void ck_scatter_row(const ck_window *w, const float *rows, long row_stride, int grid_row, float *padded) {
   const long width = padded_width(w), length = (long)w->kernel_width * w->channels, step = (long)w->stride * w->channels;
   const int apart = (w->kernel_width + w->stride - 1) / w->stride;

@@ -1,4 +1,5 @@
-// Workers wait for a job's number to change, take items by an atomic counter, and count themselves out.
+// Workers wait for the generation to change, take items by an atomic counter, and decrement `busy` when
+// none is left.
 #include "ck_pool.h"
 
 #include <pthread.h>
@@ -6,8 +7,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-// How often a waiter looks before it sleeps: some microseconds, as the next job mostly follows at once, but
-// short enough that ranks which share cores do not starve each other.
+// How often a waiting thread polls before it sleeps. It polls for some microseconds, as the next job mostly
+// follows at once, but not for so long that ranks which share cores starve each other.
 enum { looks_before_sleep = 4000 };
 
 typedef struct {

@@ -1,4 +1,4 @@
-// Matrix products on rows that are already where the kernel wants them: no packing, one order of sums.
+// Matrix products of factors that already lie as the kernel reads them: no packing, one order of sums.
 #include "ck_product.h"
 
 #if defined(__x86_64__)
@@ -9,8 +9,9 @@
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// The left factor: element (i, k) lies at a + i * row_stride + k / segment * segment_stride + k % segment * k_stride.
-// And what is wanted next: the factors of the next product, or null.
+// The left factor: element (i, k) lies at
+//   a + i * row_stride + k / segment * segment_stride + k % segment * k_stride.
+// next_a and next_b are the factors of the next product, or null.
 typedef struct {
   const float *a;
   long row_stride, k_stride, segment, segment_stride;
@@ -18,14 +19,15 @@ typedef struct {
   long next_a_stride, next_b_stride;
 } ck_left;
 
-// What a tile is to fetch while it computes: 16 columns of as many rows as k.
+// What a tile fetches into the cache while it computes: 16 columns of k rows.
 typedef struct {
   const float *place;
   long stride;
 } ck_ahead;
 
-// For tile number `tile` of a product. Where the caller names the next factors, first columns of the left one, then of
-// the right one; else the right factor's next panel, `panel`, half by half.
+// What tile number `tile` of a product fetches. Where the caller names the next factors, the first tiles
+// fetch columns of the left one, then tiles fetch columns of the right one. Else they fetch the right
+// factor's next panel, `panel`, half by half.
 static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left *left, const float *panel,
                                                                   long leading_b, long m, long tile) {
   if (!left->next_b) return (ck_ahead){panel + tile % 2 * 16, leading_b};
@@ -34,10 +36,10 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
   return (ck_ahead){left->next_b + (tile - blocks) * 16, left->next_b_stride};
 }
 
-// One tile: rows x vectors sums, each from zero on over k in order, then written or added to c. The rows' pointers
-// advance by themselves, three rows to a pointer, and k is unrolled by 4: without both the integer work costs 15%.
-// What lies `ahead` is fetched meanwhile: factors that come from the third cache or from memory would otherwise halve
-// the speed.
+// One tile: rows x vectors sums, each from zero on over k in order, then written or added to c. Each
+// pointer advances for three rows, and k is unrolled by 4: without both, the integer work costs 15%. What
+// lies `ahead` is fetched meanwhile. Factors from the third-level cache or from memory would otherwise
+// halve the speed.
 #define CK_TILE(kind, vector, width, rows, vectors, attributes)                                                  \
   attributes static inline __attribute__((always_inline)) void tile_##kind##_##rows##_##vectors(                 \
       long k, const float *a, const ck_left *left, const long row_stride, const long k_stride, const float *b,   \
@@ -74,7 +76,7 @@ static inline __attribute__((always_inline)) ck_ahead ck_ahead_of(const ck_left 
     }                                                                                                            \
   }
 
-// All rows of some columns, most rows at a time first.
+// All rows of some columns: tiles of `large` rows first, then of `middle` rows, then of one.
 #define CK_ROWS(kind, vectors, large, middle, row_stride, k_stride)                                            \
   {                                                                                                              \
     long i = 0;                                                                                                  \

@@ -1,4 +1,4 @@
-// What the machine can do at most: loops that nothing but the arithmetic units, or nothing but memory, holds back.
+// The machine's peak rates: loops that only the arithmetic units, or only memory, limit.
 #include "ck_roofline.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 // with two constants still fit into the 16 registers of AVX2.
 enum { chains = 12, inner = 64 };
 
-// One body for each vector width, as the width is what differs. x = x * 0.5 + 0.5 goes to 1. Where it starts is
-// known only at run time, as the compiler leaves out a chain that it knows to stand still.
+// One body for each vector width, as only the width differs. x = x * 0.5 + 0.5 tends to 1. Its start is
+// known only at run time, as the compiler would leave out a chain that it knows to be constant.
 #define CK_FMA_BODY(name, bytes)                                                                         \
   CK_BODY name(long rounds, double *operations, float *sink) {                                           \
     typedef float vector __attribute__((vector_size(bytes)));                                            \

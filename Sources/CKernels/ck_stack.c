@@ -19,12 +19,12 @@
 
 enum { most_frames = 48, state_idle = 0, state_asked = 1, state_writing = 2, state_told = 3 };
 
-// The thread that is asked writes its own frames; the asker reads them once it has told.
+// The thread that is asked writes its own frames. The asker reads them once the state is state_told.
 static void *frames_of_thread[most_frames];
 static int frame_count;
 static _Atomic int state = state_idle;
 
-// A signal of the highest numbers, which nobody else takes.
+// One of the highest signal numbers, which nothing else uses.
 static int request(void) { return SIGRTMAX - 3; }
 
 static void answer(int signal) {
@@ -38,7 +38,7 @@ static void answer(int signal) {
 }
 
 int ck_stack_prepare(void) {
-  // Its first call loads the unwinder.
+  // The first call of backtrace loads the unwinder.
   void *frame[1];
   backtrace(frame, 1);
   ck_stack_open_symbols();
@@ -52,7 +52,7 @@ int ck_stack_prepare(void) {
 
 int ck_stack_self(void) { return (int)syscall(SYS_gettid); }
 
-// Swift's own names are readable only when its runtime has spelled them out.
+// Swift's names are readable only once its runtime has demangled them.
 static void name_of(const char *symbol, char *out, size_t capacity) {
   typedef char *demangler(const char *, size_t, char *, size_t *, unsigned);
   demangler *demangle = (demangler *)dlsym(RTLD_DEFAULT, "swift_demangle");
@@ -69,13 +69,13 @@ int ck_stack_of(int thread, int frames, char *out, size_t capacity) {
   struct timespec pause = {0, 2000000};
   for (int tries = 0; atomic_load(&state) != state_told; tries++) {
     int asked = state_asked;
-    // An answer that comes after we have gone must not meet the next question.
+    // A late answer must not be taken for the answer to the next question.
     if (tries >= 100 && atomic_compare_exchange_strong(&state, &asked, state_idle)) return 0;
     if (tries >= 200) return 0;
     nanosleep(&pause, NULL);
   }
   size_t at = 0;
-  // The first two are the handler and the return from the signal.
+  // The first two frames are the handler and the return from the signal.
   for (int i = 2; i < frame_count && i < frames + 2 && at < capacity; i++) {
     Dl_info info;
     char name[200], symbol[400];

@@ -15,7 +15,8 @@ static const Elf64_Sym *symbols;
 static size_t symbol_count;
 static const char *names;
 static size_t names_size;
-// Programs that may be loaded anywhere have addresses from their beginning, others their own.
+// Whether symbols hold offsets from where the program was loaded, as in a program that may be loaded
+// anywhere, or addresses.
 static int is_movable;
 
 void ck_stack_open_symbols(void) {

@@ -23,7 +23,8 @@ static long tiles_across(const ck_winograd *w) { return (w->small_width + w->til
 static long tiles_down(const ck_winograd *w) { return (w->small_height + w->tile - 1) / w->tile; }
 long ck_winograd_tiles(const ck_winograd *w) { return tiles_down(w) * tiles_across(w); }
 
-// A tile's place: picture, and row and column among the picture's tiles.
+// A tile's place: its picture, its row and column among the picture's tiles, and how many rows and columns
+// these have.
 typedef struct {
   long picture;
   int row, column, rows, columns;
@@ -46,7 +47,7 @@ INLINE void ck_walk_on(ck_walk *walk) {
   walk->picture++;
 }
 
-// Of the extent from start on, how much of a tile of m is inside.
+// How many of the m pixels of a tile from `start` on lie within `extent`.
 INLINE int ck_inside(int extent, int start, int m) { return extent - start < m ? extent - start : m; }
 
 INLINE long ck_small_offset(const ck_winograd *w, const ck_walk *walk, int channel) {

@@ -2,9 +2,9 @@
 // VECTOR (a vector of WIDTH floats), BITS and HALVES (of as many unsigned integers of 32 and 16 bits), NAME(x) (x with
 // the set's suffix), TARGET (its attributes) and PAIRS (whether it writes bfloat16) defined.
 
-// y = matrix x matrix' for a matrix rows x inner whose elements the compiler knows: after unrolling, what is
-// multiplied by 0 or 1 is gone. `by_row` and `by_column` say where element (i, j) lies in `matrix`, so that the
-// same code applies a transpose.
+// y = matrix x matrix' for a matrix rows x inner whose elements the compiler knows: after unrolling, no
+// multiplication by 0 or 1 is left. `by_row` and `by_column` say where element (i, j) lies in `matrix`, so
+// that the same code applies a transpose.
 INLINE void NAME(both_sides)(const int rows, const int inner, const float *matrix, const int by_row,
                              const int by_column, VECTOR x[ck_points_most][ck_points_most],
                              VECTOR y[ck_points_most][ck_points_most]) {
@@ -76,7 +76,7 @@ INLINE void NAME(window_transposed)(const int m, const int r, const ck_winograd_
                                     const ck_winograd *w, const float *v, long row_stride, long point_stride,
                                     long first, long count, int phase, int channel, int channels, float *large) {
   const int n = m + r - 1;
-  // What falls outside the picture is added here and forgotten.
+  // Numbers outside the picture are added here and never read.
   float outside[ck_channels_most];
   memset(outside, 0, sizeof(float) * (size_t)channels);
   ck_walk walk = ck_walk_from(w, first);
@@ -171,7 +171,8 @@ INLINE void NAME(filter_transposed)(const int m, const int r, const ck_winograd_
     }
 }
 
-// One copy of each transform a form, with m, r and the matrices known to the compiler, and a choice between them.
+// One copy of each transform for each form, with m, r and the matrices known to the compiler, and a choice
+// between them.
 #define CASE(m, r, transform, ...) \
   case m * 10 + r: NAME(transform)(m, r, &ck_matrices_##m##_##r, __VA_ARGS__); break;
 #define SHORT(transform, ...)      \
@@ -188,8 +189,8 @@ INLINE void NAME(filter_transposed)(const int m, const int r, const ck_winograd_
     LONG(transform, __VA_ARGS__)       \
   }
 
-// The same where what is written may be bfloat16: only the instruction set that multiplies it needs those copies, and
-// of them none with more than three taps.
+// The same for transforms that may write bfloat16. Only the instruction set that multiplies bfloat16 needs
+// these copies, and only for up to three taps.
 #if PAIRS
 #define CHOOSE_NUMBERS(transform, ...)                                                             \
   if (numbers == CK_AS_BF16_ROWS) {                                                                \

@@ -1,10 +1,11 @@
 #ifndef CK_WINOGRAD_MATRICES_H
 #define CK_WINOGRAD_MATRICES_H
 
-// The matrices of F(m, r) by Toom and Cook's construction, for the points 0, 1 (F(2, 2)), 0, 1, -1 (F(2, 3)),
-// 0, 1, -1, 2 (F(4, 2)) and 0, 1, -1, 2, -1/2 (F(4, 3), F(3, 4), F(2, 5)), and infinity. The points' divisors all
-// stand in G, which is applied to weights and, transposed, to the sums of their gradient; so A and B are whole
-// numbers but for what the point -1/2 brings. B is a function of the points alone.
+// The matrices of F(m, r) by Toom and Cook's construction, for the points 0, 1 (F(2, 2)), 0, 1, -1 (F(2,
+// 3)), 0, 1, -1, 2 (F(4, 2)) and 0, 1, -1, 2, -1/2 (F(4, 3), F(3, 4), F(2, 5)), and infinity. The
+// construction's divisors all stand in G, which is applied to weights and, transposed, to the sums of their
+// gradient. So A and B hold whole numbers, except where the point -1/2 brings fractions. B is a function of
+// the points alone.
 
 enum { ck_points_most = 6, ck_taps_most = 5 };
 

@@ -5,13 +5,14 @@
 
 #include "ck_dispatch.h"
 
-// As integers: the same bits on every instruction set, whatever its own conversion does with NaN and denormals.
+// Rounds with integer operations, which give the same bits on every instruction set, whatever its own
+// conversion does with NaN and denormals.
 CK_BODY ck_wire_pack_body(float *x, uint16_t *y, long count) {
   for (long i = 0; i < count; i++) {
     uint32_t bits;
     memcpy(&bits, x + i, sizeof bits);
     uint32_t rounded = bits + 0x7fffu + ((bits >> 16) & 1);
-    // Rounding could turn a NaN into an infinity, or into nothing; a quiet bit keeps it one.
+    // Rounding could turn a NaN into an infinity or a zero; the quiet bit keeps it a NaN.
     rounded = (bits & 0x7fffffffu) > 0x7f800000u ? bits | 0x00400000u : rounded;
     rounded &= 0xffff0000u;
     y[i] = (uint16_t)(rounded >> 16);

@@ -10,10 +10,10 @@ struct cmpi_comm {
   size_t largest;
 };
 
-// Tags below are those of blocking messages.
+// Lower tags are those of blocking messages.
 enum { cmpi_first_exchange_tag = 16 };
 
-// The size of the next message of a buffer of which `left` remain.
+// The size of the next message of a buffer of which `left` elements or bytes remain.
 static inline int cmpi_next_count(const cmpi_comm *comm, size_t left) {
   return (int)(left < comm->largest ? left : comm->largest);
 }

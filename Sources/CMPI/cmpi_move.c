@@ -20,7 +20,7 @@ int cmpi_exchange(
   size_t sent = 0, received = 0;
   int rank, size, error = cmpi_rank_and_size(comm, &rank, &size);
   if (error != MPI_SUCCESS) return error;
-  // Open MPI itself cuts a message of a rank to itself without a word.
+  // Open MPI truncates a message of a rank to itself without an error.
   if (peer == rank && send_bytes != receive_bytes) return MPI_ERR_TRUNCATE;
   // The side that has nothing left takes no part in the peer's remaining messages.
   while (sent < send_bytes || received < receive_bytes) {
@@ -33,7 +33,7 @@ int cmpi_exchange(
         &status);
     if (code != MPI_SUCCESS) return code;
     if ((code = MPI_Get_count(&status, MPI_BYTE, &got)) != MPI_SUCCESS) return code;
-    // Less than was asked for is as wrong as more, which MPI finds by itself.
+    // A shorter message than was asked for is an error as well as a longer one, which MPI finds by itself.
     if (in > 0 && got != in) return MPI_ERR_TRUNCATE;
     sent += (size_t)out;
     received += (size_t)in;

@@ -1,4 +1,4 @@
-// The life of MPI in this process, its names and words.
+// Starting and ending MPI in this process; names, versions and error texts.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <glob.h>
@@ -44,7 +44,7 @@ _Noreturn void cmpi_abort(int code) {
 void cmpi_host_name(char *out, size_t capacity) {
   if (capacity == 0) return;
   if (gethostname(out, capacity) != 0) snprintf(out, capacity, "unknown");
-  // POSIX leaves it open whether a name that was cut is ended.
+  // POSIX does not say whether a name that was cut ends with 0.
   out[capacity - 1] = 0;
 }
 
@@ -97,7 +97,7 @@ int cmpi_needs_pmix(void) {
 void cmpi_error_text(int code, char *out, size_t capacity) {
   char text[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
-  // MPI has words only while it lives.
+  // MPI has texts for its errors only while it runs.
   int alive = cmpi_was_initialized() && !cmpi_was_finalized();
   if (!alive || MPI_Error_string(code, text, &length) != MPI_SUCCESS)
     snprintf(text, sizeof text, "MPI error %d", code);

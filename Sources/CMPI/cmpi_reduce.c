@@ -1,4 +1,4 @@
-// All-reduce, blocking and not, and what else goes on in the background.
+// All-reduce, blocking and in the background, and other requests in the background.
 #include <stdlib.h>
 
 #include "cmpi_internal.h"
@@ -61,7 +61,7 @@ int cmpi_start_exchange(
   *out = request;
   if (request == NULL) return MPI_ERR_NO_MEM;
   request->count = request->done = 0;
-  // Receives first, so that what the peer has sent already has a place.
+  // Receives come first, so that data that the peer has already sent has a place.
   for (size_t at = 0; at < receive_bytes;) {
     int part = cmpi_next_count(comm, receive_bytes - at);
     int code = MPI_Irecv(

@@ -22,10 +22,11 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 // Note [OpenMP build]
 // ~~~~~~~~~~~~~~~~~~~
-// OpenBLAS is built in three ways. The OpenMP one keeps its number of threads for each calling thread apart, so that
-// openblas_set_num_threads(1) reaches one of ours and the others start teams of their own (products then came out
-// wrong), and it takes its work buffers without a lock. So a build beside it that is serial or has threads of its own
-// is taken instead; where there is none, OMP_NUM_THREADS is 1 and calls go one at a time.
+// OpenBLAS is built in three ways. The OpenMP build keeps a number of threads for each calling thread. So
+// openblas_set_num_threads(1) affects only one of our threads, and the others start teams of their own
+// (products then came out wrong). It also takes its work buffers without a lock. So a build beside it that
+// is serial or has threads of its own is taken instead. Where there is none, OMP_NUM_THREADS is 1 and calls
+// go one at a time.
 enum { built_with_openmp = 2 };
 static int one_at_a_time;
 static pthread_mutex_t call = PTHREAD_MUTEX_INITIALIZER;
@@ -35,7 +36,7 @@ static int is_openmp(void *library) {
   return get_parallel && get_parallel() == built_with_openmp;
 }
 
-// Opens name, or NULL where there is none, or none that several threads may call and one is asked for.
+// Opens the library `name`. NULL where there is none, or where it is the OpenMP build and any_build is 0.
 static void *open_named(const char *name, int any_build) {
   void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (library && !any_build && is_openmp(library)) {
@@ -86,7 +87,8 @@ static void open_library(void) {
   if (wanted_core[0]) setenv("OPENBLAS_CORETYPE", wanted_core, 0);
   // Our own threads call the library, each with one thread of its own.
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
-  // The OpenMP build takes its number from here, for every thread anew, and libgomp reads it when it is loaded.
+  // The OpenMP build takes its number of threads from here, for each calling thread; libgomp reads it when
+  // it is loaded.
   setenv("OMP_NUM_THREADS", "1", 1);
   void *library = open_any();
   if (!library) {

@@ -78,8 +78,8 @@ package struct LaunchEnvironment: Equatable, Sendable {
   }
 
   /// Whether this MPI cannot connect the processes that were started, and would end each of them in
-  /// `MPI_Init` with a page of advice. That is so for Open MPI in tasks of an srun that does not offer what
-  /// it needs.
+  /// `MPI_Init` with a page of advice. That is so for Open MPI in tasks of an srun that does not offer
+  /// PMIx.
   /// - Parameter needsPMIx: whether MPI meets a launcher by PMIx alone (`MPICommunicator.needsPMIx`).
   package func isOutOfReach(whereMPINeedsPMIx needsPMIx: Bool) -> Bool {
     launcher == .slurm && meeting != .pmix && needsPMIx

@@ -7,8 +7,8 @@ import Wording
 ///
 /// Nothing of a living job is touched. A file or folder is removed only if it is this user's and of this
 /// host, and no process maps it or a file in it: ranks and their mpirun map theirs for as long as they
-/// live. Moreover, its mpirun must be known to be dead. Where that is not known, it must be so old that the
-/// processes that it is for would have mapped it.
+/// live. Moreover, its mpirun must be known to be dead or, where that is not known, it must be so old that
+/// its job's processes would have mapped it by now.
 package struct SessionLeftovers {
   /// What was removed.
   package struct Removed: Equatable, Sendable {

@@ -10,9 +10,9 @@ package struct GradientBuckets: Equatable, Sendable {
   /// - Parameters:
   ///   - parameters: the layers' ranges of floats, ascending, in layer order. Elements between two ranges are
   ///     reduced with their neighbours.
-  ///   - bytes: the size of a bucket, roughly. From the last layer on, layers are joined until they have this many
-  ///     bytes; the joined layers are cut evenly into buckets of 2/3 to 3/2 of this size. The first layers, which
-  ///     may have fewer bytes, make the last buckets.
+  ///   - bytes: the size of a bucket, roughly. From the last layer on, layers are joined until they have this
+  ///     many bytes; the joined layers are cut evenly into buckets of 2/3 to 3/2 of this size. The first
+  ///     layers, which may have fewer bytes, make the last buckets.
   package init(parameters: [Range<Int>], bytes: Int) {
     let size = max(1, bytes / MemoryLayout<Float>.size)
     var cuts: [Range<Int>] = []

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A timeline has one lane for each thread that records. A lane keeps its newest events, in memory that is
 /// allocated once, and counts the events that it dropped. A thread that records holds a lane or nil; nil
-/// costs one comparison. As recording allocates no memory, names are turned into numbers (`name(_:)`)
+/// costs one comparison. Recording must not allocate memory, so names are turned into numbers (`name(_:)`)
 /// before a step begins.
 package final class Timeline: Sendable {
   /// The kind of an event.

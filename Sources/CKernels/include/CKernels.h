@@ -1,7 +1,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-// Every loop of the program that must be vectorised, and the thread pool. One header a subject.
+// Every loop of the program that must be vectorised, and the thread pool. One header per subject.
 #include "ck_activation.h"
 #include "ck_affinity.h"
 #include "ck_batchnorm.h"

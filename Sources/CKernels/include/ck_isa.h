@@ -10,7 +10,7 @@ int ck_isa(void);
 /// The highest instruction set that this CPU has.
 int ck_isa_available(void);
 
-/// Lets kernels use at most this instruction set from now on. Not to be called while kernels run.
+/// Limits kernels to at most this instruction set from now on. Not to be called while kernels run.
 void ck_isa_limit(int isa);
 
 /// "baseline", "avx2" or "avx512".

@@ -11,9 +11,9 @@ typedef struct {
   int top, left;
 } ck_window;
 
-/// Lowers windows to matrix rows: for the windows first ..< first + count, counted over (n, i, j), writes the
-/// kernel rows kh_begin ..< kh_end of each, (kh, kw, c) in order, one window a row of
-/// (kh_end - kh_begin) * kernel_width * channels floats. source is picture 0.
+/// Lowers windows to matrix rows: for the windows first ..< first + count, counted over (n, i, j), writes
+/// the kernel rows kh_begin ..< kh_end of each, (kh, kw, c) in order, as one row of (kh_end - kh_begin) *
+/// kernel_width * channels floats per window. source is picture 0.
 void ck_lower(const ck_window *window, const float *source, long first, long count, int kh_begin, int kh_end,
               float *rows);
 
@@ -21,9 +21,9 @@ void ck_lower(const ck_window *window, const float *source, long first, long cou
 /// first ..< first + count (counted over (i, j)) to the pixels they came from. Added to: picture.
 void ck_scatter(const ck_window *window, const float *rows, long first, long count, float *picture);
 
-/// Writes the pixels of one phase: row r of the dense matrix rows (channels wide) becomes pixel
-/// (i * stride + a, j * stride + b) of picture n, where (n, i, j) is position first + r in a grid of
-/// grid_height x grid_width a picture. Pictures are height x width x channels.
+/// Writes the pixels of one phase: row r of the dense matrix rows (channels wide) becomes pixel (i * stride
+/// + a, j * stride + b) of picture n, where (n, i, j) is position first + r in a grid of grid_height x
+/// grid_width per picture. Pictures are height x width x channels.
 void ck_store_phase(const float *rows, long first, long count, int grid_height, int grid_width, int stride, int a,
                     int b, int height, int width, int channels, float *pictures);
 
@@ -37,7 +37,7 @@ void ck_clear_columns(float *rows, long count, long columns, long leading);
 void ck_copy_rows(const float *source, long leading_source, float *target, long leading_target, long count,
                   long columns);
 
-/// Adds the first `columns` floats of `count` rows to target's.
+/// Adds the first `columns` floats of `count` rows of source to those of target.
 void ck_add_rows(const float *source, long leading_source, float *target, long leading_target, long count,
                  long columns);
 

@@ -1,10 +1,10 @@
 #ifndef CK_ROOFLINE_H
 #define CK_ROOFLINE_H
 
-/// Multiplies and adds in registers alone, rounds times: as many independent chains as hide the latency of a fused
-/// multiply-add, of the widest vectors that the instruction set has. Adds the number of operations (a multiplication
-/// and an addition are two) to operations. Reads sink, and adds to it a number that depends on all of them, so that
-/// none is left out.
+/// Multiplies and adds in registers alone, rounds times, with the widest vectors of the instruction set and
+/// enough independent chains to hide the latency of a fused multiply-add. Adds the number of operations (a
+/// multiplication and an addition are two) to operations. Reads sink, and adds a number to it that depends
+/// on all operations, so that the compiler leaves none out.
 void ck_fma_peak(long rounds, double *operations, float *sink);
 
 /// y = x.

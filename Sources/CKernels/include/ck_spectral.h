@@ -1,8 +1,8 @@
 #ifndef CK_SPECTRAL_H
 #define CK_SPECTRAL_H
 
-/// Writes the inner product of two vectors to `sum`, in double. Every product is exact and the order of the sum fixed, so that the
-/// bits are the same on every instruction set.
+/// Writes the inner product of two vectors to `sum`, in double. Every product is exact and the order of the
+/// sum is fixed, so the bits are the same on every instruction set.
 void ck_dot(const float *a, const float *b, long count, double *sum);
 
 /// Adds a x to `sums`, element by element, in double; each product is exact.

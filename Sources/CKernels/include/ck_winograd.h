@@ -1,24 +1,27 @@
 #ifndef CK_WINOGRAD_H
 #define CK_WINOGRAD_H
 
-/// A convolution with square kernels as the minimal filtering F(m x m, r x r) of Winograd (Lavin and Gray 2016,
-/// section 4), over the s x s phase images of the large picture, on which it has stride 1 (docs/performance.md).
+/// A convolution with square kernels as the minimal filtering F(m x m, r x r) of Winograd (Lavin and Gray
+/// 2016, section 4), over the s x s phase images of the large picture, in which its stride is 1
+/// (docs/performance.md).
 ///
 /// Note [Winograd]
 /// ~~~~~~~~~~~~~~~
-/// In one dimension, m outputs of a stride-1 convolution with r taps come from n = m + r - 1 inputs d and taps g as
-/// y = A [(G g) . (B d)], with n products instead of m r; in two dimensions the matrices are applied from both
-/// sides. Transformed, the layer is n x n matrix products, one a point, which is where the time goes. All three
-/// passes are this one bilinear form: from large to small y = A (U . B d); from small to large, its transpose in d,
-/// dd = B' (U' . A' dy), where windows overlap and add; and the weight gradient, its transpose in g,
-/// dg = G' (B d . A' dy). So there are three matrices, each with its transpose, and nothing else.
+/// In one dimension, m outputs of a stride-1 convolution with r taps g come from n = m + r - 1 inputs d as
+/// y = A [(G g) . (B d)], with n products instead of m r. In two dimensions the matrices are applied from
+/// both sides. Between the transforms, the layer is n x n matrix products, one for each point, and these
+/// take most of the time. All three passes are this one bilinear form.
+/// From large to small: y = A (U . B d).
+/// From small to large, its transpose in d, where windows overlap and are added: dd = B' (U' . A' dy).
+/// The weight gradient, its transpose in g: dg = G' (B d . A' dy).
+/// So there are three matrices, each with its transpose, and nothing else.
 ///
 /// A stride s > 1 splits the large picture into s x s phase images; each has its own taps, every s-th of the kernel
 /// (zeros where a kernel ends early), and their products add up before the output transform.
 ///
 /// Channels are whole multiples of 16. Pictures are NHWC.
 typedef struct {
-  /// m, and r, the taps a phase has in one direction: of what ck_winograd_has().
+  /// m, and r, the taps of a phase in one direction: a pair of ck_winograd_has().
   int tile, taps;
   /// s.
   int stride;
@@ -30,9 +33,10 @@ typedef struct {
 } ck_winograd;
 
 /// How a transform writes what products read, `numbers` below: as floats; or rounded to bfloat16, two of
-/// which share the place of a float (CK_BF16_PAIRS), so that strides count 32 bits. Of rows, neighbours along
-/// the channels share; of pairs, tiles 2i and 2i + 1 from `first` on (of a filter: rows 2i and 2i + 1 from
-/// `row` on), one row for both. bfloat16 only where ck_has_bf16(), and for r up to 3.
+/// which share the place of a float (CK_BF16_PAIRS), so that strides count 32 bits. As BF16_ROWS,
+/// neighbours along the channels share a place. As BF16_PAIRS, tiles 2i and 2i + 1 from `first` on share
+/// one row (of a filter: rows 2i and 2i + 1 from `row` on). bfloat16 only where ck_has_bf16(), and for r up
+/// to 3.
 enum { CK_AS_FLOATS, CK_AS_BF16_ROWS, CK_AS_BF16_PAIRS };
 
 /// Whether there is a form F(tile x tile, taps x taps): m of 2 or 4 for r of 2 or 3, F(3x3, 4x4) and F(2x2, 5x5).
@@ -71,8 +75,9 @@ void ck_winograd_filter(const ck_winograd *w, const float *weights, long rows, l
 void ck_winograd_filter_transposed(const ck_winograd *w, const float *u, long row_stride, long point_stride,
                                    long rows, long columns, float *taps);
 
-/// Moves such a block of one phase to its place in weights [kernel, kernel, CL, CS], whose rows row ..< row + rows
-/// and columns it is of. Where adds, adds what is there to the block instead, and leaves the weights alone.
+/// Moves such a block of one phase to its place in weights [kernel, kernel, CL, CS]: rows row ..< row +
+/// rows, and columns column ..< column + columns. Where adds, it adds the weights at that place to the
+/// block instead, and leaves the weights alone.
 void ck_winograd_taps(const ck_winograd *w, int phase, long row, long rows, long column, long columns, float *block,
                       float *weights, int adds);
 

@@ -6,10 +6,10 @@
 // The wrapper over MPI: plain C types only, so that Swift can import it without MPI's macros.
 //
 // Every function that returns int returns 0 or MPI's error code, which cmpi_error_text turns into words.
-// Counts are size_t everywhere: what MPI's int cannot hold goes in several messages.
+// Counts are size_t everywhere: a buffer that is too long for MPI's int counts goes in several messages.
 
-/// A group of ranks. Made by cmpi_world and cmpi_duplicate; lives until the process ends, as freeing one is
-/// itself collective.
+/// A group of ranks. Made by cmpi_world, cmpi_duplicate and cmpi_prefix. It lives until the process ends,
+/// as freeing one is itself collective.
 typedef struct cmpi_comm cmpi_comm;
 
 /// An all-reduce or an exchange under way.
@@ -29,13 +29,14 @@ enum { CMPI_THREAD_SINGLE = 0, CMPI_THREAD_FUNNELED = 1, CMPI_THREAD_SERIALIZED 
 /// Starts MPI, asks for CMPI_THREAD_MULTIPLE and writes the level that was granted. From then on errors come
 /// back as codes instead of ending the process.
 int cmpi_init(int *thread_level);
-/// Ends MPI. Collective; nothing but the two questions below may be called after it.
+/// Ends MPI. Collective; after it, no function that needs ranks may be called.
 int cmpi_finalize(void);
-/// 1 if MPI was started, ended or not.
+/// 1 if MPI was started, whether or not it was ended since.
 int cmpi_was_initialized(void);
 /// 1 if MPI was ended.
 int cmpi_was_finalized(void);
-/// Ends the processes of all ranks with this exit code, from any thread. Outside of MPI's life it ends this one.
+/// Ends the processes of all ranks with this exit code, from any thread. Before MPI is started and after it
+/// is ended, ends only this process.
 _Noreturn void cmpi_abort(int code);
 /// Writes this machine's name, ended by 0.
 void cmpi_host_name(char *out, size_t capacity);
@@ -44,7 +45,7 @@ void cmpi_library_version(char *out, size_t capacity);
 /// 1 if MPI meets the launcher of its ranks by PMIx alone, so that it cannot start where srun offers PMI or nothing;
 /// 0 if it may know other ways. May be called at any time.
 int cmpi_needs_pmix(void);
-/// Writes MPI's words for an error code, ended by 0.
+/// Writes MPI's text for an error code, ended by 0.
 void cmpi_error_text(int code, char *out, size_t capacity);
 
 // The ranks.
@@ -76,9 +77,10 @@ int cmpi_start_all_reduce(
 int cmpi_test(cmpi_request *request, int *done);
 /// Returns when a request is done.
 int cmpi_wait(cmpi_request *request);
-/// Frees the memory of a request that is done. One that is not is left alone, as MPI still writes to it.
+/// Frees the memory of a request that is done. A request that is not done is left alone, as MPI still
+/// writes to it.
 void cmpi_request_free(cmpi_request *request);
-/// Sends to a peer and receives from it at once.
+/// Sends to a peer and receives from it at the same time. The peer calls it too.
 int cmpi_exchange(
     const cmpi_comm *comm, const void *send, size_t send_bytes, void *receive, size_t receive_bytes, int peer);
 /// Starts cmpi_exchange under a tag of its own, 0 ... 16383; both buffers belong to MPI until cmpi_test or cmpi_wait
@@ -88,7 +90,8 @@ int cmpi_start_exchange(
     int tag, cmpi_request **out);
 /// Returns when all ranks have called it. Collective.
 int cmpi_barrier(const cmpi_comm *comm);
-/// Writes the ranks' `bytes` to `lengths` on root (one element a rank, unused elsewhere). Collective.
+/// Writes the ranks' `bytes` to `lengths` on root, one element for each rank; elsewhere `lengths` is
+/// unused. Collective.
 int cmpi_gather_lengths(const cmpi_comm *comm, size_t bytes, uint64_t *lengths, int root);
 /// Writes the ranks' buffers, one after the other in rank order, to `out` on root, whose `lengths` come from
 /// cmpi_gather_lengths. Elsewhere both are unused. Collective.

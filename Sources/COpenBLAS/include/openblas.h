@@ -16,12 +16,12 @@ const char *ob_error(void);
 const char *ob_config(void);
 const char *ob_core(void);
 
-/// Whether calls of ob_sgemm go one at a time, as only OpenBLAS's OpenMP build was found, which threads other than
-/// OpenMP's must not enter together. After ob_open.
+/// 1 if calls of ob_sgemm go one at a time: only OpenBLAS's OpenMP build was found, which threads other
+/// than OpenMP's must not enter together. After ob_open.
 int ob_one_at_a_time(void);
 
 /// Row-major C[m x n] = alpha op(A)[m x k] op(B)[k x n] + beta C, leading dimensions in elements.
-/// transpose_a: A is stored k x m. transpose_b: B is stored n x k. ob_open has succeeded before.
+/// transpose_a: A is stored k x m. transpose_b: B is stored n x k. Only after ob_open has succeeded.
 void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a, int lda,
               const float *b, int ldb, float beta, float *c, int ldc);
 

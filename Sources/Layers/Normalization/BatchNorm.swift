@@ -155,9 +155,9 @@ package final class BatchNorm: Layer {
     }
   }
 
-  /// With g = dy f'(y) and xhat = (x - mean) / std, in training: dx = gamma / std (g - sum(g) / m - xhat
-  /// sum(g xhat) / m), dgamma = sum(g xhat), dbeta = sum(g). In evaluation mean and std are constants: dx =
-  /// gamma / std g. Collective in training.
+  /// With g = dy f'(y) and xhat = (x - mean) / std, in training:
+  /// dx = gamma / std (g - sum(g) / m - xhat sum(g xhat) / m), dgamma = sum(g xhat), dbeta = sum(g).
+  /// In evaluation mean and std are constants: dx = gamma / std g. Collective in training.
   /// - Throws: an error of the message layer.
   package func backward(
     x: UnsafePointer<Float>, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,

@@ -5,7 +5,7 @@ import CKernels
 package enum ProductPrecision: String, Codable, CaseIterable, Sendable {
   /// float32.
   case fp32
-  /// bfloat16, two products per number and instruction (AVX512_BF16).
+  /// bfloat16, with two products per lane and instruction (AVX512_BF16).
   case bf16
 
   /// Whether this CPU, under the instruction set in use, can multiply it.

@@ -1,8 +1,8 @@
 import Tensors
 
 /// Makes a picture `factor` times as high and as wide, of `factor`^2 times fewer channels (Shi et al. 2016,
-/// section 3.2), in the order of PyTorch's PixelShuffle: y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r
-/// + j].
+/// section 3.2), in the order of PyTorch's PixelShuffle:
+/// y[n, h r + i, w r + j, c] = x[n, h, w, c r^2 + i r + j].
 ///
 /// As the order is PyTorch's, a convolution before this layer has the same weights here and there, although
 /// the numbers of a picture lie in another order in memory.

@@ -1,5 +1,5 @@
 /// The range of a picture's numbers, which G's last layer decides. Real pictures are scaled to this range,
-/// and G's pictures are drawn from it.
+/// and G's pictures are turned into bytes from it.
 package enum PixelRange: Sendable {
   /// [-1, 1].
   case symmetric

@@ -41,7 +41,8 @@ final class StepLosses {
     try sums.reduce(slices: slices, global)
   }
 
-  /// Evaluates loss and gradient of D's logits, slice by slice. The loss is a mean over the global batch.
+  /// Evaluates loss and gradient of D's logits, slice by slice. The gradient is that of the mean over the
+  /// global batch.
   /// - Parameters:
   ///   - side: which pictures the logits are of, and in which update.
   ///   - share: the weight of this loss in the update.

@@ -64,7 +64,8 @@ struct LoweredCuts {
     2 * min(1024, max(leastRows, (1 << 18) / width)) + 16
   }
 
-  /// Columns of a block: half of them where a slice has few rows, so that it still gives several items.
+  /// Columns of a block: half of them where there are few rows and many columns, so that the slice still
+  /// gives several items.
   private static func blockColumns(rows: Int, columns: Int) -> Int {
     rows < leastRows && columns >= 256 ? columns / 2 : columns
   }
