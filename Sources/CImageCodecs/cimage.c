@@ -1,4 +1,4 @@
-// The doors of the target: which codec a file needs.
+// The functions that choose the codec for a file.
 #include "cimage.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// What the files of this target share.
+// Declarations that the files of this target share.
 #ifndef CIMAGE_INTERNAL_H
 #define CIMAGE_INTERNAL_H
 #include <stdarg.h>
@@ -6,7 +6,7 @@
 
 #include "cimage.h"
 
-/// Writes a formatted sentence to the caller's error text and returns -1.
+/// Writes a formatted sentence to error, as cimage.h describes, and returns -1.
 __attribute__((format(printf, 3, 4))) static inline int cimage_fail(char *error, size_t error_size, const char *format,
                                                                     ...) {
   if (error && error_size) {
@@ -24,7 +24,7 @@ static inline int cimage_bad_size(uint64_t width, uint64_t height) {
          width * height > CIMAGE_PIXEL_LIMIT;
 }
 
-/// Luma of ITU-R BT.601, rounded; the weights sum to 65536, so gray stays what it is.
+/// Luma of ITU-R BT.601, rounded; the weights sum to 65536, so a gray pixel keeps its value.
 static inline uint8_t cimage_luma(unsigned red, unsigned green, unsigned blue) {
   return (uint8_t)((19595u * red + 38470u * green + 7471u * blue + 32768u) >> 16);
 }

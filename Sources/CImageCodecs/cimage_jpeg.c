@@ -1,7 +1,7 @@
-// Reading JPEG through libjpeg or libjpeg-turbo. The library leaves by error_exit, which here is a longjmp back.
+// Reading JPEG by libjpeg or libjpeg-turbo. On an error the library calls error_exit, which here does a longjmp back.
 //
-// A file may end without its end marker (EOI) and still hold every pixel. So the end of the bytes is given to the library
-// as an EOI, once, and the picture is good only if nothing of it was missing then: has_all_scans, ends_with_its_picture.
+// A file may lack its end marker (EOI) and still hold every pixel. So at the end of the bytes the library is given an
+// EOI, once. The picture is then accepted only if no part of it is missing (has_all_scans, ends_with_its_picture).
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,7 +14,8 @@
 
 #include "cimage_internal.h"
 
-// Everything that outlives a longjmp lives here, in the caller's frame: a local that changes after setjmp is lost.
+// All variables that are needed after a longjmp are here, in the caller's frame: a local variable of the function with
+// setjmp that changes after setjmp has no defined value then.
 struct decoder {
   struct jpeg_decompress_struct jpeg;
   struct jpeg_error_mgr errors;
@@ -34,7 +35,7 @@ static void truncated(struct decoder *d) {
 
 static void decoder_exit(j_common_ptr jpeg) {
   struct decoder *d = jpeg->client_data;
-  // What the library complains of then is our EOI.
+  // After the end of the bytes, the library's error is about the EOI that it was given.
   if (d->ended) truncated(d);
   char text[JMSG_LENGTH_MAX];
   jpeg->err->format_message(jpeg, text);
@@ -42,7 +43,8 @@ static void decoder_exit(j_common_ptr jpeg) {
   longjmp(d->leave, 1);
 }
 
-// Messages are never printed. The warnings that mean lost pixels are errors here: a half gray picture is no picture.
+// Messages are never printed. Warnings that mean lost pixels are errors here, as the library fills lost pixels with
+// gray.
 static void decoder_message(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   switch (jpeg->err->msg_code) {
@@ -58,7 +60,8 @@ static void decoder_message(j_common_ptr jpeg, int level) {
 static void silent(j_common_ptr jpeg) { (void)jpeg; }
 static void nothing(j_decompress_ptr jpeg) { (void)jpeg; }
 
-// The EOI is asked for again only where it was taken for something else: the file ends within a segment.
+// The library asks for bytes again after the EOI only if it took the EOI for other data: the file ends within a
+// segment.
 static boolean data_ended(j_decompress_ptr jpeg) {
   static const JOCTET end[2] = {0xFF, JPEG_EOI};
   struct decoder *d = jpeg->client_data;
@@ -76,8 +79,8 @@ static void skip(j_decompress_ptr jpeg, long count) {
   jpeg->src->bytes_in_buffer -= (size_t)count;
 }
 
-// The bytes up to what fills the end of a file: half a marker, or the zeros of a disk's or a tape's block. One zero alone
-// may be of the picture, and so is the first after 0xFF.
+// The number of bytes without the filling at the end of a file: half a marker, or the zeros that fill the last
+// block of a disk or tape. A single zero may belong to the picture, and the first zero after 0xFF does.
 static size_t without_filling(const uint8_t *bytes, size_t size) {
   size_t end = size;
   while (end > 0 && bytes[end - 1] == 0) end--;
@@ -117,7 +120,7 @@ static int read_header(struct decoder *d, const uint8_t *bytes, size_t size) {
   return check_size(d);
 }
 
-// CMYK to RGB or gray. Adobe's files hold 255 - ink, all others ink.
+// Converts CMYK to RGB or gray. Adobe's files hold 255 - ink (inverted), all other files hold ink.
 static void convert_cmyk(const uint8_t *in, uint8_t *out, size_t width, int channels, int inverted) {
   for (size_t x = 0; x < width; x++, in += 4) {
     unsigned light[4];
@@ -134,13 +137,14 @@ static void convert_cmyk(const uint8_t *in, uint8_t *out, size_t width, int chan
   }
 }
 
-// Whether no scan was missing where the bytes ended before the EOI, once all scans are read. Within a scan the library tells
-// (JWRN_HIT_MARKER); but a progressive file that ends between two has every pixel, blurred.
+// For bytes that ended before the EOI: whether no scan is missing. Called once all scans are read. If the bytes end
+// within a scan, the library warns (JWRN_HIT_MARKER); but a progressive file that ends between two scans gives every
+// pixel, blurred, without a warning.
 static int has_all_scans(const struct jpeg_decompress_struct *jpeg) {
   for (int c = 0; c < jpeg->num_components; c++) {
-    // A component gets its table in its first scan.
+    // A component gets its quantization table in its first scan.
     if (!jpeg->comp_info[c].quant_table) return 0;
-    // 0 is a coefficient with all its bits, -1 one that was never seen.
+    // coef_bits is 0 for a coefficient with all its bits, and -1 for a coefficient of which no scan was read.
     for (int k = 0; jpeg->coef_bits && k < DCTSIZE2; k++)
       if (jpeg->coef_bits[c][k] != 0) return 0;
   }
@@ -169,13 +173,14 @@ static int decode(struct decoder *d, const uint8_t *bytes, size_t size, int chan
   }
   if (d->ended && !has_all_scans(&d->jpeg)) truncated(d);
   jpeg_finish_decompress(&d->jpeg);
-  // Arithmetic coding leaves zeros out at the end of a scan, so nothing tells whether more was there.
+  // Arithmetic coding leaves out zeros at the end of a scan, so it is not known whether the scan is complete.
   if (d->ended && d->jpeg.arith_code) truncated(d);
   return 0;
 }
 
-// Whether a file without its EOI ends where its picture does: with one byte less it must be truncated. Data that were cut
-// and then filled up with something else go on behind what the library took for the picture's end.
+// Whether a file without its EOI ends where its picture ends: decoding must fail if the last byte is left out. In a
+// file that was cut short and then filled up with other data, bytes follow the end of the picture that the library
+// found.
 static int ends_with_its_picture(const uint8_t *bytes, size_t size, int channels) {
   size_t end = without_filling(bytes, size);
   struct decoder d = {.error_size = 0};

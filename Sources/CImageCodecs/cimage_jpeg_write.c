@@ -1,4 +1,4 @@
-// Writing JPEG through libjpeg or libjpeg-turbo. The library leaves by error_exit, which here is a longjmp back.
+// Writing JPEG by libjpeg or libjpeg-turbo. On an error the library calls error_exit, which here does a longjmp back.
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,8 +11,9 @@
 
 #include "cimage_internal.h"
 
-// Everything that outlives a longjmp lives here, in the caller's frame: a local that changes after setjmp is lost.
-// The memory destination is our own, as the library's loses its block when an error leaves it half way.
+// All variables that are needed after a longjmp are here, in the caller's frame: a local variable of the function with
+// setjmp that changes after setjmp has no defined value then. The library's own memory destination is not used, as it
+// leaks its block if an error occurs.
 struct encoder {
   struct jpeg_compress_struct jpeg;
   struct jpeg_error_mgr errors;
@@ -81,7 +82,7 @@ static int encode(struct encoder *e, const uint8_t *pixels, int width, int heigh
   jpeg_set_quality(&e->jpeg, quality, TRUE);
   jpeg_start_compress(&e->jpeg, TRUE);
   while (e->jpeg.next_scanline < e->jpeg.image_height) {
-    // The library does not write through this pointer; its type only forgot const.
+    // The library does not write through this pointer, although its type has no const.
     JSAMPROW line = (JSAMPROW)(uintptr_t)(pixels + (size_t)e->jpeg.next_scanline * (size_t)width * (size_t)channels);
     jpeg_write_scanlines(&e->jpeg, &line, 1);
   }

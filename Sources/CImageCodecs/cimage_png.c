@@ -1,4 +1,4 @@
-// PNG through libpng. The library leaves by its error function, which here is a longjmp back.
+// PNG by libpng. On an error the library calls its error function, which here does a longjmp back.
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -6,15 +6,16 @@
 
 #include "cimage_internal.h"
 
-// Everything that outlives a longjmp lives here, in the caller's frame: a local that changes after setjmp is lost.
+// All variables that are needed after a longjmp are here, in the caller's frame: a local variable of the function with
+// setjmp that changes after setjmp has no defined value then.
 struct reader {
   png_structp png;
   png_infop info;
   jmp_buf leave;
   const uint8_t *bytes;
   size_t size, position;
-  uint8_t *pixels;    // as libpng gives them: gray, gray + alpha, RGB or RGBA
-  uint8_t *result;    // as the caller wants them
+  uint8_t *pixels;    // in the form of the file: gray, gray + alpha, RGB or RGBA
+  uint8_t *result;    // in the form that the caller wants
   png_bytep *rows;
   size_t pixels_end;  // once all rows are read, where the last chunk of pixels ends; 0 before
   char *error;
@@ -31,7 +32,7 @@ struct writer {
   size_t error_size;
 };
 
-// What a longjmp says: an error, or that the file ended behind its pixels.
+// The value of a longjmp: an error, or the end of the file after its pixels.
 enum { FAILED = 1, AFTER_PIXELS = 2 };
 
 static void reader_exit(png_structp png, png_const_charp text) {
@@ -54,7 +55,7 @@ static void silent(png_structp png, png_const_charp text) {
 static void take(png_structp png, png_bytep target, size_t count) {
   struct reader *r = png_get_io_ptr(png);
   if (count > r->size - r->position) {
-    // What is missing behind the pixels, whose checksums are read by then, is no part of the picture.
+    // If the end of the file is missing after the pixels, whose checksums were read by then, the picture is complete.
     if (r->pixels_end && r->position >= r->pixels_end) longjmp(r->leave, AFTER_PIXELS);
     cimage_fail(r->error, r->error_size, "the PNG is truncated");
     longjmp(r->leave, FAILED);
@@ -86,7 +87,7 @@ static int begin(struct reader *r) {
   png_set_read_fn(r->png, r, take);
   png_set_user_limits(r->png, CIMAGE_PIXEL_LIMIT, CIMAGE_PIXEL_LIMIT);
   png_set_chunk_malloc_max(r->png, 1 << 26);
-  // Texts, profiles and other unknown extras are skipped unread.
+  // Texts, profiles and other chunks that are not needed are skipped.
   png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(r->png, r->info);
   png_uint_32 width = png_get_image_width(r->png, r->info), height = png_get_image_height(r->png, r->info);
@@ -101,7 +102,7 @@ static int read_header(struct reader *r) {
   return begin(r);
 }
 
-// Over white, then to the asked channels.
+// Puts pixels over white and converts them to the channels asked for.
 static void convert(const uint8_t *in, int in_channels, uint8_t *out, int channels, size_t count) {
   for (size_t i = 0; i < count; i++, in += in_channels) {
     unsigned alpha = in_channels == 2 ? in[1] : in_channels == 4 ? in[3] : 255u;
@@ -119,8 +120,8 @@ static void convert(const uint8_t *in, int in_channels, uint8_t *out, int channe
   }
 }
 
-// Where the last chunk of pixels that is whole ends; 0 where one is not. A chunk is its length, its type, its data and
-// their checksum.
+// The offset at which the last chunk of pixels ends; 0 if a chunk of pixels is incomplete. A chunk is its length, its
+// type, its data and their checksum.
 static size_t end_of_pixels(const uint8_t *bytes, size_t size) {
   size_t end = 0;
   for (size_t at = 8; size - at >= 8;) {
@@ -133,7 +134,7 @@ static size_t end_of_pixels(const uint8_t *bytes, size_t size) {
   return end;
 }
 
-// Reads all rows as they are stored.
+// Reads all rows with the channels of the file, 8 bits each.
 static int read_rows(struct reader *r) {
   int left = setjmp(r->leave);
   if (left) return left == AFTER_PIXELS ? 0 : -1;

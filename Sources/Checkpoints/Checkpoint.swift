@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A checkpoint whose files were all found to be as they were written.
+/// A checkpoint whose files were all checked and are as they were written.
 ///
 /// What its folder holds, and who writes it:
 /// - `model.safetensors`: weights, running averages and batch counters of G, D, D's heads and G's average, by PyTorch's
@@ -12,9 +12,9 @@ import Foundation
 ///
 /// Nothing else is needed: random numbers and the order of the data are functions of seed and step.
 package struct Checkpoint: Sendable {
-  /// Its folder.
+  /// The path of its folder.
   package let path: String
-  /// What its manifest says.
+  /// Its manifest.
   package let manifest: CheckpointManifest
   private let manifestBytes: Data
 
@@ -22,14 +22,14 @@ package struct Checkpoint: Sendable {
   package var step: Int { manifest.step }
   /// The folder's name, `step-00000200`.
   package var name: String { AtomicFile.split(path).name }
-  /// Where the weights of both networks are.
+  /// The path of the file with the weights of both networks.
   package var modelPath: String { "\(path)/\(CheckpointManifest.modelFile)" }
-  /// Where the optimizers' states are.
+  /// The path of the file with the states of the optimizers.
   package var optimizerPath: String { "\(path)/\(CheckpointManifest.optimizerFile)" }
 
-  /// Opens the checkpoint at `path` after reading all its files and comparing sizes and SHA-256 with its
+  /// Opens the checkpoint at `path`. All its files are read, and their sizes and SHA-256 are compared with its
   /// manifest.
-  /// - Throws: `CheckpointError` saying which file differs and how.
+  /// - Throws: `CheckpointError` that says which file differs and how.
   package init(validating path: String) throws {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
@@ -58,8 +58,8 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// What the caller kept with the checkpoint, under `info` of its manifest.
-  /// - Throws: `CheckpointError` naming the first key that is missing or of another kind.
+  /// The caller's own information, which is under `info` in the manifest.
+  /// - Throws: `CheckpointError` that names the first key that is missing or of another type.
   package func info<Info: Decodable>(as _: Info.Type = Info.self) throws -> Info {
     do {
       return try JSONDecoder().decode(InfoDocument<Info>.self, from: manifestBytes).info
@@ -68,17 +68,19 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Opens the weights. Throws `FileError` or `SafetensorsError`.
+  /// Opens the file with the weights.
+  /// - Throws: `FileError`, `SafetensorsError`.
   package func openModel() throws -> SafetensorsReader { try SafetensorsReader(path: modelPath) }
 
-  /// Opens the optimizers' states. Throws `FileError` or `SafetensorsError`.
+  /// Opens the file with the optimizers' states.
+  /// - Throws: `FileError`, `SafetensorsError`.
   package func openOptimizer() throws -> SafetensorsReader { try SafetensorsReader(path: optimizerPath) }
 
-  /// In what the file at `path` differs from what was written, or nil.
+  /// How the file at `path` differs from what was written; nil if it does not.
   private static func difference(of path: String, from digest: FileDigest) -> String? {
     guard Folder.exists(path) else { return "it is missing" }
     do {
-      // The size first: a file that was cut is told without reading the others.
+      // The size first: a file that was cut short is found without reading it.
       let size = try InputFile(path: path).size
       if size != digest.bytes { return "it has \(size) bytes and not the \(digest.bytes) of its manifest" }
       return try FileDigest(of: path) == digest ? nil : "its SHA-256 does not match its manifest"
@@ -89,7 +91,7 @@ package struct Checkpoint: Sendable {
 
   private static func smallFile(_ path: String) throws -> Data {
     let file = try InputFile(path: path)
-    // A manifest takes kilobytes. What is far larger is none, and is not worth its memory.
+    // A manifest has some kilobytes. A far larger file is not a manifest, and only its start is read.
     var data = Data(count: min(file.size, 64 << 20))
     let count = try data.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
     return data.prefix(count)

@@ -1,13 +1,13 @@
 /// A checkpoint that cannot be used, as one plain sentence.
 package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The folder is a checkpoint's, and what it holds is not what was written.
+  /// The folder is a checkpoint, but its content is not what was written.
   case damaged(path: String, reason: String)
   /// There is no checkpoint.
   case absent(path: String, reason: String)
-  /// The checkpoint's information for the resume is not what the program that reads it needs.
+  /// The `info` of the checkpoint's manifest cannot be written, or cannot be read as the type that the caller needs.
   case information(path: String, reason: String)
 
-  /// The checkpoint or folder in question.
+  /// The path of the checkpoint or folder that the error is about.
   package var path: String {
     switch self {
     case .damaged(let path, _), .absent(let path, _), .information(let path, _): path

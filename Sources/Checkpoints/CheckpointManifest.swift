@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// What `manifest.json` says of a checkpoint: its step, and the size and SHA-256 of each of its files.
+/// The content of `manifest.json`: the checkpoint's step, and the size and SHA-256 of each of its files.
 ///
-/// It is written last, so a checkpoint that has one had all its files. What the caller wanted to keep beside
-/// them (architecture, options, slices) is under `info` and read by `Checkpoint.info(as:)`.
+/// The manifest is written last, so a checkpoint with a manifest was written completely. The caller's own information
+/// (architecture, options, slices) is under `info`; `Checkpoint.info(as:)` reads it.
 package struct CheckpointManifest: Codable, Equatable, Sendable {
-  /// The number of the layout of a checkpoint's folder. Format 1 has camelCase keys in its `info`.
+  /// The version of the format of a checkpoint's folder. Version 1 has camelCase keys in its `info`.
   package let formatVersion: Int
   /// The step after which the checkpoint was taken.
   package let step: Int
-  /// Every other file of the folder, by name.
+  /// The size and hash of every other file of the folder, by its name.
   package let files: [String: FileDigest]
 
   static let fileName = "manifest.json"
@@ -30,6 +30,8 @@ package struct CheckpointManifest: Codable, Equatable, Sendable {
   }
 
   /// The file's bytes: JSON with sorted keys, so that equal checkpoints have equal manifests.
+  /// - Parameter path: the checkpoint's path, for errors.
+  /// - Throws: `CheckpointError` if `info` cannot be written as JSON.
   func encoded(info: some Encodable, path: String) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -41,7 +43,8 @@ package struct CheckpointManifest: Codable, Equatable, Sendable {
     }
   }
 
-  /// Reads the bytes of a manifest. Throws a `CheckpointError` about the checkpoint at `path`.
+  /// Reads the bytes of a manifest.
+  /// - Throws: `CheckpointError` about the checkpoint at `path`.
   init(json: Data, path: String) throws {
     let decoder = JSONDecoder()
     let file = Self.fileName
@@ -67,7 +70,7 @@ package struct CheckpointManifest: Codable, Equatable, Sendable {
     self = manifest
   }
 
-  /// Read first, as the other keys may differ in another format.
+  /// The version is read first, as the other keys may differ between versions.
   private struct Version: Decodable {
     let formatVersion: Int
 

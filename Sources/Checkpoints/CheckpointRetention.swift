@@ -2,9 +2,8 @@ import Files
 import Foundation
 
 extension CheckpointStore {
-  /// The steps of all checkpoints in the folder, ascending; those without a manifest included. Empty where
-  /// there is no folder.
-  /// - Throws: `FileError` where the folder cannot be read.
+  /// The steps of all checkpoints in the folder, ascending, with or without a manifest. Empty if there is no folder.
+  /// - Throws: `FileError` if the folder cannot be read.
   package func steps() throws -> [Int] {
     do {
       return try Folder.list(directory).compactMap(CheckpointName.step(of:)).sorted()
@@ -13,18 +12,18 @@ extension CheckpointStore {
     }
   }
 
-  /// The name that the file `latest` holds, nil where there is none.
+  /// The checkpoint's name in the file `latest`; nil if there is no such file or it holds no such name.
   package func latest() -> String? {
     guard let text = try? String(contentsOfFile: "\(directory)/latest", encoding: .utf8) else { return nil }
     let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
     return CheckpointName.step(of: name) == nil ? nil : name
   }
 
-  /// Removes every checkpoint after `step`. For a run that goes on from an older checkpoint on purpose, or
-  /// because the newer ones are damaged: what comes after belongs to a course that is given up, and would
-  /// otherwise be taken for the newest. Call it when the checkpoint of `step` was read, and before
-  /// `metrics.jsonl` is cut to it.
-  /// - Returns: the names of those removed.
+  /// Removes all checkpoints after `step`, for a run that goes on from an older checkpoint, on purpose or because the
+  /// newer ones are damaged. The newer checkpoints belong to steps that the run computes again, and a later resume
+  /// would otherwise start from them. Call it after the checkpoint of `step` was read and before `metrics.jsonl` is
+  /// cut to that step.
+  /// - Returns: the names of the checkpoints removed.
   /// - Throws: `FileError`.
   @discardableResult
   package func removeNewer(than step: Int) throws -> [String] {
@@ -34,14 +33,16 @@ extension CheckpointStore {
     if Folder.exists("\(directory)/\(CheckpointName.of(step: step))") {
       try AtomicFile.write(CheckpointName.of(step: step) + "\n", to: "\(directory)/latest")
     }
-    // From the newest on, so that a removal cut short leaves no gap.
+    // The newest first, so that a removal that is cut short leaves no gap.
     for name in newer.reversed() { try removeCheckpoint(name) }
     return newer
   }
 
-  /// Removes those beyond the `keep` newest up to `newest`, which was just written and stays. Later ones (of
-  /// a course that the run went back before) are neither counted nor touched: nothing is lost that nobody
-  /// asked to remove.
+  /// Keeps the `keep` newest of the checkpoints up to step `newest`, which was just written, and removes the older
+  /// ones. There are checkpoints of later steps if the run went back to an earlier step. These are neither counted nor
+  /// removed, as nobody asked to remove them.
+  /// - Parameter undeleted: gets a sentence if a checkpoint cannot be removed.
+  /// - Returns: the names of the checkpoints removed.
   func prune(newest: Int, undeleted: inout [String]) -> [String] {
     guard keep > 0 else { return [] }
     var removed: [String] = []
@@ -67,7 +68,8 @@ extension CheckpointStore {
     try Folder.remove(hidden)
   }
 
-  /// Brings back what a killed run had set aside, and removes what it left half written or half removed.
+  /// Renames a checkpoint that a killed run had set aside back to its name, and removes the folders that the run left
+  /// partly written or partly removed.
   func recover() throws {
     let names = try Folder.list(directory)
     let passing = names.compactMap { hidden in CheckpointName.parsePassing(hidden).map { (hidden, $0) } }
@@ -83,14 +85,14 @@ extension CheckpointStore {
       try Folder.remove("\(directory)/\(name)")
     }
     if !passing.isEmpty { try AtomicFile.flushFolder(directory) }
-    // Killed between a checkpoint's rename and that of `latest`. On a disk where this fails, the next
-    // checkpoint tells; nobody needs `latest` before.
+    // `latest` is old if a run was killed between the rename of a checkpoint and that of `latest`. An error is ignored:
+    // the next checkpoint will report it, and until then nobody needs `latest`.
     if let newest = try completeSteps().last.map(CheckpointName.of(step:)), newest != latest() {
       try? AtomicFile.write(newest + "\n", to: "\(directory)/latest")
     }
   }
 
-  /// The steps of all checkpoints that have a manifest, ascending. Others are not of our writing.
+  /// The steps of all checkpoints that have a manifest, ascending. This program wrote no folder without a manifest.
   private func completeSteps() throws -> [Int] {
     try steps().filter { step in
       Folder.exists("\(directory)/\(CheckpointName.of(step: step))/\(CheckpointManifest.fileName)")

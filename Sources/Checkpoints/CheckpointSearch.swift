@@ -1,15 +1,15 @@
 import Files
 
-/// What a look for the newest valid checkpoint found.
+/// The result of a search for the newest valid checkpoint.
 package struct CheckpointSearch: Sendable {
   /// The folder that was searched, `RUN/checkpoints`.
   package let directory: String
-  /// The newest whose files are all as they were written; nil where there is none.
+  /// The newest checkpoint whose files are all as they were written; nil if there is none.
   package let valid: Checkpoint?
-  /// The newer ones that are not, newest first.
+  /// The errors of the newer checkpoints, which are damaged, newest first.
   package let damaged: [CheckpointError]
 
-  /// One sentence about the damaged ones and the one that is left; nil where none is damaged.
+  /// One sentence about the damaged checkpoints and the newest valid one; nil if none is damaged.
   package var warning: String? {
     guard !damaged.isEmpty else { return nil }
     let folder = AtomicFile.split(directory).name
@@ -21,11 +21,10 @@ package struct CheckpointSearch: Sendable {
 }
 
 extension CheckpointStore {
-  /// Walks from the newest checkpoint to older ones, reading and hashing all files of each, up to the first
-  /// valid one.
-  /// - Parameter before: only those of earlier steps.
-  /// - Throws: `FileError` where the folder cannot be read; a folder that does not exist holds no
-  ///   checkpoints.
+  /// Searches from the newest checkpoint to older ones for the first valid one. All files of each checkpoint are read
+  /// and hashed.
+  /// - Parameter before: only checkpoints of steps below this one are searched.
+  /// - Throws: `FileError` if the folder cannot be read; a folder that does not exist holds no checkpoints.
   package func newestValid(before: Int = .max) throws -> CheckpointSearch {
     var damaged: [CheckpointError] = []
     for step in try steps().reversed() where step < before {
@@ -33,7 +32,7 @@ extension CheckpointStore {
         let checkpoint = try Checkpoint(validating: "\(directory)/\(CheckpointName.of(step: step))")
         return CheckpointSearch(directory: directory, valid: checkpoint, damaged: damaged)
       } catch let error as CheckpointError where !Folder.exists(error.path) {
-        // Pruned, since the folder was listed, by the run that writes here.
+        // The run that writes here has removed the checkpoint since the folder was listed.
         continue
       } catch let error as CheckpointError {
         damaged.append(error)
@@ -42,11 +41,11 @@ extension CheckpointStore {
     return CheckpointSearch(directory: directory, valid: nil, damaged: damaged)
   }
 
-  /// The checkpoint that a path given by a person means: a checkpoint's own folder, or the newest valid one
-  /// of a run's folder or of its `checkpoints`.
-  /// - Returns: what was found; `valid` is never nil, `damaged` holds newer ones that were passed over.
-  /// - Throws: `CheckpointError` where the path holds none, or none that is valid; of a single damaged
-  ///   checkpoint it names the one before it that is valid. `FileError` where a folder cannot be read.
+  /// Finds the checkpoint for a path that a person gave: the path of a checkpoint, of a run's folder or of the run's
+  /// folder `checkpoints`. In the last two cases the newest valid checkpoint is taken.
+  /// - Returns: the result; `valid` is never nil, and `damaged` holds the newer checkpoints that were skipped.
+  /// - Throws: `CheckpointError` if there is no checkpoint, or none that is valid. If the path is that of a damaged
+  ///   checkpoint, the error names the newest valid one before it. `FileError` if a folder cannot be read.
   package static func find(at path: String) throws -> CheckpointSearch {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }

@@ -3,33 +3,36 @@ import Foundation
 
 // Note [Checkpoint atomicity]
 //
-// A process may be killed between any two system calls, and a machine may lose its power. Whatever the
-// moment, the folder holds under each name `step-N` the old checkpoint, the new one, or nothing, never a part
-// of one. In order:
+// A process may be killed between any two system calls, and a machine may lose its power. At every moment, the
+// folder holds under each name `step-N` the old checkpoint, the new one, or nothing, but never a part of a
+// checkpoint. A checkpoint is written in this order:
 //
-//  1. Files are written under `.step-N.tmp-PID`, a name that no reader takes for a checkpoint, and each is
-// brought to the disk (fsync). Killed here: rubbish, which the next run that opens the folder for writing
-// removes. 2. The manifest is written after them and brought to the disk, then the list of names of the
-// hidden folder. So a folder with a manifest is complete, and its manifest's hashes are of what was to be
-// written. 3. The folder gets its name. If the name is free that is one rename, which the kernel does whole.
-// If a checkpoint of this step is there already (a rerun of the same step), the two names are exchanged in
-// one system call (renameat2, RENAME_EXCHANGE), and the hidden name then holds the old one. Where a file
-// system cannot exchange (NFS), the old one is renamed to `.step-N.old-PID` and the new one to `step-N`.
-// Killed between these two, the next opening for writing finds the aside one and no `step-N`, and renames it
-// back: the old state. Until then readers see the checkpoints before it.
-//  4. The parent folder is brought to the disk. Only from here on may anything old be removed, since only now
-// does the new one outlive a power cut.
-//  5. `latest` is replaced by a rename of its own. Killed before: it names the checkpoint before, which is
-// still there, as nothing is pruned yet. Nobody needs `latest` to find the newest; it is for people and
-// scripts. The next opening for writing puts it right.
-//  6. The replaced one is removed under its hidden name, and those beyond `keep` after they were renamed to
+//  1. The files are written into the folder `.step-N.tmp-PID`, whose name no reader takes for a checkpoint, and
+//     each is flushed to the disk (fsync). If the process is killed here, this folder is left; the next run that
+//     opens the store for writing removes it.
+//  2. The manifest is written after the other files and flushed to the disk, then the hidden folder's list of names
+//     is flushed. So a folder with a manifest is complete, and the hashes in the manifest are of the bytes that
+//     were to be written.
+//  3. The folder gets its name. If there is no `step-N` yet, this is one rename, which is atomic. If there is an
+//     older checkpoint of this step (the step was computed again), the two names are exchanged in one system call
+//     (renameat2, RENAME_EXCHANGE), and the old checkpoint then has the hidden name. If the file system cannot
+//     exchange names (NFS), the old checkpoint is renamed to `.step-N.old-PID`, then the new one to `step-N`. If
+//     the process is killed between these two renames, the next run that opens the store for writing finds no
+//     `step-N` and renames the old checkpoint back. Until then readers see the checkpoints of earlier steps.
+//  4. The parent folder is flushed to the disk. Nothing old is removed before this, as only now the new checkpoint
+//     survives a power cut.
+//  5. `latest` is replaced by a rename of its own. If the process is killed before this, `latest` names the previous
+//     checkpoint, which is still there, as no checkpoint was removed yet. `latest` is for people and scripts; the
+//     program does not need it to find the newest checkpoint. The next run that opens the store for writing
+//     corrects it.
+//  6. The replaced checkpoint is removed under its hidden name. Checkpoints beyond `keep` are first renamed to
 //     `.step-N.del-PID`, so that a removal that is cut short does not leave a damaged `step-N`.
 //
-// An error in 1 to 3 (a full disk) removes the hidden folder; the checkpoints before and `latest` are
-// untouched. On a disk that is full the room for the new one cannot be had by removing an old one first: that
-// would trade a checkpoint that is there for one that may fail.
+// After an error in 1 to 3 (such as a full disk) the hidden folder is removed; older checkpoints and `latest` are
+// unchanged. On a full disk, no old checkpoint is removed to make room for the new one: a checkpoint that exists
+// would be given up for one that may fail.
 
-/// The checkpoints of a run: writes them whole or not at all, keeps the newest, finds the newest valid one.
+/// The checkpoints of a run: writes each wholly or not at all, keeps the newest, finds the newest valid one.
 ///
 /// One process writes to a folder at a time (rank 0 of the run); any number may read.
 package struct CheckpointStore: Sendable {
@@ -39,19 +42,19 @@ package struct CheckpointStore: Sendable {
   package let keep: Int
   let writes: Bool
 
-  /// What tests may set: how names are exchanged, and a call between the steps of Note [Checkpoint
-  /// atomicity].
+  /// Whether names may be exchanged in one system call. Only tests set this to false.
   package var canExchange = true
+  /// Is called between the steps of Note [Checkpoint atomicity]. Only tests set this.
   package var atStage: (@Sendable (CheckpointStage) -> Void)?
-  /// Called when a checkpoint is complete under its hidden name, before it gets its own. What it throws, `write` throws,
-  /// and nothing of the checkpoint is left.
+  /// Is called when a checkpoint is complete under its hidden name, before it gets its own name. If it throws, `write`
+  /// throws the same error, and nothing of the checkpoint is left.
   package var beforeInstall: (@Sendable () throws -> Void)?
 
-  /// Opens the folder for writing: creates it and its parents where they are missing, and clears away what a
-  /// killed run left there. So no other process may be writing to it.
+  /// Opens the folder for writing: creates it and its parents unless they exist, and cleans up after a run that was
+  /// killed. No other process may write to the folder at the same time.
   /// - Parameters:
   ///   - directory: the folder, `RUN/checkpoints`.
-  ///   - keep: how many of the newest checkpoints stay when a new one is complete; 0 keeps all.
+  ///   - keep: how many of the newest checkpoints are kept when a new one is complete; 0 keeps all.
   /// - Throws: `FileError`.
   package init(writingTo directory: String, keep: Int) throws {
     precondition(keep >= 0, "the number of checkpoints to keep is not negative")
@@ -62,26 +65,26 @@ package struct CheckpointStore: Sendable {
     try recover()
   }
 
-  /// Opens the folder for reading and changes nothing in it, so also while a run writes to it. It need not
-  /// exist.
+  /// Opens the folder for reading. Nothing in it is changed, so a run may write to it at the same time. The folder need
+  /// not exist.
   package init(readingFrom directory: String) {
     self.directory = directory
     keep = 0
     writes = false
   }
 
-  /// Writes a checkpoint, whole or not at all, over one of the same step if there is one; then sets `latest`
-  /// to it; then removes the oldest beyond `keep`. See Note [Checkpoint atomicity].
+  /// Writes a checkpoint, wholly or not at all, and replaces an older checkpoint of the same step. Then it updates
+  /// `latest` and removes the oldest checkpoints beyond `keep`. See Note [Checkpoint atomicity].
   /// - Parameters:
-  ///   - step: the step after which it is taken.
-  ///   - model: the weights of both networks; `model.safetensors` gets only the metadata `format: pt`, so
-  /// equal weights are equal files.
+  ///   - step: the step after which the checkpoint is taken.
+  ///   - model: the weights of both networks. The only metadata of `model.safetensors` is `format: pt`, so equal
+  ///     weights give equal files.
   ///   - optimizer: the optimizers' states.
-  ///   - info: what to keep beside them, in the manifest: a JSON object.
-  /// - Returns: the checkpoint, and what could not be cleared away.
-  /// - Throws: `FileError`, `SafetensorsError`, `CheckpointError`; nothing of the new one is then left, and
-  ///   the ones before and `latest` are untouched. Only if `latest` itself cannot be written is the new one
-  /// there.
+  ///   - info: the caller's own information for the manifest; it is encoded as a JSON object.
+  /// - Returns: the checkpoint, and what could not be removed.
+  /// - Throws: `FileError`, `SafetensorsError`, `CheckpointError`, and what `beforeInstall` throws. Nothing of the new
+  ///   checkpoint is then left, and older checkpoints and `latest` are unchanged. Only if the parent folder cannot be
+  ///   flushed or `latest` cannot be written, the new checkpoint is in place.
   @discardableResult
   package func write(
     step: Int, model: [TensorEntry], optimizer: [TensorEntry], info: some Encodable
@@ -98,7 +101,7 @@ package struct CheckpointStore: Sendable {
       try install(hidden, as: name)
     } catch {
       try? Folder.remove(hidden)
-      // The hidden folder means nothing to the reader of the message.
+      // The message names the checkpoint instead of the hidden folder, which the reader does not know.
       guard let failure = error as? FileError else { throw error }
       throw FileError(action: "write", path: target, code: failure.code)
     }
@@ -107,7 +110,7 @@ package struct CheckpointStore: Sendable {
     atStage?(.latestWritten)
     var undeleted: [String] = []
     do {
-      // A replaced one is under the first name after an exchange, under the second where it was set aside.
+      // A replaced checkpoint has the first name after an exchange, and the second if it was set aside.
       for old in [hidden, hiddenPath(.aside, name)] { try Folder.remove(old) }
     } catch {
       undeleted.append("\(error)")
@@ -117,7 +120,9 @@ package struct CheckpointStore: Sendable {
       path: target, name: name, manifest: manifest, removed: removed, undeleted: undeleted)
   }
 
-  /// Writes all files of a checkpoint into the new folder `hidden`, the manifest last, brought to the disk.
+  /// Creates the folder `hidden`, writes all files of a checkpoint into it, the manifest last, and flushes them to the
+  /// disk.
+  /// - Parameter shownAs: the path that errors name.
   private func fill(
     _ hidden: String, step: Int, model: [TensorEntry], optimizer: [TensorEntry], info: some Encodable,
     shownAs: String
@@ -142,7 +147,7 @@ package struct CheckpointStore: Sendable {
     return manifest
   }
 
-  /// Gives the complete folder `hidden` the name `name`. What had the name has then one that no reader knows.
+  /// Renames the complete folder `hidden` to `name`. An older folder of this name gets a hidden name.
   private func install(_ hidden: String, as name: String) throws {
     let target = "\(directory)/\(name)"
     if !Folder.exists(target) {
@@ -168,22 +173,23 @@ package struct CheckpointStore: Sendable {
 
 /// A checkpoint that was just written.
 package struct SavedCheckpoint: Sendable {
-  /// Its folder.
+  /// The path of its folder.
   package let path: String
   /// The folder's name, `step-00000200`.
   package let name: String
-  /// What its manifest says.
+  /// Its manifest.
   package let manifest: CheckpointManifest
-  /// The names of older checkpoints that were removed for it.
+  /// The names of older checkpoints that were removed after it was written.
   package let removed: [String]
-  /// Sentences about old ones that could not be removed; the run can go on.
+  /// Sentences about old checkpoints that could not be removed; the run can go on.
   package let undeleted: [String]
 
-  /// The bytes of its files, without the manifest.
+  /// The size of its files in bytes, without the manifest.
   package var bytes: Int { manifest.files.values.reduce(0) { $0 + $1.bytes } }
 }
 
-/// The moments between the steps of Note [Checkpoint atomicity], for tests that look at the folder at each.
+/// The moments between the steps of Note [Checkpoint atomicity], for tests that examine the folder at each.
 package enum CheckpointStage: CaseIterable, Sendable {
+  /// One of the moments, in their order; `fileWritten` comes once for each file.
   case folderCreated, fileWritten, manifestWritten, setAside, renamed, latestWritten, removing
 }

@@ -1,35 +1,37 @@
 /// Reads the JSON of a safetensors header: strings, whole numbers, and the marks between them.
 ///
-/// Not Foundation's JSON, because that lets the last of two equal keys win in silence, and a file that names
-/// a tensor twice is damaged. The header's grammar has no nesting of unknown depth, so no input can exhaust
-/// the stack.
+/// Foundation's JSON decoder is not used, as it silently takes the last of two equal keys, and a file that names a
+/// tensor twice is damaged. The depth of the header's grammar is bounded, so no input can exhaust the stack.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var position = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The next byte that is no white space, not consumed; nil at the end.
+  /// The next byte that is not white space, without consuming it; nil at the end.
   mutating func peek() -> UInt8? {
     while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
     return position < bytes.count ? bytes[position] : nil
   }
 
-  /// Consumes `mark`, which has to come next.
+  /// Consumes `mark`; throws if it does not come next.
   mutating func expect(_ mark: Character) throws {
     guard peek() == mark.asciiValue else { throw fault("'\(mark)' was expected") }
     position += 1
   }
 
-  /// Consumes `mark` if it comes next, and says whether it did.
+  /// Consumes `mark` if it comes next.
+  /// - Returns: whether it came next.
   mutating func skip(_ mark: Character) -> Bool {
     guard peek() == mark.asciiValue else { return false }
     position += 1
     return true
   }
 
-  /// Consumes the members of an object, calling `member` with each key when its value comes next.
-  /// Throws if a key comes twice; `twice` makes the sentence of it.
+  /// Consumes an object.
+  /// - Parameters:
+  ///   - twice: makes the sentence of the error for a key that comes twice.
+  ///   - member: is called with each key and must consume the key's value.
   mutating func object(
     twice: (String) -> String, member: (inout HeaderScanner, String) throws -> Void
   ) throws {
@@ -45,7 +47,7 @@ struct HeaderScanner {
     try expect("}")
   }
 
-  /// Consumes an array of whole numbers that are not negative.
+  /// Consumes an array of whole numbers, each at least 0.
   mutating func numbers() throws -> [Int] {
     try expect("[")
     var numbers: [Int] = []

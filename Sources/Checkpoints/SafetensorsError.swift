@@ -1,6 +1,6 @@
-/// A safetensors file, or a tensor in one, that cannot be used, as one plain sentence.
+/// A safetensors file, or a tensor in such a file, that cannot be used, as one plain sentence.
 package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file.
+  /// The path of the file.
   package let path: String
   /// What is wrong with it, without the path.
   package let reason: String
@@ -15,7 +15,7 @@ package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvert
   package var description: String { "\(path): \(reason)" }
 }
 
-/// What is wrong with a header, before it is known in which file.
+/// An error in a header, without the path of the file.
 struct HeaderFault: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }

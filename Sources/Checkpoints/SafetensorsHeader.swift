@@ -1,21 +1,21 @@
-/// The header of a safetensors file: which tensors it holds, and where.
+/// The header of a safetensors file: the tensors in the file and where they lie.
 ///
-/// The file is: the header's length as 8 bytes, little end first; the header, a JSON object padded with
+/// The file is: the header's length as a little-endian number of 8 bytes; the header, a JSON object padded with
 /// spaces to a multiple of 8 bytes; the tensors' bytes, one after the other without gaps.
 struct SafetensorsHeader {
-  /// Strings about the file, `format: pt`.
+  /// Strings about the file, such as `format: pt`.
   var metadata: [String: String]
   /// The tensors in the order of their bytes.
   var tensors: [TensorDescription]
 
-  /// The format's own limit for the header's length.
+  /// The format's limit for the header's length in bytes.
   static let longest = 100_000_000
 
   /// Reads a header.
   /// - Parameters:
   ///   - json: the header without its length.
-  ///   - dataBytes: how many bytes follow it in the file.
-  /// - Throws: `HeaderFault` on anything that the format does not allow, gaps and overlaps included.
+  ///   - dataBytes: how many bytes follow the header in the file.
+  /// - Throws: `HeaderFault` for anything that the format does not allow, such as gaps and overlaps.
   init(json: [UInt8], dataBytes: Int) throws {
     guard json.first == UInt8(ascii: "{") else {
       throw HeaderFault("its header does not begin with '{', so it is no safetensors file")
@@ -89,8 +89,8 @@ struct SafetensorsHeader {
     }
   }
 
-  /// A header to be written: the tensors in the order of the `safetensors` library, by type and then by the
-  /// bytes of their names, whatever the order in which they are given. So equal tensors make equal files.
+  /// A header to be written. The tensors are sorted as the `safetensors` library does, by type and then by the bytes of
+  /// their names, so that equal tensors in any order give equal files.
   init(of entries: [TensorEntry], metadata: [String: String]) {
     self.metadata = metadata
     tensors = []
@@ -108,7 +108,7 @@ struct SafetensorsHeader {
     return a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
   }
 
-  /// The header as it stands in the file, its length and its padding included.
+  /// The bytes of the header in the file, with its length before it and its padding.
   var encoded: [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
@@ -127,7 +127,7 @@ struct SafetensorsHeader {
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
   }
 
-  /// A string as JSON writes it, beyond-ASCII characters as they are.
+  /// A string as in JSON; characters beyond ASCII are not escaped.
   private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

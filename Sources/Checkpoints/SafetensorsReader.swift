@@ -1,8 +1,8 @@
 import Files
 
-/// An open safetensors file, checked from its first byte to its last offset before any tensor is read.
+/// An open safetensors file. The whole header is checked before any tensor is read.
 package final class SafetensorsReader: Sendable {
-  /// The strings that the file carries, `format: pt`.
+  /// Strings about the file, such as `format: pt`.
   package let metadata: [String: String]
   /// The tensors in the order of their bytes.
   package let tensors: [TensorDescription]
@@ -10,13 +10,12 @@ package final class SafetensorsReader: Sendable {
   private let dataStart: Int
   private let places: [String: Int]
 
-  /// The file.
+  /// The path of the file.
   package var path: String { file.path }
 
-  /// Opens a file and checks that its header and its length are what the format asks for. Tensors are read
-  /// later, by `pread` and not through a mapping: a file that is cut while it is mapped would end the
-  /// program.
-  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged or no such file.
+  /// Opens a file and checks its header and its length. Tensors are read later, by `pread`. The file is not mapped
+  /// into memory: if a mapped file is cut short, the next access ends the program.
+  /// - Throws: `FileError` if the file cannot be read, `SafetensorsError` if it is damaged or not a safetensors file.
   package init(path: String) throws {
     file = try InputFile(path: path)
     guard file.size >= 8 else {
@@ -57,8 +56,8 @@ package final class SafetensorsReader: Sendable {
   /// Whether the file holds a tensor of this name.
   package func contains(_ name: String) -> Bool { places[name] != nil }
 
-  /// The tensor of this name, to be read.
-  /// - Throws: `SafetensorsError` where there is none.
+  /// The tensor of this name; its bytes are not read yet.
+  /// - Throws: `SafetensorsError` if there is none.
   package func tensor(named name: String) throws -> StoredTensor {
     guard let place = places[name] else {
       throw SafetensorsError(path: path, reason: "it holds no tensor '\(name)'")
@@ -69,28 +68,27 @@ package final class SafetensorsReader: Sendable {
 
 /// A tensor in a file.
 package struct StoredTensor: Sendable {
-  /// Its name, type, shape and place.
+  /// Its name, type, shape and place in the file.
   package let description: TensorDescription
   let file: InputFile
   let dataStart: Int
 
   /// The type of its elements.
   package var type: SafetensorsType { description.type }
-  /// Its extents, outermost first.
+  /// Its dimensions, outermost first.
   package var shape: [Int] { description.shape }
 
-  /// Writes the tensor's bytes, as they are in the file, little end first.
-  /// - Parameter bytes: room for exactly them; anything else is the caller's mistake.
-  /// - Throws: `FileError`; `SafetensorsError` if the file was cut since it was opened.
+  /// Copies the tensor's bytes as they are in the file, little-endian.
+  /// - Parameter bytes: where they are written; it must have exactly the tensor's size.
+  /// - Throws: `FileError`; `SafetensorsError` if the file was cut short since it was opened.
   package func copy(into bytes: UnsafeMutableRawBufferPointer) throws {
     precondition(bytes.count == description.bytes.count, "tensor \(description.name): room of another size")
     try read(into: bytes, from: 0)
   }
 
-  /// Writes the tensor's elements as 32-bit floats, converted from F64 (rounded), F16 or BF16 where it is
-  /// one.
-  /// - Parameter floats: room for exactly its elements; anything else is the caller's mistake.
-  /// - Throws: `FileError`; `SafetensorsError` for a type that is none of these, or if the file was cut.
+  /// Copies the tensor's elements as 32-bit floats; F64 (rounded), F16 and BF16 are converted.
+  /// - Parameter floats: where they are written; it must have exactly as many elements as the tensor.
+  /// - Throws: `FileError`; `SafetensorsError` for any other type, or if the file was cut short since it was opened.
   package func copyFloats(into floats: UnsafeMutableBufferPointer<Float>) throws {
     precondition(floats.count == description.count, "tensor \(description.name): room of another size")
     switch type {
@@ -102,19 +100,20 @@ package struct StoredTensor: Sendable {
     }
   }
 
-  /// The tensor's elements as 32-bit floats, if it has the shape asked for.
-  /// - Throws: `SafetensorsError` where its shape or type is another; `FileError`.
+  /// The tensor's elements as 32-bit floats.
+  /// - Parameter wanted: the shape that the tensor must have.
+  /// - Throws: `SafetensorsError` if the tensor has another shape, or a type that cannot be converted; `FileError`.
   package func floats(shape wanted: [Int]) throws -> [Float] {
     guard shape == wanted else { throw fault("has shape \(shape) where \(wanted) is needed") }
-    // At least one, since an empty array has no memory to point at.
+    // A capacity of at least 1, as an empty array may have no memory to point to.
     return try [Float](unsafeUninitializedCapacity: max(1, description.count)) { buffer, count in
       try copyFloats(into: UnsafeMutableBufferPointer(rebasing: buffer[..<description.count]))
       count = description.count
     }
   }
 
-  /// The single whole number that the tensor is, as PyTorch's `num_batches_tracked` is one.
-  /// - Throws: `SafetensorsError` where it is something else; `FileError`.
+  /// The value of a tensor that is a single I64 number, such as PyTorch's `num_batches_tracked`.
+  /// - Throws: `SafetensorsError` if the tensor is of another type or has more numbers; `FileError`.
   package func integer() throws -> Int64 {
     guard type == .int64, description.count == 1 else {
       throw fault("is of type \(type.rawValue) and shape \(shape) where one number of type I64 is needed")
@@ -149,8 +148,7 @@ package struct StoredTensor: Sendable {
   }
 }
 
-/// The number that a half-precision pattern of IEEE 754 stands for: 1 sign bit, 5 exponent bits, 10 of
-/// fraction.
+/// The value of a half-precision number of IEEE 754: 1 sign bit, 5 bits of exponent, 10 bits of fraction.
 private func floatFromHalf(_ half: UInt16) -> Float {
   let magnitude: Float
   let fraction = Float(half & 0x3FF)

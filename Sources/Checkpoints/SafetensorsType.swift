@@ -8,21 +8,21 @@ package enum SafetensorsType: String, Sendable, CaseIterable {
   case float16 = "F16"
   /// The upper half of a 32-bit floating-point number.
   case bfloat16 = "BF16"
-  /// 64-bit integer with a sign.
+  /// Signed 64-bit integer.
   case int64 = "I64"
-  /// 32-bit integer with a sign.
+  /// Signed 32-bit integer.
   case int32 = "I32"
-  /// 16-bit integer with a sign.
+  /// Signed 16-bit integer.
   case int16 = "I16"
-  /// 8-bit integer with a sign.
+  /// Signed 8-bit integer.
   case int8 = "I8"
-  /// 64-bit integer without a sign.
+  /// Unsigned 64-bit integer.
   case uint64 = "U64"
-  /// 32-bit integer without a sign.
+  /// Unsigned 32-bit integer.
   case uint32 = "U32"
-  /// 16-bit integer without a sign.
+  /// Unsigned 16-bit integer.
   case uint16 = "U16"
-  /// Byte.
+  /// Unsigned 8-bit integer.
   case uint8 = "U8"
   /// A byte that is 0 or 1.
   case bool = "BOOL"
@@ -37,9 +37,9 @@ package enum SafetensorsType: String, Sendable, CaseIterable {
     }
   }
 
-  /// Tensors of the highest place come first in a file: wide types first, so that all lie at multiples of
-  /// their size. The order among types of one size is that of the `safetensors` library, so that files agree
-  /// to the byte.
+  /// The rank of the type in the order of a file: tensors of the highest rank come first. Wide types come before narrow
+  /// ones, so that every tensor lies at a multiple of its element's size. Types of one size are in the order of the
+  /// `safetensors` library, so that both write the same bytes.
   var place: Int {
     switch self {
     case .bool: 0
@@ -59,23 +59,23 @@ package enum SafetensorsType: String, Sendable, CaseIterable {
   }
 }
 
-/// What a file says of one tensor.
+/// The entry of one tensor in a file's header.
 package struct TensorDescription: Equatable, Sendable {
-  /// The tensor's name, `generator.main.0.weight`.
+  /// The tensor's name, such as `generator.main.0.weight`.
   package let name: String
   /// The type of its elements.
   package let type: SafetensorsType
-  /// Its extents, outermost first; empty for a single number.
+  /// Its dimensions, outermost first; empty for a single number.
   package let shape: [Int]
-  /// Where its bytes lie, counted from the end of the file's header.
+  /// The offsets of its bytes, counted from the end of the file's header.
   package let bytes: Range<Int>
 
   /// The number of its elements.
   package var count: Int { bytes.count / type.byteCount }
 
-  /// The bytes that a tensor of this type and shape takes, or nil where they are more than can be counted.
+  /// The size in bytes of a tensor of this type and shape; nil if it overflows or a dimension is negative.
   static func byteCount(type: SafetensorsType, shape: [Int]) -> Int? {
-    // A zero extent empties the tensor, however large the others are.
+    // A dimension of 0 makes the tensor empty, even if the product of the others would overflow.
     if shape.contains(0) { return 0 }
     var total = type.byteCount
     for extent in shape {

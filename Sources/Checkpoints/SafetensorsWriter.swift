@@ -1,13 +1,13 @@
 import Files
 import Foundation
 
-/// A tensor to be written: its name, type and shape, and where its bytes come from.
+/// A tensor to be written: its name, type and shape, and the source of its bytes.
 package struct TensorEntry {
-  /// The tensor's name in the file, `generator.main.0.weight`.
+  /// The tensor's name in the file, such as `generator.main.0.weight`.
   package let name: String
   /// The type of its elements.
   package let type: SafetensorsType
-  /// Its extents, outermost first; empty for a single number.
+  /// Its dimensions, outermost first; empty for a single number.
   package let shape: [Int]
   let byteCount: Int
   private let source: Source
@@ -17,16 +17,17 @@ package struct TensorEntry {
     case fill((UnsafeMutableRawBufferPointer) throws -> Void)
   }
 
-  /// A tensor whose bytes lie in memory as they are to be written, little end first, and stay there until
-  /// they are. As many bytes as the type and shape take; anything else is the caller's mistake.
+  /// A tensor whose bytes lie in memory as they are written to the file, little-endian.
+  /// - Parameter bytes: the tensor's bytes, of exactly its size. They must stay valid until the file is written.
   package init(name: String, type: SafetensorsType, shape: [Int], bytes: UnsafeRawBufferPointer) {
     self.init(name: name, type: type, shape: shape, source: .bytes(bytes))
     precondition(
       bytes.count == byteCount, "tensor \(name) takes \(byteCount) bytes, \(bytes.count) are given")
   }
 
-  /// A tensor whose bytes `fill` makes when it is written, all of the buffer it is given, in another layout
-  /// for example. So one tensor at a time is held twice, and not all of them.
+  /// A tensor whose bytes are made when it is written, for example because the file has another layout. So only one
+  /// tensor at a time takes memory twice.
+  /// - Parameter fill: must write all bytes of the buffer that it is given, little-endian.
   package init(
     name: String, type: SafetensorsType, shape: [Int],
     fill: @escaping (UnsafeMutableRawBufferPointer) throws -> Void
@@ -34,7 +35,7 @@ package struct TensorEntry {
     self.init(name: name, type: type, shape: shape, source: .fill(fill))
   }
 
-  /// A single whole number, as PyTorch's `num_batches_tracked` is one.
+  /// A tensor that is a single I64 number, such as PyTorch's `num_batches_tracked`.
   package init(name: String, integer: Int64) {
     self.init(name: name, type: .int64, shape: []) {
       $0.storeBytes(of: integer.littleEndian, as: Int64.self)
@@ -53,8 +54,8 @@ package struct TensorEntry {
     self.source = source
   }
 
-  /// Calls `body` with the tensor's bytes; `scratch` has room for them and is used where they must be made
-  /// first.
+  /// Calls `body` with the tensor's bytes.
+  /// - Parameter scratch: memory of at least `scratchByteCount` bytes, in which `fill` makes the bytes.
   func withBytes(scratch: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void)
     throws
   {
@@ -72,21 +73,19 @@ package struct TensorEntry {
   }
 }
 
-/// Files in the safetensors format, which Python's `safetensors` and everything built on it read.
+/// Files in the safetensors format, which Python's `safetensors` and all that is built on it can read.
 package enum Safetensors {
-  /// Writes tensors as a file at `path`, which is afterwards the old one (an error was thrown) or the whole
-  /// new one.
+  /// Writes tensors as a file at `path`, wholly or not at all.
   ///
-  /// Equal names, types, shapes, bytes and metadata give equal files, in whatever order the tensors are
-  /// given; they are the files that Python's `safetensors` would write.
+  /// Equal names, types, shapes, bytes and metadata give equal files, in whatever order the tensors are given. They are
+  /// equal to the files that Python's `safetensors` writes.
   /// - Parameters:
-  ///   - tensors: what to write; the names must differ.
-  ///   - metadata: strings about the file; `format: pt` tells Python's readers that the tensors are
-  /// PyTorch's.
-  ///   - path: the file.
+  ///   - tensors: the tensors to write; their names must differ.
+  ///   - metadata: strings about the file; `format: pt` tells Python's readers that the tensors are PyTorch's.
+  ///   - path: where to write the file; an older file is replaced.
   /// - Returns: the file's size and SHA-256.
-  /// - Throws: `FileError`; `SafetensorsError` for names that the format does not allow; what a `fill`
-  ///   throws.
+  /// - Throws: `FileError`; `SafetensorsError` for names that the format does not allow; what a `fill` throws. An older
+  ///   file is then unchanged.
   @discardableResult
   package static func write(
     _ tensors: [TensorEntry], metadata: [String: String] = ["format": "pt"], to path: String
@@ -94,7 +93,7 @@ package enum Safetensors {
     let (folder, name) = AtomicFile.split(path)
     let hidden = "\(folder)/.\(name).tmp-\(getpid())"
     do {
-      // What a killed process of the same number may have left.
+      // A killed process with the same id may have left such a file.
       unlink(hidden)
       let digest = try create(tensors, metadata: metadata, path: hidden, shownAs: path)
       guard rename(hidden, path) == 0 else { throw FileError(action: "write", path: path) }
@@ -106,7 +105,7 @@ package enum Safetensors {
     }
   }
 
-  /// Writes tensors as a new file, brought to the disk; on an error what there is of it stays.
+  /// Writes tensors as a new file and flushes it to the disk. After an error, a part of the file may be left.
   /// - Parameter shownAs: the path that errors name.
   static func create(
     _ tensors: [TensorEntry], metadata: [String: String], path: String, shownAs: String

@@ -6,7 +6,7 @@ extension ConfigurationValue: Codable {
     init?(intValue: Int) { nil }
   }
 
-  /// Reads any JSON value. The keys come sorted by name, as decoders do not keep their order.
+  /// Reads any JSON value. The keys of objects are sorted by name, as decoders do not keep their order.
   package init(from decoder: any Decoder) throws {
     if let keyed = try? decoder.container(keyedBy: Key.self) {
       self = .object(
@@ -58,8 +58,8 @@ extension ConfigurationValue: Codable {
 }
 
 extension ConfigurationValue {
-  /// The value as JSON for people: keys in their order, and each object or list on one line where it fits.
-  /// - Parameter width: how long such a line may be.
+  /// The value as JSON that is easy to read: keys keep their order, and an object or list that fits is on one line.
+  /// - Parameter width: the most characters of such a line, with its indent.
   package func json(width: Int = 150) -> String {
     var out = ""
     write(to: &out, indent: 0, width: width)

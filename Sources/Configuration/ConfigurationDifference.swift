@@ -1,5 +1,7 @@
 extension ConfigurationValue {
-  /// The first value in which two configurations differ, by its path.
+  /// The first value in which two configurations differ, with its path; nil if they are equal. Objects with other keys
+  /// and lists of other lengths differ as a whole.
+  /// - Parameter path: the path of this value, to which the paths of inner values are added.
   package func firstDifference(from other: ConfigurationValue, path: String = "") -> (
     path: String, own: Self, other: Self
   )? {

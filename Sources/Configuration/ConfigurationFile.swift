@@ -4,9 +4,9 @@ import Yams
 
 /// Reads JSON and YAML files and text into configuration values.
 package enum ConfigurationFile {
-  /// The value in a JSON or YAML file.
-  /// - Throws: `ConfigurationError` if the file cannot be read or is neither; the sentence names file and
-  ///   line.
+  /// Reads the value in a JSON or YAML file.
+  /// - Throws: `ConfigurationError` if the file cannot be read or is neither JSON nor YAML; the sentence names the file
+  ///   and the line.
   package static func read(_ path: String) throws -> ConfigurationValue {
     let bytes: Data
     do {
@@ -25,8 +25,8 @@ package enum ConfigurationFile {
     return try naming(path) { try value(of: text) }
   }
 
-  /// The value that JSON or YAML text stands for.
-  /// - Throws: `ConfigurationError` naming line and column.
+  /// Reads the value in JSON or YAML text; empty text is null.
+  /// - Throws: `ConfigurationError` that names line and column.
   package static func value(of text: String) throws -> ConfigurationValue {
     do {
       guard let node = try Yams.compose(yaml: text) else { return .null }
@@ -38,6 +38,7 @@ package enum ConfigurationFile {
     }
   }
 
+  /// The result of `body`; a `ConfigurationError` that `body` throws gets the file's path before its sentence.
   package static func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
@@ -67,7 +68,7 @@ package enum ConfigurationFile {
     }
   }
 
-  /// YAML's core rules, and numbers as JSON writes them: YAML 1.1 takes 1e-4, without a point, for text.
+  /// Reads a scalar by YAML's core rules, but numbers as in JSON: in YAML 1.1, 1e-4 without a point is text.
   private static func value(of scalar: Node.Scalar) -> ConfigurationValue {
     let text = scalar.string
     guard scalar.style == .plain || scalar.style == .any else { return .string(text) }

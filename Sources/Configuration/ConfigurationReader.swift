@@ -1,18 +1,20 @@
 import Wording
 
-/// Reads the members of one object strictly: every key must be known, and every value of its type.
+/// Reads the members of one object strictly: every key must be known, and every value must have the right type.
 ///
-/// Errors name the value by its path ("generator.0.kernel"), say what it is and what it has to be.
+/// Errors name a value by its path ("generator.0.kernel") and say what the value is and what it must be.
 package struct ConfigurationReader {
   private let members: [ConfigurationValue.Member]
   private let path: String
   private let subject: String
 
-  /// Takes `value`, which stands at `path`, for an object that has no other keys than `known`, in any casing
-  /// (Note [Casing of keys]).
-  /// - Parameter kind: what the object is, where the path alone does not tell.
-  /// - Throws: `ConfigurationError` if it is no object, or has a key that is not known, naming the nearest
-  ///   ones.
+  /// Reads `value` as an object.
+  /// - Parameters:
+  ///   - path: the path of the object, for errors; empty for the outermost object.
+  ///   - kind: what the object is, for errors; nil if the path alone says so.
+  ///   - known: the keys that the object may have, in any casing (Note [Casing of keys]).
+  /// - Throws: `ConfigurationError` if `value` is not an object, or has a key twice or an unknown key; the error then
+  ///   names the nearest known keys.
   package init(_ value: ConfigurationValue, path: String, kind: String? = nil, known: [String]) throws {
     let place = path.isEmpty ? "the outermost object" : path
     subject = kind.map { "\(place) (\($0))" } ?? place
@@ -49,7 +51,7 @@ package struct ConfigurationReader {
     return value
   }
 
-  /// A whole number within `range`.
+  /// A whole number within `range`, which must be there.
   /// - Throws: `ConfigurationError`.
   package func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try Self.integer(required(key), path: path(of: key), in: range)
@@ -72,7 +74,7 @@ package struct ConfigurationReader {
     }
   }
 
-  /// A finite number.
+  /// A finite number, which must be there.
   /// - Throws: `ConfigurationError`.
   package func number(_ key: String) throws -> Double {
     _ = try required(key)
@@ -87,7 +89,7 @@ package struct ConfigurationReader {
     return bool
   }
 
-  /// true or false.
+  /// true or false, which must be there.
   /// - Throws: `ConfigurationError`.
   package func bool(_ key: String) throws -> Bool {
     _ = try required(key)
@@ -102,7 +104,7 @@ package struct ConfigurationReader {
     return text
   }
 
-  /// Text.
+  /// Text, which must be there.
   /// - Throws: `ConfigurationError`.
   package func string(_ key: String) throws -> String {
     _ = try required(key)
@@ -110,7 +112,7 @@ package struct ConfigurationReader {
   }
 
   /// One of the cases of an enumeration, by its raw value; nil if it is absent.
-  /// - Throws: `ConfigurationError` that names the nearest cases.
+  /// - Throws: `ConfigurationError` that lists the cases.
   package func choiceIfPresent<Choice: RawRepresentable<String> & CaseIterable>(
     _ key: String, as: Choice.Type
   )
@@ -125,7 +127,7 @@ package struct ConfigurationReader {
     return choice
   }
 
-  /// One of the cases of an enumeration, by its raw value.
+  /// One of the cases of an enumeration, by its raw value, which must be there.
   /// - Throws: `ConfigurationError`.
   package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, as type: Choice.Type)
     throws
@@ -136,7 +138,7 @@ package struct ConfigurationReader {
     return choice
   }
 
-  /// A list.
+  /// A list, which must be there.
   /// - Throws: `ConfigurationError`.
   package func array(_ key: String) throws -> [ConfigurationValue] {
     let value = try required(key)
@@ -144,7 +146,7 @@ package struct ConfigurationReader {
     return values
   }
 
-  /// The error that `key` must be `kind` and is not.
+  /// The error for a value that is not what it must be: "PATH must be KIND, and is VALUE".
   package func wrong(_ key: String, _ value: ConfigurationValue, _ kind: String) -> ConfigurationError {
     ConfigurationError("\(path(of: key)) must be \(kind), and is \(value.inWords)")
   }

@@ -1,10 +1,9 @@
-/// A value as it stands in JSON or YAML, with the keys of objects in the order in which they were written.
+/// A value of JSON or YAML, with the keys of objects in the order in which they were written.
 ///
-/// Architectures, recipes and options pass through it on their way in and out, so that files keep an order
-/// that reads well, unknown keys can be refused by name, and one value deep inside can be replaced by its
-/// path.
+/// Architectures, recipes and options are read from and written to this form, so that files keep an order that reads
+/// well, errors can name unknown keys, and a single value deep inside can be replaced by its path.
 package enum ConfigurationValue: Equatable, Sendable {
-  /// Nothing.
+  /// null: no value.
   case null
   /// true or false.
   case bool(Bool)
@@ -23,7 +22,7 @@ package enum ConfigurationValue: Equatable, Sendable {
   package struct Member: Equatable, Sendable {
     /// The name.
     package var key: String
-    /// What it stands for.
+    /// The value of this name.
     package var value: ConfigurationValue
     /// Creates a member from its parts.
     package init(_ key: String, _ value: ConfigurationValue) {
@@ -32,7 +31,7 @@ package enum ConfigurationValue: Equatable, Sendable {
     }
   }
 
-  /// A number, whole where it has no fraction, so that 5.0 is written as 5.
+  /// A number; one without a fraction becomes an integer, so that 5.0 is written as 5.
   package static func real(_ value: Double) -> ConfigurationValue {
     if value == value.rounded(), abs(value) < 0x1p53 { return .integer(Int(value)) }
     return .number(value)
@@ -44,7 +43,7 @@ package enum ConfigurationValue: Equatable, Sendable {
     return members.first { $0.key == key }?.value
   }
 
-  /// The value as it is named within a sentence: "fast", 3, a list, an object.
+  /// The words for the value within a sentence: "fast", 3, a list, an object.
   package var inWords: String {
     switch self {
     case .null: "empty"
@@ -57,9 +56,9 @@ package enum ConfigurationValue: Equatable, Sendable {
     }
   }
 
-  /// This value with the members of `overlay` put over its own, objects member by member, anything else
-  /// whole. Members that this value lacks are added, so that the strict reading afterwards can refuse them by
-  /// name.
+  /// This value with its members replaced by those of `overlay`. Objects are merged member by member; any other value
+  /// is replaced as a whole. Members that this value lacks are added, so that the strict reading afterwards can name
+  /// them in an error.
   package func merging(_ overlay: ConfigurationValue) -> ConfigurationValue {
     guard case .object(var members) = self, case .object(let news) = overlay else { return overlay }
     for new in news {
@@ -75,18 +74,18 @@ package enum ConfigurationValue: Equatable, Sendable {
 
 /// A configuration that cannot be used; the description is one plain sentence.
 package struct ConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// What was wrong, where, and what would be right.
+  /// One sentence: what is wrong, where, and what would be right.
   package let description: String
   /// Creates an error that says `description`.
   package init(_ description: String) { self.description = description }
 }
 
-/// A value that is read from and written as a `ConfigurationValue`; `Codable` follows from that.
+/// A type that is read from and written as a `ConfigurationValue`, and is `Codable` by that.
 package protocol ConfigurationConvertible: Codable {
-  /// Reads the value; `path` tells errors where it stands ("generator.0").
+  /// Reads the value; errors name it by `path` ("generator.0").
   /// - Throws: `ConfigurationError`.
   init(configuration: ConfigurationValue, path: String) throws
-  /// The value, written in full.
+  /// The value with all its members, defaults included.
   var configuration: ConfigurationValue { get }
 }
 
@@ -97,7 +96,7 @@ extension ConfigurationConvertible {
     try self.init(configuration: ConfigurationValue(from: decoder), path: "")
   }
 
-  /// Writes the value in full to any encoder.
+  /// Writes the value with all its members to any encoder.
   package func encode(to encoder: any Encoder) throws {
     try configuration.encode(to: encoder)
   }

@@ -1,23 +1,23 @@
-/// What a person gave of a group of options, by flags or by a file; nil is not given.
+/// The options of a group that a person gave, by flags or by a file; an option that was not given is nil.
 @dynamicMemberLookup
 package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
-  // Options that were not given have their defaults here.
+  // Options that were not given have their default values here.
   private var settings = Settings()
   private var names: Set<String> = []
 
-  /// Options of which nothing is given.
+  /// No option is given.
   package init() {}
 
-  /// What an object gives; a key that is absent or null gives nothing.
+  /// The options that an object gives; a key that is absent or null gives none.
   /// - Throws: `ConfigurationError`.
   package init(_ reader: ConfigurationReader) throws {
     for key in Settings.keys where try key.read(reader, &settings) { names.insert(key.name) }
   }
 
-  /// Whether nothing is given.
+  /// Whether no option is given.
   package var isEmpty: Bool { names.isEmpty }
 
-  /// An option; nil is not given.
+  /// An option; nil if it is not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value>) -> Value? {
     get { isGiven(path) ? settings[keyPath: path] : nil }
     set {
@@ -26,7 +26,7 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     }
   }
 
-  /// An option that may be left open in the group itself; nil is not given.
+  /// An option whose value in the group may itself be nil; nil if it is not given.
   package subscript<Value>(dynamicMember path: WritableKeyPath<Settings, Value?>) -> Value? {
     get { isGiven(path) ? settings[keyPath: path] : nil }
     set {
@@ -35,7 +35,7 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     }
   }
 
-  /// The options that are given, by their keys.
+  /// The keys and values of the options that are given, in the order of the table.
   package var given: [(key: String, value: ConfigurationValue)] {
     Settings.keys.filter { names.contains($0.name) }.map { ($0.name, $0.value(settings)) }
   }
@@ -51,9 +51,9 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     if isGiven { names.insert(key.name) } else { names.remove(key.name) }
   }
 
-  /// Gives the option of this name.
-  /// - Returns: whether the group has it.
-  /// - Throws: `ConfigurationError` where the value is not of its type.
+  /// Sets the option of this name; a value of null sets nothing.
+  /// - Returns: whether the group has such an option.
+  /// - Throws: `ConfigurationError` if the value is not of the option's type.
   package mutating func give(_ name: String, _ value: ConfigurationValue) throws -> Bool {
     guard let key = Settings.keys.first(where: { $0.name == name }) else { return false }
     let reader = try ConfigurationReader(.object([.init(name, value)]), path: "", known: [name])
@@ -61,8 +61,8 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     return true
   }
 
-  /// `settings` with what is given put over them.
-  /// - Parameter onlyWhatMayChange: whether options that stay on a resume are left as they are.
+  /// `settings` with the options that are given in place of their own.
+  /// - Parameter onlyWhatMayChange: whether options that a resume may not change are left as they are.
   package func applied(to settings: Settings, onlyWhatMayChange: Bool = false) -> Settings {
     var result = Settings.isReplacedWhole && !isEmpty ? Settings() : settings
     for key in Settings.keys where names.contains(key.name) {
@@ -72,7 +72,7 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     return result
   }
 
-  /// These options with those that `stronger` gives put over them.
+  /// These options with those that `stronger` gives in place of their own.
   package func overridden(by stronger: Given) -> Given {
     if Settings.isReplacedWhole, !stronger.isEmpty { return stronger }
     var merged = self
@@ -81,8 +81,8 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     return merged
   }
 
-  /// Checks what is given.
-  /// - Parameter name: what a key is called where it was given.
+  /// Checks the options that are given.
+  /// - Parameter name: the name of a key for errors, such as that of its flag.
   /// - Throws: `ConfigurationError`.
   package func validate(named name: (String) -> String) throws {
     for key in Settings.keys where names.contains(key.name) {
@@ -91,7 +91,7 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
     }
   }
 
-  /// The options that are given, stay on a resume and are not what was recorded, with both values.
+  /// The options that are given, may not change on a resume and differ from `recorded`, with both values.
   package func conflicts(with recorded: Settings) -> [(
     key: String, recorded: ConfigurationValue, given: ConfigurationValue
   )] {

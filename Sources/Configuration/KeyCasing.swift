@@ -1,10 +1,10 @@
 /// Note [Casing of keys]
 /// ~~~~~~~~~~~~~~~~~~~~~
-/// Keys are written in snake_case everywhere: in options, recipes, networks, manifests. They are the flags' names with
-/// `_` for `-`, and a file of a person's own may have `-` as well. Files of format 1 have camelCase in recipes and
-/// networks (`learningRate`); that is read still, and means the same key. Values keep their names (`leastSquares`).
+/// Keys are written in snake_case everywhere: in options, recipes, networks, manifests. A key is the name of its flag
+/// with `_` in place of `-`; a person's own file may have `-`, too. Files of format 1 have camelCase keys in recipes
+/// and networks (`learningRate`), which are still read as the same keys. Values keep their names (`leastSquares`).
 extension String {
-  /// `learning_rate` of `learningRate` and of `learning-rate`.
+  /// The key in snake_case: `learning_rate` for `learningRate` and for `learning-rate`.
   package var inSnakeCase: String {
     var result = ""
     for character in self {

@@ -2,11 +2,11 @@ import Wording
 
 /// The names among `names` that a person who typed `name` may have meant, nearest first.
 ///
-/// Nearness is the number of letters to insert, remove, replace or swap with a neighbour (Damerau 1964,
-/// restricted to adjacent swaps), letter case aside. A name that begins with what was typed counts as one
-/// letter away.
-/// - Returns: at most `limit` names that are no further than a third of the longer name, and at least 2,
-///   letters away.
+/// The distance is the number of letters to insert, remove, replace or swap with a neighbour (Damerau 1964,
+/// restricted to adjacent swaps); upper and lower case count as equal. A name that begins with the typed name has a
+/// distance of at most 1.
+/// - Returns: at most `limit` names whose distance is at most a third of the letters of the longer name, or 2 if
+///   that is more.
 package func nearestNames(to name: String, in names: [String], limit: Int = 3) -> [String] {
   let typed = Array(name.lowercased())
   let near = names.enumerated().compactMap { place, candidate -> (name: String, distance: Int, place: Int)? in
@@ -21,7 +21,7 @@ package func nearestNames(to name: String, in names: [String], limit: Int = 3) -
   return near.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(limit).map(\.name)
 }
 
-/// The end of a sentence about an unknown name: the nearest valid names, or all of them where none is near.
+/// The end of a sentence about an unknown name: the nearest valid names, or all valid names if none is near.
 package func suggestion(for name: String, in names: [String]) -> String {
   let near = nearestNames(to: name, in: names)
   if near.isEmpty { return "there is \(listed(names, with: "and"))" }

@@ -1,11 +1,11 @@
-/// The kinds of options that tables are made of.
+/// The kinds of options in the tables of groups.
 extension SettingKey {
-  /// An option that may be left open: nil is a value of it too, which is written as null. A file that says null, or
-  /// leaves it out, does not give it.
+  /// An option whose value may be nil, which is written as null. If a file has null or leaves the option out, the
+  /// option is not given.
   /// - Parameters:
-  ///   - read: its value in a file; nil where it is not there.
-  ///   - write: its value for a file.
-  ///   - must: what the value must be where it is not that; nil where it is.
+  ///   - read: reads the value of a key; nil if the key is absent or null.
+  ///   - write: the value for a file.
+  ///   - must: for a value that is not allowed, what it must be; nil for a value that is allowed.
   package static func open<Value: Sendable>(
     _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable, _ onResume: OnResume = .mayChange,
     read: @escaping @Sendable (ConfigurationReader, String) throws -> Value?,
@@ -34,7 +34,7 @@ extension SettingKey {
       write: { .integer($0) }, must: { range.complaint($0) })
   }
 
-  /// A whole number that may be left open.
+  /// A whole number, or nil.
   package static func whole(
     _ name: String, _ path: WritableKeyPath<Settings, Int?> & Sendable, _ onResume: OnResume = .mayChange,
     in range: ClosedRange<Int>
@@ -44,7 +44,7 @@ extension SettingKey {
       write: { .integer($0) }, must: { range.complaint($0) })
   }
 
-  /// A number that `isRight` takes; `what` says which.
+  /// A number for which `isRight` is true; `what` describes these numbers in errors.
   package static func number(
     _ name: String, _ path: WritableKeyPath<Settings, Double> & Sendable, _ onResume: OnResume = .mayChange,
     what: String, isRight: @escaping @Sendable (Double) -> Bool
@@ -54,7 +54,7 @@ extension SettingKey {
       must: { isRight($0) ? nil : "\(what), and is \($0)" })
   }
 
-  /// A number that may be left open.
+  /// A number for which `isRight` is true, or nil.
   package static func number(
     _ name: String, _ path: WritableKeyPath<Settings, Double?> & Sendable, _ onResume: OnResume = .mayChange,
     what: String, isRight: @escaping @Sendable (Double) -> Bool
@@ -73,7 +73,7 @@ extension SettingKey {
       write: { .string($0.rawValue) })
   }
 
-  /// One of the cases of an enumeration, or nothing.
+  /// One of the cases of an enumeration, by its raw value, or nil.
   package static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _ path: WritableKeyPath<Settings, Choice?> & Sendable, _ onResume: OnResume = .mayChange
   ) -> SettingKey {
@@ -82,7 +82,7 @@ extension SettingKey {
       write: { .string($0.rawValue) })
   }
 
-  /// Text that is not empty; `what` says of what.
+  /// Text that is not empty; `what` describes it in errors.
   package static func text(
     _ name: String, _ path: WritableKeyPath<Settings, String> & Sendable, _ onResume: OnResume = .mayChange,
     what: String
@@ -92,7 +92,7 @@ extension SettingKey {
       must: { $0.isEmpty ? "\(what), and is empty" : nil })
   }
 
-  /// Text that is not empty, or nothing.
+  /// Text that is not empty, or nil.
   package static func text(
     _ name: String, _ path: WritableKeyPath<Settings, String?> & Sendable, _ onResume: OnResume = .mayChange,
     what: String
@@ -104,7 +104,8 @@ extension SettingKey {
 }
 
 extension ClosedRange<Int> {
-  /// What a whole number must be to be one of these, and is not; nil where it is.
+  /// For a number outside the range, what it must be, as "a whole number from 1 to 5, and is 6"; nil for a number
+  /// within the range.
   package func complaint(_ value: Int) -> String? {
     contains(value) ? nil : "a whole number from \(lowerBound) to \(upperBound), and is \(value)"
   }

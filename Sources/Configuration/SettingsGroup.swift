@@ -1,52 +1,55 @@
-/// Options that belong together, as a value and a table of its keys.
+/// Options that belong together, as a value and a table of keys.
 ///
-/// The table is all that is needed to read them from a file or from flags, to write them, to check them, to put what a
-/// person gave over them (`Given`), and to know what a resume may change.
+/// The table has all that is needed to read the options from a file or from flags, to write and check them, to merge
+/// them with the options that a person gave (`Given`), and to know which of them a resume may change.
 package protocol SettingsGroup: Equatable, Sendable {
-  /// The defaults.
+  /// The group with all options at their defaults.
   init()
-  /// Its options, in the order in which `options.json` has them.
+  /// The table of the options, in the order of `options.json`.
   static var keys: [SettingKey<Self>] { get }
-  /// Whether one of them that is given replaces them all, as `--steps` replaces `--epochs`.
+  /// Whether one option that is given replaces the whole group, as `--steps` replaces `--epochs`.
   static var isReplacedWhole: Bool { get }
 }
 
 extension SettingsGroup {
-  /// Each option stands for itself.
+  /// False: an option that is given replaces only itself.
   package static var isReplacedWhole: Bool { false }
 
-  /// The members of `options.json`.
+  /// The options as members of `options.json`.
   package var configuration: [ConfigurationValue.Member] { Self.keys.map { .init($0.name, $0.value(self)) } }
 }
 
-/// What a resume makes of an option that was given.
+/// What a resume does with an option that is given.
 package enum OnResume: Sendable {
-  /// It is taken.
+  /// The new value is used.
   case mayChange
-  /// It is an error where it is not what the run recorded, as it would change numbers.
+  /// A value other than the recorded one is an error, as it would change the numbers that the run computes.
   case stays
 }
 
 /// One option of a group.
 package struct SettingKey<Settings: SettingsGroup>: Sendable {
-  /// The key of `options.json`: `bucket_mb` of `--bucket-mb`.
+  /// The key in `options.json`: `bucket_mb` for `--bucket-mb`.
   package let name: String
-  /// What a resume makes of it.
+  /// What a resume does with the option.
   package let onResume: OnResume
   let isAt: @Sendable (PartialKeyPath<Settings>) -> Bool
   let copy: @Sendable (_ source: Settings, _ target: inout Settings) -> Void
   let read: @Sendable (ConfigurationReader, inout Settings) throws -> Bool
-  /// Its value for a file.
+  /// The option's value in a group, in the form for a file.
   package let value: @Sendable (Settings) -> ConfigurationValue
-  /// What it must be, and is not.
+  /// For a value that is not allowed, what it must be and is; nil for a value that is allowed.
   let complaint: @Sendable (Settings) -> String?
 
-  /// An option at a place of the group.
+  /// The option at a key path of the group.
   /// - Parameters:
-  ///   - onResume: what a resume makes of it.
-  ///   - read: its value in a file; nil where it is not there.
-  ///   - write: its value for a file.
-  ///   - must: what the value must be where it is not that, as "a number from 1 to 5, and is 6"; nil where it is.
+  ///   - name: the key in `options.json`.
+  ///   - path: where the option's value lies in the group.
+  ///   - onResume: what a resume does with the option.
+  ///   - read: reads the value of a key; nil if the key is absent or null.
+  ///   - write: the value for a file.
+  ///   - must: for a value that is not allowed, what it must be, as "a number from 1 to 5, and is 6"; nil for a value
+  ///     that is allowed.
   package init<Value: Sendable>(
     _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, _ onResume: OnResume = .mayChange,
     read: @escaping @Sendable (ConfigurationReader, String) throws -> Value?,

@@ -2,23 +2,23 @@
 package enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// Nothing is at the path.
   case noSuchFolder(String)
-  /// Something else than a folder is at the path.
+  /// A plain file, not a folder, is at the path.
   case notAFolder(String)
   /// The system would not let a file or folder be read.
   case unreadable(path: String, reason: String)
   /// A folder without pictures; `found` counts the files that are something else.
   case noPictures(folder: String, found: String)
-  /// A file that is of another kind than is needed; `what` goes on after its path.
+  /// A file of another kind than the one needed; `what` ends the sentence that starts with `PATH is`.
   case otherFile(path: String, what: String)
   /// One picture whose content is damaged.
   case damaged(file: String, reason: String)
-  /// So many pictures are damaged that the set is not what it was meant to be.
+  /// More than a tenth of the pictures are damaged; `examples` names the first few.
   case tooManyDamaged(damaged: Int, of: Int, examples: [String])
   /// A batch cannot be filled without repeating pictures.
   case fewerPicturesThanBatch(pictures: Int, batch: Int)
-  /// A number that no plan or picture can have.
+  /// A number that no plan or picture can have; the value is the whole sentence.
   case badNumber(String)
-  /// A file that is no IDX file of the kind that is needed.
+  /// A file that is not an IDX file of the kind needed.
   case idx(file: String, problem: String)
   /// A label file or folder that does not fit the pictures.
   case labels(source: String, problem: String)

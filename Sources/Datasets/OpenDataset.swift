@@ -5,18 +5,18 @@ package let builtInFacesName = "faces"
 
 /// Opens the data that `--data` names: `faces`, a folder of pictures, or an IDX file.
 ///
-/// A folder's damaged pictures are replaced (``TolerantDataset``). Drawn pictures are not kept; ``CachedDataset`` does
-/// that.
+/// Damaged pictures of a folder are replaced (``TolerantDataset``). The data set returned does not keep drawn
+/// pictures in memory; ``CachedDataset`` does.
 /// - Parameters:
 ///   - specification: `faces` or a path.
 ///   - size: pictures are size x size.
 ///   - channels: 1 or 3.
-///   - fit: how pictures of another shape are fitted; of no account for the faces.
+///   - fit: how pictures of another shape are fitted; not used for the built-in faces.
 ///   - faceCount: how many faces the built-in set has.
-///   - faceSeed: what the built-in faces are drawn from.
+///   - faceSeed: the seed of the built-in faces.
 ///   - labels: where the labels of a folder or an IDX file come from.
-///   - progress: is called again and again while a folder is looked through.
-///   - report: is given one sentence for each damaged picture.
+///   - progress: is called after every file while a folder is searched.
+///   - report: is given one sentence for each damaged picture, from the thread that met it.
 /// - Throws: ``DatasetError``.
 package func openDataset(
   _ specification: String, size: Int, channels: Int = 3, fit: Fit = .stretch,

@@ -2,8 +2,8 @@ import Tensors
 
 /// A set of pictures of one shape, in an order that is the same on every machine.
 ///
-/// A data set knows nothing of ranks, epochs or batches: it draws picture `index` when it is asked to, from
-/// any thread, and the bytes are a function of the data alone.
+/// A data set knows nothing of ranks, epochs or batches: any thread may ask it for picture `index`, and the bytes
+/// are a function of the data alone.
 package protocol PictureDataset: Sendable {
   /// How many pictures there are.
   var count: Int { get }
@@ -18,40 +18,43 @@ package protocol PictureDataset: Sendable {
   var fingerprint: UInt64 { get }
   /// The classes of every picture; nil if the set has no labels.
   var labels: LabelTable? { get }
-  /// What the fingerprint knows of picture `index`, as one line without its end: the size of its file in bytes, its
-  /// classes, and its path under the folder, parted by tabs. nil where pictures are no files.
+  /// What the fingerprint covers of picture `index`, as one line without a line end: the size of its file in
+  /// bytes, its classes, and its path under the folder, separated by tabs. nil if the pictures are not files.
   func identity(of index: Int) -> String?
-  /// Whether pictures lie in memory as they are drawn, so that keeping them once more saves nothing.
+  /// Whether the pictures already lie in memory in the form in which they are drawn, so that a cache saves
+  /// nothing.
   var isInMemory: Bool { get }
 
   /// Writes picture `index` to `pixels`: size x size x channels bytes, HWC. May be called from several
   /// threads at once.
-  /// - Returns: the index of the picture that was written; another than asked for where that one is damaged
-  ///   and the set replaces such pictures (``TolerantDataset``). Labels are those of the returned index.
+  /// - Returns: the index of the picture that was written. It differs from `index` if picture `index` is damaged
+  ///   and the set replaces damaged pictures (``TolerantDataset``). The labels are those of the returned index.
   /// - Throws: ``DatasetError``.
   @discardableResult
   func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int
 }
 
 extension PictureDataset {
-  /// Pictures that are no files have none.
+  /// nil, for pictures that are not files.
   package func identity(of index: Int) -> String? { nil }
 
   /// Bytes of one picture: size x size x channels.
   package var bytesPerPicture: Int { size * size * channels }
-  /// Drawing takes work.
+  /// False: drawing a picture takes work.
   package var isInMemory: Bool { false }
 }
 
 /// The classes of the pictures of a data set, in one or more groups (such as hair and eyes).
 package struct LabelTable: Equatable, Sendable {
-  /// The groups, in the order in which conditions are joined.
+  /// The groups, in the order in which their one-hot vectors are joined to a condition.
   package let groups: [LabelGroup]
   /// classIndices[picture * groups.count + group].
   private let classIndices: [Int32]
 
   /// Creates a table.
-  /// - Parameter classIndices: for every picture, in order, its class in each group, groups together.
+  /// - Parameters:
+  ///   - groups: at least one.
+  ///   - classIndices: [pictures][groups] indices into the groups' `classes`.
   package init(groups: [LabelGroup], classIndices: [Int32]) {
     precondition(
       !groups.isEmpty && classIndices.count % groups.count == 0, "a table has a class for every group")
@@ -67,7 +70,7 @@ package struct LabelTable: Equatable, Sendable {
     Int(classIndices[picture * groups.count + group])
   }
 
-  /// Adds names and classes to a fingerprint.
+  /// Adds the names of groups and classes and every picture's classes to a fingerprint.
   func add(to hash: inout Fingerprint) {
     for group in groups {
       hash.add(group.name)
@@ -77,8 +80,8 @@ package struct LabelTable: Equatable, Sendable {
   }
 }
 
-/// FNV-1a over 64 bits (Fowler, Noll and Vo): tells one data index from another; no protection against
-/// malice.
+/// FNV-1a with 64 bits (Fowler, Noll and Vo): tells one data index from another. It does not protect against
+/// data made to collide.
 struct Fingerprint {
   private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

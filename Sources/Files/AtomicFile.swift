@@ -1,11 +1,11 @@
 import Foundation
 
-/// Writes whole files so that a reader, or a crash at any moment, finds the old file or the new one, never
-/// half.
+/// Writes whole files. At any moment, also after a crash, a reader finds the old file or the new one, never a part.
 package enum AtomicFile {
-  /// Replaces the file at `path` by these bytes: written to a hidden file in the same folder, brought to the
-  /// disk, renamed over `path`, and the folder brought to the disk too.
-  /// - Throws: `FileError`; the old file is then untouched and the hidden one is gone.
+  /// Replaces the file at `path` by these bytes. They are written to a hidden file in the same folder and flushed to
+  /// the disk; then the hidden file is renamed to `path`, and the folder is flushed to the disk, too.
+  /// - Throws: `FileError`. The old file is then unchanged and the hidden file is removed, unless only the last flush,
+  ///   that of the folder, failed.
   package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let hidden = try writeHidden(bytes, for: path) { Descriptor.flush($0) }
     guard rename(hidden, path) == 0 else {
@@ -16,19 +16,18 @@ package enum AtomicFile {
     try flushFolder(split(path).folder)
   }
 
-  /// Writes a hidden file beside `path`, to be renamed to it.
-  /// - Parameter settle: is called with the file's descriptor before it is closed; false: `errno` says why the file is
-  ///   not good.
-  /// - Returns: its path.
-  /// - Throws: `FileError` that names `path`; the hidden file is then gone.
+  /// Writes a hidden file beside `path`, to be renamed to `path` later.
+  /// - Parameter settle: is called with the file's descriptor before the file is closed. If it returns false, writing
+  ///   has failed and `errno` says why.
+  /// - Returns: the path of the hidden file.
+  /// - Throws: `FileError` that names `path`; the hidden file is then removed.
   static func writeHidden(
     _ bytes: UnsafeRawBufferPointer, for path: String, settle: (Int32) -> Bool = { _ in true }
   ) throws -> String {
     let (folder, name) = split(path)
     var hidden = ""
     var descriptor: Int32 = -1
-    // A process id would not do as a name: containers reuse them, also of a process that was killed while
-    // writing.
+    // Random, as a process id is not unique: containers reuse the id of a process that was killed while it wrote.
     repeat {
       hidden = "\(folder)/.\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
       descriptor = open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -57,13 +56,13 @@ package enum AtomicFile {
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0), to: path) }
   }
 
-  /// Brings a folder's list of names to the disk, so that a rename or a new file in it outlives a power cut.
-  /// File systems that cannot do it for folders are passed over.
+  /// Flushes a folder's list of names to the disk, so that a rename or a new file in the folder survives a power cut.
+  /// Nothing happens on a file system that cannot flush folders.
   /// - Throws: `FileError` if the disk reports an error.
   package static func flushFolder(_ folder: String) throws {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      // A folder may be written to without the right to list it.
+      // A process may have the right to write to a folder but not to list it.
       if errno == EACCES { return }
       throw FileError(action: "open", path: folder)
     }
@@ -74,7 +73,7 @@ package enum AtomicFile {
     }
   }
 
-  /// The folder and the last part of a path; "." where the path names no folder.
+  /// The folder and the last part of a path. The folder is "." if the path has no slash.
   package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let folder = path[..<slash]

@@ -1,27 +1,27 @@
 import Foundation
 
-/// Writes many files of one folder, each whole or not at all, at the cost of a few flushes: to bring each to the disk
-/// by itself takes milliseconds, mostly more than to compute it.
+/// Writes many files of one folder, each wholly or not at all, with few flushes. To flush each file by itself would
+/// take milliseconds, mostly more than to compute its content.
 ///
-/// Files get hidden names first. Some hundred at a time are brought to the disk, all by one call, and only then get
-/// their own names; so neither the end of the process nor that of the machine leaves a part of one under its name.
-/// Calls must not overlap.
+/// Files get hidden names first. After each 256 files, one call flushes them all to the disk, and only then they get
+/// their own names. So no part of a file ever has the file's name, even if the process is killed or the machine loses
+/// power. Calls must not overlap.
 package final class AtomicFiles {
   private let folder: String
   private var waiting: [(hidden: String, path: String)] = []
 
-  /// How many files wait at most: as many hidden ones a killed process leaves.
+  /// The most files that wait for their names, and so the most hidden files that a killed process leaves.
   private static let together = 256
 
-  /// Writes into `folder`, which exists.
+  /// A writer into `folder`, which must exist.
   package init(in folder: String) {
     self.folder = folder
   }
 
-  // After an error: those that got their names are not there any more under the hidden ones.
+  // After an error, removes the hidden files; files that got their own names are not affected.
   deinit { for file in waiting { unlink(file.hidden) } }
 
-  /// Adds the file `name`, and replaces one that is there. Until `finish` it may be missing.
+  /// Adds the file `name`, which replaces an older one. Until `finish` has returned, the new file may not be there.
   /// - Throws: `FileError`.
   package func add(_ bytes: [UInt8], as name: String) throws {
     let path = "\(folder)/\(name)"
@@ -30,8 +30,8 @@ package final class AtomicFiles {
     if waiting.count == Self.together { try finish() }
   }
 
-  /// Brings all that was added to the disk, under its names.
-  /// - Throws: `FileError`; files that have no name by then are gone.
+  /// Flushes all added files to the disk and gives them their names.
+  /// - Throws: `FileError`; files that have not got their names by then are lost.
   package func finish() throws {
     guard !waiting.isEmpty else { return }
     try flush()
@@ -42,9 +42,9 @@ package final class AtomicFiles {
     try AtomicFile.flushFolder(folder)
   }
 
-  /// Brings the contents of the hidden files to the disk.
+  /// Flushes the contents of the hidden files to the disk.
   private func flush() throws {
-    // All of the file system at once takes a tenth of the time of one file after the other.
+    // To flush the whole file system at once takes a tenth of the time of flushing one file after the other.
     if let failure = Folder.flushFileSystem(of: folder) {
       guard failure == 0 else { throw FileError(action: "write", path: folder, code: failure) }
       return

@@ -1,8 +1,9 @@
 import Foundation
 
-/// What is done with an open file, going on after interruptions; `errno` says why a call failed.
+/// Operations on an open file that go on after interruptions by signals. If one fails, `errno` says why.
 enum Descriptor {
-  /// Writes all bytes. False: it failed.
+  /// Writes all bytes.
+  /// - Returns: false if writing failed.
   static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
@@ -15,7 +16,7 @@ enum Descriptor {
   }
 
   /// Reads up to `bytes.count` bytes from `offset` on.
-  /// - Returns: how many there were, fewer only at the end; nil: it failed.
+  /// - Returns: how many bytes were read, fewer than asked for only at the end of the file; nil if reading failed.
   static func readAll(into bytes: UnsafeMutableRawBufferPointer, at offset: Int, from descriptor: Int32)
     -> Int?
   {
@@ -30,7 +31,8 @@ enum Descriptor {
     return done
   }
 
-  /// Brings what was written to the disk. False: it failed.
+  /// Flushes what was written to the disk.
+  /// - Returns: false if flushing failed.
   static func flush(_ descriptor: Int32) -> Bool {
     while fsync(descriptor) != 0 {
       if errno != EINTR { return false }

@@ -4,7 +4,7 @@ import Foundation
 package struct FileDigest: Codable, Equatable, Sendable {
   /// The file's size in bytes.
   package let bytes: Int
-  /// The SHA-256 of its bytes in 64 hexadecimal digits of lower case.
+  /// The SHA-256 of its bytes as 64 hexadecimal digits in lower case.
   package let sha256: String
 
   init(bytes: Int, sha256: String) {
@@ -32,15 +32,17 @@ package struct FileDigest: Codable, Equatable, Sendable {
 
 /// A regular file open for reading from several threads.
 package final class InputFile: Sendable {
+  /// The path with which the file was opened.
   package let path: String
-  /// The size in bytes when it was opened.
+  /// The size in bytes when the file was opened.
   package let size: Int
   private let descriptor: Int32
 
-  /// - Throws: `FileError`, also for a folder, a pipe or a device.
+  /// Opens the file at `path`.
+  /// - Throws: `FileError`, also if there is a folder, a pipe or a device at `path`.
   package init(path: String) throws {
     self.path = path
-    // A pipe without a writer would block an open that waits.
+    // O_NONBLOCK, as the open of a pipe would otherwise wait for a writer.
     descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(action: "read", path: path) }
     var status = stat()
@@ -58,7 +60,9 @@ package final class InputFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Reads up to `bytes.count` bytes from `offset` on and returns how many there were; fewer only at the end.
+  /// Reads up to `bytes.count` bytes from `offset` on.
+  /// - Returns: how many bytes were read, fewer than asked for only at the end of the file.
+  /// - Throws: `FileError`.
   package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
     guard let count = Descriptor.readAll(into: bytes, at: offset, from: descriptor) else {
       throw FileError(action: "read", path: path)
@@ -67,15 +71,17 @@ package final class InputFile: Sendable {
   }
 }
 
-/// A new file that is hashed while it is written, so that its hash is that of what was meant and not of what
-/// a failing disk made of it.
+/// A new file that is hashed while it is written, so that the hash is of the bytes given and not of what a failing disk
+/// stored.
 package final class HashedOutput {
   private let shownAs: String
   private var descriptor: Int32
   private var hash = SHA256()
   private var bytes = 0
 
-  /// Creates the file at `path`, which must not exist; errors name `shownAs`.
+  /// Creates the file at `path`, which must not exist yet.
+  /// - Parameter shownAs: the path that errors name.
+  /// - Throws: `FileError`.
   package init(creating path: String, shownAs: String) throws {
     self.shownAs = shownAs
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -84,9 +90,10 @@ package final class HashedOutput {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Adds bytes. Throws `FileError`.
+  /// Adds bytes at the end.
+  /// - Throws: `FileError`.
   package func append(_ all: UnsafeRawBufferPointer) throws {
-    // In pieces, so that what was just hashed is still in the cache when it is written.
+    // In pieces, so that the bytes just hashed are still in the cache when they are written.
     var start = 0
     while start < all.count {
       let piece = UnsafeRawBufferPointer(rebasing: all[start..<min(start + 1 << 20, all.count)])
@@ -99,7 +106,9 @@ package final class HashedOutput {
     bytes += all.count
   }
 
-  /// Brings the file to the disk, closes it and returns what it holds. Throws `FileError`.
+  /// Flushes the file to the disk and closes it.
+  /// - Returns: the size and hash of the bytes added.
+  /// - Throws: `FileError`.
   package func finish() throws -> FileDigest {
     guard Descriptor.flush(descriptor) else { throw FileError(action: "write", path: shownAs) }
     let closed = close(descriptor)

@@ -2,11 +2,11 @@ import Foundation
 
 /// A file operation that the system refused, as one plain sentence.
 package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file or folder in question.
+  /// The file or folder that the operation was for.
   package let path: String
   /// The system's error number (`ENOSPC`, `EACCES`...).
   package let code: Int32
-  /// What was tried, where, why it failed and, where there is one, what helps.
+  /// One sentence: what was tried, where, why it failed and, for some errors, what helps.
   package let description: String
 
   /// An error for an action that has just failed.

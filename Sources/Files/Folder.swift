@@ -1,8 +1,9 @@
 import Foundation
 
-/// What is done with folders, each step one that a crash cannot split, errors as `FileError`.
+/// Operations on folders. Their errors are `FileError`s.
 package enum Folder {
   /// The names in a folder, sorted, without "." and "..".
+  /// - Throws: `FileError`.
   package static func list(_ path: String) throws -> [String] {
     guard let stream = opendir(path) else { throw FileError(action: "read", path: path) }
     defer { closedir(stream) }
@@ -21,19 +22,20 @@ package enum Folder {
     return names.sorted()
   }
 
-  /// Whether there is anything at `path`, a broken link included.
+  /// Whether there is anything at `path`, even a broken link.
   package static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
   }
 
-  /// Whether there is a folder at `path`.
+  /// Whether there is a folder, or a link to one, at `path`.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Creates the folder at `path` and its parents where they are missing, brought to the disk.
+  /// Creates the folder at `path` and its parents, unless they exist, and flushes them to the disk.
+  /// - Throws: `FileError`.
   package static func create(_ path: String) throws {
     if isFolder(path) { return }
     let parent = AtomicFile.split(path).folder
@@ -44,10 +46,11 @@ package enum Folder {
     try AtomicFile.flushFolder(parent)
   }
 
-  /// Removes a file, or a folder and all in it; nothing there is fine.
+  /// Removes a file, or a folder with all that is in it. Nothing happens if there is nothing at `path`.
+  /// - Throws: `FileError`.
   package static func remove(_ path: String) throws {
     if unlink(path) == 0 || errno == ENOENT { return }
-    // Linux says EISDIR, POSIX EPERM, for a folder.
+    // For a folder, Linux reports EISDIR and POSIX EPERM.
     guard errno == EISDIR || errno == EPERM, isFolder(path) else {
       throw FileError(action: "remove", path: path)
     }
@@ -55,20 +58,20 @@ package enum Folder {
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError(action: "remove", path: path) }
   }
 
-  /// Exchanges two names of one folder in one step, where the system and the file system can.
-  /// - Returns: false where they cannot; nothing has then changed.
+  /// Exchanges the files or folders of two names in one atomic step, if the system and the file system can.
+  /// - Returns: false if they cannot; nothing has then changed.
   package static func exchange(_ a: String, _ b: String) -> Bool {
     guard let renameat2 else { return false }
     let exchangeFlag: UInt32 = 2  // RENAME_EXCHANGE of linux/fs.h
     return renameat2(AT_FDCWD, a, AT_FDCWD, b, exchangeFlag) == 0
   }
 
-  /// Brings all of a folder's file system to the disk by one call, where the system has one.
-  /// - Returns: 0, the system's error number, or nil where there is no such call.
+  /// Flushes the whole file system of a folder to the disk by one system call.
+  /// - Returns: 0, or the system's error number; nil if there is no such call or the folder cannot be opened.
   static func flushFileSystem(of folder: String) -> Int32? {
     guard let syncfs else { return nil }
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // A folder may be written to without the right to list it.
+    // A process may have the right to write to a folder but not to list it.
     guard descriptor >= 0 else { return nil }
     let failure: Int32 = syncfs(descriptor) == 0 ? 0 : errno
     close(descriptor)
@@ -85,8 +88,8 @@ package enum Folder {
 
   private static let syncfs: SyncFS? = call("syncfs").map { unsafeBitCast($0, to: SyncFS.self) }
 
-  /// A call of the system, looked up at run time, because the header hides it from Swift and because not every C
-  /// library has it.
+  /// A function of the C library, looked up at run time: the header hides it from Swift, and not every C library has
+  /// it. nil if there is none.
   private static func call(_ name: String) -> UnsafeMutableRawPointer? {
     dlopen(nil, RTLD_NOW).flatMap { dlsym($0, name) }
   }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A file that only grows: what is added leaves in one system call, and where it does not fit on the disk it leaves
-/// nothing of itself behind. Calls of one file must not overlap; its owner sees to that.
+/// A file that only grows. Bytes are added in one system call; if they do not fit on the disk, none of them stay in the
+/// file. Calls on one file must not overlap; the owner of the file ensures this.
 package final class GrowingFile: Sendable {
-  /// What becomes of a file that is there already.
+  /// What happens to a file that exists already.
   package enum Opening: Sendable {
-    /// It is added to, and created where there is none.
+    /// The file keeps its content. It is created if there is none.
     case asItIs
-    /// It loses what it held, and is created where there is none.
+    /// The file loses its content. It is created if there is none.
     case emptied
-    /// That there is one is an error.
+    /// A file that exists is an error.
     case new
   }
 
@@ -36,14 +36,14 @@ package final class GrowingFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The last byte that the file holds; nil: it is empty.
+  /// The last byte of the file; nil if the file is empty.
   package var lastByte: UInt8? {
     let size = lseek(descriptor, 0, SEEK_END)
     var last: UInt8 = 0
     return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 ? last : nil
   }
 
-  /// All that the file holds, also where it was renamed or removed since it was opened.
+  /// All bytes of the file, even if it was renamed or removed after it was opened.
   /// - Throws: `FileError`.
   package func contents() throws -> [UInt8] {
     let size = max(0, lseek(descriptor, 0, SEEK_END))
@@ -65,7 +65,7 @@ package final class GrowingFile: Sendable {
     throw FileError(action: "write", path: path, code: failure)
   }
 
-  /// Brings what was added to the disk.
+  /// Flushes the file to the disk.
   /// - Throws: `FileError`.
   package func flush() throws {
     guard Descriptor.flush(descriptor) else { throw FileError(action: "write", path: path) }

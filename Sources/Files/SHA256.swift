@@ -1,13 +1,13 @@
 import CLibCrypto
 
-/// SHA-256 (FIPS 180-4) of bytes that come in pieces, by OpenSSL's libcrypto, which takes the CPU's own instructions
-/// for it.
+/// SHA-256 (FIPS 180-4) of bytes given in pieces, computed by OpenSSL's libcrypto, which uses the CPU's instructions
+/// for SHA if there are any.
 package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
-  /// Begins with no bytes.
+  /// A hash of no bytes yet.
   package init() {
-    // Both fail only where there is no memory, or the library has no SHA-256.
+    // Both calls fail only if memory is short or the library has no SHA-256.
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       fatalError("libcrypto gives no SHA-256")
     }
@@ -21,14 +21,14 @@ package struct SHA256: ~Copyable {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
-  /// The hash of all bytes so far, in 64 hexadecimal digits of lower case. Nothing can be added afterwards.
+  /// The hash of all bytes added, as 64 hexadecimal digits in lower case. No bytes may be added afterwards.
   package mutating func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
     return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// The hash of a text in UTF-8.
+  /// The hash of a text in UTF-8, as 64 hexadecimal digits in lower case.
   package static func hex(of text: String) -> String {
     var text = text
     return text.withUTF8 { bytes in

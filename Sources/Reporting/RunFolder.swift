@@ -3,43 +3,43 @@ import Files
 import Foundation
 import Wording
 
-/// The names of what a run writes, in one place.
+/// The names of the files and folders in a run's folder.
 package struct RunFolder: Equatable, Sendable {
   /// The run's folder.
   package let path: String
 
-  /// Names files in this folder; nothing is looked at or created.
+  /// Takes the path of a run's folder; no file is read or created.
   package init(_ path: String) {
     self.path = path
   }
 
-  /// What a run may write into its folder, by the names there. Event files are not among them, as their names tell the
-  /// time (`EventFile.files`), nor are the files of the folder's owner, which stay whatever is in the folder.
+  /// The entries that a run may write into its folder, by name. Event files are not among them, as their names contain
+  /// the time (`EventFile.files`), nor are the files of the folder's owner, which are never removed with the entries.
   package enum Entry: String, CaseIterable, Sendable {
-    /// What the run was told: the file that makes a folder a run's.
+    /// The options of the run. A folder with this file is a run's folder.
     case options = "options.json"
     /// The folder of the checkpoints.
     case checkpoints
-    /// What rank 0 said.
+    /// The log of rank 0.
     case log = "log.txt"
-    /// The folder of what the other ranks said.
+    /// The folder of the logs of the other ranks.
     case rankLogs = "logs"
-    /// One JSON object a logged step.
+    /// One line with a JSON object for each logged step.
     case metrics = "metrics.jsonl"
-    /// The pictures that the run is trained on, one a line, where they are files.
+    /// The picture files that the run is trained on, one on each line; not written if the pictures are not files.
     case data = "data.tsv"
     /// A sheet of real pictures as the network sees them.
     case reals = "reals.png"
     /// The curves of both losses.
     case losses = "losses.png"
-    /// The sheets of the fixed z one after the other.
+    /// The animation of the sheets of the fixed z.
     case animation = "progress.gif"
     /// Real pictures beside generated ones.
     case realsAndFakes = "reals-and-fakes.png"
     /// The folder of the sample sheets.
     case samples
 
-    /// Its name in the folder.
+    /// The name of the entry in the folder.
     package var name: String { rawValue }
   }
 
@@ -55,7 +55,7 @@ package struct RunFolder: Equatable, Sendable {
   /// The path of `Entry.data`.
   package var data: String { path(of: .data) }
 
-  /// The path of what a rank said: `log.txt` for rank 0, `logs/rank-0003.log` for the others.
+  /// The path of a rank's log: `log.txt` for rank 0, `logs/rank-0003.log` for rank 3.
   package func log(rank: Int) -> String {
     rank == 0 ? path(of: .log) : "\(path(of: .rankLogs))/rank-\(zeroPadded(rank, to: 4)).log"
   }
@@ -78,13 +78,13 @@ package struct RunFolder: Equatable, Sendable {
   /// The path of `Entry.samples`.
   package var samples: String { path(of: .samples) }
 
-  /// The sheet of a step: `samples/step-00000200.png`.
+  /// The path of a step's sheet: `samples/step-00000200.png`.
   package func sample(step: Int) -> String { "\(samples)/\(Self.stepName(step)).png" }
 
-  /// The name that a step has in file names, `step-00000200`: names sort as steps do.
+  /// The form of a step in file names, `step-00000200`, so that names sort in the order of steps.
   package static func stepName(_ step: Int) -> String { "step-\(zeroPadded(step, to: 8))" }
 
-  /// The sheets that exist, by step; files of other names are passed over. Empty if there is no such folder.
+  /// The steps whose sheets exist, ascending. Files of other names are skipped. Empty if there is no `samples` folder.
   package func sampleSteps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
     return names.compactMap { name in
@@ -93,11 +93,11 @@ package struct RunFolder: Equatable, Sendable {
     }.sorted()
   }
 
-  /// The folder of a step's pictures as files of their own: `samples/step-00000200`.
+  /// The path of the folder with a step's pictures as separate files: `samples/step-00000200`.
   package func singles(step: Int) -> String { "\(samples)/\(Self.stepName(step))" }
 
-  /// Writes each of a step's pictures as a file of its own: `samples/step-00000200/07.png`, counted from 0.
-  /// - Throws: `FileError`.
+  /// Writes each of a step's pictures as a separate file: `samples/step-00000200/07.png`, counted from 0.
+  /// - Throws: `FileError`, `PictureError`.
   package func writeSingles(_ pictures: SheetPictures, step: Int) throws {
     let folder = singles(step: step)
     try Self.create(folder)
@@ -109,7 +109,7 @@ package struct RunFolder: Equatable, Sendable {
     try files.finish()
   }
 
-  /// The steps whose pictures are files of their own.
+  /// The steps with a folder of separate pictures, ascending.
   func singleSteps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: samples)) ?? []
     return names.compactMap { name in
@@ -118,7 +118,7 @@ package struct RunFolder: Equatable, Sendable {
     }.sorted()
   }
 
-  /// Removes the sheets and single pictures of steps after `step`, for a run that goes on from there.
+  /// Removes the sheets and separate pictures of steps after `step`, for a run that goes on from `step`.
   /// - Throws: `FileError`.
   package func removeSamples(after step: Int) throws {
     for later in singleSteps() where later > step {
@@ -139,7 +139,7 @@ package struct RunFolder: Equatable, Sendable {
 
   private func stepFile(_ name: String, is step: Int) -> Bool { name == "\(Self.stepName(step)).png" }
 
-  /// Creates the folders that this rank writes to, and their parents; those that exist already are fine.
+  /// Creates the folders that this rank writes to, and their parents, unless they exist.
   /// - Throws: `FileError`.
   package func createFolders(rank: Int) throws {
     try Self.create(path(of: rank == 0 ? .samples : .rankLogs))
@@ -151,7 +151,7 @@ package struct RunFolder: Equatable, Sendable {
       throw FileError(action: "create the folder", path: folder, code: errno == EEXIST ? ENOTDIR : errno)
     }
     try create(String(folder[..<slash]))
-    // Another rank may have been quicker.
+    // Another rank may have created the folder in the meantime.
     if mkdir(folder, 0o777) != 0 && errno != EEXIST {
       throw FileError(action: "create the folder", path: folder)
     }

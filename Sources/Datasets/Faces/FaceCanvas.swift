@@ -1,25 +1,25 @@
-/// A square picture that outlines are filled into, each pixel by the exact share of it that the outline
-/// covers.
+/// A square picture into which outlines are filled. A pixel is painted by the exact share of its area that the
+/// outline covers.
 ///
-/// Places go from (-1, -1), top left, to (1, 1). Coverage is summed by signed areas: each edge adds, in the
-/// pixels that it crosses, the share of the pixel to its right, and in the one behind them the rest of its
-/// height, so that a running sum along a row is the coverage. Only +, -, *, / and square roots are used,
-/// which are exact to the last bit on every machine, so the bytes of a picture are too.
+/// Coordinates go from (-1, -1), top left, to (1, 1). Coverage is summed by signed areas: in each pixel that an
+/// edge crosses, the edge adds the share of the pixel to its right, and in the next pixel the rest of its height,
+/// so that a running sum along a row is the coverage. Only +, -, *, / and square roots are used. Their results are
+/// the same to the last bit on every machine, so the bytes of a picture are too.
 final class FaceCanvas {
   private let size: Int
   private let stride: Int
   private let sums: UnsafeMutablePointer<Float>
   private let pixels: UnsafeMutablePointer<Float>
-  // The rows and columns that the outline at hand touches.
+  // The rows and columns that the current outline touches.
   private var top = 0
   private var bottom = 0
   private var left = 0
   private var right = 0
 
-  /// Turns and shifts all that is drawn.
+  /// Turns, scales and shifts everything drawn after it is set.
   var placement = Placement()
 
-  /// A share for every pixel, to fill within.
+  /// For every pixel, a share of 0 to 1 by which a fill within the mask is weakened.
   final class Mask {
     fileprivate let shares: UnsafeMutablePointer<Float>
     fileprivate init(count: Int) {
@@ -43,7 +43,7 @@ final class FaceCanvas {
     pixels.deallocate()
   }
 
-  /// Fills the outline; where its loops overlap they count once.
+  /// Fills the outline; an area in which loops overlap is painted once.
   func fill(_ path: FacePath, _ paint: Paint, within mask: Mask? = nil) {
     rasterise(path)
     let start = toPixels(paint.from)
@@ -108,7 +108,7 @@ final class FaceCanvas {
     fill(path.outlined(width: width, closed: closed), paint, within: mask)
   }
 
-  /// Writes the picture, HWC; one channel is the luma of ITU-R BT.601.
+  /// Writes the picture as size x size x channels bytes, HWC; one channel is the luma of ITU-R BT.601.
   func write(to out: UnsafeMutablePointer<UInt8>, channels: Int) {
     func byte(_ value: Float) -> UInt8 { UInt8(max(0, min(255, value * 255 + 0.5))) }
     if channels == 1 {
@@ -132,7 +132,7 @@ final class FaceCanvas {
     left = size
     right = 0
     for loop in path.loops where loop.count > 2 {
-      // All loops count as running the same way around.
+      // The sign makes all loops count as if they ran in the same direction.
       let sign: Float =
         loop.indices.reduce(into: Float(0)) { area, i in
           let a = loop[i]
@@ -165,7 +165,7 @@ final class FaceCanvas {
       let yLow = max(upper.y, Float(row))
       let yHigh = min(lower.y, Float(row + 1))
       guard yHigh > yLow else { continue }
-      // Beyond the sides the edge counts as running along them.
+      // A part of the edge beyond a side of the picture counts as running along that side.
       let xa = max(0, min(limit, upper.x + (yLow - upper.y) * slope))
       let xb = max(0, min(limit, upper.x + (yHigh - upper.y) * slope))
       let height = (yHigh - yLow) * sign

@@ -1,4 +1,4 @@
-/// A colour; each part 0 to 1.
+/// A colour; red, green and blue are 0 to 1.
 struct Colour: Equatable, Sendable {
   var red: Float
   var green: Float
@@ -15,7 +15,7 @@ struct Colour: Equatable, Sendable {
     self.init(Float(hex >> 16 & 255) / 255, Float(hex >> 8 & 255) / 255, Float(hex & 255) / 255)
   }
 
-  /// `self` and `other` in the shares 1 - share and share.
+  /// The mix of 1 - share of `self` and share of `other`.
   func mixed(_ other: Colour, _ share: Float) -> Colour {
     Colour(
       red + (other.red - red) * share, green + (other.green - green) * share,
@@ -28,8 +28,7 @@ struct Colour: Equatable, Sendable {
   func lighter(_ share: Float) -> Colour { mixed(Colour(1, 1, 1), share) }
 }
 
-/// What a shape is filled with: one colour, or two with a passage between them, along a line or outwards from
-/// a place.
+/// What a shape is filled with: one colour, or a gradient between two, along a line or outwards from a centre.
 struct Paint {
   var first: Colour
   var second: Colour
@@ -49,7 +48,7 @@ struct Paint {
     isFlat = true
   }
 
-  /// `first` up to `from`, `second` from `to` on, as seen along the line between them.
+  /// A gradient along the line from `from` to `to`: `first` up to `from`, `second` from `to` on.
   init(_ first: Colour, _ second: Colour, from: Point, to: Point) {
     self.first = first
     self.second = second
@@ -57,7 +56,7 @@ struct Paint {
     self.to = to
   }
 
-  /// `inner` at the centre, `outer` at the radius and beyond.
+  /// A radial gradient: `inner` at the centre, `outer` at the radius and beyond.
   init(_ inner: Colour, _ outer: Colour, centre: Point, radius: Float, outerOpacity: Float = 1) {
     first = inner
     second = outer
@@ -86,8 +85,8 @@ package struct FaceColour: Equatable, Sendable {
   package static func == (a: FaceColour, b: FaceColour) -> Bool { a.name == b.name && a.rgb == b.rgb }
 }
 
-/// The colours that the faces are made of. Named ones are sorted by name, so that classes read back from a
-/// label file have the same numbers.
+/// The colours of the faces. Named colours are sorted by name, so that classes read back from a label file have
+/// the same indices.
 enum FacePalette {
   static let hair = [
     FaceColour("aqua", 0x66D4D0), FaceColour("black", 0x3A3644), FaceColour("blonde", 0xF4D470),

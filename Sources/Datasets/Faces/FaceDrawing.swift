@@ -1,7 +1,7 @@
-/// Draws one face, from back to front. The parts are in files of their own.
+/// Draws one face, from back to front. Hair, features and ornaments are in files of their own.
 ///
 /// The head's coordinates: x = 0 is the middle of the face, the top of the hair is near y = -0.86, the eyes
-/// are at 0.14, the chin near 0.67. The body does not tilt with the head.
+/// are at 0.15, the chin near 0.67. The body does not tilt with the head.
 struct FaceDrawing {
   let traits: FaceTraits
   let canvas: FaceCanvas
@@ -38,7 +38,7 @@ struct FaceDrawing {
     drawOrnament(front)
   }
 
-  /// A line that is drawn around parts.
+  /// The width of the lines around parts.
   static let line: Float = 0.026
 
   private func drawBody() {
@@ -89,7 +89,7 @@ struct FaceDrawing {
     canvas.stroke(torso, width: Self.line, Paint(edge, opacity: 0.7), closed: true)
   }
 
-  /// Ears and face; returns the mask of the face.
+  /// Draws ears and face; returns the mask of the face.
   private func drawFace() -> FaceCanvas.Mask {
     let skin = traits.skin
     let line = Paint(skinShade.darker(0.42))

@@ -1,7 +1,8 @@
 extension FaceDrawing {
   private static let eyeHeight: Float = 0.15
 
-  /// Cheeks, nose, mouth and eyes.
+  /// Draws cheeks, nose, mouth and eyes.
+  /// - Parameter face: the mask of the face.
   func drawFeatures(_ face: FaceCanvas.Mask) {
     let turn = traits.turn
     let blush = Colour(0xFF6E76)
@@ -75,7 +76,8 @@ extension FaceDrawing {
     }
   }
 
-  /// How an eye is bounded: heights over and under its middle, at the inner and outer corner.
+  /// The bounds of an eye: its half width, the heights above and below its middle, and the y of its inner and outer
+  /// corners.
   private struct Lids {
     var width: Float
     var up: Float
@@ -99,7 +101,7 @@ extension FaceDrawing {
     return lids
   }
 
-  /// The eye on one side (-1 left, 1 right), drawn as the right one and mirrored where it must be.
+  /// Draws the eye on one side (-1 left, 1 right). The coordinates are those of the right eye; `at` mirrors them.
   private func drawEye(_ side: Float) {
     let lids = lids
     let centre = Point(side * traits.eyeDistance + traits.turn, Self.eyeHeight)
@@ -173,7 +175,7 @@ extension FaceDrawing {
     canvas.stroke(fold, width: 0.016, Paint(skinShade.darker(0.35), opacity: 0.8))
   }
 
-  /// Eyebrows, which show through the fringe as drawn faces have it.
+  /// Draws the eyebrows, after the fringe, so that they show through it as in drawn cartoons.
   func drawBrows() {
     let lift = -lids.up - 0.1
     let colour = outline

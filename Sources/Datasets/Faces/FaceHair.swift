@@ -1,5 +1,5 @@
 extension FaceDrawing {
-  /// Light from above; the tips are darker.
+  /// The paint of the front hair: lit from above, with darker tips.
   private var frontPaint: Paint {
     Paint(hair.lighter(0.1), hair.darker(0.1), from: Point(0, -0.9), to: Point(0, 0.5))
   }
@@ -13,7 +13,7 @@ extension FaceDrawing {
     canvas.stroke(path, width: Self.line, Paint(outline), closed: true)
   }
 
-  /// The hair behind the head, by style.
+  /// Draws the hair behind the head, by style.
   func drawBackHair() {
     let l = traits.hairLength
     switch traits.hairStyle {
@@ -160,10 +160,11 @@ extension FaceDrawing {
     }
   }
 
-  /// The front hair: the cap over the head, the fringe, and a lock at each temple. Returns its mask.
+  /// Draws the front hair: the cap over the head, the fringe, and a lock at each temple. Returns its mask.
+  /// - Parameter face: the mask of the face, on which the fringe casts a shadow.
   func drawFrontHair(_ face: FaceCanvas.Mask) -> FaceCanvas.Mask {
     let path = frontOutline
-    // What the fringe leaves in shadow.
+    // The shadow of the fringe.
     canvas.fill(
       path.placed(.scale(1, 1, shift: Point(0.015, 0.05))), Paint(skinShade.darker(0.08), opacity: 0.62),
       within: face)
@@ -175,7 +176,7 @@ extension FaceDrawing {
     return mask
   }
 
-  /// How far the locks at the temples reach down.
+  /// The y of the tips of the locks at the temples.
   private var templeEnd: Float {
     let end: Float =
       switch traits.hairStyle {
@@ -189,7 +190,7 @@ extension FaceDrawing {
     return end + 0.06 * traits.hairLength
   }
 
-  /// The tips of the fringe from right to left, and how high the gaps between them reach.
+  /// The tips of the fringe from right to left, and the y up to which the gaps between them reach.
   private var locks: (tips: [Point], gap: Float) {
     func points(_ list: [(Float, Float)]) -> [Point] {
       list.enumerated().map { Point($1.0, $1.1 + (traits.noise[$0] - 0.5) * 0.05) }
@@ -232,7 +233,7 @@ extension FaceDrawing {
         path.curve(Point(tip.x - 0.02, (tip.y + valley.y) * 0.5), valley)
         last = valley
       }
-      // The left one.
+      // The left temple's lock.
       path.curve(Point(-0.5, temple * 0.55), Point(-0.52, temple))
       path.curve(Point(-0.64, temple * 0.6), Point(-0.62, 0.02))
     }
@@ -254,7 +255,7 @@ extension FaceDrawing {
     canvas.stroke(sides, width: 0.02, Paint(outline, opacity: 0.42), within: mask)
   }
 
-  /// The ring of light around the head, toothed as it is drawn by hand. It stays clear of ``HairRegion``.
+  /// Draws the ring of light on the hair, with the teeth of hand-drawn cartoons. It does not touch ``HairRegion``.
   private func drawShine(_ mask: FaceCanvas.Mask) {
     let shine = FacePath(from: Point(-0.5, -0.3)) {
       $0.curve(Point(-0.32, -0.5), Point(0, -0.49))

@@ -1,5 +1,5 @@
 extension FaceDrawing {
-  /// Round glasses with a touch of reflection.
+  /// Draws round glasses with a slight reflection.
   func drawGlasses() {
     let frame = Paint(Colour(0x3A2E3C).mixed(traits.accent, 0.25), opacity: 0.9)
     let y: Float = 0.17
@@ -15,7 +15,7 @@ extension FaceDrawing {
     canvas.stroke(bridge, width: 0.026, frame)
   }
 
-  /// What is worn in the hair, in front of it.
+  /// Draws what is worn in front of the hair.
   func drawOrnament(_ front: FaceCanvas.Mask) {
     let side = traits.ornamentSide
     let colour = traits.accent
@@ -62,7 +62,7 @@ extension FaceDrawing {
     }
   }
 
-  /// Ears of a cat, behind the hair.
+  /// Draws cat ears, behind the hair.
   func drawCatEars() {
     for side in [Float(-1), 1] {
       func at(_ x: Float, _ y: Float) -> Point { Point(side * x, y) }

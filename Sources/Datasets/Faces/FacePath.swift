@@ -1,4 +1,4 @@
-/// A place in a picture; x to the right, y down.
+/// A point of a picture; x to the right, y down.
 struct Point {
   var x: Float
   var y: Float
@@ -13,7 +13,7 @@ struct Point {
   static func * (a: Point, s: Float) -> Point { Point(a.x * s, a.y * s) }
 }
 
-/// Turning, scaling and shifting of places.
+/// An affine map of points: turning, scaling and shifting.
 struct Placement {
   var a: Float = 1
   var b: Float = 0
@@ -25,8 +25,8 @@ struct Placement {
     Point(a * p.x + c * p.y + shift.x, b * p.x + d * p.y + shift.y)
   }
 
-  /// A turn about `centre` by the angle whose half has the tangent `t`. Written so, it needs no library
-  /// functions, which differ from machine to machine in their last bit.
+  /// A turn about `centre` by the angle whose half has the tangent `t`. This form needs no sine or cosine of the C
+  /// library, whose last bit differs from machine to machine.
   static func turn(halfTangent t: Float, about centre: Point) -> Placement {
     let cosine = (1 - t * t) / (1 + t * t)
     let sine = 2 * t / (1 + t * t)
@@ -48,7 +48,7 @@ struct Placement {
   }
 }
 
-/// An outline of straight pieces; curves are cut into pieces as they are added.
+/// An outline of straight pieces; a curve is cut into pieces when it is added.
 struct FacePath {
   /// The corners of each closed loop (or open line, for strokes).
   private(set) var loops: [[Point]] = []
@@ -90,7 +90,7 @@ struct FacePath {
 
   /// Adds an ellipse.
   mutating func addEllipse(_ centre: Point, _ radiusX: Float, _ radiusY: Float) {
-    // Four cubic arcs; 0.5523 brings them within 0.03% of a circle.
+    // Four cubic arcs; with 0.5523 they differ from a circle by less than 0.03%.
     let k: Float = 0.5523
     let kx = radiusX * k
     let ky = radiusY * k
@@ -115,11 +115,10 @@ struct FacePath {
     return path
   }
 
-  /// Adds the mirror image on the other side of x = 0 to every loop drawn so far: for parts that come in
-  /// pairs.
+  /// The path with the mirror image of every loop on the other side of x = 0: for parts that come in pairs.
   func withMirrorImage() -> FacePath {
     var path = self
-    // Turned around, so that both run the same way around.
+    // Reversed, so that a loop and its image run in the same direction.
     path.loops += loops.map { $0.reversed().map { Point(-$0.x, $0.y) } }
     return path
   }
@@ -133,7 +132,7 @@ struct FacePath {
 
   /// The outline of lines of the given width along the loops; `closed` joins their ends.
   ///
-  /// Neighbouring pieces share their corners, which lie on the bisectors, so they neither overlap nor gape.
+  /// Neighbouring pieces share their corners, which lie on the bisectors, so there is no overlap and no gap.
   func outlined(width: Float, closed: Bool) -> FacePath {
     var outline = FacePath()
     for loop in loops {
@@ -165,7 +164,7 @@ struct FacePath {
     return (d.x * d.x + d.y * d.y).squareRoot()
   }
 
-  /// Where the side of a line of half width 1 passes the corner `p`; at most 1.6 away, however sharp the
+  /// The vector from the corner `p` to the side of a line of half width 1; at most 1.6 long, however sharp the
   /// corner is.
   private static func aside(_ before: Point, _ p: Point, _ after: Point) -> Point {
     let lengthIn = distance(before, p)

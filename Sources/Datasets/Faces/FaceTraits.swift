@@ -1,6 +1,6 @@
 import Tensors
 
-/// Everything that one face is made from. A function of (seed, index) alone.
+/// All properties from which one face is drawn, a function of (seed, index) alone.
 package struct FaceTraits: Equatable, Sendable {
   /// How the hair is worn.
   package enum HairStyle: String, CaseIterable, Sendable {
@@ -44,9 +44,9 @@ package struct FaceTraits: Equatable, Sendable {
     case diagonal, discs, glow, gradient, stripes
   }
 
-  /// A place in ``ProceduralFaces/hairColours``.
+  /// An index into ``ProceduralFaces/hairColours``.
   package let hairColour: Int
-  /// A place in ``ProceduralFaces/eyeColours``.
+  /// An index into ``ProceduralFaces/eyeColours``.
   package let eyeColour: Int
   /// How the hair is worn.
   package let hairStyle: HairStyle
@@ -77,7 +77,7 @@ package struct FaceTraits: Equatable, Sendable {
   let tilt: Float
   let scale: Float
   let shift: Point
-  /// How far the features have turned aside.
+  /// How far the features are shifted to the side, as if the head were turned.
   let turn: Float
   let gaze: Point
   let jaw: Float
@@ -98,7 +98,7 @@ package struct FaceTraits: Equatable, Sendable {
     }
     func among(_ element: Int, _ count: Int) -> Int { Int(numbers[element] * Float(count)) }
     func pick<T>(_ element: Int, _ list: [T]) -> T { list[among(element, list.count)] }
-    /// Around 0, at most 1 away, the middle more likely.
+    /// A number between -1 and 1, more likely near 0: the sum of two uniform numbers, minus 1.
     func about(_ element: Int) -> Float { numbers[element] + numbers[element + 1] - 1 }
 
     hairColour = among(0, FacePalette.hair.count)
@@ -109,7 +109,7 @@ package struct FaceTraits: Equatable, Sendable {
     mouth = pick(5, Mouth.allCases)
     brows = pick(6, Brows.allCases)
     let worn: Ornament = numbers[7] < 0.5 ? .none : pick(8, [.bow, .catEars, .flower, .pin])
-    // Ears and buns would have the same place.
+    // Cat ears and buns would lie in the same place.
     ornament = worn == .catEars && hairStyle == .buns ? .bow : worn
     glasses = numbers[9] < 0.12
     blush = numbers[10]
@@ -140,7 +140,8 @@ package struct FaceTraits: Equatable, Sendable {
     noise = Array(numbers[48..<64])
   }
 
-  /// Whether all that can be seen is the same.
+  /// Whether both are the same face. Not every trait is compared: faces with the same noise have the same random
+  /// numbers.
   package static func == (a: FaceTraits, b: FaceTraits) -> Bool {
     a.hairColour == b.hairColour && a.eyeColour == b.eyeColour && a.hairStyle == b.hairStyle
       && a.fringe == b.fringe

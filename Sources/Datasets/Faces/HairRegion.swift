@@ -1,8 +1,8 @@
-/// Where hair is sure to be in every built-in face, and which hair colour is seen there.
+/// A region that shows hair in every built-in face, and the hair colour seen there.
 ///
-/// The rule: the mean colour of the pixels whose centres lie in a disc at the crown, above the light on the
-/// hair; the class is the palette's colour with the least squared distance to it in RGB. Tilt, shift, scale,
-/// style and ornaments never take the disc out of the front hair.
+/// The region is a disc at the crown, above the ring of light on the hair. The class is the palette's colour with
+/// the least squared distance in RGB to the mean colour of the pixels whose centres lie in the disc. For every
+/// tilt, shift, scale, style and ornament the disc stays within the front hair.
 package enum HairRegion {
   /// The disc's centre, as shares of the picture's width and height.
   package static let centre: (x: Float, y: Float) = (0.5, 0.19)
@@ -32,7 +32,7 @@ package enum HairRegion {
     return (sum.red * share, sum.green * share, sum.blue * share)
   }
 
-  /// The class of the hair colour seen in a size x size RGB picture: a place in
+  /// The class of the hair colour seen in a size x size RGB picture (HWC): an index into
   /// ``ProceduralFaces/hairColours``.
   package static func hairColour(of pixels: UnsafePointer<UInt8>, size: Int) -> Int {
     let mean = meanColour(of: pixels, size: size)

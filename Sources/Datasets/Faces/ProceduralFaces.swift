@@ -3,7 +3,7 @@ import Tensors
 /// The built-in data set: cartoon faces, drawn from (seed, index) at any size, labelled by hair and eye
 /// colour.
 ///
-/// Nothing is read and nothing kept: a face is drawn when it is asked for, the same to the last bit on every
+/// No file is read and no picture is kept: a face is drawn when it is asked for, with the same bytes on every
 /// machine.
 package struct ProceduralFaces: PictureDataset {
   /// How many faces the set has unless another number is asked for.
@@ -12,7 +12,7 @@ package struct ProceduralFaces: PictureDataset {
   package static var hairColours: [FaceColour] { FacePalette.hair }
   /// The eye colours, sorted by name: the classes of the group `eyes`.
   package static var eyeColours: [FaceColour] { FacePalette.eyes }
-  /// What the faces are labelled by.
+  /// The groups that the faces are labelled by, `hair` and `eyes`.
   package static var groups: [LabelGroup] {
     [
       LabelGroup(name: "hair", classes: hairColours.map(\.name)),
@@ -26,9 +26,9 @@ package struct ProceduralFaces: PictureDataset {
   package let size: Int
   /// 1 or 3.
   package let channels: Int
-  /// What the faces are drawn from.
+  /// The seed that the faces are drawn from.
   package let seed: UInt64
-  /// Groups `hair` and `eyes`.
+  /// The classes of every face in ``groups``; never nil.
   package let labels: LabelTable?
 
   /// Creates a set of faces.
@@ -67,7 +67,7 @@ package struct ProceduralFaces: PictureDataset {
     return hash.value
   }
 
-  /// What face `index` is made from.
+  /// The traits that face `index` is drawn from.
   package func traits(of index: Int) -> FaceTraits { FaceTraits(seed: seed, index: index) }
 
   /// Draws face `index`.

@@ -1,7 +1,6 @@
 import Tensors
 
-/// Pictures of random bytes, with random labels if asked: the right shape for benchmarks, and nothing to look
-/// at.
+/// Pictures of random bytes for benchmarks, with random labels if groups are given.
 package struct SyntheticPictures: PictureDataset {
   /// How many pictures there are.
   package let count: Int
@@ -9,7 +8,7 @@ package struct SyntheticPictures: PictureDataset {
   package let size: Int
   /// 1 or 3.
   package let channels: Int
-  /// Random classes, if groups were given.
+  /// Random classes; nil if no groups were given.
   package let labels: LabelTable?
   private let seed: UInt64
 

@@ -2,21 +2,21 @@ import CImageCodecs
 import Foundation
 import Wording
 
-/// Writes the built-in faces as files: `00000.png`, `00001.png` ... and `labels.csv`, which any data loader
-/// reads.
+/// Writes the built-in faces as files that other data loaders can read: `00000.png`, `00001.png` ... and
+/// `labels.csv`.
 ///
-/// Each file is written under another name first and then renamed, so none is ever half there; `labels.csv`
-/// comes last.
+/// Each file is written under a temporary name and then renamed, so that no file is ever partly written;
+/// `labels.csv` is written last.
 /// - Parameters:
-///   - folder: made, with its parents, if it is missing.
+///   - folder: where to write; made, with its parents, if it is missing.
 ///   - count: how many faces.
-///   - size: their side.
+///   - size: the side of the pictures in pixels.
 ///   - channels: 1 or 3.
-///   - seed: what they are drawn from.
-///   - overwrite: whether a folder that holds something may be written into; numbered PNG files of an earlier
-/// call that are beyond `count` are then removed, so that pictures and labels agree, and what a killed call left
-/// unfinished.
-///   - progress: is told the number of faces written, after each.
+///   - seed: the seed of the faces.
+///   - overwrite: whether to write into a folder that is not empty. Then numbered PNG files of an earlier call
+///     that are not among the `count` faces are removed, so that pictures and labels agree, and so are unfinished
+///     files of a call that was killed.
+///   - progress: is given the number of faces written, after each.
 /// - Throws: ``DatasetError``.
 package func writeFaces(
   to folder: String, count: Int = ProceduralFaces.defaultCount, size: Int = 64, channels: Int = 3,
@@ -35,7 +35,7 @@ package func writeFaces(
   guard present.isEmpty || overwrite else { throw DatasetError.folderNotEmpty(folder) }
   let digits = max(5, String(count - 1).count)
   func name(_ index: Int) -> String { zeroPadded(index, to: digits) + ".png" }
-  // Labels of other pictures must not stand beside these for a moment.
+  // Removed first, so that the old labels never lie beside the new pictures.
   if present.contains(LabelSource.defaultFile) { try remove("\(folder)/\(LabelSource.defaultFile)") }
   for old in present {
     if old.hasSuffix(unfinished) {
@@ -59,10 +59,11 @@ package func writeFaces(
   try writeWhole("\(folder)/\(LabelSource.defaultFile)", Array(table.utf8))
 }
 
-/// What the name of a file ends in until it is whole. A call that is killed leaves one; the next one removes it.
+/// The suffix of a file's name until the file is whole. A call that is killed leaves such a file; the next call
+/// removes it.
 private let unfinished = ".part"
 
-/// The number of a face's file, `00017.png`; nil: it is none.
+/// The number in the name of a face's file, such as `00017.png`; nil for another name.
 private func faceNumber(_ name: String) -> Int? {
   guard name.hasSuffix(".png") else { return nil }
   let stem = name.dropLast(4)

@@ -3,12 +3,12 @@ import Foundation
 
 /// Reading whole files that may be gzipped.
 enum GzipFile {
-  /// The most bytes that a file may hold, unpacked: some 5 million pictures of 28 x 28 and well beyond.
+  /// The most bytes that a file may hold when unpacked: more than 5 million pictures of 28 x 28.
   private static let most = 4 << 30
 
-  /// The bytes of a file, unpacked where it is gzipped, which its first bytes tell.
-  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if it cannot be read, ``DatasetError/idx(file:problem:)``
-  ///   if its gzip data are damaged or end early, or it is larger than anything trained on.
+  /// The bytes of a file. A file whose first bytes are those of gzip is unpacked.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be read,
+  ///   ``DatasetError/idx(file:problem:)`` if its gzip data are damaged or end early, or if it holds more than 4 GiB.
   static func contents(of path: String) throws -> [UInt8] {
     let packed: Data
     do {
@@ -26,7 +26,9 @@ enum GzipFile {
     }
   }
 
-  /// The first bytes inside a gzip file, as far as its own first bytes go; nil where they are damaged.
+  /// Unpacks the first bytes of a gzip file: at most ``FileKind/headSize`` bytes, fewer if `packed` holds less.
+  /// - Parameter packed: the first bytes of the file as they lie on the disk.
+  /// - Returns: nil if the gzip data are damaged.
   static func head(of packed: [UInt8]) -> [UInt8]? {
     var stream = z_stream()
     guard begin(&stream) else { return nil }
@@ -40,12 +42,12 @@ enum GzipFile {
         return inflate(&stream, Z_SYNC_FLUSH)
       }
     }
-    // Z_BUF_ERROR: the bytes end within the file, as a head's do.
+    // Z_BUF_ERROR: the bytes given are only the start of the file.
     guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status) else { return nil }
     return Array(unpacked.dropLast(Int(stream.avail_out)))
   }
 
-  /// Makes zlib ready for gzip's header and checksum; false where there is no memory.
+  /// Prepares a stream that reads gzip's header and checksum; false if memory is short.
   private static func begin(_ stream: inout z_stream) -> Bool {
     // 15 is zlib's largest window; 16 more asks for gzip.
     inflateInit2_(&stream, 15 + 16, zlibVersion(), Int32(MemoryLayout<z_stream>.size)) == Z_OK
@@ -55,7 +57,7 @@ enum GzipFile {
     .idx(file: path, problem: "it holds more than \(most >> 30) GiB")
   }
 
-  /// Unpacks gzip members, one after the other, as `gzip` itself does.
+  /// Unpacks all gzip members of the file, one after the other, as `gzip` does.
   private static func inflated(_ packed: UnsafeBufferPointer<UInt8>, path: String) throws -> [UInt8] {
     var stream = z_stream()
     guard begin(&stream) else { throw DatasetError.unreadable(path: path, reason: "there is no memory") }
@@ -66,7 +68,7 @@ enum GzipFile {
     var status = Z_OK
     while status != Z_STREAM_END || place < packed.count {
       if status == Z_STREAM_END {
-        // Zeros may fill the end, as tape blocks have them; anything else must be another member.
+        // Tape blocks are padded with zeros at the end. Any other bytes must be another member.
         if packed[place...].allSatisfy({ $0 == 0 }) { break }
         inflateReset(&stream)
       }
@@ -74,7 +76,7 @@ enum GzipFile {
       stream.next_in = UnsafeMutablePointer(mutating: packed.baseAddress! + place)
       stream.avail_in = UInt32(given)
       let held = unpacked.count
-      // A megabyte of packed zeros unpacks to a thousand: its output comes in pieces, too.
+      // A megabyte of packed zeros unpacks to some thousand megabytes, so the output is taken in pieces, too.
       unpacked.append(contentsOf: repeatElement(0, count: piece))
       status = unpacked.withUnsafeMutableBufferPointer { bytes in
         stream.next_out = bytes.baseAddress! + held

@@ -1,15 +1,15 @@
 import Wording
 
-/// Gray pictures in an IDX file, as MNIST has them, with their labels.
+/// The gray pictures of an IDX file such as MNIST's, with their labels.
 ///
-/// The file is read and checked as a whole, so no picture of it can be damaged later. It stays in memory as
-/// bytes: MNIST's 60,000 pictures take 47 MB.
+/// The whole file is read and checked at the start, so drawing a picture cannot fail later. Its bytes stay in
+/// memory: MNIST's 60,000 pictures take 47 MB.
 package struct IDXDataset: PictureDataset {
   /// How many pictures there are.
   package let count: Int
   /// Pictures are `size` x `size`.
   package let size: Int
-  /// 1, or 3 with all three alike.
+  /// 1, or 3 channels that are all equal.
   package let channels: Int
   /// How pictures of another shape are fitted.
   package let fit: Fit
@@ -26,10 +26,10 @@ package struct IDXDataset: PictureDataset {
   ///   - size: the side of the pictures drawn, at least 1.
   ///   - channels: 1 or 3.
   ///   - fit: how a picture of another shape becomes a square.
-  ///   - labels: `automatic` takes the file beside it under MNIST's names, if there is one; `csv` names
-  ///     another IDX file of labels.
-  /// - Throws: ``DatasetError`` if either file cannot be read or is not what it should be, or the labels are
-  ///   of another number.
+  ///   - labels: `automatic` takes the file of labels beside `path` that has MNIST's name for it, if there is
+  ///     one; `csv` names an IDX file of labels; `folders` is an error.
+  /// - Throws: ``DatasetError`` if either file cannot be read or is of another kind, or if there are not as many
+  ///   labels as pictures.
   package init(
     path: String, size: Int, channels: Int = 1, fit: Fit = .stretch, labels source: LabelSource = .automatic
   ) throws {
@@ -59,7 +59,7 @@ package struct IDXDataset: PictureDataset {
     fingerprint = hash.value
   }
 
-  /// Whether a picture is drawn as it is in the file.
+  /// True if a picture is drawn exactly as it lies in the file.
   package var isInMemory: Bool { channels == 1 && file.dimensions[1] == size && file.dimensions[2] == size }
 
   /// Such as `60000 pictures of 28 x 28 in train-images-idx3-ubyte.gz, labelled by digit`.
@@ -70,7 +70,7 @@ package struct IDXDataset: PictureDataset {
     return text
   }
 
-  /// Fits picture `index`; three channels are each the gray one.
+  /// Writes picture `index`, fitted; of three channels each is the gray one.
   @discardableResult
   package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
     precondition(index >= 0 && index < count, "a picture lies within its set")

@@ -1,15 +1,15 @@
 import Foundation
 import Wording
 
-/// A file in the IDX format of the MNIST database (LeCun, Cortes and Burges): two zero bytes, the type of its
-/// numbers, how many dimensions it has, each dimension as 4 bytes with the highest first, then the numbers.
-/// Of its types, unsigned bytes are read here; the file may be gzipped.
+/// A file in the IDX format of the MNIST database (LeCun, Cortes and Burges): two zero bytes, one byte for the
+/// type of the numbers, one byte for the number of dimensions, each dimension as a big-endian 4-byte integer,
+/// then the numbers. Only unsigned bytes are read here; the file may be gzipped.
 struct IDXFile {
-  /// Sides, the outermost first: count, rows, columns for pictures; count for labels.
+  /// The dimensions, outermost first: count, rows, columns for pictures; count for labels.
   let dimensions: [Int]
   /// The whole file, unpacked; its numbers start at ``start``.
   let bytes: [UInt8]
-  /// Where the numbers start.
+  /// The offset of the first number in ``bytes``.
   let start: Int
 
   /// What a number of each type is called.
@@ -18,7 +18,7 @@ struct IDXFile {
     0x0D: "32-bit floats", 0x0E: "64-bit floats",
   ]
 
-  /// Whether a file that starts with these bytes, or is no longer than they are, is meant as one.
+  /// Whether `head` can be the start of an IDX file; `head` may be shorter than the header.
   static func isStart(_ head: [UInt8]) -> Bool {
     head.count >= 2 && head[0] == 0 && head[1] == 0 && (head.count < 3 || types[head[2]] != nil)
       && (head.count < 4 || head[3] >= 1)
@@ -81,13 +81,13 @@ struct IDXFile {
     /// How many dimensions it has.
     var rank: Int { self == .pictures ? 3 : 1 }
 
-    /// What a file of something else is, after its path.
+    /// For a file that is not an IDX file: the words that follow `PATH is`.
     func not(_ found: FoundFile) -> String {
       guard self == .labels else { return found.withArticle + found.adviceForData }
       return "\(found.withArticle); the labels of IDX pictures are another IDX file, of one dimension"
     }
 
-    /// What is wrong with another number of dimensions.
+    /// The problem of a file whose number of dimensions is not ``rank``.
     func wrongRank(_ rank: Int) -> String {
       let found = "it has \(counted(rank, "dimension"))"
       switch self {

@@ -3,12 +3,12 @@ import Tensors
 
 /// Labels in an IDX file of one dimension: a class number for each picture.
 enum IDXLabels {
-  /// The group that labels of ten digits make.
+  /// The name of the group where the classes are the ten digits.
   static let digits = "digit"
 
-  /// The file of labels that lies beside a file of pictures under MNIST's names: `images` and `idx3` become
-  /// `labels` and `idx1`, gzipped or not.
-  /// - Returns: nil if the name has no `images` or no such file is there.
+  /// The file of labels beside a file of pictures, by MNIST's names: `images` in the name becomes `labels` and
+  /// `idx3` becomes `idx1`. Either file may be gzipped.
+  /// - Returns: nil if the name has no `images` or there is no such file.
   static func fileBeside(_ pictures: String) -> String? {
     let slash = pictures.lastIndex(of: "/").map { pictures.index(after: $0) } ?? pictures.startIndex
     var name = String(pictures[slash...])
@@ -19,11 +19,11 @@ enum IDXLabels {
     return [name, other].map { pictures[..<slash] + $0 }.first { access($0, F_OK) == 0 }
   }
 
-  /// Reads the table: one group, `digit` with the classes 0 to 9; `class`, with the classes 0 to the largest
-  /// that occurs, where there is one above 9.
+  /// Reads the table, which has one group: `digit` with the classes 0 to 9, or, if a label above 9 occurs,
+  /// `class` with the classes 0 to the largest label.
   /// - Parameters:
   ///   - path: the file of labels.
-  ///   - count: how many pictures there are, each of which must have a label.
+  ///   - count: how many pictures there are; the file must have as many labels.
   /// - Throws: ``DatasetError``.
   static func table(path: String, count: Int) throws -> LabelTable {
     let file = try IDXFile(path: path, holding: .labels)

@@ -1,15 +1,15 @@
-/// Comma-separated values as RFC 4180 has them: fields may be quoted, a doubled quote stands for one, lines
-/// end in LF or CRLF. A byte-order mark and empty lines are passed over.
+/// Comma-separated values as in RFC 4180: fields may be quoted, two quotes inside a quoted field stand for one,
+/// lines end in LF or CRLF. A byte-order mark and empty lines are skipped.
 enum CommaSeparated {
   /// One line of a file.
   struct Record {
-    /// Where it starts, counted from 1.
+    /// The number of the line on which the record starts, from 1.
     let line: Int
-    /// Its fields as bytes; spaces around an unquoted field are cut off.
+    /// The fields as bytes; spaces around an unquoted field are cut off.
     var fields: [[UInt8]]
   }
 
-  /// The records of a file; nil with the line number if a quote is never closed.
+  /// The records of a file, or an ``OpenQuote`` if a quote is never closed.
   static func records(of bytes: [UInt8]) -> Result<[Record], OpenQuote> {
     var records: [Record] = []
     var fields: [[UInt8]] = []
@@ -71,7 +71,7 @@ enum CommaSeparated {
 
   /// A quote without its end.
   struct OpenQuote: Error {
-    /// The line that it is on.
+    /// The number of the line on which the quote opens, from 1.
     let line: Int
   }
 
@@ -83,7 +83,7 @@ enum CommaSeparated {
     return Array(field[first...last])
   }
 
-  /// A field as it must be written: quoted where it needs to be.
+  /// A field as it is written to a file: in quotes if it has a quote, a comma or a line end.
   static func quoted(_ text: String) -> String {
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
     return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

@@ -4,26 +4,28 @@ import Wording
 
 /// Where the labels of a folder of pictures, or of an IDX file, come from.
 package enum LabelSource: Equatable, Sendable {
-  /// `labels.csv` in the folder, or the IDX file of labels beside one of pictures, if there is one; else no
-  /// labels.
+  /// `labels.csv` in the folder, or the IDX file of labels beside the IDX file of pictures. If there is no such
+  /// file, the pictures have no labels.
   case automatic
-  /// A file with the header `file,group,...` and a row for every picture; for an IDX file, another one.
+  /// The path of a file with the header `file,group,...` and a row for every picture; for pictures in an IDX
+  /// file, the path of an IDX file of labels.
   case csv(String)
   /// The class of a picture is the sub-folder that it lies in (the first part of its path); the group is
   /// `class`.
   case folders
-  /// None, whatever the folder holds.
+  /// No labels, even if there is a file of labels.
   case none
 
-  /// What a group is called where nothing names it.
+  /// The name of a group that no file names.
   static let classGroup = "class"
-  /// The class of pictures that a file of labels says nothing about in a group: an empty field. It is the
-  /// group's last.
+  /// The class of a picture whose field for a group is empty in the file of labels. It is the last class of its
+  /// group.
   package static let unknownClass = "unknown"
   /// The name of the file that ``automatic`` looks for.
   package static let defaultFile = "labels.csv"
 
-  /// What `--labels` says: nil, `folders`, or the path of a file.
+  /// The source that `--labels` names.
+  /// - Parameter argument: nil (``automatic``), `folders`, or the path of a file.
   package init(argument: String?) {
     switch argument {
     case nil: self = .automatic
@@ -32,7 +34,7 @@ package enum LabelSource: Equatable, Sendable {
     }
   }
 
-  /// The file that the labels of a folder's pictures are in; nil: they are in none.
+  /// The path of the file that holds the labels of a folder's pictures; nil if no file does.
   func file(of folder: String) -> String? {
     switch self {
     case .none, .folders: return nil
@@ -43,7 +45,8 @@ package enum LabelSource: Equatable, Sendable {
     }
   }
 
-  /// Reads the table for the pictures of a folder.
+  /// Reads the table for the pictures of a folder; nil if they have no labels.
+  /// - Throws: ``DatasetError`` if the labels cannot be read or do not fit the pictures.
   func read(folder: String, pictures: [FolderIndex.Entry]) throws -> LabelTable? {
     if self == .folders { return try Self.folders(folder, pictures) }
     return try file(of: folder).map { try LabelFile(path: $0).table(for: pictures) }
@@ -64,8 +67,10 @@ package enum LabelSource: Equatable, Sendable {
     return LabelTable(groups: [group], classIndices: indices)
   }
 
-  /// The classes that occur, sorted (by value if all are whole numbers, else by bytes; ``unknownClass``
-  /// last), and each picture's class.
+  /// Makes a group of the classes that occur, sorted by value if all are whole numbers and by bytes otherwise,
+  /// with ``unknownClass`` last.
+  /// - Parameter values: the name of each picture's class.
+  /// - Returns: the group, and for each picture the index of its class.
   static func group(named name: String, values: [[UInt8]]) -> (LabelGroup, [Int32]) {
     let unknown = Array(unknownClass.utf8)
     var classes = Array(Set(values).subtracting([unknown]))
@@ -93,7 +98,8 @@ struct LabelFile {
   private let fileColumn: Int
   private let groupColumns: [Int]
 
-  /// Reads and checks the file by itself.
+  /// Reads the file and checks all that can be checked without the pictures.
+  /// - Throws: ``DatasetError``.
   init(path: String) throws {
     self.path = path
     guard let content = FileManager.default.contents(atPath: path) else {
@@ -156,7 +162,8 @@ struct LabelFile {
     rows = records
   }
 
-  /// The classes of the pictures. Every picture has one row and every row a picture.
+  /// The classes of the pictures. Every picture must have exactly one row, and every row a picture.
+  /// - Throws: ``DatasetError/labels(source:problem:)``.
   func table(for pictures: [FolderIndex.Entry]) throws -> LabelTable {
     func problem(_ text: String) -> DatasetError { .labels(source: path, problem: text) }
     var rowOfFile: [[UInt8]: Int] = [:]

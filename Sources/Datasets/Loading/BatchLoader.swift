@@ -3,27 +3,28 @@ import Tensors
 
 /// Draws this rank's part of each batch ahead of the step, on threads of its own.
 ///
-/// Batches come in the order of their draws. What is in them is a function of data set, plan, seed and range
-/// alone: not of the number of threads, nor of how far ahead they are. In a steady run nothing is allocated
-/// here (decoding a file allocates, a cached or generated picture does not). An error on a thread is thrown
-/// by ``next()`` when its batch is asked for, and from then on.
+/// Batches come in the order of their draws. Their content depends on the data set, plan, seed and range alone,
+/// not on the number of threads or on how many batches are loaded ahead. In a steady run the loader allocates no
+/// memory (decoding a file does; drawing a cached or generated picture does not). An error on a loader thread is
+/// thrown by ``next()`` when the batch that it belongs to is asked for, and by every later call.
 ///
-/// One thread asks for batches; the loader may be closed from any.
+/// Only one thread may ask for batches; any thread may close the loader.
 package final class BatchLoader: Sendable {
   private let work: LoaderWork
 
   /// Starts loading.
   /// - Parameters:
-  ///   - dataset: where the pictures come from; its count is the plan's.
+  ///   - dataset: where the pictures come from; it has as many pictures as the plan.
   ///   - plan: which pictures make up each batch.
-  ///   - mirror: whether each picture is mirrored left to right with a chance of one half, a random function
-  /// of (seed, draw, global sample).
+  ///   - mirror: whether each picture is mirrored left to right with a chance of one half. The choice is a
+  ///     function of (seed, draw, global sample).
   ///   - seed: the run's seed, for mirroring.
   ///   - threads: how many threads draw, at least 1.
   ///   - ahead: how many batches are kept ready, at least 1.
-  ///   - firstDraw: the first draw to deliver, that of the next step on a resume.
-  ///   - timeline: told of each picture on a lane "decode N" a thread, and on "compute" when ``next()`` waits.
-  ///   - range: which global sample indices of a batch of the given size are this rank's. May be empty.
+  ///   - firstDraw: the first draw to deliver; on a resume, the draw of the next step.
+  ///   - timeline: records each picture on the lane "decode N" of its thread, and on the lane "compute" the time
+  ///     that ``next()`` waits; nil records nothing.
+  ///   - range: for a batch of the given size, the global sample indices that are this rank's; may be empty.
   package init(
     dataset: any PictureDataset, plan: SamplePlan, mirror: Bool = false, seed: UInt64, threads: Int = 1,
     ahead: Int = 3, firstDraw: Int = 0, timeline: Timeline? = nil,
@@ -44,13 +45,15 @@ package final class BatchLoader: Sendable {
 
   deinit { work.close() }
 
-  /// The next batch, waiting for it if it is not ready. The batch before may not be used any more.
-  /// - Throws: what the data set threw while drawing one of its pictures.
+  /// The next batch; waits until it is ready. The memory of the batch before it must not be used any more.
+  /// - Throws: what the data set threw while drawing a picture of this batch;
+  ///   ``DatasetError/loaderClosed`` if the loader was closed.
   package func next() throws -> PictureBatch { try work.next() }
 
-  /// Seconds that ``next()`` has waited in all.
+  /// The seconds that all calls of ``next()`` have waited, together.
   package var secondsWaited: Double { work.secondsWaited }
 
-  /// Tells the threads to end; they do after the picture they are at. A waiting or later ``next()`` throws.
+  /// Tells the threads to end; each ends after the picture that it is drawing. A waiting or later call of
+  /// ``next()`` throws.
   package func close() { work.close() }
 }

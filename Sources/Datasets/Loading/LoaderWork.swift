@@ -3,9 +3,9 @@ import Tensors
 
 /// What a loader and its threads share: a ring of slots, one batch each, under one lock.
 ///
-/// Threads take pictures, not batches, from the front of the line, so that the batch that is needed first is
-/// ready first. A draw's slot is its number modulo the slots; it is free again when the batch after it was
-/// asked for.
+/// Each thread takes one picture at a time, always of the earliest batch that has pictures left, so that the
+/// batch needed first is ready first. The slot of a draw is the draw's number modulo the number of slots. A slot
+/// is free again when the batch after its own is asked for.
 final class LoaderWork: @unchecked Sendable {
   private struct Slot {
     let pixels: UnsafeMutablePointer<UInt8>
@@ -15,8 +15,8 @@ final class LoaderWork: @unchecked Sendable {
     /// Pictures not yet written.
     var missing = 0
     var error: (any Error)?
-    /// The global sample whose error it is: of several, that of the first is told, whichever thread was
-    /// faster.
+    /// The global sample that `error` belongs to. Of several errors the one of the lowest sample is kept, so that
+    /// the message does not depend on which thread was faster.
     var errorSample = 0
   }
 
@@ -24,16 +24,17 @@ final class LoaderWork: @unchecked Sendable {
   private let plan: SamplePlan
   private let mirrorSeed: UInt64?
   private let range: @Sendable (Int) -> Range<Int>
-  // No `Mutex`, as both sides wait for each other: Synchronization has no condition.
+  // Not a `Mutex`: both sides wait for each other, and Synchronization has no condition variable.
   private let condition = NSCondition()
   /// The most samples that any batch of the plan has for this rank.
   private let capacity: Int
 
-  // All of these under the lock; the memory of a slot belongs to whoever was given a place in it.
+  // The following are read and written under the lock. The pixels of a slot are written without it, each
+  // picture by the thread that took it.
   private var slots: [Slot] = []
-  /// The draw that `next` gives out next; the slot of the one before is still in use.
+  /// The draw that `next` gives out next; the slot of the draw before it is still in use.
   private var wanted: Int
-  /// The draw that the threads are taking pictures from, and its next picture.
+  /// The draw whose pictures the threads are taking, and the next sample of it to take.
   private var front: Int
   private var frontSample = 0
   /// Whether the slot of `front` has been set up for it.
@@ -41,7 +42,8 @@ final class LoaderWork: @unchecked Sendable {
   private var isClosed = false
   private var waited = 0.0
 
-  /// Who is told when the training thread waits, and what its events and those of the threads are called.
+  /// The lane that records when the training thread waits, and the names of the events of this thread and of the
+  /// loader threads; nil without a timeline.
   private let recording: (waits: Timeline.Lane, wait: Timeline.Name, picture: Timeline.Name)?
 
   init(
@@ -55,8 +57,8 @@ final class LoaderWork: @unchecked Sendable {
     self.range = range
     wanted = firstDraw
     front = firstDraw
-    // An epoch's short last batch may give a rank more samples than a full one does, where the ranks divide
-    // neither.
+    // If the number of ranks divides neither batch size, an epoch's short last batch may give a rank more samples
+    // than a full batch does.
     capacity = plan.batchSizes.map { range($0).count }.max() ?? 0
     let most = max(1, capacity)
     for _ in 0..<count {
@@ -101,7 +103,7 @@ final class LoaderWork: @unchecked Sendable {
     }
     guard !isClosed else { throw DatasetError.loaderClosed }
     let slot = slots[place]
-    // A slot with an error is never given up, so the threads stop behind it and it is thrown again.
+    // A slot with an error is never freed, so every later call throws the same error and the threads wait.
     if let error = slot.error { throw error }
     let count = slot.samples.count
     let batch = PictureBatch(
@@ -116,7 +118,7 @@ final class LoaderWork: @unchecked Sendable {
     return batch
   }
 
-  /// What each thread does until the loader is closed.
+  /// Draws pictures until the loader is closed; the body of each loader thread.
   /// - Parameter lane: the thread's own lane of the timeline, if there is one.
   func run(_ lane: Timeline.Lane?) {
     condition.lock()
@@ -151,14 +153,14 @@ final class LoaderWork: @unchecked Sendable {
     }
   }
 
-  /// The next picture that some thread should draw; nil while all slots are full or in use.
+  /// Takes the next picture to draw; nil while all slots are full or in use. Called under the lock.
   private func takePicture() -> (draw: Int, sample: Int)? {
-    // The batch given out last, wanted - 1, still holds its slot.
+    // The batch that was given out last, wanted - 1, still uses its slot.
     while front < wanted + slots.count - 1 {
       if !isBegun { begin(draw: front) }
       let end = slots[front % slots.count].samples.upperBound
       guard frontSample < end else {
-        // None of this batch's pictures are this rank's.
+        // This rank has no picture in this batch.
         advance()
         condition.broadcast()
         continue

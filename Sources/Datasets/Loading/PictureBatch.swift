@@ -1,28 +1,28 @@
 /// This rank's part of one batch of real pictures. Its memory is valid until the loader is asked for the next
 /// batch.
 package struct PictureBatch: @unchecked Sendable {
-  /// The draw that it is the batch of.
+  /// The number of the draw that this is the batch of, from 0.
   package let draw: Int
   /// The epoch that it belongs to, from 0.
   package let epoch: Int
-  /// How many pictures the batch holds over all ranks.
+  /// How many pictures the batch holds on all ranks together.
   package let batchSize: Int
-  /// Which of them, by global sample index within the batch, are here.
+  /// This rank's part, as global sample indices within the batch.
   package let samples: Range<Int>
   /// Pictures are `size` x `size`.
   package let size: Int
   /// 1 or 3.
   package let channels: Int
-  /// samples.count pictures, NHWC, without padding.
+  /// The pixels of samples.count pictures, NHWC, without padding, 0 to 255.
   package let pixels: UnsafeBufferPointer<UInt8>
   /// For each sample here, the index in the data set of the picture that was drawn.
   package let dataIndices: UnsafeBufferPointer<Int>
-  /// The data set's classes, if it has any.
+  /// The labels of the whole data set; nil if it has none.
   package let labels: LabelTable?
-  /// Keeps the memory from being freed while someone still holds the batch.
+  /// The owner of the memory; held so that the memory is not freed while the batch is in use.
   let owner: AnyObject
 
-  /// Writes the classes of every sample here, its groups together: samples.count x groups numbers. The data set has
+  /// Writes the classes of this rank's samples: [samples.count][groups] class indices. The data set must have
   /// labels.
   package func copyClasses(into classes: UnsafeMutablePointer<Int32>) {
     guard let labels else { preconditionFailure("the data set has no labels") }

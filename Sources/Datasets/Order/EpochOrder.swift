@@ -1,12 +1,11 @@
 import Tensors
 
-/// The order in which an epoch walks through the data: a permutation that is a function of (seed, epoch)
-/// alone.
+/// The order in which an epoch goes through the data: a permutation that is a function of (seed, epoch) alone.
 ///
-/// There is no shuffled list and no state: place p of epoch e is found by a Feistel network (Luby and Rackoff
-/// 1988) of eight rounds, keyed by Philox, over the smallest power of four that holds all pictures. A result
-/// beyond the last picture is put through again until it is a picture (cycle walking, Black and Rogaway
-/// 2002), fewer than four times on average.
+/// There is no shuffled list and no state. The picture at position p of epoch e is found by a Feistel network
+/// (Luby and Rackoff 1988) of eight rounds, keyed by Philox, over the smallest power of four that is at least the
+/// number of pictures. A result beyond the last picture is permuted again until it is a picture (cycle walking,
+/// Black and Rogaway 2002), fewer than four times on average.
 package struct EpochOrder: Sendable {
   /// How many pictures are ordered.
   package let count: Int

@@ -1,9 +1,9 @@
 /// What is done with the pictures that do not fill an epoch's last batch.
 package enum LastBatch: String, Codable, CaseIterable, Sendable {
-  /// Left out of this epoch.
+  /// They are left out of this epoch.
   case drop
-  /// A shorter batch.
+  /// They make a shorter batch.
   case keep
-  /// Filled up with the first pictures of the epoch.
+  /// The batch is filled up with the first pictures of the epoch.
   case wrap
 }

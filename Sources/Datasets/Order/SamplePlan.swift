@@ -2,26 +2,26 @@ import Tensors
 
 /// Which pictures make up each batch of real pictures of a run: a function of the seed and the counts alone.
 ///
-/// A run takes its batches as **draws** 0, 1, 2 ...; a training step may take none, one or several of them.
-/// Within a draw, pictures are known by their global sample index, which no rank count changes.
+/// The batches of a run are its **draws** 0, 1, 2 ...; a training step may take none, one or several of them.
+/// Within a draw, a picture has a global sample index, which does not depend on the number of ranks.
 package struct SamplePlan: Equatable, Sendable {
   /// One batch of the plan.
   package struct Batch: Equatable, Sendable {
-    /// How many pictures it holds, over all ranks.
+    /// How many pictures the batch holds on all ranks together.
     package let size: Int
-    /// The epoch it belongs to, from 0.
+    /// The epoch that the batch belongs to, from 0.
     package let epoch: Int
-    /// The place of its first picture in that epoch.
+    /// The position of its first picture in that epoch, from 0.
     package let firstPosition: Int
   }
 
   /// How many pictures the data holds.
   package let count: Int
-  /// The global batch.
+  /// The pictures of a full batch, on all ranks together.
   package let batchSize: Int
-  /// Whether each picture is drawn independently of all before.
+  /// Whether each picture is drawn independently of all others.
   package let withReplacement: Bool
-  /// The end of an epoch; of no account with replacement.
+  /// What happens at the end of an epoch; not used with replacement.
   package let lastBatch: LastBatch
   private let seed: UInt64
 
@@ -46,14 +46,14 @@ package struct SamplePlan: Equatable, Sendable {
     self.seed = seed
   }
 
-  /// How many draws make an epoch. With replacement: as many as together hold the number of pictures, at
-  /// least 1.
+  /// How many draws make an epoch. With replacement: the number of pictures divided by the batch size, rounded
+  /// down, at least 1.
   package var drawsPerEpoch: Int {
     if withReplacement || lastBatch == .drop { return max(1, count / batchSize) }
     return (count + batchSize - 1) / batchSize
   }
 
-  /// The sizes that the plan's batches have.
+  /// The different sizes that batches of the plan have.
   var batchSizes: [Int] {
     let short = count % batchSize
     return !withReplacement && lastBatch == .keep && short > 0 ? [batchSize, short] : [batchSize]
@@ -68,13 +68,14 @@ package struct SamplePlan: Equatable, Sendable {
     return Batch(size: isShort ? count - first : batchSize, epoch: epoch, firstPosition: first)
   }
 
-  /// The index in the data of a draw's sample, 0 ..< batch(draw:).size.
+  /// The index in the data set of a sample of a draw.
+  /// - Parameter sample: the global sample index, 0 ..< batch(draw:).size.
   package func dataIndex(draw: Int, sample: Int) -> Int {
     let batch = batch(draw: draw)
     precondition(sample >= 0 && sample < batch.size, "a sample lies within its batch")
     if withReplacement {
       var number: (Float, Float) = (0, 0)
-      // Streams above those of the rounds of EpochOrder, which shares the purpose.
+      // EpochOrder uses the same purpose with its round as the stream; this stream is above all rounds.
       let stream = RandomStream(seed: seed, purpose: .dataOrder, stream: 1 << 16, step: draw, sample: sample)
       withUnsafeMutableBytes(of: &number) { bytes in
         stream.fillUniform(bytes.baseAddress!.assumingMemoryBound(to: Float.self), count: 2)
@@ -87,7 +88,7 @@ package struct SamplePlan: Equatable, Sendable {
     return EpochOrder(seed: seed, count: count).index(epoch: batch.epoch, position: position)
   }
 
-  /// How many pictures, over all ranks, the draws 0 ..< draw have taken.
+  /// How many pictures the draws 0 ..< draw hold on all ranks together.
   package func pictures(before draw: Int) -> Int {
     guard !withReplacement && lastBatch == .keep else { return draw * batchSize }
     let (epochs, place) = draw.quotientAndRemainder(dividingBy: drawsPerEpoch)

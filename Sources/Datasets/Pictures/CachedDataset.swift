@@ -1,42 +1,42 @@
 import Foundation
 import Synchronization
 
-/// A data set whose drawn bytes are kept in memory, as far as a stated budget goes.
+/// A data set that keeps drawn pictures in memory, up to a budget in bytes.
 ///
-/// The first `capacity` pictures have a place each in one block of memory, filled when they are first drawn;
-/// those beyond the budget are drawn anew each time. The pages of the block are taken only when they are
-/// filled; once all places are, the set takes no more.
+/// The first `capacity` pictures have a place each in one block of memory. A place is filled when its picture is
+/// first drawn. Pictures beyond the budget are drawn anew each time. The system gives the pages of the block only
+/// as places are filled; once all places are filled, the set takes no more memory.
 package final class CachedDataset: WrappedDataset, @unchecked Sendable {
   private enum Place: UInt8 {
     case empty, filling, filled
   }
 
-  /// What is known of the places, under one lock; the bytes of a filled place never change again.
+  /// The state of the places, under one lock; the bytes of a filled place never change again.
   private struct Book {
     var places: [Place]
-    /// The index that each place's picture really came from.
+    /// For each place, the index that the wrapped set returned when the picture was drawn.
     var drawn: [Int32]
     var filled = 0
   }
 
+  /// The wrapped set.
   package let base: any PictureDataset
   private let store: UnsafeMutablePointer<UInt8>?
   private let book: Mutex<Book>
   /// How many pictures have a place.
   package let capacity: Int
 
-  /// The bytes that a place takes: the pixels of a picture, and what is known of it.
+  /// The bytes that a place takes: the pixels of a picture and the state of the place.
   package static func bytesPerPlace(of base: any PictureDataset) -> Int {
     base.bytesPerPicture + MemoryLayout<Place>.size + MemoryLayout<Int32>.size
   }
 
   /// Wraps a data set.
-  /// - Parameter budget: the most bytes to keep, in memory that this set takes in all; 0 keeps none.
+  /// - Parameter budget: the most bytes of memory that the cache may take; 0 keeps no picture.
   package init(_ base: any PictureDataset, budget: Int) {
     self.base = base
     let wanted = min(base.count, max(0, budget) / Self.bytesPerPlace(of: base))
-    // malloc takes no pages until they are written to. Without the address space there is no cache, and no
-    // harm.
+    // malloc takes no pages until they are written to. If it fails, the set works without a cache.
     store = wanted > 0 ? malloc(wanted * base.bytesPerPicture)?.assumingMemoryBound(to: UInt8.self) : nil
     capacity = store == nil ? 0 : wanted
     book = Mutex(

@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// What a file is, told by its first bytes and never by its name. The raw value is what one such file is called.
+/// The kind of a file, told by its first bytes and never by its name. The raw value is the noun for one such file.
 enum FileKind: String, CaseIterable, Sendable {
   // Pictures that are read.
   case jpeg = "JPEG picture"
@@ -61,18 +61,18 @@ enum FileKind: String, CaseIterable, Sendable {
   case special = "socket, pipe or device"
   case unknown = "file of unknown kind"
 
-  /// How many first bytes tell a kind. A tar archive's name for itself ends at 262; the rest is for text, and for what is
-  /// under gzip.
+  /// How many of a file's first bytes tell its kind. The signature of a tar archive ends at byte 262; the rest is for
+  /// text, and for what is packed in a gzip file.
   static let headSize = 1024
 
-  /// Whether it is a picture that this program does not read.
+  /// Whether this is a picture of a format that the program does not read.
   var isUnreadPicture: Bool { rawValue.hasSuffix(" picture") && self != .jpeg && self != .png }
-  /// Whether other files are packed in it.
+  /// Whether this is a packed file or an archive.
   var isPacked: Bool { [.bzip2, .gzip, .lz4, .rar, .sevenZip, .tar, .xz, .zip, .zstd].contains(self) }
-  /// Whether it is a plain text, as a person or a program may have put beside pictures.
+  /// Whether this is a text file of the kinds that often lie beside pictures.
   var isText: Bool { [.csv, .json, .text, .utf16, .xml].contains(self) }
 
-  /// `a zip archive`, `an HTML page`.
+  /// The noun with its article: `a zip archive`, `an HTML page`.
   var withArticle: String {
     let an = [
       "AVIF", "Arrow", "HDF5", "HTML", "ICO", "IDX", "LMDB", "LZ4", "OpenEXR", "SVG", "XML", "empty",
@@ -81,10 +81,10 @@ enum FileKind: String, CaseIterable, Sendable {
     return (an.contains { rawValue.hasPrefix($0) } ? "an " : "a ") + rawValue
   }
 
-  /// `1 zip archive`, `3 files of unknown kind`.
+  /// The noun with a number: `1 zip archive`, `3 files of unknown kind`.
   func counted(_ count: Int) -> String {
     guard count != 1 else { return "1 \(rawValue)" }
-    // The noun is the last word, or stands before one of these.
+    // The noun is the last word, or the word before one of these.
     let noun =
       [" of ", " in ", " ("].compactMap { rawValue.range(of: $0)?.lowerBound }.first ?? rawValue.endIndex
     if self == .special { return "\(count) sockets, pipes or devices" }
@@ -92,7 +92,7 @@ enum FileKind: String, CaseIterable, Sendable {
   }
 
   /// The kind of a file.
-  /// - Parameter head: its first ``headSize`` bytes, or all of a shorter one.
+  /// - Parameter head: the first ``headSize`` bytes of the file, or all bytes of a shorter file.
   init(_ head: [UInt8]) {
     let read = cimage_kind(head, head.count)
     if head.isEmpty {
@@ -108,14 +108,14 @@ enum FileKind: String, CaseIterable, Sendable {
 
   // MARK: By fixed bytes
 
-  /// Bytes that files of a kind have at a place.
+  /// The bytes that files of a kind have at an offset.
   private struct Signature {
     let kind: FileKind
     let place: Int
-    /// nil is any byte.
+    /// nil stands for any byte.
     let bytes: [UInt8?]
 
-    /// - Parameter text: a character a byte; ? is any byte.
+    /// - Parameter text: one character for each byte; ? stands for any byte.
     init(_ kind: FileKind, _ text: String, at place: Int = 0) {
       self.kind = kind
       self.place = place
@@ -128,7 +128,7 @@ enum FileKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The first that is met counts.
+  /// The first signature that fits decides.
   private static let signatures = [
     Signature(.webp, "RIFF????WEBP"), Signature(.video, "RIFF????AVI "), Signature(.gif, "GIF8"),
     Signature(.tiff, "II*\0"), Signature(.tiff, "II+\0"), Signature(.tiff, "MM\0*"),
@@ -154,7 +154,7 @@ enum FileKind: String, CaseIterable, Sendable {
     Signature(.utf16, "\u{FF}\u{FE}"), Signature(.utf16, "\u{FE}\u{FF}"),
   ]
 
-  /// What a zip archive is used for, by the name of its first member.
+  /// The kind of a zip archive, by the name of its first member.
   private static func zipped(_ head: [UInt8]) -> FileKind {
     guard head.count > 30 else { return .zip }
     let length = Int(head[26]) | Int(head[27]) << 8
@@ -165,9 +165,9 @@ enum FileKind: String, CaseIterable, Sendable {
 
   // MARK: By rules
 
-  /// Kinds whose first bytes must fit each other.
+  /// Kinds without a fixed signature, whose first bytes must fit each other; nil if none fits.
   private static func ruled(_ head: [UInt8]) -> FileKind? {
-    /// A number of four bytes, the lowest first.
+    /// A little-endian number of four bytes.
     func number(at place: Int) -> Int { (0..<4).reduce(0) { $0 | Int(head[place + $1]) << (8 * $1) } }
     if IDXFile.isStart(head) { return .idx }
     if head.count >= 18, head.starts(with: Array("BM".utf8)), number(at: 6) == 0,
@@ -181,7 +181,7 @@ enum FileKind: String, CaseIterable, Sendable {
     {
       return .netpbm
     }
-    // The length of a header, which is JSON.
+    // Eight bytes for the length of a header, then the header, which is JSON.
     if head.count >= 10, number(at: 4) == 0, number(at: 0) >= 2, head[8] == UInt8(ascii: "{"),
       head[9] == UInt8(ascii: "\"") || head[9] == UInt8(ascii: "}")
     {
@@ -192,7 +192,7 @@ enum FileKind: String, CaseIterable, Sendable {
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-  /// Which text it is; nil for what has bytes that no text has. Its letters may be of any encoding that goes on from ASCII.
+  /// The kind of text; nil if the bytes are not text. The encoding may be any that extends ASCII.
   private static func written(_ head: [UInt8]) -> FileKind? {
     guard head.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || isSpace($0) || $0 == 0x1B }) else { return nil }
     let bytes = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head[3...] : head[...]
@@ -201,7 +201,7 @@ enum FileKind: String, CaseIterable, Sendable {
     if text.hasPrefix("<") { return text.contains("<svg") ? .svg : .xml }
     if text.hasPrefix("{") || text.hasPrefix("[") { return .json }
     let line = text.prefix { !$0.isNewline }
-    // A comma that a blank follows is one of a sentence.
+    // A comma with a blank after it belongs to a sentence, not to a table.
     return line.contains(",") && !line.contains(", ") ? .csv : .text
   }
 }

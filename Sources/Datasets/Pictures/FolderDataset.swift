@@ -3,9 +3,9 @@ import Wording
 
 /// The JPEG and PNG pictures of a folder and its sub-folders.
 ///
-/// Files are known by content, not by name; hidden ones are passed over. The order is that of the bytes of
-/// the relative paths, so it is the same on every machine. Pictures are decoded when they are drawn; a
-/// damaged one is an error there, which ``TolerantDataset`` deals with.
+/// A picture is recognised by its content, not by its name. Hidden files are passed over. Pictures are sorted by
+/// the bytes of their relative paths, so the order is the same on every machine. A picture is decoded when it is
+/// drawn; if it is damaged, drawing throws, which ``TolerantDataset`` handles.
 package struct FolderDataset: PictureDataset {
   /// Pictures are `size` x `size`.
   package let size: Int
@@ -17,20 +17,20 @@ package struct FolderDataset: PictureDataset {
   package let labels: LabelTable?
   /// A hash of relative paths, file sizes and labels.
   package let fingerprint: UInt64
-  /// How many files of the folder are no pictures, labels left out.
+  /// How many files of the folder are not pictures that can be read; the file of labels is not counted.
   package var otherFiles: Int { others.count }
   private let others: PassedOver
   private let root: String
   private let entries: [FolderIndex.Entry]
 
-  /// Looks through a folder.
+  /// Searches a folder and its sub-folders for pictures.
   /// - Parameters:
   ///   - folder: the folder's path.
   ///   - size: the side of the pictures drawn, at least 1.
   ///   - channels: 1 or 3.
   ///   - fit: how a picture of another shape becomes a square.
   ///   - labels: where the classes come from.
-  ///   - progress: is called again and again while the folder is looked through.
+  ///   - progress: is called after every file.
   /// - Throws: ``DatasetError`` if the folder is missing, unreadable or holds no pictures, or the labels do
   ///   not fit it.
   package init(
@@ -66,7 +66,7 @@ package struct FolderDataset: PictureDataset {
     return otherFiles > 0 ? "\(text); passed over: \(others.words)" : text
   }
 
-  /// The size of a picture's file, its classes and its path.
+  /// The size of the picture's file in bytes, its classes and its path, separated by tabs.
   package func identity(of index: Int) -> String? {
     let entry = entries[index]
     let classes = (labels?.groups ?? []).enumerated().map { group, named in
@@ -75,7 +75,7 @@ package struct FolderDataset: PictureDataset {
     return (["\(entry.fileSize)"] + (classes + [entry.name]).map(Self.onOneLine)).joined(separator: "\t")
   }
 
-  /// A name without the bytes that part the fields of a line.
+  /// A name in which control characters, which tabs and line ends are, and backslashes are written as `\xNN`.
   private static func onOneLine(_ name: String) -> String {
     guard name.utf8.contains(where: { $0 < 32 || $0 == UInt8(ascii: "\\") }) else { return name }
     return name.unicodeScalars.map { scalar in
@@ -86,7 +86,7 @@ package struct FolderDataset: PictureDataset {
   /// The relative path of a picture, for messages.
   package func name(of index: Int) -> String { entries[index].name }
 
-  /// Decodes and fits picture `index`.
+  /// Decodes picture `index` and writes it, fitted.
   /// - Throws: ``DatasetError/damaged(file:reason:)`` if its content is bad,
   ///   ``DatasetError/unreadable(path:reason:)`` if the file cannot be read.
   @discardableResult
@@ -100,7 +100,8 @@ package struct FolderDataset: PictureDataset {
   }
 }
 
-/// Refuses shapes that no picture can have.
+/// Checks that size is 1 to 10000 and channels 1 or 3.
+/// - Throws: ``DatasetError/badNumber(_:)``.
 func checkShape(size: Int, channels: Int) throws {
   guard size >= 1 && size <= 10_000 else {
     throw DatasetError.badNumber("pictures of \(size) x \(size) cannot be made; the size is 1 to 10000")

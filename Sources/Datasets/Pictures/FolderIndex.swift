@@ -5,7 +5,7 @@ import Foundation
 struct FolderIndex {
   /// One picture file.
   struct Entry: Sendable {
-    /// Path under the root, with `/` between its parts. Bytes, as file names need not be text.
+    /// The path under the root, with `/` between its parts. It is bytes, as a file name need not be valid text.
     let path: [UInt8]
     /// Size of the file in bytes.
     let fileSize: Int
@@ -15,20 +15,20 @@ struct FolderIndex {
 
   /// The pictures, in order.
   private(set) var pictures: [Entry] = []
-  /// The files that are something else than a picture.
+  /// The files that are not pictures which can be read.
   private(set) var others = PassedOver()
   private let root: String
-  /// A file that belongs to the pictures and is none of the others, by device and inode.
+  /// The file of labels, by device and inode, which is not counted in ``others``; nil if there is none.
   private let own: [UInt64]?
-  /// Folders seen, by device and inode: a loop of symbolic links is walked once.
+  /// The folders seen, by device and inode, so that a loop of symbolic links is walked once.
   private var seen: Set<[UInt64]> = []
-  /// Is told that the walk goes on.
+  /// Is called after every file.
   private let progress: () -> Void
 
   /// Walks through a folder. Hidden files and folders are passed over, symbolic links are followed.
   /// - Parameters:
-  ///   - labels: the path of the pictures' labels, which may lie among them; nil: they have none.
-  ///   - progress: is called after every file, as a slow disk may take hours over a million.
+  ///   - labels: the path of the pictures' file of labels, which may lie in the folder; nil if there is none.
+  ///   - progress: is called after every file: a slow disk may need hours for a million files.
   /// - Throws: ``DatasetError`` if the folder is missing, is no folder, cannot be read or holds no picture.
   init(root: String, labels: String? = nil, progress: @escaping () -> Void = {}) throws {
     self.root = root
@@ -52,8 +52,8 @@ struct FolderIndex {
       let found = FoundFile(.special)
       throw DatasetError.otherFile(path: root, what: found.withArticle + found.adviceForData)
     }
-    // Not recursion, so that deep folders cost no stack; in sorted order, so that of two links to one folder
-    // the same one counts everywhere.
+    // A list instead of recursion, so that deep folders need no stack. Folders are walked in sorted order, so that
+    // of two links to one folder the same link counts on every machine.
     var folders: [[UInt8]] = [[]]
     while let folder = folders.popLast() {
       try folders.append(contentsOf: walk(folder).reversed())
@@ -65,7 +65,7 @@ struct FolderIndex {
     pictures.sort { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  /// The path of an entry for the system.
+  /// The path of an entry as a zero-terminated string for system calls.
   static func terminated(_ root: String, _ path: [UInt8]) -> [CChar] {
     var full = Array(root.utf8)
     if !path.isEmpty {
@@ -75,7 +75,7 @@ struct FolderIndex {
     return full.map { CChar(bitPattern: $0) } + [0]
   }
 
-  /// Takes up the pictures of one folder and returns its sub-folders, sorted.
+  /// Adds the files of one folder and returns its sub-folders, sorted.
   private mutating func walk(_ folder: [UInt8]) throws -> [[UInt8]] {
     let cPath = Self.terminated(root, folder)
     var status = stat()
@@ -86,7 +86,7 @@ struct FolderIndex {
       progress()
       let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
       let cName = Self.terminated(root, path)
-      // A link that leads nowhere, or a file that is gone since: nothing to read.
+      // A link whose target is missing, or a file that was removed since the folder was listed.
       guard stat(cName, &status) == 0 else {
         others.add(FoundFile(.brokenLink), path)
         continue
@@ -127,7 +127,7 @@ struct FolderIndex {
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  /// What tells a file or folder from all others, whatever its path.
+  /// Device and inode, which identify a file or folder whatever its path.
   private static func identity(_ status: stat) -> [UInt64] { [UInt64(status.st_dev), UInt64(status.st_ino)] }
 
   private func unreadable(_ folder: [UInt8]) -> DatasetError {

@@ -1,19 +1,19 @@
 import Foundation
 
-/// A file that was looked at, and what to do about one that is not what was wanted.
+/// The kind of a file that was found, and the advice for a file that is not what was wanted.
 struct FoundFile: Hashable, Sendable {
-  /// What it is; under gzip, what is inside, or ``FileKind/gzip`` where that cannot be told.
+  /// The kind of the file; for a gzip file, the kind of its content, or ``FileKind/gzip`` if that is unknown.
   var kind: FileKind
   /// Whether it is gzipped.
   var isGzipped = false
 
-  /// What a file is that is no folder.
+  /// A file of a known kind, not gzipped.
   init(_ kind: FileKind) { self.kind = kind }
 
   /// Looks at the first bytes of a file.
   /// - Parameters:
-  ///   - path: its path for messages.
-  ///   - cPath: its path for the system, with a zero at its end.
+  ///   - path: the file's path for messages.
+  ///   - cPath: the file's path for system calls, with a zero at its end.
   /// - Throws: ``DatasetError/unreadable(path:reason:)``.
   init(path: String, terminated cPath: [CChar]) throws {
     let head = try PictureFile.head(path: path, terminated: cPath)
@@ -27,28 +27,28 @@ struct FoundFile: Hashable, Sendable {
   /// - Throws: ``DatasetError/unreadable(path:reason:)``.
   init(path: String) throws { try self.init(path: path, terminated: Array(path.utf8CString)) }
 
-  /// `a zip archive`, `a gzipped tar archive`.
+  /// The noun with its article: `a zip archive`, `a gzipped tar archive`.
   var withArticle: String { isUnderGzip ? "a gzipped \(kind.rawValue)" : kind.withArticle }
 
-  /// `1 zip archive`, `3 gzipped tar archives`.
+  /// The noun with a number: `1 zip archive`, `3 gzipped tar archives`.
   func counted(_ count: Int) -> String {
     let words = kind.counted(count)
     guard isUnderGzip, let space = words.firstIndex(of: " ") else { return words }
     return words[..<space] + " gzipped" + words[space...]
   }
 
-  /// Whether it is a picture that this program does not read, gzipped ones left out.
+  /// Whether this is a picture, not gzipped, of a format that the program does not read.
   var isPicture: Bool { kind.isUnreadPicture && !isGzipped }
-  /// `WebP` of a WebP picture.
+  /// The name of a picture's format: `WebP` for a WebP picture.
   var pictureName: String { String(kind.rawValue.dropLast(" picture".count)) }
 
   private var isUnderGzip: Bool { isGzipped && kind != .gzip }
 
-  /// What `--data` takes.
+  /// The words of a message for what `--data` takes.
   static let whatDataIs =
     "data is a folder with JPEG or PNG pictures, an IDX file as MNIST's, or the word faces"
 
-  /// What to do with such a file where data was wanted, after `PATH is a zip archive`.
+  /// What to do with such a file if it was given as data: the words that follow `PATH is a zip archive`.
   var adviceForData: String {
     if isUnderGzip, kind != .tar {
       return ", and this program reads no such data; unpack it by gunzip: \(Self.whatDataIs)"

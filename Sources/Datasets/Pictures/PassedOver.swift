@@ -1,21 +1,21 @@
-/// The files of a folder that are no pictures which this program reads, counted by kind.
+/// The files of a folder that are not pictures which this program reads, counted by kind.
 struct PassedOver {
   /// What is known of the files of one kind.
   private struct Kind {
     var count = 0
-    /// The path of the first.
+    /// The path of the first file of this kind.
     var first: [UInt8]
-    /// The ends of their names that make a pattern of a shell, without the dot.
+    /// Suffixes of the files' names, without the dot, that can be used in a shell's pattern.
     var suffixes: Set<String> = []
   }
 
   private var kinds: [FoundFile: Kind] = [:]
 
-  /// How many there are.
+  /// How many files there are.
   var count: Int { kinds.values.reduce(0) { $0 + $1.count } }
 
   /// Adds a file.
-  /// - Parameter path: its path in the folder.
+  /// - Parameter path: the file's path in the folder.
   mutating func add(_ file: FoundFile, _ path: [UInt8]) {
     var kind = kinds[file] ?? Kind(first: path)
     kind.count += 1
@@ -25,13 +25,13 @@ struct PassedOver {
     kinds[file] = kind
   }
 
-  /// The kinds that are named; what is beyond is only counted.
+  /// The most kinds that are named; the files of further kinds are only counted.
   private static let mostKinds = 8
-  /// The patterns of one kind's names.
+  /// The most suffixes that are kept of one kind.
   private static let mostPatterns = 4
 
   /// Such as `2 text files, 1 empty file (7.jpg), 5 WebP pictures (the first is a/b.webp); this program does not read
-  /// WebP, ...`: what there is, most first and pictures last, and what can be done about these.
+  /// WebP, ...`: the kinds, the most frequent first and pictures last, and how to convert the pictures.
   var words: String {
     let sorted = kinds.sorted {
       ($1.value.count, $0.key.counted(1)) < ($0.value.count, $1.key.counted(1))
@@ -53,8 +53,8 @@ struct PassedOver {
       + Self.conversion(Set(pictures.flatMap(\.value.suffixes)).subtracting(others.flatMap(\.value.suffixes)))
   }
 
-  /// What to do where there are no pictures but files that hold some, after ``words``; empty where there are none, or
-  /// ``words`` say it.
+  /// For a folder without pictures: what to do if it has an IDX file or packed files. The text follows ``words``. It is
+  /// empty if there are no such files, or if ``words`` already says how to convert pictures.
   func advice(in folder: String) -> String {
     guard !kinds.keys.contains(where: \.isPicture) else { return "" }
     let idx = kinds.filter { $0.key.kind == .idx }.map { String(decoding: $0.value.first, as: UTF8.self) }
@@ -63,7 +63,7 @@ struct PassedOver {
     return kinds.keys.contains { $0.kind.isPacked } ? "; unpack what is packed" : ""
   }
 
-  /// A line that makes PNGs of the pictures whose names end so, at any depth.
+  /// A shell command that makes PNGs of the pictures with these suffixes, at any depth.
   private static func conversion(_ suffixes: Set<String>) -> String {
     let patterns = suffixes.sorted().map { "-name '*.\($0)'" }
     switch patterns.count {
@@ -73,7 +73,7 @@ struct PassedOver {
     }
   }
 
-  /// The end of a file's name, where a pattern of it names no pictures that are read.
+  /// The suffix of a file's name; nil if it is not plain letters and digits, or is that of a JPEG or PNG picture.
   private static func suffix(of path: [UInt8]) -> String? {
     guard let dot = path.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let suffix = String(decoding: path[(dot + 1)...], as: UTF8.self)

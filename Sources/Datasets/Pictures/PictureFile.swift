@@ -3,13 +3,13 @@ import Foundation
 
 /// Reading and decoding single files.
 enum PictureFile {
-  /// A file larger than this is no picture that anyone trains on.
+  /// The most bytes of a file; a larger one is taken to be damaged.
   private static let largestFile = 1 << 30
 
-  /// What the last failed system call had to say.
+  /// The system's text for `errno`, the error of the last failed call.
   static func systemReason() -> String { String(cString: strerror(errno)) }
 
-  /// The first bytes of a file, which tell its kind: ``FileKind/headSize``, or all of a shorter one.
+  /// The first ``FileKind/headSize`` bytes of a file, which tell its kind, or all bytes of a shorter file.
   /// - Throws: ``DatasetError/unreadable(path:reason:)``.
   static func head(path: String, terminated cPath: [CChar]) throws -> [UInt8] {
     let file = open(cPath, O_RDONLY | O_CLOEXEC)
@@ -24,9 +24,8 @@ enum PictureFile {
 
   /// Decodes a file and writes it to `pixels`, fitted to size x size x channels.
   ///
-  /// A file that cannot be opened or read is ``DatasetError/unreadable(path:reason:)``: it may be there for
-  /// another rank, so nothing may stand in for it. One whose content is bad is
-  /// ``DatasetError/damaged(file:reason:)``.
+  /// - Throws: ``DatasetError/unreadable(path:reason:)`` if the file cannot be opened or read: another rank may be
+  ///   able to read it, so it must not be replaced. ``DatasetError/damaged(file:reason:)`` if its content is bad.
   static func draw(
     path: String, terminated cPath: [CChar], name: String, fit: Fit, channels: Int,
     into pixels: UnsafeMutablePointer<UInt8>, size: Int

@@ -1,21 +1,21 @@
 /// How a picture of any shape becomes a square.
 package enum Fit: String, Codable, CaseIterable, Sendable {
-  /// Both sides are scaled to the size, whatever the aspect.
+  /// Both sides are scaled to the size; the aspect ratio is not kept.
   case stretch
   /// The shorter side is scaled to the size and the middle of the longer one is kept.
   case resizeAndCrop
-  /// Nothing is scaled: of a side that is too long the middle is kept, around one that is too short goes
-  /// black. An odd pixel is cut, or added, at the right and the bottom, as TensorFlow's
+  /// Nothing is scaled: a side that is too long is cut to its middle, a side that is too short is padded with
+  /// black. If the difference is odd, the extra pixel is cut or added at the right or the bottom, as TensorFlow's
   /// `resize_with_crop_or_pad` does.
   case cropOrPad
 }
 
-/// Resizing of 8-bit pictures, rows of pixels with their channels together.
+/// Resizing of 8-bit pictures in HWC order.
 ///
-/// A side that shrinks is area-averaged: every output pixel is the mean of the input that it covers, the
-/// input pixels at its ends counting by the part covered. A side that grows is interpolated linearly between
-/// pixel centres. Weights come from integers and sums are taken in one order, so the bytes are the same on
-/// every machine.
+/// A side that shrinks is area-averaged: every output pixel is the mean of the input that it covers, and an input
+/// pixel that is covered in part counts by that part. A side that grows is interpolated linearly between pixel
+/// centres. Weights are computed from integers and sums have a fixed order, so the bytes are the same on every
+/// machine.
 package enum PictureResizer {
   /// Writes `source` (width x height x channels) to `target` (size x size x channels) under `fit`.
   package static func resize(
@@ -47,7 +47,7 @@ package enum PictureResizer {
     }
   }
 
-  /// For each output place of a side, the input places that it is made of and their weights, which sum to 1.
+  /// For each output place of a side, the input places that it is computed from and their weights, which sum to 1.
   private struct Axis {
     private(set) var first: [Int] = []
     private(set) var weights: [Float] = []
@@ -101,7 +101,7 @@ package enum PictureResizer {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: length) { line in
       var out = target
       for row in 0..<rows.first.count {
-        // First down the rows, where neighbours in memory are neighbours in the sum, then along the line.
+        // First over the rows, where the inner loop runs over neighbours in memory, then along the line.
         line.initialize(repeating: 0)
         for tap in rows.start[row]..<rows.start[row + 1] {
           let weight = rows.weights[tap]

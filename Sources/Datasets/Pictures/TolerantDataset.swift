@@ -2,28 +2,29 @@ import Synchronization
 
 /// A data set in which damaged pictures are replaced, up to a tenth of the set.
 ///
-/// In place of a damaged picture comes the next good one in data-set order. That is a function of the data
-/// alone, so every rank count trains on the same pictures. Each damaged picture is counted and named once.
-/// Over a tenth, the set is not what it was meant to be, and drawing is an error.
+/// A damaged picture is replaced by the next good one in data-set order. The replacement is a function of the data
+/// alone, so a run trains on the same pictures with any number of ranks. Each damaged picture is counted and
+/// reported once. If more than a tenth of the set is damaged, drawing throws.
 package final class TolerantDataset: WrappedDataset {
   /// One damaged picture.
   package struct Damage: Equatable, Sendable {
-    /// Its place in the set.
+    /// Its index in the set.
     package let index: Int
-    /// Its file and what is wrong with it.
+    /// The name of its file and what is wrong with it.
     package let reason: String
   }
 
+  /// The wrapped set.
   package let base: any PictureDataset
   private let report: @Sendable (String) -> Void
   private let known = Mutex<[Int: String]>([:])
   private let tried = Mutex(0)
-  /// Draws after which a tenth of them being damaged is no accident.
+  /// The number of draws from which on their share of damaged pictures is compared with a tenth.
   private static let enoughToJudge = 1000
 
   /// Wraps a data set.
-  /// - Parameter report: is given one sentence for each damaged picture when it is first met, from whichever
-  ///   thread met it.
+  /// - Parameter report: is given one sentence for each damaged picture when it is first drawn, on the thread that
+  ///   drew it.
   package init(_ base: any PictureDataset, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.base = base
     self.report = report
@@ -35,7 +36,7 @@ package final class TolerantDataset: WrappedDataset {
     }
   }
 
-  /// Draws picture `index`, or the next good one after it, the first following the last.
+  /// Draws picture `index`, or the next good one after it; the first picture follows the last.
   /// - Returns: the index of the picture drawn.
   /// - Throws: ``DatasetError/tooManyDamaged(damaged:of:examples:)`` once more than a tenth of the set is
   ///   known to be damaged; any other error of the wrapped set as it is.
@@ -51,13 +52,13 @@ package final class TolerantDataset: WrappedDataset {
           try note(candidate, "\(file) (\(reason))")
         }
       }
-      // Ends, as a tenth of the set is the most that is ever passed over.
+      // This loop ends: `note` throws once more than a tenth of the set is damaged.
       candidate = (candidate + 1) % count
     }
   }
 
-  /// A rank meets only its own part of the data, so the tenth is of the draws it has tried, once they are
-  /// enough to judge by, or of the whole set.
+  /// Counts a damaged picture. A rank sees only its own part of the data, so the count may not exceed a tenth of
+  /// the whole set, nor, after ``enoughToJudge`` draws, a tenth of the draws tried.
   private func note(_ index: Int, _ reason: String) throws {
     let tried = tried.withLock { $0 }
     let (isNew, total) = known.withLock { known in

@@ -1,4 +1,5 @@
-/// A data set that draws another one's pictures in a way of its own, and else is as that one.
+/// A data set that wraps another one: it draws the other's pictures in its own way and has all other properties of
+/// the wrapped set.
 package protocol WrappedDataset: PictureDataset {
   /// The wrapped set.
   var base: any PictureDataset { get }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Where an axis has its marks, and what is written there.
+/// The positions of an axis's ticks and their labels.
 package struct AxisTicks: Equatable, Sendable {
-  /// Multiples of one of 1, 2, 2.5 and 5 times a power of ten, from low to high.
+  /// The ticks, ascending: multiples of a step that is 1, 2, 2.5 or 5 times a power of ten.
   package let values: [Double]
-  /// One for each value: all with as many digits after the point as the finest needs.
+  /// A label for each value, all with the same number of digits after the point.
   package let labels: [String]
 
-  /// Marks within a range.
+  /// Ticks within a range; a single tick where the range is empty or not finite.
   /// - Parameters:
-  ///   - most: at most so many steps, at least 1; about half of them at the least.
-  ///   - wholeNumbers: no marks between whole numbers.
+  ///   - most: the most steps between ticks, at least 1; there are at least about half as many.
+  ///   - wholeNumbers: whether ticks are whole numbers only.
   package init(from low: Double, to high: Double, most: Int, wholeNumbers: Bool = false) {
     guard low.isFinite, high.isFinite, high > low else {
       values = low.isFinite ? [low] : []
@@ -19,7 +19,7 @@ package struct AxisTicks: Equatable, Sendable {
     }
     var step = Self.niceStep(atLeast: (high - low) / Double(max(1, most)))
     if wholeNumbers { step = max(1, step.rounded(.up)) }
-    // A range far from zero may be narrower than what doubles can tell apart.
+    // Far from zero, a narrow range may lie between two neighbouring doubles.
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
     guard first.magnitude < 1e15, last >= first else {
@@ -35,7 +35,7 @@ package struct AxisTicks: Equatable, Sendable {
     labels = values.map { Self.label($0, decimals: decimals ?? 12) }
   }
 
-  /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `value`.
+  /// The smallest number that is 1, 2, 2.5 or 5 times a power of ten and at least `value`.
   package static func niceStep(atLeast value: Double) -> Double {
     let power = pow(10, log10(value).rounded(.down))
     let least = value * (1 - 1e-9)
@@ -44,7 +44,7 @@ package struct AxisTicks: Equatable, Sendable {
     return factor * power
   }
 
-  /// A number with its thousands parted by commas; very large and very small ones with an exponent.
+  /// A number with commas between its thousands; very large and very small numbers have an exponent.
   static func label(_ value: Double, decimals: Int) -> String {
     if value == 0 { return String(format: "%.\(decimals)f", 0.0) }
     if value.magnitude >= 1e9 || decimals > 5 { return String(format: "%.3g", value) }

@@ -1,4 +1,4 @@
-/// Draws a `LineChart`: where everything lies, and the strokes.
+/// Draws a `LineChart`: computes the layout and draws all parts.
 struct ChartPainter {
   private let chart: LineChart
   private let xRange: ClosedRange<Double>
@@ -6,7 +6,7 @@ struct ChartPainter {
   private let xTicks: AxisTicks
   private let yTicks: AxisTicks
   private let plot: PixelRect
-  /// Pixels of a chart that is 1000 wide.
+  /// The size of a pixel of a 1000 x 600 chart, in pixels of this chart.
   private let unit: Float
   private(set) var picture: Raster
 
@@ -49,7 +49,7 @@ struct ChartPainter {
     for series in chart.series {
       let runs = runs(series)
       picture.stroke(runs, width: series.width * unit, series.colour, opacity: series.opacity, clip: plot)
-      // A value between two gaps would hardly show as a line.
+      // A value between two gaps is drawn as a dot, as a line of one point hardly shows.
       if series.name != nil {
         picture.stroke(
           runs.filter { $0.count == 1 }, width: max(4, 3 * series.width * unit), series.colour, clip: plot)
@@ -117,9 +117,9 @@ struct ChartPainter {
       anchor: .middle, upwards: true, into: &picture)
   }
 
-  /// A curve's unbroken parts in pixels. Of many points in one column of pixels the first, the lowest, the
-  /// highest and the last stay: the drawing is the same, and takes time by its width and not by the length of
-  /// the run.
+  /// A curve's unbroken parts, in pixels. Of the points in one column of pixels only the first, the lowest, the
+  /// highest and the last are kept. The drawing stays the same, and its time depends on the chart's width instead
+  /// of the number of values.
   private func runs(_ series: LineChart.Series) -> [[Point]] {
     var runs: [[Point]] = []
     var run: [Point] = []
@@ -136,7 +136,8 @@ struct ChartPainter {
       if !run.isEmpty { runs.append(run) }
       run = []
     }
-    // Far beyond the frame every curve looks the same, and pixels stay numbers that floats can tell apart.
+    // Points far outside the frame are moved nearer to it: the curve looks the same, and the coordinates stay small
+    // enough for floats.
     let reach = Float(plot.height) * 20
     for (valueX, valueY) in zip(series.x, series.y) {
       guard valueX.isFinite, valueY.isFinite else {
@@ -152,7 +153,7 @@ struct ChartPainter {
     return runs
   }
 
-  /// The legend, in the corner where it covers the least of the curves.
+  /// Draws the legend in the corner where it covers the fewest points of the curves.
   private mutating func paintLegend() {
     let entries = chart.series.filter { $0.name != nil }
     guard !entries.isEmpty else { return }

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Curves over a common axis, with axes, ticks, title, labels and legend. A value, drawn as a picture.
+/// A line chart as a value: curves over a common axis, with ticks, title, labels and legend.
 package struct LineChart: Sendable {
   /// One curve.
   package struct Series: Sendable {
-    /// Its name in the legend; nil leaves it out there.
+    /// Its name in the legend; nil leaves the curve out of the legend.
     package var name: String?
     /// Its colour.
     package var colour: Colour
-    /// x, from low to high.
+    /// The x of each point, ascending.
     package var x: [Double]
-    /// y, one for each x. Where it is not finite the curve has a gap.
+    /// The y of each point, as many as ``x``. A value that is not finite makes a gap.
     package var y: [Double]
-    /// The width of the pen in pixels, of a chart 1000 wide.
+    /// The width of the line in pixels of a chart 1000 wide.
     package var width: Float
-    /// 1 hides what is below, less lets it shine through.
+    /// 0 (invisible) to 1 (opaque).
     package var opacity: Float
 
     /// A curve from its parts.
@@ -31,23 +31,23 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// Colours that are easy to tell apart, also for the colour-blind: blue, orange, green, red, purple, brown.
+  /// Colours that are easy to tell apart, also for colour-blind readers: blue, orange, green, red, purple, brown.
   package static let palette: [Colour] = [
     Colour(0x1F6FB4), Colour(0xE8741A), Colour(0x2A9D5C), Colour(0xC8323C), Colour(0x7B5EA7),
     Colour(0x8C6D4F),
   ]
 
-  /// Above the chart.
+  /// The text above the chart.
   package var title: String
-  /// Below the horizontal axis.
+  /// The text below the horizontal axis.
   package var xLabel: String
-  /// Beside the vertical axis.
+  /// The text beside the vertical axis.
   package var yLabel: String
   /// The curves; later ones are drawn over earlier ones.
   package var series: [Series]
-  /// What the horizontal axis shows; nil is all of the data.
+  /// The range of the horizontal axis; nil is the range of the data.
   package var xRange: ClosedRange<Double>?
-  /// What the vertical axis shows; nil is all of the data and a little room. Curves that leave it are cut.
+  /// The range of the vertical axis; nil is the range of the data and a little room. A curve outside it is cut off.
   package var yRange: ClosedRange<Double>?
   /// Whether x counts something, so that its ticks are whole numbers.
   package var countsX = true
@@ -65,7 +65,10 @@ package struct LineChart: Sendable {
     self.yRange = yRange
   }
 
-  /// Draws the chart; letters and pens grow with its size.
+  /// Draws the chart. Text and lines grow with its size.
+  /// - Parameters:
+  ///   - width: in pixels, at least 200.
+  ///   - height: in pixels, at least 150.
   package func draw(width: Int = 1000, height: Int = 600) -> Raster {
     precondition(width >= 200 && height >= 150, "a chart has room for its axes")
     var painter = ChartPainter(chart: self, width: width, height: height)
@@ -73,7 +76,8 @@ package struct LineChart: Sendable {
     return painter.picture
   }
 
-  /// The range that `given` states, or that the finite values span; one of no width is widened.
+  /// The range of an axis: `given`, or, if it is nil or empty, the range of the finite values, widened by `room` of
+  /// its width on each side. A range of zero width is widened more.
   func range(_ given: ClosedRange<Double>?, of values: [[Double]], room: Double) -> ClosedRange<Double> {
     if let given, given.upperBound > given.lowerBound { return given }
     var (low, high) = (Double.infinity, -Double.infinity)

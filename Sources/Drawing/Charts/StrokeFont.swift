@@ -1,30 +1,30 @@
 /// Text in pictures: a font of pen strokes, drawn anti-aliased at any size. Its shapes are in `StrokeGlyph`.
 package enum StrokeFont {
-  /// Which end of a text lies at the given point.
+  /// Which part of a text lies at the given point.
   package enum Anchor: Sendable {
-    /// Its start.
+    /// The start of the text.
     case start
-    /// Its middle.
+    /// The middle of the text.
     case middle
-    /// Its end.
+    /// The end of the text.
     case end
   }
 
-  /// How far a text reaches, in pixels, the room around its outer letters included.
-  /// - Parameter height: of capital letters, in pixels.
+  /// The width of a text in pixels, with the room before its first and after its last letter.
+  /// - Parameter height: the height of capital letters, in pixels.
   package static func width(of text: String, height: Float) -> Float {
     text.reduce(0) { $0 + advance(glyph($1)) } * height / capitals
   }
 
   /// Draws one line of text.
   ///
-  /// Baseline, small letters and capitals are moved to whole pixels, so that small text is sharp. Characters
-  /// other than printable ASCII show as an empty box.
+  /// The baseline and the tops of small and capital letters are moved to whole pixels, so that small text is sharp.
+  /// A character that is not printable ASCII is drawn as an empty box.
   /// - Parameters:
-  ///   - point: the text's start (or middle or end) on its baseline.
-  ///   - height: of capital letters, in pixels; the width of the pen goes with it.
-  ///   - weight: 1 is regular, 1.5 is bold.
-  ///   - upwards: turned left by 90 degrees, so that it reads from the bottom to the top.
+  ///   - point: the place on the baseline of the text's start, middle or end, as `anchor` says.
+  ///   - height: the height of capital letters, in pixels; the width of the pen grows with it.
+  ///   - weight: the width of the pen: 1 is regular, 1.5 is bold.
+  ///   - upwards: whether the text is turned left by 90 degrees, so that it reads from bottom to top.
   package static func draw(
     _ text: String, at point: Point, height: Float, colour: Colour, weight: Float = 1,
     anchor: Anchor = .start,
@@ -59,6 +59,7 @@ package enum StrokeFont {
     }
   }
 
+  /// The height of capital letters in the units of ``StrokeGlyph``.
   static let capitals: Float = 70
 
   private static func glyph(_ character: Character) -> StrokeGlyph { StrokeGlyph.all[character] ?? .missing }
@@ -69,7 +70,8 @@ package enum StrokeFont {
   private static func middle(of value: Float) -> Float { (value - 0.5).rounded() + 0.5 }
 }
 
-/// Moves the heights that letters share to whole pixels, and what lies between in proportion.
+/// Maps heights of the font to pixels: the heights that letters share to whole pixels, heights between them in
+/// proportion.
 private struct VerticalGrid {
   private let knots: [(unit: Float, pixels: Float)]
   private let scale: Float
@@ -94,7 +96,7 @@ private struct StrokePath {
   private(set) var lines: [[Point]] = []
   private(set) var dots: [Point] = []
 
-  /// - Parameter steps: straight pieces a curve.
+  /// - Parameter steps: the straight pieces of each curve.
   init(_ path: String, steps: Int) {
     var words = path.split(separator: " ")[...]
     func number() -> Float {
@@ -107,7 +109,7 @@ private struct StrokePath {
       let x = number()
       return Point(x, number())
     }
-    // The control points of a quarter ellipse lie at this part of the way to its corner.
+    // The control points of a quarter of an ellipse lie at this share of the way to its corner.
     let round: Float = 0.5523
     while let command = words.popFirst() {
       switch command {

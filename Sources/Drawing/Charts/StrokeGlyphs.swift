@@ -1,13 +1,13 @@
 /// The shapes of the stroke font: every printable ASCII character as the path of a pen.
 ///
 /// Units: capitals and digits are 70 high, small letters 50, their ascenders 73; descenders reach down to
-/// -20. x grows to the right from the leftmost middle of a stroke, y grows up from the baseline. `before` and
-/// `after` are the room from the outer strokes' middles to the neighbours': 13 at stems, 10 at bows, 5 at
-/// slants, so that letters look evenly set.
+/// -20. x grows to the right from the centre line of the leftmost stroke, y grows up from the baseline. `before`
+/// and `after` are the room to the left and right of the centre lines of the outer strokes: 13 at stems, 10 at
+/// bows, 5 at slants, so that letters look evenly spaced.
 ///
-/// A path is a list of: `M x y` pen to; `L x y` line to; `C x1 y1 x2 y2 x y` cubic Bezier curve to; `h x y` a
-/// quarter of an ellipse to, leaving horizontally and arriving vertically; `v x y` the same, leaving
-/// vertically; `D x y` a dot.
+/// A path is a list of commands: `M x y` moves the pen; `L x y` draws a line; `C x1 y1 x2 y2 x y` a cubic Bezier
+/// curve; `h x y` a quarter of an ellipse that starts horizontally and ends vertically; `v x y` a quarter of an
+/// ellipse that starts vertically; `D x y` a dot.
 struct StrokeGlyph {
   let before: Float
   let width: Float
@@ -21,7 +21,7 @@ struct StrokeGlyph {
     self.path = path
   }
 
-  /// What is shown for characters that the font does not have.
+  /// The glyph of characters that the font does not have.
   static let missing = StrokeGlyph(10, 36, 10, "M 0 0 L 0 70 L 36 70 L 36 0 L 0 0")
 
   static let all: [Character: StrokeGlyph] = capitals.merging(smallLetters) { $1 }.merging(digits) { $1 }
@@ -99,7 +99,7 @@ struct StrokeGlyph {
     "z": .init(8, 31, 8, "M 1 50 L 30 50 L 0 0 L 31 0"),
   ]
 
-  /// All as wide as each other, so that numbers stand in columns.
+  /// All digits have the same width, so that numbers align in columns.
   private static let digits: [Character: StrokeGlyph] = [
     "0": .init(10, 38, 10, "M 19 70 h 0 35 v 19 0 h 38 35 v 19 70"),
     "1": .init(10, 38, 10, "M 6 57 L 22 70 L 22 0"),

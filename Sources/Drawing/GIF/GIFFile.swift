@@ -1,11 +1,11 @@
-/// A picture of at most 256 colours: a palette, and for each pixel, rows from the top, its place there.
+/// A picture of at most 256 colours: a palette, and for each pixel its index in the palette.
 package struct IndexedPicture {
   /// The colours, 1 to 256.
   package let palette: [Colour]
-  /// height x width places in the palette.
+  /// [height][width] indices into the palette, rows from the top.
   package let pixels: [UInt8]
 
-  /// A picture of its parts.
+  /// A picture from its parts.
   package init(palette: [Colour], pixels: [UInt8]) {
     precondition((1...256).contains(palette.count), "a palette has 1 to 256 colours")
     self.palette = palette
@@ -13,21 +13,21 @@ package struct IndexedPicture {
   }
 }
 
-/// An animated GIF, frame after frame (GIF89a), each with a palette of its own, repeated for ever.
+/// An animated GIF (GIF89a) that repeats for ever; each frame has a palette of its own.
 package struct GIFFile {
   private let width: Int
   private let height: Int
   private let delay: Int
   private var bytes: [UInt8]
 
-  /// The largest width and height that the format has.
+  /// The largest width and height that the format allows, in pixels.
   package static let largestSide = 65_535
 
   /// A file without frames yet.
   /// - Parameters:
-  ///   - width: of all frames.
-  ///   - height: of all frames.
-  ///   - centiseconds: how long each frame stays.
+  ///   - width: the width of all frames, in pixels.
+  ///   - height: the height of all frames, in pixels.
+  ///   - centiseconds: how long each frame is shown, in hundredths of a second.
   package init(width: Int, height: Int, centiseconds: Int) {
     precondition(
       (1...Self.largestSide).contains(width) && (1...Self.largestSide).contains(height),
@@ -36,18 +36,18 @@ package struct GIFFile {
     self.height = height
     delay = min(65_535, max(0, centiseconds))
     bytes = Array("GIF89a".utf8) + Self.little(width) + Self.little(height)
-    // No palette for all, no background, square pixels.
+    // No global palette, no background, square pixels.
     bytes += [0x70, 0, 0]
-    // Netscape's extension: repeated without end.
+    // Netscape's extension: repeat without end.
     bytes += [0x21, 0xFF, 11] + Array("NETSCAPE2.0".utf8) + [3, 1, 0, 0, 0]
   }
 
-  /// Adds a frame.
+  /// Adds a frame of the file's width and height.
   package mutating func append(_ picture: IndexedPicture) {
     precondition(picture.pixels.count == width * height, "a frame has the size of the file")
     // The palette has 2^(bits) places.
     let bits = (1...8).first { 1 << $0 >= picture.palette.count } ?? 8
-    // How long it stays; it is drawn over by the next.
+    // How long the frame is shown; the next frame is drawn over it.
     bytes += [0x21, 0xF9, 4, 1 << 2] + Self.little(delay) + [0, 0]
     bytes += [0x2C, 0, 0, 0, 0] + Self.little(width) + Self.little(height) + [0x80 | UInt8(bits - 1)]
     for place in 0..<(1 << bits) {

@@ -1,4 +1,4 @@
-/// LZW as GIF has it: codes of growing width up to 12 bits, the low bits first, a code that clears the table and one
+/// LZW as in GIF: codes of growing width up to 12 bits, low bits first, with a code that clears the table and a code
 /// that ends the stream.
 package enum LZW {
   private static let widest = 12
@@ -26,7 +26,7 @@ package enum LZW {
       out.append(prefix, width: width)
       if next < 1 << widest {
         table.add(prefix, byte, code: next)
-        // A reader is one code behind, so it needs the wider code only after this one.
+        // A decoder adds each entry one code later than the encoder, so codes get wider only after this one.
         if next == 1 << width, width < widest { width += 1 }
         next += 1
       } else {
@@ -43,9 +43,10 @@ package enum LZW {
     return out.finished()
   }
 
-  /// The codes of sequences, by the code of all but their last byte and that byte.
+  /// The codes of sequences. The key of a sequence is the code of all bytes but the last, with the last byte.
   private struct Table {
-    // Open addressing, at most a quarter full. 0: free, else (prefix, byte, code) and 1 in the bit above them.
+    // Open addressing, at most a quarter full. 0 is a free place; any other value holds the key, the code in its
+    // lowest 16 bits, and a set bit above the key.
     private var places = [UInt64](repeating: 0, count: 1 << 14)
 
     private static func key(_ prefix: Int, _ byte: UInt8) -> UInt64 { UInt64(prefix) << 8 | UInt64(byte) }
@@ -71,7 +72,7 @@ package enum LZW {
     }
   }
 
-  /// Bits into bytes, the low ones first.
+  /// Packs codes into bytes, low bits first.
   private struct BitWriter {
     private var bytes: [UInt8] = []
     private var pending: UInt32 = 0

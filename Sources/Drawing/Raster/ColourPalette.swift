@@ -1,15 +1,16 @@
-/// At most 256 colours that stand for those of a picture.
+/// At most 256 colours that represent the colours of a picture.
 ///
-/// Found by median cut (Heckbert 1982) in the form that spends colours where they save most: of all boxes of colours the
-/// one with the largest squared error is cut, across the channel that varies most, at its mean. A picture of no more
-/// colours than that keeps each to the bit.
+/// They are found by a variant of median cut (Heckbert 1982): of all boxes of colours, the box with the largest
+/// squared error is cut across the channel that varies most, at its mean. A picture that has no more colours than
+/// the palette may have keeps its exact colours.
 package struct ColourPalette {
-  /// The colours, green rising.
+  /// The colours, sorted by green, then red, then blue.
   package let colours: [Colour]
-  // Where the search for a colour begins: the first place whose green is at least this.
+  // For each value of green, the index of the first colour whose green is at least this value.
   private let begins: [Int]
 
-  /// Colours of a cell of the histogram, 8 values of each channel wide; or one colour, where there are few.
+  /// The pixels of a cell of the histogram, which is 8 values of each channel wide, or of one exact colour if the
+  /// picture has few colours.
   private struct Cell {
     var count = 0.0
     var red = 0.0
@@ -31,7 +32,7 @@ package struct ColourPalette {
     var cells: [(count: Double, mean: SIMD3<Double>)]
     var mean = SIMD3<Double>()
     var spread = SIMD3<Double>()
-    // The squared error of a box that is one colour.
+    // The squared error if one colour replaces all colours of the box.
     var error: Double { spread.sum() }
 
     init(_ cells: [(count: Double, mean: SIMD3<Double>)]) {
@@ -41,7 +42,7 @@ package struct ColourPalette {
       spread = cells.reduce(SIMD3()) { $0 + ($1.mean - mean) * ($1.mean - mean) * $1.count }
     }
 
-    /// Both parts; nil where the box is one colour.
+    /// Both parts of the cut box; nil if the box holds one colour only.
     func cut() -> (Box, Box)? {
       let channel = (0..<3).max { spread[$0] < spread[$1] } ?? 0
       let low = cells.filter { $0.mean[channel] <= mean[channel] }
@@ -50,8 +51,8 @@ package struct ColourPalette {
     }
   }
 
-  /// The colours for an RGB picture.
-  /// - Parameter most: 2 to 256.
+  /// The palette of an RGB picture.
+  /// - Parameter most: the most colours of the palette, 2 to 256.
   package init(of picture: Raster, most: Int = 256) {
     precondition(picture.channels == 3 && (2...256).contains(most), "a palette is of an RGB picture")
     var boxes = [Box(Self.cells(of: picture, most: most))]
@@ -72,7 +73,7 @@ package struct ColourPalette {
       })
   }
 
-  /// These colours, at least one.
+  /// A palette of these colours, at least one.
   package init(_ colours: [Colour]) {
     let sorted = colours.sorted { ($0.green, $0.red, $0.blue) < ($1.green, $1.red, $1.blue) }
     self.colours = sorted
@@ -82,7 +83,7 @@ package struct ColourPalette {
   }
 
   private static func cells(of picture: Raster, most: Int) -> [(count: Double, mean: SIMD3<Double>)] {
-    // By colour, as long as they are few.
+    // By exact colour, as long as there are few.
     var exact: [Int: Cell] = [:]
     var coarse = [Cell](repeating: Cell(), count: 1 << 15)
     picture.bytes.withUnsafeBufferPointer { bytes in
@@ -94,14 +95,14 @@ package struct ColourPalette {
         }
       }
     }
-    // A dictionary has no order of its own, and equal pictures are to be equal files.
+    // Sorted, as a dictionary has no fixed order and equal pictures must give equal files.
     let cells =
       exact.count <= most
       ? exact.sorted { $0.key < $1.key }.map(\.value) : coarse.filter { $0.count > 0 }
     return cells.map { ($0.count, $0.mean) }
   }
 
-  /// The place of the colour that is nearest, by the squared difference.
+  /// The index in ``colours`` of the colour with the smallest squared distance to (red, green, blue).
   package func nearest(_ red: Int, _ green: Int, _ blue: Int) -> Int {
     var best = 0
     var least = Int.max
@@ -115,7 +116,8 @@ package struct ColourPalette {
       if distance < least { (best, least) = (place, distance) }
       return true
     }
-    // Outwards from where green is the same, on each side until green alone is too far.
+    // The search starts at the same green and goes in both directions, each until the difference in green alone is
+    // too large.
     let begin = begins[min(255, max(0, green))]
     var up = begin
     var down = begin - 1

@@ -1,8 +1,8 @@
 extension Raster {
-  /// The picture in at most 256 colours, which are chosen for it.
-  /// - Parameter dithers: spreads what a pixel's colour is off to its neighbours (Floyd and Steinberg 1976), which hides
-  ///   steps in smooth places: on sheets of faces it halves the error that is left at a distance, in files of the same
-  ///   size.
+  /// The picture in at most 256 colours, which are chosen for this picture.
+  /// - Parameter dithers: whether the error of a pixel's colour is spread to its neighbours (Floyd and Steinberg
+  ///   1976), which hides steps in smooth areas. On sheets of faces this halves the error seen from a distance,
+  ///   with files of the same size.
   package func indexed(dithers: Bool) -> IndexedPicture {
     var colour = self
     if channels == 1 {
@@ -15,7 +15,7 @@ extension Raster {
   }
 
   private func mapped(_ palette: ColourPalette) -> [UInt8] {
-    // What was found last for colours with the same last bits; most pixels have a near neighbour of their colour.
+    // A cache of results by a hash of the colour, as most pixels have a near neighbour of the same colour.
     var known = [Int](repeating: -1, count: 1 << 12)
     var places = [UInt8](repeating: 0, count: 1 << 12)
     return bytes.withUnsafeBufferPointer { bytes in
@@ -34,11 +34,11 @@ extension Raster {
 
   private func dithered(_ palette: ColourPalette) -> [UInt8] {
     var pixels = [UInt8](repeating: 0, count: width * height)
-    // What is owed to this row's pixels and to the next row's, in sixteenths; one more at both ends.
+    // The errors to add to the pixels of this row and of the next, in sixteenths; one more place at both ends.
     var owed = [SIMD3<Int>](repeating: .zero, count: width + 2)
     var below = owed
     for y in 0..<height {
-      // There and back again, so that no direction shows.
+      // Rows alternate in direction, so that no direction shows in the picture.
       let forth = y % 2 == 0
       let ahead = forth ? 1 : -1
       for step in 0..<width {

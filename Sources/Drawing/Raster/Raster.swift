@@ -1,10 +1,10 @@
 /// A colour of 8 bits a channel.
 package struct Colour: Equatable, Hashable, Sendable {
-  /// Red.
+  /// Red, 0 to 255.
   package var red: UInt8
-  /// Green.
+  /// Green, 0 to 255.
   package var green: UInt8
-  /// Blue.
+  /// Blue, 0 to 255.
   package var blue: UInt8
 
   /// A colour from its channels.
@@ -14,7 +14,7 @@ package struct Colour: Equatable, Hashable, Sendable {
     self.blue = blue
   }
 
-  /// A colour written as on the web: `Colour(0x1F77B4)`.
+  /// A colour written as 0xRRGGBB: `Colour(0x1F77B4)`.
   package init(_ hex: UInt32) {
     self.init(UInt8(hex >> 16 & 255), UInt8(hex >> 8 & 255), UInt8(hex & 255))
   }
@@ -34,19 +34,19 @@ package struct Colour: Equatable, Hashable, Sendable {
   }
 }
 
-/// A picture as a value: rows from the top, channels together, 8 bits a channel, nothing between rows.
-/// Everything that draws clips to the picture, so no coordinate is out of bounds.
+/// A picture as a value: rows from the top, channels together (HWC), 8 bits a channel, no padding between rows.
+/// All methods that draw clip to the picture, so shapes may lie partly or wholly outside it.
 package struct Raster: Equatable, Sendable {
-  /// Pixels a row.
+  /// Pixels in a row.
   package let width: Int
-  /// Rows.
+  /// The number of rows.
   package let height: Int
   /// 1 for gray, 3 for RGB.
   package let channels: Int
-  /// height x width x channels bytes.
+  /// [height][width][channels] bytes.
   package internal(set) var bytes: [UInt8]
 
-  /// A picture of one colour; a gray one takes its luma.
+  /// A picture of one colour; a gray picture takes the luma of the colour.
   package init(width: Int, height: Int, channels: Int = 3, fill colour: Colour = .white) {
     precondition(width > 0 && height > 0, "a picture has at least one pixel")
     precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
@@ -57,7 +57,7 @@ package struct Raster: Equatable, Sendable {
     if channels == 3 { fill(x: 0, y: 0, width: width, height: height, colour) }
   }
 
-  /// A picture of these bytes.
+  /// A picture of these bytes, [height][width][channels].
   package init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
     precondition(width > 0 && height > 0, "a picture has at least one pixel")
     precondition(channels == 1 || channels == 3, "a picture is gray or RGB")
@@ -68,7 +68,8 @@ package struct Raster: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// The colour of a pixel inside the picture.
+  /// The colour of the pixel in column `x` and row `y`, which must lie inside the picture. A gray picture stores the
+  /// luma of a colour.
   package subscript(x: Int, y: Int) -> Colour {
     get {
       let at = offset(x, y)
@@ -91,7 +92,8 @@ package struct Raster: Equatable, Sendable {
     return (y * width + x) * channels
   }
 
-  /// Fills a rectangle; `opacity` below 1 lets what was there shine through.
+  /// Fills a rectangle.
+  /// - Parameter opacity: 0 leaves the pixels as they are, 1 replaces them.
   package mutating func fill(
     x: Int, y: Int, width: Int, height: Int, _ colour: Colour, opacity: Float = 1
   ) {
@@ -103,7 +105,7 @@ package struct Raster: Equatable, Sendable {
     }
   }
 
-  /// Mixes a colour into a pixel inside the picture: 0 leaves it, 1 replaces it.
+  /// Mixes a colour into a pixel inside the picture: an opacity of 0 leaves the pixel, 1 replaces it.
   @inline(__always)
   mutating func blend(_ x: Int, _ y: Int, _ colour: Colour, _ opacity: Float) {
     let at = (y * width + x) * channels
@@ -122,8 +124,9 @@ package struct Raster: Equatable, Sendable {
     bytes[at] = UInt8(min(255, max(0, old + (Float(value) - old) * opacity + 0.5)))
   }
 
-  /// Copies a picture into this one, its upper left corner at (x, y), each pixel as a square of `scale`
-  /// pixels. A gray picture becomes gray in an RGB one, and an RGB one its luma in a gray one.
+  /// Copies a picture into this one, with its upper left corner at (x, y) and each pixel as a square of
+  /// `scale` x `scale` pixels. A gray picture stays gray in an RGB picture; a gray picture takes the luma of an RGB
+  /// picture.
   package mutating func blit(_ picture: Raster, x: Int, y: Int, scale: Int = 1) {
     precondition(scale > 0, "a picture is enlarged by a whole number")
     let rows = max(0, y)..<max(max(0, y), min(height, y + picture.height * scale))
@@ -143,7 +146,7 @@ package struct Raster: Equatable, Sendable {
     }
   }
 
-  /// The part of this picture that starts at (x, y), all of it inside.
+  /// The part of this picture with its upper left corner at (x, y). It must lie inside the picture.
   package func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
     precondition(
       x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a part lies inside")

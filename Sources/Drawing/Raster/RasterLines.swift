@@ -1,8 +1,8 @@
-/// A point of a picture. The middle of the upper left pixel is (0.5, 0.5).
+/// A point of a picture, in pixels. The middle of the upper left pixel is (0.5, 0.5).
 package struct Point: Equatable, Sendable {
-  /// To the right.
+  /// Grows to the right.
   package var x: Float
-  /// Down.
+  /// Grows down.
   package var y: Float
 
   /// A point from its coordinates.
@@ -14,13 +14,13 @@ package struct Point: Equatable, Sendable {
 
 /// A rectangle of whole pixels.
 package struct PixelRect: Equatable, Sendable {
-  /// Its leftmost pixels.
+  /// The column of its leftmost pixels.
   package var x: Int
-  /// Its topmost pixels.
+  /// The row of its topmost pixels.
   package var y: Int
-  /// Pixels a row.
+  /// Pixels in a row.
   package var width: Int
-  /// Rows.
+  /// The number of rows.
   package var height: Int
 
   /// A rectangle from its upper left corner and size.
@@ -33,12 +33,13 @@ package struct PixelRect: Equatable, Sendable {
 }
 
 extension Raster {
-  /// Draws lines through points, anti-aliased, with round ends and joints. Where the lines cross or meet, a
-  /// translucent colour is not laid on twice.
+  /// Draws lines through points, anti-aliased, with round ends and joints. Where lines cross or meet, a translucent
+  /// colour is painted only once.
   /// - Parameters:
-  ///   - lines: each a run of points; one point alone is a dot. Points that are not finite are passed over.
-  ///   - width: in pixels; below 1 the lines get fainter instead of thinner.
-  ///   - clip: draws only inside it; nil is the whole picture.
+  ///   - lines: the points of each line; a line of one point is a dot. Points that are not finite are skipped.
+  ///   - width: the width of the lines in pixels; below 1 they get fainter instead of thinner.
+  ///   - opacity: 0 (invisible) to 1 (opaque).
+  ///   - clip: the rectangle to which drawing is limited; nil is the whole picture.
   package mutating func stroke(
     _ lines: [[Point]], width: Float, _ colour: Colour, opacity: Float = 1, clip: PixelRect? = nil
   ) {
@@ -81,8 +82,7 @@ extension Raster {
   }
 }
 
-/// How much of each pixel of an area is covered by lines, 0 to 1. Of several lines the one that covers most
-/// counts.
+/// For each pixel of an area, the share that lines cover, 0 to 1. Of several lines, the largest share counts.
 struct CoverageMask {
   let area: PixelRect
   var values: [Float]
@@ -92,15 +92,16 @@ struct CoverageMask {
     values = [Float](repeating: 0, count: area.width * area.height)
   }
 
-  /// Adds the line from `a` to `b`: a pixel is covered by how far its middle lies inside the line's edge.
+  /// Adds the line from `a` to `b`. The coverage of a pixel follows from how far its middle lies inside the line's
+  /// edge.
   mutating func add(_ a: Point, _ b: Point, radius: Float) {
     let reach = radius + 0.5
     let (dx, dy) = (b.x - a.x, b.y - a.y)
     let lengthSquared = dx * dx + dy * dy
     let scale = lengthSquared > 0 ? 1 / lengthSquared : 0
     let rows = span(min(a.y, b.y) - reach, max(a.y, b.y) + reach, from: area.y, count: area.height)
-    // Of a row only the part near the line: its middle where the line crosses the row, and half the line's
-    // horizontal width to both sides, which is large where the line is flat.
+    // In each row only the part near the line is visited: the place where the line crosses the row, and half the
+    // line's horizontal width on both sides, which is large for a flat line.
     let steep = abs(dy) > 1e-3
     let half = steep ? reach * (lengthSquared.squareRoot() / abs(dy)) : .infinity
     for row in rows {
@@ -124,7 +125,7 @@ struct CoverageMask {
     }
   }
 
-  /// The pixels of one axis, counted from the area's edge, whose middles may lie between `low` and `high`.
+  /// The pixels along one axis whose middles may lie between `low` and `high`, counted from the area's edge.
   private func span(_ low: Float, _ high: Float, from edge: Int, count: Int) -> Range<Int> {
     let first = max(0, Int(max(-1e6, min(1e6, low - 0.5)).rounded(.down)) - edge)
     let end = min(count, Int(max(-1e6, min(1e6, high - 0.5)).rounded(.up)) + 1 - edge)

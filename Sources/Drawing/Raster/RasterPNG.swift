@@ -4,14 +4,14 @@ import Foundation
 
 /// A picture that could not be encoded or decoded.
 package struct PictureError: Error, Equatable, CustomStringConvertible {
-  /// What was wrong.
+  /// One sentence: what is wrong.
   package let description: String
 }
 
 extension Raster {
-  /// The picture of a PNG or JPEG file.
-  /// - Parameter channels: 1 for gray, 3 for RGB.
-  /// - Throws: `FileError` where it cannot be read, `PictureError` where it is no such file, or a damaged one.
+  /// Reads the picture of a PNG or JPEG file.
+  /// - Parameter channels: 1 for gray, 3 for RGB; the picture is converted if it is of the other kind.
+  /// - Throws: `FileError` if the file cannot be read, `PictureError` if it is of another kind or damaged.
   package init(contentsOf path: String, channels: Int = 3) throws {
     guard access(path, R_OK) == 0 else { throw FileError(action: "read", path: path) }
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -36,7 +36,7 @@ extension Raster {
   }
 
   /// The picture as a PNG file. Equal pictures give equal bytes.
-  /// - Throws: `PictureError` if the encoder gives up, for want of memory.
+  /// - Throws: `PictureError` if the encoder fails, which happens only for lack of memory.
   package func png() throws -> [UInt8] {
     var out: UnsafeMutablePointer<UInt8>?
     var size = 0
@@ -51,7 +51,7 @@ extension Raster {
     return Array(UnsafeBufferPointer(start: out, count: size))
   }
 
-  /// Writes the picture as a PNG file, whole or not at all; its folder must exist.
+  /// Writes the picture as a PNG file, wholly or not at all; the file's folder must exist.
   /// - Throws: `FileError`, `PictureError`.
   package func writePNG(to path: String) throws {
     try AtomicFile.write(png(), to: path)

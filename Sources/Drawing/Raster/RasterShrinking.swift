@@ -1,5 +1,6 @@
 extension Raster {
-  /// The picture with each square of so many pixels as one, their mean; what does not fill a square is cut off.
+  /// The picture with each square of factor x factor pixels replaced by one pixel, their mean. Columns and rows that
+  /// do not fill a square are cut off.
   package func shrunk(by factor: Int) -> Raster {
     precondition(factor > 0 && factor <= width && factor <= height, "a picture is shrunk by a whole number")
     guard factor > 1 else { return self }

@@ -1,19 +1,19 @@
-/// How pictures are laid out on a sheet.
+/// The layout of pictures on a sheet.
 ///
-/// The geometry is that of torchvision's `make_grid`: a border of `padding` around every picture, shared
-/// between neighbours and drawn at the edges too, so that c columns of width W take c (W + padding) + padding
-/// pixels: 8 of 96 with a padding of 2 are 786, 10 of 28 with one of 1 are 291. Unlike there, one picture
-/// alone has its border too.
+/// The geometry is that of torchvision's `make_grid`: every picture has a border of `padding` pixels, which
+/// neighbours share and which the sheet's edges have, too. So c columns of width W take c (W + padding) + padding
+/// pixels: 8 columns of 96 with a padding of 2 take 786, 10 columns of 28 with a padding of 1 take 291. Unlike
+/// `make_grid`, a single picture has a border, too.
 package struct Sheet: Equatable, Sendable {
-  /// Pictures a row; fewer pictures than that make a narrower sheet.
+  /// Pictures in a row; with fewer pictures the sheet is narrower.
   package var columns: Int
   /// Pixels between pictures and around them.
   package var padding: Int
   /// The gray of the padding, 0 black to 1 white.
   package var paddingValue: Double
-  /// Each pixel of a picture becomes a square of so many pixels; the padding stays as it is.
+  /// Each pixel of a picture becomes a square of scale x scale pixels; the padding is not scaled.
   package var scale: Int
-  /// Written to the left of the rows, the first at the top. Empty: no room is taken for labels.
+  /// The labels to the left of the rows, from the top. If there are none, the sheet has no margin for labels.
   package var rowLabels: [String]
 
   /// A layout from its parts; the defaults are torchvision's.
@@ -29,12 +29,13 @@ package struct Sheet: Equatable, Sendable {
     self.rowLabels = rowLabels
   }
 
-  /// The most even layout of `count` pictures, as wide as high or a little wider: 64 are 8 x 8, 12 are 4 x 3.
+  /// The columns of the most even layout of `count` pictures, which is as wide as high or a little wider: 64
+  /// pictures are 8 x 8, 12 are 4 columns by 3 rows.
   package static func columns(for count: Int) -> Int {
     Int(Double(max(1, count)).squareRoot().rounded(.up))
   }
 
-  /// The sheet of these pictures, row by row; where the last row is not full, padding fills it.
+  /// Draws a sheet of these pictures, row by row. The empty places of the last row have the colour of the padding.
   package func draw(_ pictures: SheetPictures) -> Raster {
     let across = min(columns, pictures.count)
     let rows = (pictures.count + across - 1) / across
@@ -65,8 +66,9 @@ package struct Sheet: Equatable, Sendable {
     return widest > 0 ? Int((widest + textHeight).rounded(.up)) : 0
   }
 
-  /// Sheets beside each other on white, each under its title, their tops in line: real pictures beside
-  /// generated ones. Gray ones stay gray if all are.
+  /// Draws sheets side by side on white, each under its title, with their tops aligned, such as real pictures beside
+  /// generated ones. The result is gray if all sheets are.
+  /// - Parameter gap: the room between and around sheets, in pixels.
   package static func sideBySide(_ sheets: [(title: String, sheet: Raster)], gap: Int = 24) -> Raster {
     precondition(!sheets.isEmpty, "there is at least one sheet to show")
     let textHeight = Float(min(18, max(9, sheets[0].sheet.width / 24)))

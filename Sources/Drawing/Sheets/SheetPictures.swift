@@ -1,22 +1,22 @@
 /// Pictures of one size, NHWC bytes.
 package struct SheetPictures: Equatable, Sendable {
-  /// The pixel values that floats stand for.
+  /// The range of pixel values given as floats: its lower end is black and 1 is white.
   package enum Range: Sendable {
-    /// [-1, 1], as networks ending in tanh make them.
+    /// [-1, 1], the output of networks that end in tanh.
     case symmetric
-    /// [0, 1], as networks ending in a sigmoid make them.
+    /// [0, 1], the output of networks that end in a sigmoid.
     case unit
   }
 
-  /// N.
+  /// N, the number of pictures.
   package let count: Int
-  /// H.
+  /// H, in pixels.
   package let height: Int
-  /// W.
+  /// W, in pixels.
   package let width: Int
   /// C: 1 or 3.
   package let channels: Int
-  /// N x H x W x C bytes.
+  /// (N, H, W, C) bytes.
   package let bytes: [UInt8]
 
   /// Pictures of these bytes.
@@ -33,8 +33,8 @@ package struct SheetPictures: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// Pictures of what a network makes, rounded to bytes as torchvision's `save_image` does: 255 v + 0.5, cut
-  /// to 0...255 and then to a whole number. What is not a number becomes 0.
+  /// Pictures that a network made, rounded to bytes as torchvision's `save_image` does: 255 v + 0.5 for v in [0, 1],
+  /// limited to 0...255 and then cut to a whole number. NaN becomes 0.
   /// - Parameter pixels: count x height x width x channels numbers, NHWC.
   package init(
     count: Int, height: Int, width: Int, channels: Int, pixels: UnsafeBufferPointer<Float>,
@@ -51,7 +51,7 @@ package struct SheetPictures: Equatable, Sendable {
     self.init(count: count, height: height, width: width, channels: channels, bytes: bytes)
   }
 
-  /// Pictures of what a network makes; see the initialiser from a buffer.
+  /// Pictures that a network made; see the initialiser from a buffer.
   package init(
     count: Int, height: Int, width: Int, channels: Int, pixels: [Float], range: Range = .symmetric
   ) {
@@ -60,7 +60,7 @@ package struct SheetPictures: Equatable, Sendable {
     }
   }
 
-  /// One picture, by its number from 0.
+  /// The picture with this index, from 0.
   package subscript(index: Int) -> Raster {
     precondition(index >= 0 && index < count, "the picture lies outside the batch")
     let size = height * width * channels

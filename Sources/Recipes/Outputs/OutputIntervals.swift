@@ -1,6 +1,6 @@
 import Configuration
 
-/// How often a run writes what it writes.
+/// How often a run writes its outputs.
 package struct OutputIntervals: SettingsGroup {
   /// `--sample-every`: sample sheets.
   package var sample: Interval
@@ -20,7 +20,7 @@ package struct OutputIntervals: SettingsGroup {
   /// The defaults.
   package init() { self.init(sample: .steps(200)) }
 
-  /// Its options.
+  /// The table of the options.
   package static let keys: [SettingKey<OutputIntervals>] = [
     .interval("sample_every", \.sample), .interval("checkpoint_every", \.checkpoint),
     .interval("log_every", \.log),

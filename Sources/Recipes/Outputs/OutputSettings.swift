@@ -1,24 +1,25 @@
 import Configuration
 
-/// What a run writes and tells for people to look at, beside numbers: what a resume may change freely.
+/// The outputs of a run that people look at, beside the metrics. A resume may change all of these options.
 package struct OutputSettings: SettingsGroup {
-  /// `--sheet`: the sample sheets' and the real sheet's columns and rows, and so how many fixed pictures there are.
+  /// `--sheet`: the columns and rows of the sample sheets and of the sheet of real pictures, and so the number of fixed
+  /// pictures.
   package var grid: PictureGrid
-  /// `--sheet-padding`: pixels between a sheet's pictures and around them.
+  /// `--sheet-padding`: pixels between and around the pictures of a sheet.
   package var padding: Int
-  /// `--sheet-grey`: the grey of these pixels, from 0, black, to 1, white.
+  /// `--sheet-grey`: the grey of the padding, 0 (black) to 1 (white).
   package var paddingGrey: Double
-  /// `--single-pictures`: whether each fixed picture is a file of its own too.
+  /// `--single-pictures`: whether each fixed picture is also written as a separate file.
   package var singlePictures: Bool
-  /// `--tensorboard`: whether it writes an event file.
+  /// `--tensorboard`: whether the run writes an event file.
   package var tensorBoard: Bool
-  /// `--animation`: whether it makes an animation of its sheets.
+  /// `--animation`: whether the run makes an animation of its sheets.
   package var animation: Bool
-  /// `--animation-fps`: frames a second of it.
+  /// `--animation-fps`: the animation's frames a second.
   package var framesPerSecond: Double
-  /// `--reals-and-fakes`: whether it shows real pictures beside generated ones.
+  /// `--reals-and-fakes`: whether the run draws real pictures beside generated ones.
   package var realsAndFakes: Bool
-  /// `--layer-tables`: whether a new run prints the tables of its networks, which its log has anyway.
+  /// `--layer-tables`: whether a new run prints the tables of its networks; its log has them in any case.
   package var layerTables: Bool
 
   /// Creates settings from their parts.
@@ -38,10 +39,10 @@ package struct OutputSettings: SettingsGroup {
     self.layerTables = layerTables
   }
 
-  /// The defaults: torchvision's sheet of 64 pictures, and everything that is drawn once.
+  /// The defaults: a sheet of 8 x 8 pictures with torchvision's padding, and all drawings but single pictures.
   package init() { self.init(grid: PictureGrid(columns: 8, rows: 8)) }
 
-  /// Its options.
+  /// The table of the options.
   package static let keys: [SettingKey<OutputSettings>] = [
     SettingKey(
       "sheet", \.grid,

@@ -1,32 +1,32 @@
 import Networks
 import Tensors
 
-/// A sheet's columns and rows.
+/// The columns and rows of a sheet.
 package struct PictureGrid: Equatable, Sendable {
-  /// Pictures across.
+  /// Pictures in a row.
   package let columns: Int
-  /// Pictures down.
+  /// Pictures in a column.
   package let rows: Int
-  /// How many pictures fit.
+  /// How many pictures the sheet holds.
   package var places: Int { columns * rows }
 
-  /// As it is written: `8x4`.
+  /// The grid as text: `8x4` for 8 columns and 4 rows.
   package var text: String { "\(columns)x\(rows)" }
 
-  /// A grid of its sides, each at least 1.
+  /// A grid from its sides, each at least 1.
   package init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
   }
 
-  /// Reads `8x4`: 8 across, 4 down; nil for anything else. The sides may be any numbers.
+  /// Reads `8x4` as 8 columns and 4 rows; nil for any other form. The range of the numbers is not checked.
   package init?(reading text: String) {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count == 2, let columns = sides[0], let rows = sides[1] else { return nil }
     self.init(columns: columns, rows: rows)
   }
 
-  /// The squarest grid of `count` pictures, wider than high.
+  /// The squarest grid that holds `count` pictures; it is as wide as high or wider.
   package init(holding count: Int) {
     var columns = 1
     while columns * columns < count { columns += 1 }
@@ -36,8 +36,9 @@ package struct PictureGrid: Equatable, Sendable {
 }
 
 extension PictureGrid {
-  /// A row for each class of the first group and a column for each of the second, so that a sheet shows every pair: at most
-  /// 16 of each, at least 8 columns, and 8 rows where there is one group.
+  /// A grid with a row for each class of the first group and a column for each class of the second, so that a sheet
+  /// shows every pair. There are at most 16 rows and 16 columns, at least 8 columns, and with one group at least 8
+  /// rows.
   package static func holding(_ groups: [LabelGroup]) -> PictureGrid {
     let rows = groups.first?.classes.count ?? 8
     let columns = groups.count > 1 ? groups[1].classes.count : 8

@@ -3,34 +3,33 @@ import Networks
 import Tensors
 import Wording
 
-/// A known architecture: a value that builds two networks for a picture size, a width and a number of
-/// channels.
+/// A known architecture: a value that builds both networks for a picture size, a width and a number of channels.
 ///
-/// Each is one file of its own that ends in one static value, listed in `all`. How it is trained is told
-/// where recipes are known; the two meet by name.
+/// Each is a static value, listed in `all`, and stands in one file with the `Preset` of the same name, which says how
+/// it is trained.
 package struct ArchitecturePreset: Sendable {
-  /// What `--preset` calls it.
+  /// The name for `--preset`.
   package let name: String
-  /// One line for the list.
+  /// One line about it for the list of presets.
   package let summary: String
-  /// H = W where nothing else is asked for.
+  /// The default H = W of the pictures.
   package let size: Int
-  /// Which other sizes it can be built for.
+  /// The sizes for which it can be built.
   package let sizes: PictureSizes
-  /// C where nothing else is asked for.
+  /// The default C of the pictures.
   package let channels: Int
-  /// Which numbers of channels it can be built for.
+  /// The numbers of channels for which it can be built.
   package let channelChoices: [Int]
   /// Whether the channel counts can be multiplied by width / 64.
   package let takesWidth: Bool
-  /// Z where nothing else is asked for.
+  /// The default Z.
   package let latent: Int
   /// Whether there is more than one rule for its widths.
   package let takesWidthRule: Bool
-  /// The label groups that its pictures are made by where no data says others; empty: only data can say; nil: they are
-  /// made by none.
+  /// The default label groups that its pictures are conditioned on. Empty: the groups come only from the data; nil: its
+  /// pictures are not conditioned on labels.
   package let groups: [LabelGroup]?
-  /// Builds the networks of numbers that were checked.
+  /// Builds the networks for a shape that was checked.
   let build: @Sendable (ArchitectureShape) throws -> Architecture
 
   init(
@@ -56,8 +55,8 @@ package struct ArchitecturePreset: Sendable {
     .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
   ]
 
-  /// The preset that is called `name`.
-  /// - Throws: `ConfigurationError` that gives the nearest names.
+  /// The preset of this name.
+  /// - Throws: `ConfigurationError` that names the nearest presets.
   package static func named(_ name: String) throws -> ArchitecturePreset {
     guard let preset = all.first(where: { $0.name == name }) else {
       throw ConfigurationError(
@@ -67,7 +66,7 @@ package struct ArchitecturePreset: Sendable {
   }
 }
 
-/// What a preset is built for.
+/// The numbers for which a preset is built.
 package struct ArchitectureShape: Equatable, Sendable {
   /// H = W of the pictures.
   package var size: Int
@@ -77,13 +76,13 @@ package struct ArchitectureShape: Equatable, Sendable {
   package var channels: Int
   /// Z.
   package var latent: Int
-  /// How middle layers' widths are counted, where the preset knows more than one way.
+  /// The rule for the widths of middle layers, for a preset with more than one rule.
   package var widthRule: WidthRule
-  /// The label groups that pictures are made by, where the preset has conditions.
+  /// The label groups that pictures are conditioned on, for a preset with conditions.
   package var groups: [LabelGroup] = []
 
-  /// `base` channels at this width.
-  /// - Throws: `ConfigurationError` if that is no whole number.
+  /// `base` channels scaled to this width: base * width / 64.
+  /// - Throws: `ConfigurationError` if this is not a whole number.
   func scaled(_ base: Int) throws -> Int {
     let scaled = base * width
     guard scaled % 64 == 0, scaled > 0 else {
@@ -99,14 +98,14 @@ package struct ArchitectureShape: Equatable, Sendable {
   }
 }
 
-/// Which picture sizes a preset can be built for.
+/// The picture sizes for which a preset can be built.
 package enum PictureSizes: Equatable, Sendable, CustomStringConvertible {
   /// Every power of two in this range.
   case powersOfTwo(ClosedRange<Int>)
-  /// This one only.
+  /// This size only.
   case only(Int)
 
-  /// As a sentence tells it.
+  /// The words within a sentence.
   package var description: String {
     switch self {
     case .powersOfTwo(let range): "a power of two from \(range.lowerBound) to \(range.upperBound)"
@@ -123,15 +122,15 @@ package enum PictureSizes: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ArchitecturePreset {
-  /// The networks for these numbers; what is nil is the preset's own.
+  /// The networks for these numbers; nil takes the preset's default.
   /// - Parameters:
   ///   - size: H = W of the pictures.
   ///   - width: multiplies every channel count by width / 64.
   ///   - channels: C of the pictures.
   ///   - latent: Z.
-  ///   - widthRule: how the widths of middle layers are counted.
-  ///   - groups: the label groups that pictures are made by; of no account to a preset without conditions.
-  /// - Throws: `ConfigurationError` that says what the preset can be built for.
+  ///   - widthRule: the rule for the widths of middle layers.
+  ///   - groups: the label groups that pictures are conditioned on; not used by a preset without conditions.
+  /// - Throws: `ConfigurationError` that says for which numbers the preset can be built.
   package func architecture(
     size: Int? = nil, width: Int? = nil, channels: Int? = nil, latent: Int? = nil,
     widthRule: WidthRule? = nil, groups: [LabelGroup]? = nil

@@ -3,8 +3,8 @@ import Objectives
 import Tensors
 
 extension ArchitecturePreset {
-  /// A conditional DCGAN for MNIST: the label's one-hot vector joined to z, and as ten constant planes to D's picture
-  /// (Mirza and Osindero 2014 with the networks of Radford et al. 2015), built as TensorFlow does.
+  /// A conditional DCGAN for MNIST (Mirza and Osindero 2014 with the networks of Radford et al. 2015), built as in
+  /// TensorFlow. The label's one-hot vector is joined to z, and joined to D's picture as ten constant planes.
   package static let cgan28 = ArchitecturePreset(
     name: "cgan28",
     summary:
@@ -18,8 +18,8 @@ extension ArchitecturePreset {
       conditions: Conditions(groups: shape.groups))
   }
 
-  /// The nets of cgan28 with codes in place of labels (Chen et al. 2016): one of ten values and two numbers, which a head
-  /// of D finds again in the picture.
+  /// The networks of cgan28 with codes in place of labels (InfoGAN, Chen et al. 2016): one code of ten values and two
+  /// real numbers, which a head of D, Q, infers from the picture.
   package static let infogan28 = ArchitecturePreset(
     name: "infogan28",
     summary:
@@ -32,7 +32,7 @@ extension ArchitecturePreset {
       name: "infogan28", latent: shape.latent, size: shape.size, channels: shape.channels,
       generator: try mnistGenerator(shape), discriminator: discriminator, codes: codes,
       q: Head(
-        // All but the flattening and D's own last layer.
+        // After all layers but the flattening and D's last layer.
         after: discriminator.count - 2,
         layers: [
           .dense(.init(outFeatures: try shape.scaled(128), weightInitializer: .glorotUniform)), mnistNorm,
@@ -68,7 +68,7 @@ extension ArchitecturePreset {
     ]
   }
 
-  /// A shift and no scale; TensorFlow's decay 0.9, its biased running variance.
+  /// Batch norm with a shift and no scale, decay 0.9 and, as in TensorFlow, a biased running variance.
   private static var mnistNorm: LayerSpecification {
     .batchNorm(.init(epsilon: 1e-3, scale: false, unbiasedRunningVariance: false))
   }
@@ -84,8 +84,8 @@ extension ArchitecturePreset {
 
 extension Preset {
   /// The tutorial's training: one update of D, then two of G, all with the same reals, z and labels; TensorFlow's Adam
-  /// 2e-4 with beta1 0.5, hard labels; batches of 100, 60,000 steps; every 1,000 a sheet of 10 x 10 with borders of one
-  /// grey pixel, a row a digit.
+  /// 2e-4 with beta1 0.5, hard labels; batches of 100, 60,000 steps. Every 1,000 steps it draws a sheet of 10 x 10 with
+  /// grey borders of one pixel, with one row for each digit.
   package static let cgan28 = Preset(
     architecture: .cgan28,
     recipe: Recipe(
@@ -97,9 +97,9 @@ extension Preset {
     intervals: OutputIntervals(sample: .steps(1_000), checkpoint: .steps(1_000), log: .steps(100)),
     outputs: OutputSettings(grid: PictureGrid(columns: 10, rows: 10), padding: 1, paddingGrey: 0.5))
 
-  /// InfoGAN's training on the same networks: Q and G learn five times as fast as D (Chen et al. 2016, appendix C.1); no
-  /// labels are used. Batches and length are cgan28's; three rows of a sheet sweep each code, over the ten values of the
-  /// first.
+  /// InfoGAN's training on the same networks: the learning rate of Q and G is five times that of D (Chen et al. 2016,
+  /// appendix C.1); no labels are used. Batches and length are those of cgan28. A sheet has three rows for each of the
+  /// three codes, and ten columns, one for each value of the first code.
   package static let infogan28 = Preset(
     architecture: .infogan28,
     recipe: Recipe(

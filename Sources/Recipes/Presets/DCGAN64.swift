@@ -1,18 +1,18 @@
 import Networks
 
 extension ArchitecturePreset {
-  /// The PyTorch tutorial's pair, which follows Radford, Metz and Chintala 2015.
+  /// The networks of the PyTorch tutorial, which follow Radford, Metz and Chintala 2015.
   ///
-  /// Stages of k4 s2 p1 halve or double the picture between 4 x 4 and its size; channels double from `width`
-  /// at the narrow end. For other sizes stages come and go at the wide end: 32 begins at 256@4, 128 at
-  /// 1024@4.
+  /// Stages of k4 s2 p1 halve (D) or double (G) the picture between its size and 4 x 4. Channels double from stage to
+  /// stage, starting with `width` next to the picture. Larger sizes have more stages and so more channels at 4 x 4: 256
+  /// for size 32, 512 for 64, 1024 for 128.
   package static let dcgan64 = ArchitecturePreset(
     name: "dcgan64",
     summary: "the DCGAN of the PyTorch tutorial: k4 convolutions, batch norm, no biases; z 100 ~ N(0, 1)",
     size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
     latent: 100
   ) { shape in
-    // 16: 2 stages between 4 x 4 and the picture; each halving needs one.
+    // One stage for each halving between the picture's size and 4 x 4; two for size 16.
     let stages = (shape.size / 4).trailingZeroBitCount
     let widths = try (0..<stages).map { try shape.scaled(64 << $0) }
     return Architecture(
@@ -21,8 +21,8 @@ extension ArchitecturePreset {
       discriminator: discriminator(widths: widths))
   }
 
-  /// The same pair with conditions: each group's one-hot vector joined to z, constant planes of them to D's picture. The
-  /// classes are the data's.
+  /// The networks of dcgan64 with conditions: each group's one-hot vector is joined to z, and joined to D's picture as
+  /// constant planes. The classes come from the data.
   package static let cdcgan64 = ArchitecturePreset(
     name: "cdcgan64",
     summary:
@@ -66,11 +66,11 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The PyTorch tutorial's training: hard labels, Adam 2e-4 with beta1 0.5, one update of each, the
-  /// generator's through the fakes that D has just seen; batches of 128, 5 epochs.
+  /// The PyTorch tutorial's training: hard labels, Adam 2e-4 with beta1 0.5; one update of D, then one of G through the
+  /// fakes that D has just seen; batches of 128, 5 epochs.
   package static let dcgan64 = Preset(architecture: .dcgan64, recipe: Recipe(), intervals: OutputIntervals())
 
-  /// The same training of the pair with conditions; the fakes' labels are those of the reals beside them.
+  /// The same training for the networks with conditions; the fakes have the labels of the step's reals.
   package static let cdcgan64 = Preset(
     architecture: .cdcgan64, recipe: Recipe(), intervals: OutputIntervals())
 }

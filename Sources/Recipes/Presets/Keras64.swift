@@ -2,8 +2,8 @@ import Networks
 import Objectives
 
 extension ArchitecturePreset {
-  /// A Keras tutorial's pair for anime faces: G's first batch norm is over the dense layer's features, D has
-  /// dropout and no batch norm.
+  /// The networks of a Keras tutorial for anime faces: G's first batch norm is over the features of the dense layer; D
+  /// has dropout and no batch norm.
   package static let keras64 = ArchitecturePreset(
     name: "keras64",
     summary: "the Keras pair: k5 convolutions with SAME padding, dropout in D; z 128 ~ N(0, 1)",
@@ -43,7 +43,7 @@ extension ArchitecturePreset {
       generator: generator, discriminator: discriminator)
   }
 
-  /// Keras's momentum 0.99 is the old average's share.
+  /// Keras's momentum of 0.99 is the share of the old average; here momentum is the share of the new value.
   private static var kerasNorm: LayerSpecification {
     .batchNorm(
       .init(
@@ -52,11 +52,11 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The tutorial's training: twice an update of D on new fakes and one on reals, the same both times, then one
-  /// of G; batches of 128, 60 epochs, the last short batch kept; a sheet of 25 and a checkpoint every epoch; the layer
-  /// tables first.
+  /// The tutorial's training: an update of D on new fakes and one on reals, both again with other fakes and the
+  /// same reals, then an update of G; batches of 128, 60 epochs, the last short batch kept. Every epoch it draws a
+  /// sheet of 25 pictures and writes a checkpoint. The tables of the layers are printed at the start.
   ///
-  /// Keras smooths every target by y (1 - s) + s / 2, here with s = 0.1, the generator's too.
+  /// Keras smooths every target by y (1 - s) + s / 2, here with s = 0.1, also the target of the generator.
   package static let keras64 = Preset(
     architecture: .keras64,
     recipe: Recipe(

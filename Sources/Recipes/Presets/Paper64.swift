@@ -2,10 +2,10 @@ import Networks
 import Objectives
 
 extension ArchitecturePreset {
-  /// The pair of Radford, Metz and Chintala 2015, figure 1, as a TensorFlow walk-through builds it.
+  /// The networks of Radford, Metz and Chintala 2015, figure 1, as a TensorFlow walk-through builds them.
   ///
-  /// G begins with a dense layer to 4 x 4 x 1024; stages are k5 s2 with TensorFlow's SAME. Weights begin as a
-  /// normal of std 0.02 cut off at two of them, biases at 0.
+  /// G begins with a dense layer to 4 x 4 x 1024; stages are k5 s2 with TensorFlow's SAME padding. The initial weights
+  /// are normal with std 0.02, truncated at two std; the initial biases are 0.
   package static let paper64 = ArchitecturePreset(
     name: "paper64",
     summary: "the DCGAN paper's networks in TensorFlow: k5 convolutions with SAME padding; z 100 ~ U[-1, 1)",
@@ -36,7 +36,7 @@ extension ArchitecturePreset {
       generator: generator, discriminator: discriminator)
   }
 
-  /// Scale and shift; the running variance is the biased one, as TensorFlow stores it.
+  /// Batch norm with scale and shift and, as in TensorFlow, a biased running variance.
   private static var paperNorm: LayerSpecification {
     .batchNorm(.init(unbiasedRunningVariance: false, scaleInitializer: .constant(1)))
   }
@@ -49,8 +49,8 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The walk-through's training: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels, one update of each, the
-  /// generator's through the fakes that D has just seen; batches of 100. It names no length: 5 epochs.
+  /// The walk-through's training: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels; one update of D, then one of G
+  /// through the fakes that D has just seen; batches of 100. The walk-through gives no length; here it is 5 epochs.
   package static let paper64 = Preset(
     architecture: .paper64,
     recipe: Recipe(

@@ -1,21 +1,21 @@
 import Configuration
 
-/// A reference system as a value: its networks, how they are trained, and what it writes how often.
+/// A reference system as a value: its networks, how they are trained, and its outputs.
 ///
-/// Each is one file here, and `all` lists them.
+/// Each stands in a file of this folder; `all` lists them.
 package struct Preset: Sendable {
-  /// Builds the two networks.
+  /// Builds both networks.
   package let architecture: ArchitecturePreset
-  /// Trains them.
+  /// How they are trained.
   package let recipe: Recipe
-  /// What it writes how often.
+  /// How often a run writes its outputs.
   package let intervals: OutputIntervals
-  /// What it writes and tells for people to look at.
+  /// The outputs that people look at.
   package var outputs = OutputSettings()
-  /// The key of every random number, where no other is given.
+  /// The default seed.
   package var seed: UInt64 = 1
 
-  /// What `--preset` calls it.
+  /// The name for `--preset`.
   package var name: String { architecture.name }
 
   /// Every known preset, in the order in which they are listed.
@@ -23,8 +23,8 @@ package struct Preset: Sendable {
     .dcgan64, .cdcgan64, .paper64, .torch96, .slim64, .keras64, .cgan28, .infogan28, .vanilla,
   ]
 
-  /// The preset that is called `name`.
-  /// - Throws: `ConfigurationError` that gives the nearest names.
+  /// The preset of this name.
+  /// - Throws: `ConfigurationError` that names the nearest presets.
   package static func named(_ name: String) throws -> Preset {
     let architecture = try ArchitecturePreset.named(name)
     guard let preset = all.first(where: { $0.name == architecture.name }) else {

@@ -2,8 +2,9 @@ import Configuration
 import Networks
 
 extension Preset {
-  /// What `presets NAME --json` prints: the networks, the recipe, the seed, the intervals and the outputs, in keys that
-  /// `--architecture` and `--config` both take.
+  /// The document that `presets NAME --json` prints: seed, intervals, outputs, recipe and networks. Both
+  /// `--architecture` and `--config` can read it.
+  /// - Parameter architecture: the networks, as the preset built them.
   package func document(_ architecture: Architecture) -> ConfigurationValue {
     .object(
       [.init("seed", .integer(Int(seed)))] + intervals.configuration + outputs.configuration + [

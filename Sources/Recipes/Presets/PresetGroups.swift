@@ -2,8 +2,8 @@ import Datasets
 import Tensors
 
 extension Preset {
-  /// The label groups that it is built for where no data is looked at: its own, or the built-in faces'; nil: it is made
-  /// by none.
+  /// The label groups for which the preset is built without data: its own, or those of the built-in faces; nil if
+  /// it has no conditions.
   package var defaultGroups: [LabelGroup]? {
     architecture.groups.map { $0.isEmpty ? ProceduralFaces.groups : $0 }
   }

@@ -1,18 +1,18 @@
 import Networks
 import Objectives
 
-/// How slim64's generator counts the channels of its middle layers.
+/// How many channels the middle layers of slim64's generator have.
 package enum WidthRule: String, Codable, CaseIterable, Sendable {
-  /// As the tutorial computes them, depth * 2 * (n - i): 384, 256, 128 for 64 x 64.
+  /// As the tutorial's code computes: depth * 2 * (n - i), which is 384, 256, 128 for 64 x 64.
   case published
-  /// As it means them, depth * 2^(n - i): 512, 256, 128.
+  /// As the tutorial intends: depth * 2^(n - i), which is 512, 256, 128.
   case intended
 }
 
 extension ArchitecturePreset {
-  /// A TF-slim tutorial's pair for anime faces. Both networks follow from the picture's size: G has log2(size)
-  /// - 1 transposed convolutions from 1 x 1, D log2(size) convolutions down to 1 x 1, and each ends in a k1
-  /// convolution.
+  /// The networks of a TF-slim tutorial for anime faces. The number of layers follows from the picture's size: G has
+  /// log2(size) - 1 transposed convolutions from 1 x 1, D has log2(size) convolutions down to 1 x 1, and each network
+  /// ends in a k1 convolution.
   package static let slim64 = ArchitecturePreset(
     name: "slim64",
     summary: "the TF-slim pair: k4 convolutions to and from 1 x 1, batch norm without scale; z 64 ~ U[-1, 1)",
@@ -53,7 +53,8 @@ extension ArchitecturePreset {
     return layers + [.convolution(slimConvolution(1, kernel: 1, stride: 1, bias: true))]
   }
 
-  /// A shift and no scale; decay 0.999; the running mean zero-debiased, the running variance not.
+  /// Batch norm with a shift and no scale, and decay 0.999; the running mean is zero-debiased, the running variance is
+  /// not.
   private static var slimNorm: LayerSpecification {
     .batchNorm(
       .init(
@@ -70,10 +71,11 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The tutorial's training: one update of D, then three of G, each with new z; D learns four times as fast;
-  /// batches of 8 drawn with replacement, 30,000 steps; 5 pictures every 200, each a file of its own.
+  /// The tutorial's training: one update of D, then three of G, each with new z; D's learning rate is four times
+  /// that of G; batches of 8 drawn with replacement, 30,000 steps. Every 200 steps it draws 5 pictures, each also a
+  /// separate file.
   ///
-  /// TensorFlow smooths reals' labels by y (1 - s) + s / 2, here with s = 0.25: D's target is 0.875.
+  /// TensorFlow smooths the targets of reals by y (1 - s) + s / 2, here with s = 0.25: D's target is 0.875.
   package static let slim64 = Preset(
     architecture: .slim64,
     recipe: Recipe(

@@ -2,14 +2,14 @@ import Networks
 import Objectives
 
 extension ArchitecturePreset {
-  /// A PyTorch tutorial's pair for anime faces of 96 x 96: large kernels, G without padding.
+  /// The networks of a PyTorch tutorial for anime faces of 96 x 96: large kernels, and no padding in G.
   package static let torch96 = ArchitecturePreset(
     name: "torch96",
     summary: "a PyTorch pair for 96 x 96 pictures: k7 and k5 convolutions, batch norm; z 256 ~ N(0, 1)",
     size: 96, sizes: .only(96), channels: 3, channelChoices: [1, 3], takesWidth: true, latent: 256
   ) { shape in
     var generator: [LayerSpecification] = []
-    // Sides 7, 19, 43, 89, 93, and 96 with the last.
+    // The sides of the planes are 7, 19, 43, 89 and 93, and 96 after the last layer.
     for (base, kernel, stride) in [(512, 7, 2), (256, 7, 2), (128, 7, 2), (64, 5, 2), (64, 5, 1)] {
       generator += [
         .transposedConvolution(
@@ -24,7 +24,7 @@ extension ArchitecturePreset {
     ]
 
     var discriminator: [LayerSpecification] = []
-    // Sides 46, 22, 10, 4.
+    // The sides of the planes are 46, 22, 10 and 4.
     for (place, base) in [64, 128, 256, 512].enumerated() {
       discriminator.append(
         .convolution(
@@ -46,9 +46,9 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The tutorial's training: Adam 6e-4 with beta1 0.5, hard labels, one update of each with the same fakes;
-  /// batches of 64, 10 epochs, the last short batch dropped; a line every 50 steps, a sheet every 500, of
-  /// which the animation shows one a second; seed 2020.
+  /// The tutorial's training: Adam 6e-4 with beta1 0.5, hard labels; one update of D, then one of G with the same
+  /// fakes; batches of 64, 10 epochs, the last short batch dropped; a line of the log every 50 steps and a sheet
+  /// every 500, an animation of one sheet a second; seed 2020.
   package static let torch96 = Preset(
     architecture: .torch96,
     recipe: Recipe(

@@ -2,8 +2,8 @@ import Networks
 import Objectives
 
 extension ArchitecturePreset {
-  /// The original GAN (Goodfellow et al. 2014) on flattened pictures, with ReLU where the paper's D has maxout.
-  /// G ends in a sigmoid, so pixels are in [0, 1].
+  /// The original GAN (Goodfellow et al. 2014) on flattened pictures, with ReLU in D where the paper has maxout. G
+  /// ends in a sigmoid, so pixels are in [0, 1].
   package static let vanilla = ArchitecturePreset(
     name: "vanilla",
     summary: "the original GAN: dense layers on flattened pictures of 28 x 28, grey; z 100 ~ U[-1, 1)",
@@ -28,8 +28,9 @@ extension ArchitecturePreset {
 }
 
 extension Preset {
-  /// The walk-through's training of the original GAN: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels, the
-  /// non-saturating loss, one update of each with the same fakes; batches of 100. It names no length: 5 epochs.
+  /// The training of the original GAN in a walk-through: TensorFlow's Adam 2e-4 with beta1 0.5, hard labels, the
+  /// non-saturating loss; one update of D, then one of G with the same fakes; batches of 100. The walk-through gives no
+  /// length; here it is 5 epochs.
   package static let vanilla = Preset(
     architecture: .vanilla,
     recipe: Recipe(

@@ -1,26 +1,27 @@
 import Configuration
 import Wording
 
-/// Differentiable augmentation (Zhao et al. 2020): D sees every picture, real or generated, through random changes, and
-/// G's gradient comes back through them. So a small data set is not learned by heart, and G does not learn the changes.
+/// Differentiable augmentation (Zhao et al. 2020): every picture that D sees, real or generated, is changed at random,
+/// and G's gradient is propagated back through the changes. So D does not memorise a small data set, and G does not
+/// learn to make the changes.
 package struct Augmentation: Equatable, Sendable {
-  /// A kind of change, in the order in which they are applied.
+  /// The kinds of changes, in the order in which they are applied.
   package enum Kind: String, CaseIterable, Equatable, Sendable {
-    /// Brightness by -0.5 to 0.5, saturation by 0 to 2, contrast by 0.5 to 1.5.
+    /// Brightness is changed by -0.5 to 0.5; saturation is multiplied by 0 to 2, contrast by 0.5 to 1.5.
     case color
-    /// Moved by up to 1/8 of each side, with zeros moving in.
+    /// The picture is moved by up to 1/8 of each side; zeros fill the free place.
     case translation
-    /// A rectangle of half of each side, somewhere, set to zero.
+    /// A rectangle of half of each side, at a random place, is set to zero.
     case cutout
   }
 
-  /// What is done, each at most once, in the order of `Kind`.
+  /// The kinds that are applied, each at most once, in the order of `Kind`.
   package let kinds: [Kind]
 
   /// An augmentation of `kinds`; the default is none.
   package init(_ kinds: [Kind] = []) { self.kinds = Kind.allCases.filter(kinds.contains) }
 
-  /// Whether pictures stay as they are.
+  /// Whether pictures are not changed.
   package var isEmpty: Bool { kinds.isEmpty }
 }
 
@@ -48,6 +49,6 @@ extension Augmentation: ConfigurationConvertible {
     self.init(kinds)
   }
 
-  /// The list as it stands in JSON.
+  /// The list of kinds, as in JSON.
   package var configuration: ConfigurationValue { .array(kinds.map { .string($0.rawValue) }) }
 }

@@ -1,15 +1,15 @@
 import Configuration
 import Networks
 
-/// How labels and codes are learned, where the networks have them; of no account to others.
+/// How labels and codes are trained; not used by networks without them.
 package struct ConditionSettings: Equatable, Sendable {
-  /// Whether D also learns that real pictures with wrong labels are none: a third kind of input with the target for
-  /// fakes. The fake side is the mean of the two then (GAN-CLS; Reed et al. 2016, algorithm 1).
+  /// Whether D also learns to reject real pictures with wrong labels, whose target is that of fakes. D's loss on
+  /// fakes is then the mean over the fakes and these pictures (GAN-CLS; Reed et al. 2016, algorithm 1).
   package var wrongLabels: Bool
-  /// The weight of what G learns from conditions between two labels, beta c1 + (1 - beta) c2, as a further term of its
-  /// loss; 0: nothing (GAN-INT; ibid., equation 5).
+  /// The weight of a further term of G's loss, for pictures of conditions between two labels, beta c1 + (1 - beta) c2;
+  /// 0: there is no such term (GAN-INT; Reed et al. 2016, equation 5).
   package var interpolation: Double
-  /// beta there.
+  /// beta, the share of the first label in such a condition, 0 to 1.
   package var beta: Double
   /// lambda: the weight of the codes' log-likelihood in G's and Q's loss (Chen et al. 2016, equation 6).
   package var codeWeight: Double
@@ -36,7 +36,7 @@ extension ConditionSettings: ConfigurationConvertible {
       ("class_weight", \.classWeight, 1_000),
     ]
 
-  /// Reads the settings strictly; what is left out is the default.
+  /// Reads the settings strictly; a key that is left out has its default.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -52,7 +52,7 @@ extension ConditionSettings: ConfigurationConvertible {
     }
   }
 
-  /// The settings as they stand in JSON.
+  /// The settings as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object(
       [.init("wrong_labels", .bool(wrongLabels))]
@@ -61,7 +61,7 @@ extension ConditionSettings: ConfigurationConvertible {
 }
 
 extension Recipe {
-  /// Checks that the networks have what the recipe asks of them.
+  /// Checks that the networks have the labels that the recipe needs, and that the schedule fits them.
   /// - Throws: `ConfigurationError`.
   package func validate(for architecture: Architecture) throws {
     let hasPlanes = architecture.planes > 0

@@ -1,11 +1,12 @@
 import Configuration
 
-/// Gaussian noise on all that D sees, reals and fakes alike, so that it cannot tell them by what no G could ever match
-/// (Sonderby et al. 2017, section 2.3; Arjovsky and Bottou 2017, section 3). It fades linearly over the first steps.
+/// Gaussian noise that is added to all pictures that D sees, reals and fakes alike. Without it, D can tell reals from
+/// fakes perfectly where their distributions do not overlap, and G learns nothing (Sonderby et al. 2017, section 2.3;
+/// Arjovsky and Bottou 2017, section 3). The noise fades linearly over the first steps.
 package struct InstanceNoise: Equatable, Sendable {
-  /// The standard deviation at the start, in units of pixels from -1 to 1; 0: no noise.
+  /// The standard deviation at the start, for pixel values from -1 to 1; 0: there is no noise.
   package var deviation: Double
-  /// The step from which on there is none; 0: it stays.
+  /// The step from which on there is no noise; 0: the noise does not fade.
   package var decaySteps: Int
 
   /// Creates noise from its parts; the default is none.
@@ -22,7 +23,7 @@ package struct InstanceNoise: Equatable, Sendable {
 }
 
 extension InstanceNoise: ConfigurationConvertible {
-  /// Reads the noise strictly; what is left out is none.
+  /// Reads the noise strictly; a key that is left out is 0.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -32,7 +33,7 @@ extension InstanceNoise: ConfigurationConvertible {
     guard deviation >= 0 else { throw reader.wrong("deviation", .real(deviation), "a number, at least 0") }
   }
 
-  /// The noise as it stands in JSON.
+  /// The noise as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object([.init("deviation", .real(deviation)), .init("decay_steps", .integer(decaySteps))])
   }

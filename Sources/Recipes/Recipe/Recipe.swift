@@ -3,18 +3,18 @@ import Objectives
 
 /// Where an update takes one of its inputs from.
 package enum Source: String, Codable, CaseIterable, Equatable, Sendable {
-  /// Drawn anew for this update.
+  /// The input is drawn anew for this update.
   case new
-  /// The one that the update before used in this step.
+  /// The input is the last one that an earlier update of this step used.
   case reuse
 }
 
 /// One optimizer step within a training step.
 package enum Update: Equatable, Sendable {
-  /// An update of D. `reals` nil: no real pictures in it; `fakes` nil: no generated ones. Both losses are
+  /// An update of D. If `reals` is nil, it uses no real pictures; if `fakes` is nil, no generated ones. Both losses are
   /// summed before the one optimizer step.
   case discriminator(reals: Source?, fakes: Source?)
-  /// An update of G through D. `fakes: .reuse` backpropagates through the fakes that D just saw.
+  /// An update of G through D. `fakes: .reuse` backpropagates through the fakes that D has just seen.
   case generator(fakes: Source)
 }
 
@@ -26,11 +26,11 @@ package enum LatentDistribution: String, Codable, CaseIterable, Equatable, Senda
   case uniform
 }
 
-/// How a data set is walked through.
+/// How pictures are drawn from a data set.
 package struct SamplingSettings: Equatable, Sendable {
-  /// Whether each picture is drawn independently of all before, instead of once an epoch.
+  /// Whether each picture is drawn independently of all others; otherwise each is drawn once an epoch.
   package var withReplacement: Bool
-  /// The end of an epoch.
+  /// What happens at the end of an epoch; not used with replacement.
   package var lastBatch: LastBatch
 
   /// Creates settings from their parts.
@@ -40,7 +40,7 @@ package struct SamplingSettings: Equatable, Sendable {
   }
 }
 
-/// How an architecture is trained: everything about a run that is neither a network nor data.
+/// How an architecture is trained: all that determines the training beside the networks and the data.
 package struct Recipe: Equatable, Sendable {
   /// The updates of one step, in order.
   package var schedule: [Update]
@@ -48,27 +48,27 @@ package struct Recipe: Equatable, Sendable {
   package var discriminator: AdamSettings
   /// G's optimizer.
   package var generator: AdamSettings
-  /// What both networks minimise.
+  /// The losses that both networks minimise.
   package var loss: LossSettings
-  /// How labels and codes are learned, where the networks have them.
+  /// How labels and codes are trained, for networks that have them.
   package var conditions: ConditionSettings
-  /// Random changes of what D sees, which G's gradient comes back through.
+  /// Random changes of the pictures that D sees, through which G's gradient is propagated back.
   package var augmentation: Augmentation
-  /// Noise on what D sees.
+  /// Noise on the pictures that D sees.
   package var instanceNoise: InstanceNoise
-  /// The decay of an exponential average of G's weights, which pictures are made with; 0: there is none.
+  /// The decay of an exponential average of G's weights, with which pictures are made; 0: there is no average.
   package var generatorAverage: Double
   /// How z is drawn.
   package var latent: LatentDistribution
-  /// How the data is walked through.
+  /// How pictures are drawn from the data.
   package var sampling: SamplingSettings
-  /// How a real picture of another shape becomes one of the networks'.
+  /// How a real picture of another shape is fitted to the networks' size.
   package var preprocessing: Fit
-  /// The global batch.
+  /// The pictures of a batch, on all ranks together.
   package var batchSize: Int
-  /// The recipe's own length, in epochs; nil if it is in steps.
+  /// The recipe's default length in epochs; nil if the length is in steps.
   package var epochs: Double?
-  /// The recipe's own length, in steps; nil if it is in epochs.
+  /// The recipe's default length in steps; nil if the length is in epochs.
   package var steps: Int?
 
   /// Creates a recipe from its parts; the defaults are the PyTorch tutorial's.

@@ -11,8 +11,8 @@ extension Recipe: ConfigurationConvertible {
     "epochs", "steps",
   ]
 
-  /// Reads a recipe strictly; what is left out is the PyTorch tutorial's.
-  /// - Throws: `ConfigurationError`, also for numbers that cannot be trained with.
+  /// Reads a recipe strictly; a key that is left out has the value of the PyTorch tutorial.
+  /// - Throws: `ConfigurationError`, also for numbers with which no training is possible.
   package init(configuration: ConfigurationValue, path: String = "") throws {
     self.init()
     let reader = try ConfigurationReader(configuration, path: path, known: Self.keys)
@@ -58,7 +58,7 @@ extension Recipe: ConfigurationConvertible {
     try validateSchedule(path: reader.path(of: "schedule"))
   }
 
-  /// The recipe as it stands in JSON, every value written.
+  /// The recipe as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object([
       .init("schedule", .array(schedule.map(\.configuration))),
@@ -75,7 +75,7 @@ extension Recipe: ConfigurationConvertible {
     ])
   }
 
-  /// Checks that both networks are trained and that nothing is reused before it was drawn.
+  /// Checks that both networks are trained and that no input is reused before it was drawn.
   private func validateSchedule(path: String) throws {
     let plan: StepPlan
     do {
@@ -116,7 +116,7 @@ extension Update: ConfigurationConvertible {
     }
   }
 
-  /// The update as it stands in JSON.
+  /// The update as in JSON.
   package var configuration: ConfigurationValue {
     switch self {
     case .discriminator(let reals, let fakes):

@@ -10,7 +10,7 @@ extension LossSettings: ConfigurationConvertible {
     ("generator_target", .generator, \.generatorTarget),
   ]
 
-  /// Reads the loss strictly; what is left out is non-saturating with hard targets.
+  /// Reads the loss strictly; the defaults are the non-saturating loss and hard targets.
   /// - Throws: `ConfigurationError`, also for a target that the kind of loss does not have.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -47,7 +47,7 @@ extension LossSettings: ConfigurationConvertible {
     }
   }
 
-  /// The loss as it stands in JSON.
+  /// The loss as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object(
       [.init("kind", .string(kind.rawValue))]
@@ -79,14 +79,14 @@ extension LabelTarget {
     self.init(from: numbers[0], to: numbers[1])
   }
 
-  /// The target as it stands in JSON.
+  /// The target as in JSON.
   fileprivate var configuration: ConfigurationValue {
     isDrawn ? .array([.real(lower), .real(upper)]) : .real(lower)
   }
 }
 
 extension LabelSmoothing: ConfigurationConvertible {
-  /// Reads the rule strictly; what is left out smoothes nothing.
+  /// Reads the rule strictly; a key that is left out has its default, which is no smoothing.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -99,7 +99,7 @@ extension LabelSmoothing: ConfigurationConvertible {
     }
   }
 
-  /// The rule as it stands in JSON.
+  /// The rule as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object([
       .init("amount", .real(amount)), .init("rule", .string(rule.rawValue)),
@@ -109,15 +109,15 @@ extension LabelSmoothing: ConfigurationConvertible {
 }
 
 extension LossKind {
-  /// What targets may be: probabilities, or where squares are compared with the logit itself, the codes that
-  /// the paper of least squares gives, -1 included.
+  /// The range of targets. A target is a probability; the least-squares loss compares it with the logit itself, and its
+  /// paper has targets down to -1.
   fileprivate var targets: ClosedRange<Double> { self == .leastSquares ? -1...1 : 0...1 }
 
   fileprivate var targetsInWords: String {
     self == .leastSquares ? "a number from -1 to 1" : "a probability from 0 to 1"
   }
 
-  /// The loss of a side, for an error.
+  /// The words for the loss of a side, for an error.
   fileprivate func inWords(_ side: LossSide) -> String {
     switch self {
     case .hinge: "the hinge loss"

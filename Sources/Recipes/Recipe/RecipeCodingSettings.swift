@@ -3,7 +3,7 @@ import Datasets
 import Objectives
 
 extension AdamSettings: ConfigurationConvertible {
-  /// Reads Adam's numbers strictly; what is left out is DCGAN's in PyTorch.
+  /// Reads Adam's numbers strictly; a key that is left out has the value of PyTorch's DCGAN tutorial.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -23,7 +23,7 @@ extension AdamSettings: ConfigurationConvertible {
     guard epsilon > 0 else { throw reader.wrong("epsilon", .real(epsilon), "a number above 0") }
   }
 
-  /// The numbers as they stand in JSON.
+  /// The numbers as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object([
       .init("learning_rate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
@@ -33,7 +33,7 @@ extension AdamSettings: ConfigurationConvertible {
 }
 
 extension SamplingSettings: ConfigurationConvertible {
-  /// Reads the settings strictly; left out are: once an epoch, last batch dropped.
+  /// Reads the settings strictly; the defaults are to draw each picture once an epoch and to drop the last batch.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
@@ -43,7 +43,7 @@ extension SamplingSettings: ConfigurationConvertible {
     if let value = try reader.choiceIfPresent("last_batch", as: LastBatch.self) { lastBatch = value }
   }
 
-  /// The settings as they stand in JSON.
+  /// The settings as in JSON, with every value.
   package var configuration: ConfigurationValue {
     .object([
       .init("with_replacement", .bool(withReplacement)), .init("last_batch", .string(lastBatch.rawValue)),

@@ -1,15 +1,15 @@
 import Configuration
 
-/// When a run ends: at the first that is reached of those that are given. At least one is.
+/// When a run ends: when the first of the given limits is reached. At least one is given; nil is no limit.
 package struct RunLength: SettingsGroup {
-  /// Passes over the data, also a part of one.
+  /// Passes over the data; may have a fraction.
   package var epochs: Double?
-  /// The step, counted from the run's start, after which it ends.
+  /// The step, counted from the run's start, after which the run ends.
   package var steps: Int?
-  /// Training time, resumes included.
+  /// Minutes of training, the time before a resume included.
   package var minutes: Double?
 
-  /// No length.
+  /// No limit.
   package init() {}
 
   /// Creates a length from its parts.
@@ -19,18 +19,17 @@ package struct RunLength: SettingsGroup {
     self.minutes = minutes
   }
 
-  /// Its options: one that is given replaces all three.
+  /// The table of the options.
   package static let keys: [SettingKey<RunLength>] = [
     .number("epochs", \.epochs, what: "a number above 0") { $0.isFinite && $0 > 0 },
     .whole("steps", \.steps, in: 1...Int(UInt32.max)),
     .number("minutes", \.minutes, what: "a number above 0") { $0.isFinite && $0 > 0 },
   ]
-  /// One that is given replaces all three.
+  /// True: an option that is given replaces all three.
   package static let isReplacedWhole = true
 
-  /// The last step, as far as epochs and steps tell it; nil if only minutes do.
-  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
-  ///   replacement.
+  /// The last step by the limits of epochs and steps; nil if there is neither.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has (``Recipe/stepsPerEpoch(pictures:)``).
   package func lastStep(stepsPerEpoch: Double) -> Int? {
     let byEpochs = epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) }
     return [byEpochs, steps].compactMap { $0 }.min()
@@ -39,12 +38,12 @@ package struct RunLength: SettingsGroup {
 
 /// How often something is done.
 package enum Interval: Equatable, Sendable, CustomStringConvertible {
-  /// After every so many steps; 0 is never.
+  /// Each time that this many steps are done; 0 is never.
   case steps(Int)
   /// At the end of every epoch.
   case epoch
 
-  /// Reads `200` or `epoch`; nil for anything else.
+  /// Reads `200` or `epoch`; nil for any other text.
   package init?(_ text: String) {
     if text == "epoch" {
       self = .epoch
@@ -63,10 +62,9 @@ package enum Interval: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether it is due once `step` steps are done; an epoch ends with the step in which its last picture is
-  /// used.
-  /// - Parameter stepsPerEpoch: how many steps an epoch has, a fraction where pictures are drawn with
-  ///   replacement.
+  /// Whether something with this interval is due after `step` steps. An epoch ends with the step in which its last
+  /// picture is used.
+  /// - Parameter stepsPerEpoch: how many steps an epoch has (``Recipe/stepsPerEpoch(pictures:)``).
   package func isDue(afterStep step: Int, stepsPerEpoch: Double) -> Bool {
     switch self {
     case .steps(let every): every > 0 && step > 0 && step % every == 0
@@ -76,6 +74,7 @@ package enum Interval: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The number of steps, or the text `epoch`.
   package var configuration: ConfigurationValue {
     switch self {
     case .steps(let steps): .integer(steps)
@@ -83,6 +82,8 @@ package enum Interval: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Reads a number of steps or the text `epoch`; errors name it by `path`.
+  /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String) throws {
     let text: String? =
       switch configuration {
@@ -101,9 +102,10 @@ package enum Interval: Equatable, Sendable, CustomStringConvertible {
 extension Recipe {
   /// How many steps an epoch over `pictures` pictures has.
   ///
-  /// A fraction where they are drawn with replacement, as an epoch is then as many pictures as there are;
-  /// else a last batch that they do not fill is dropped, kept or filled up, as `sampling` says. 0 where they
-  /// fill no batch.
+  /// If pictures are drawn with replacement, an epoch is as many drawn pictures as the data has, so the number may
+  /// have a fraction. Otherwise the last batch, if it is not full, is dropped, kept or filled up, as `sampling`
+  /// says. The number also has a fraction if a step takes several batches that do not divide the epoch's. It is 0
+  /// if the pictures do not fill a batch and the last batch is dropped.
   package func stepsPerEpoch(pictures: Int) -> Double {
     let draws = Double(max(1, drawsPerStep))
     if sampling.withReplacement { return Double(pictures) / Double(batchSize) / draws }

@@ -1,22 +1,22 @@
-/// A training step as it is made: the updates that a recipe's schedule asks for, in order, and the passes of each.
+/// The plan of a training step: the updates that a recipe's schedule asks for, in order, and the passes of each.
 ///
-/// The one reading of `Recipe.schedule`: the step walks through it, and whoever counts batches, passes or operations
-/// counts them here.
+/// `Recipe.schedule` is read here and nowhere else: the step goes through this plan, and numbers of batches, passes and
+/// operations are counted from it.
 package struct StepPlan: Equatable, Sendable {
   /// The updates, in order.
   package let updates: [PlannedUpdate]
 
   /// One optimizer step.
   package enum PlannedUpdate: Equatable, Sendable {
-    /// Of D.
+    /// An update of D.
     case discriminator(DiscriminatorUpdate)
-    /// Of G.
+    /// An update of G.
     case generator(GeneratorUpdate)
   }
 
   /// An update of D: the gradients of all its passes are summed.
   package struct DiscriminatorUpdate: Equatable, Sendable {
-    /// Whether it begins with a new batch of real pictures.
+    /// Whether the update begins with a new batch of real pictures.
     package let takesNewReals: Bool
     /// Its passes, in order; at least one.
     package let passes: [DiscriminatorPass]
@@ -28,64 +28,67 @@ package struct StepPlan: Equatable, Sendable {
     package let passes: [GeneratorPass]
   }
 
-  /// D's forward pass over a batch, and its backward pass, of which D learns.
+  /// D's forward pass over a batch and its backward pass, which gives D's gradients.
   package struct DiscriminatorPass: Equatable, Sendable {
-    /// What D looks at.
+    /// The input of D.
     package enum Pictures: Equatable, Sendable {
       /// The step's last batch of real pictures.
       case reals
       /// G's pictures.
       case fakes(FakeSource)
-      /// The step's last batch of real pictures, with labels that are not theirs.
+      /// The step's last batch of real pictures, with wrong labels.
       case realsWithWrongLabels
     }
 
+    /// The input of D in this pass.
     package let pictures: Pictures
-    /// What its loss counts for in the update's.
+    /// The weight of the pass's loss in the loss of the update.
     package let share: Double
-    /// Whether no pass of the update comes before it, or after it.
+    /// Whether this is the first pass of the update, and whether it is the last.
     package let isFirst, isLast: Bool
 
-    /// Whether D's opinion and the samples are counted: not where D sees the same pictures again.
+    /// Whether the metrics count D's output and the samples of this pass: false if D sees the same pictures again.
     package var isCounted: Bool { pictures != .realsWithWrongLabels }
   }
 
-  /// D's forward pass over G's pictures, and the backward pass through D and G, of which G learns.
+  /// D's forward pass over G's pictures and the backward pass through D and G, which gives G's gradients.
   package struct GeneratorPass: Equatable, Sendable {
-    /// What D looks at.
+    /// The input of D.
     package enum Pictures: Equatable, Sendable {
       /// G's pictures.
       case fakes(FakeSource)
-      /// New pictures of the same z with conditions between two labels, the `draw`-th of the step, counted from 0.
+      /// New pictures of the same z with conditions between two labels; `draw` counts these in the step, from 0.
       case fakesOfMixedConditions(draw: Int)
     }
 
+    /// The input of D in this pass.
     package let pictures: Pictures
-    /// What its loss counts for in the update's.
+    /// The weight of the pass's loss in the loss of the update.
     package let share: Double
-    /// Whether no pass of the update comes before it, or after it.
+    /// Whether this is the first pass of the update, and whether it is the last.
     package let isFirst, isLast: Bool
 
-    /// Whether D's opinion and the samples are counted: not where the same z are used again.
+    /// Whether the metrics count D's output and the samples of this pass: false if the same z are used again.
     package var isCounted: Bool { if case .fakes = pictures { true } else { false } }
   }
 
-  /// How a pass comes by G's pictures.
+  /// Where a pass takes G's pictures from.
   package enum FakeSource: Equatable, Sendable {
-    /// G makes them of new z, the `draw`-th of the step, counted from 0.
+    /// G makes pictures of new z; `draw` counts the draws of z in the step, from 0.
     case new(draw: Int)
-    /// G makes them anew of the z of before, as it is now: it was updated since, or holds other pictures by now.
+    /// G, with its present weights, makes pictures of the last z again, because G was updated since or its activations
+    /// are now those of other pictures.
     case sameLatents
-    /// They are those that G made last in this step.
+    /// The pictures are those that G made last in this step.
     case kept
 
-    /// Whether G makes a forward pass for them.
+    /// Whether G makes a forward pass for these pictures.
     package var takesForwardPass: Bool { self != .kept }
   }
 
-  /// An update reuses what no update before it in the step has drawn.
+  /// An update reuses an input that no earlier update of the step has drawn.
   package struct NothingToReuse: Error {
-    /// Its place in the schedule, counted from 0.
+    /// The place of the update in the schedule, from 0.
     package let place: Int
     /// `reals` or `fakes`.
     package let what: String
@@ -110,16 +113,17 @@ extension StepPlan {
     updates = planned
   }
 
-  /// What the updates so far have left for the next one.
+  /// The inputs that the updates so far have left for the next one.
   fileprivate struct PicturesSoFar {
     var place = 0
     private var haveReals = false
-    /// How often z was drawn, and conditions were mixed.
+    /// How often z was drawn.
     private var draws = 0
+    /// How often conditions were mixed.
     private var mixes = 0
-    /// Whether G still holds the fakes of the last z.
+    /// Whether G still holds the fakes of the last z and their activations.
     private var holdsFakes = false
-    /// Whether G was updated since it made them.
+    /// Whether G was updated since it made these fakes.
     private var fakesAreOld = false
 
     init() {}
@@ -129,7 +133,8 @@ extension StepPlan {
       haveReals = true
     }
 
-    /// - Parameter mustBeOfPresentGenerator: as for G's own update, whose gradient is that of G's last forward pass.
+    /// - Parameter mustBeOfPresentGenerator: whether the fakes must be those of G's present weights. This is so for an
+    ///   update of G, as the gradient is that of G's last forward pass.
     mutating func takeFakes(_ source: Source, mustBeOfPresentGenerator: Bool) throws(NothingToReuse)
       -> FakeSource
     {
@@ -142,7 +147,7 @@ extension StepPlan {
     }
 
     mutating func mixConditions() -> GeneratorPass.Pictures {
-      // What is made of mixed conditions lies in the place of the fakes.
+      // The pictures of mixed conditions take the place of the fakes.
       holdsFakes = false
       mixes += 1
       return .fakesOfMixedConditions(draw: mixes - 1)
@@ -208,13 +213,13 @@ extension StepPlan {
   package var generatorUpdates: [GeneratorUpdate] {
     updates.compactMap { if case .generator(let update) = $0 { update } else { nil } }
   }
-  /// Batches of new real pictures.
+  /// How many batches of new real pictures the step takes.
   package var drawsOfReals: Int { discriminatorUpdates.count(where: \.takesNewReals) }
-  /// D's passes of which it learns.
+  /// The passes of D's updates, in order.
   package var discriminatorPasses: [DiscriminatorPass] { discriminatorUpdates.flatMap(\.passes) }
-  /// The passes through D of which G learns.
+  /// The passes of G's updates, in order.
   package var generatorPasses: [GeneratorPass] { generatorUpdates.flatMap(\.passes) }
-  /// G's forward passes.
+  /// How many forward passes G makes in the step.
   package var generatorForwardPasses: Int {
     let forDiscriminator = discriminatorPasses.count(where: {
       if case .fakes(let source) = $0.pictures { source.takesForwardPass } else { false }
@@ -227,7 +232,7 @@ extension StepPlan {
 }
 
 extension Recipe {
-  /// What a step makes of the schedule, which was checked where the recipe was read.
+  /// The plan of a step. The schedule must be valid, as it is if the recipe was read from a configuration.
   package var stepPlan: StepPlan {
     do {
       return try StepPlan(schedule, conditions)
@@ -236,6 +241,6 @@ extension Recipe {
     }
   }
 
-  /// Batches of new real pictures that a step takes.
+  /// How many batches of new real pictures a step takes.
   package var drawsPerStep: Int { stepPlan.drawsOfReals }
 }

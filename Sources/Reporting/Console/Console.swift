@@ -2,11 +2,10 @@ import CSignals
 import Foundation
 import Synchronization
 
-/// The one way to a person's eyes: whole lines, and on a terminal one live line below them that is redrawn in
-/// place.
+/// All output for a person: whole lines and, on a terminal, one live line below them that is redrawn in place.
 ///
-/// Everything goes through one lock, so lines of several threads never mix and never land inside the live
-/// line. What cannot be written (a closed terminal) is dropped: nobody is there to read it.
+/// All output goes through one lock, so lines of several threads never mix and never land inside the live line. Text
+/// that cannot be written, as when the terminal was closed, is dropped: nobody is there to read it.
 package final class Console: Sendable {
   /// The console on standard error.
   package static let standardError = Console(descriptor: STDERR_FILENO) { Terminal.behind(STDERR_FILENO) }
@@ -15,27 +14,27 @@ package final class Console: Sendable {
   private let look: @Sendable () -> Terminal?
   private let liveLine = Mutex<String?>(nil)
 
-  /// Whether there is a terminal, and so a live line. Does not change during a process.
+  /// Whether there is a terminal, and so a live line. This does not change.
   package let isTerminal: Bool
 
-  /// A console on an open descriptor, which stays its owner's.
-  /// - Parameter terminal: asked anew at each redraw, as windows are resized; nil if there is no terminal.
+  /// A console on an open descriptor, which is not closed by the console.
+  /// - Parameter terminal: the terminal, or nil if there is none. Called for each redraw, as windows are resized.
   package init(descriptor: Int32, terminal: @escaping @Sendable () -> Terminal?) {
     self.descriptor = descriptor
     look = terminal
     isTerminal = terminal() != nil
   }
 
-  /// The terminal as it is now; nil if there is none.
+  /// The terminal with its present width; nil if there is none.
   package var terminal: Terminal? { isTerminal ? look() : nil }
 
-  /// Prints lines for good, above the live line.
+  /// Prints lines that stay, above the live line.
   package func print(_ text: String) {
     liveLine.withLock { write(Self.erase($0) + text + "\n" + ($0 ?? "")) }
   }
 
-  /// Shows or replaces the live line. Nothing happens without a terminal.
-  /// - Parameter line: one line, shorter than the terminal is wide.
+  /// Shows or replaces the live line. Nothing happens without a terminal, or after the last words.
+  /// - Parameter line: one line, with fewer characters than the terminal has columns.
   package func showLive(_ line: String) {
     guard isTerminal, !LastWords.wereSaid else { return }
     liveLine.withLock {
@@ -45,7 +44,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// Ends the live line: it stays where it is, and what follows starts below it.
+  /// Ends the live line: it stays on the screen, and the next output starts below it.
   package func endLive() {
     liveLine.withLock {
       if $0 != nil { write("\n") }
@@ -54,7 +53,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// To the line's start, and the rest of it cleared.
+  /// The codes that move to the start of the live line and clear it; empty if there is no live line.
   private static func erase(_ liveLine: String?) -> String { liveLine == nil ? "" : "\r\u{1b}[K" }
 
   private func write(_ text: String) {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Shows how a run goes: on a terminal one live line, elsewhere a line at each log interval. The log file
-/// gets the lines of the log interval either way. Rank 0 alone has one. Not for use by several threads at
+/// Shows the progress of a run: on a terminal one live line, elsewhere a line at each log interval. The log file gets
+/// the lines of the log interval in both cases. Only rank 0 has a display. It must not be used by several threads at
 /// once.
 package final class ProgressDisplay {
   /// The shortest time between two drawings of the live line, in seconds.
@@ -13,15 +13,16 @@ package final class ProgressDisplay {
   private var lastState: ProgressState?
   private var lastLogged: Int?
 
-  /// A display that speaks through a run's log.
+  /// A display that writes through a run's log.
   /// - Parameters:
-  ///   - clock: seconds that never go back; the machine's own unless a test brings one.
+  ///   - log: the run's log.
+  ///   - clock: seconds of a clock that never goes back; tests may give their own.
   package init(log: RunLog, clock: @escaping () -> Double = Pace.now) {
     self.log = log
     self.clock = clock
   }
 
-  /// Shows a state. Call it after every step; it draws only when it is time to.
+  /// Shows a state. Call it after every step; the live line is drawn at most once in `redrawInterval`.
   /// - Parameter isDue: whether the log interval asks for a line.
   package func update(_ state: ProgressState, isDue: Bool) {
     lastState = state
@@ -33,8 +34,8 @@ package final class ProgressDisplay {
     log.console.showLive(ProgressFormat.liveLine(state, terminal: terminal))
   }
 
-  /// Ends the live line with the newest state on it, or logs that state if no line has said it. Call it at
-  /// every end of a run, before anything else is said.
+  /// Logs the newest state if it was not logged yet, and ends the live line with that state on it. Call it at every
+  /// end of a run, before any other output.
   package func finish() {
     guard let state = lastState else { return }
     if lastLogged != state.step { write(state) }
@@ -52,8 +53,8 @@ package final class ProgressDisplay {
   }
 }
 
-/// How fast steps go, from the newest of them, so that the time left follows a change of speed within seconds
-/// and counts sheets and checkpoints in. A value.
+/// The time of a step, measured over the newest steps. So the estimate of the time left follows a change of speed
+/// within seconds, and includes the time of sheets and checkpoints.
 package struct Pace: Sendable {
   private var marks: [(step: Int, time: Double)] = []
   private let window: Double
@@ -65,26 +66,25 @@ package struct Pace: Sendable {
     self.fewest = fewest
   }
 
-  /// Seconds that never go back.
+  /// The seconds of a clock that never goes back.
   package static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
-  /// Notes that a step was completed. Call it once more before the first step, with the step the run starts
-  /// from.
+  /// Notes that a step was completed. Before the first step, call it with the step that the run starts from.
   package mutating func mark(step: Int, at time: Double = Pace.now()) {
     marks.append((step, time))
-    // The oldest mark goes when the next one is old enough by itself.
+    // The oldest mark is dropped once the mark after it covers the window.
     var surplus = 0
     while marks.count - surplus > fewest + 1 && time - marks[surplus + 1].time >= window { surplus += 1 }
     marks.removeFirst(surplus)
   }
 
-  /// Seconds that a step takes now; nil before the first is completed.
+  /// Seconds that a step takes now; nil before the first step is completed.
   package var secondsPerStep: Double? {
     guard let first = marks.first, let last = marks.last, last.step > first.step else { return nil }
     return max(0, last.time - first.time) / Double(last.step - first.step)
   }
 
-  /// Seconds until this step is completed; nil before the first is.
+  /// The estimated seconds until this step is completed; nil before the first step is completed.
   package func secondsLeft(to step: Int) -> Double? {
     guard let perStep = secondsPerStep, let last = marks.last else { return nil }
     return perStep * Double(max(0, step - last.step))

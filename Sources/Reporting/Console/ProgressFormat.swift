@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a run is, as a person wants to see it.
+/// The progress of a run, as it is shown to a person.
 package struct ProgressState: Equatable, Sendable {
   /// Steps completed since the run's start.
   package var step: Int
@@ -8,7 +8,7 @@ package struct ProgressState: Equatable, Sendable {
   package var totalSteps: Int?
   /// Epochs completed, as a fraction from 0.
   package var epoch: Double
-  /// The epoch at which the run ends; nil if it is not known.
+  /// The epoch at which the run ends; nil if this is not known.
   package var totalEpochs: Double?
   /// D's loss.
   package var lossD: Double
@@ -16,15 +16,15 @@ package struct ProgressState: Equatable, Sendable {
   package var lossG: Double
   /// Mean of sigmoid(D's logit) over real pictures.
   package var dReal: Double
-  /// The same over generated pictures, in D's update.
+  /// Mean of sigmoid(D's logit) over generated pictures, in D's update.
   package var dFakeBefore: Double
-  /// The same over generated pictures, in G's update.
+  /// Mean of sigmoid(D's logit) over generated pictures, in G's update.
   package var dFakeAfter: Double
   /// Real pictures a second, all ranks together.
   package var imagesPerSecond: Double
-  /// Seconds to the run's end; nil while nothing can be said.
+  /// The estimated seconds to the run's end; nil while they are not known.
   package var secondsLeft: Double?
-  /// How much of the run is done, 0 to 1; nil takes it from the steps. For runs that end by the clock.
+  /// The share of the run that is done, 0 to 1, for a run that ends by the clock; nil: it follows from the steps.
   package var fraction: Double?
 
   /// Creates a state from its parts.
@@ -48,7 +48,7 @@ package struct ProgressState: Equatable, Sendable {
     self.fraction = fraction
   }
 
-  /// How much of the run is done, 0 to 1; nil where nothing tells.
+  /// The share of the run that is done, 0 to 1; nil if it is not known.
   package var done: Double? {
     if let fraction { return min(1, max(0, fraction)) }
     guard let totalSteps, totalSteps > 0 else { return nil }
@@ -56,9 +56,9 @@ package struct ProgressState: Equatable, Sendable {
   }
 }
 
-/// How numbers and times are written for people, and the lines made of them. Pure functions.
+/// The form of numbers and times for people, and the lines of progress. All are pure functions.
 package enum ProgressFormat {
-  /// "45 s", "12 min 05 s", "1 h 02 min", "2 d 03 h"; "unknown" for what is not a time.
+  /// Seconds as "45 s", "12 min 05 s", "1 h 02 min" or "2 d 03 h"; "unknown" for a negative, huge or infinite number.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "unknown" }
     let whole = Int(seconds.rounded())
@@ -70,25 +70,26 @@ package enum ProgressFormat {
     }
   }
 
-  /// Three digits after the point up to 100, fewer above, where they would say nothing; "nan" and "inf" as
-  /// such.
+  /// A loss: three digits after the point below 100, one below a million, else an exponent; "nan" and "inf" as they
+  /// are.
   package static func loss(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     return String(format: abs(value) < 99.9995 ? "%.3f" : abs(value) < 1e6 ? "%.1f" : "%.2e", value)
   }
 
-  /// A probability, two digits after the point.
+  /// A probability with two digits after the point.
   package static func probability(_ value: Double) -> String {
     value.isFinite ? String(format: "%.2f", value) : "\(value)"
   }
 
-  /// About three digits: whole numbers from 100 on.
+  /// A number with about three digits, without a fraction from 100 on; "?" if it is not finite.
   package static func rate(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     return String(format: value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f", value)
   }
 
-  /// Epochs: "1.53", and a whole number without a point as a run's end.
+  /// Epochs as "1.53" or "1.53/10"; a whole total has no point.
+  /// - Parameter total: the epoch at which the run ends; nil leaves it out.
   package static func epoch(_ value: Double, of total: Double?) -> String {
     let now = String(format: "%.2f", value)
     guard let total else { return now }
@@ -96,7 +97,8 @@ package enum ProgressFormat {
       + (total == total.rounded() ? String(format: "%.0f", total) : String(format: "%.2f", total))
   }
 
-  /// A bar of `width` characters, of which `fraction` are full; with block characters it moves by eighths.
+  /// A bar of `width` characters and two ends, of which the share `fraction` is full.
+  /// - Parameter blocks: whether the bar is drawn with block characters, which divide a character into eighths.
   package static func bar(_ fraction: Double, width: Int, blocks: Bool) -> String {
     let clamped = fraction.isFinite ? min(1, max(0, fraction)) : 0
     guard blocks else {
@@ -109,7 +111,7 @@ package enum ProgressFormat {
     return "▕" + bar + String(repeating: " ", count: width - bar.count) + "▏"
   }
 
-  /// The line for a file or a pipe, every field in it.
+  /// The line of progress for a file or a pipe, with all fields.
   package static func plainLine(_ state: ProgressState) -> String {
     var line = "step \(steps(state))  epoch \(epoch(state.epoch, of: state.totalEpochs))  "
     line +=
@@ -119,15 +121,15 @@ package enum ProgressFormat {
     return line
   }
 
-  /// The live line, always shorter than the terminal is wide: the bar takes what room the fields leave, and
-  /// where there is too little, fields go, the least missed first.
+  /// The live line, always shorter than the terminal is wide. The bar takes the room that the fields leave. If there
+  /// is too little room, fields are dropped, the least important first.
   package static func liveLine(_ state: ProgressState, terminal: Terminal) -> String {
-    // A line of full width would wrap, and could then not be redrawn in place.
+    // A line of full width would wrap and could not be redrawn in place.
     let room = max(1, terminal.columns - 1)
     let opinions = opinions(state)
     let goal = state.totalSteps.map { "\($0)".count } ?? 0
     var fields: [(text: String, keep: Int)] = [
-      // As wide as at the end, so that the fields do not wander.
+      // Padded to the width at the end of the run, so that the fields keep their places.
       (String(repeating: " ", count: max(0, goal - "\(state.step)".count)) + steps(state), 9),
       ("epoch \(epoch(state.epoch, of: state.totalEpochs))", 3),
       ("D \(loss(state.lossD))", 7), ("G \(loss(state.lossG))", 6),
@@ -137,7 +139,7 @@ package enum ProgressFormat {
     if let left = state.secondsLeft { fields.append((duration(left) + " left", 8)) }
     func length() -> Int { fields.reduce(0) { $0 + $1.text.count } + 2 * (fields.count - 1) }
     let percent = state.done.map { String(format: "%3.0f%%", ($0 * 100).rounded(.down)) }
-    // What the shortest bar takes: its percentage, its ends, ten characters and the gaps.
+    // The room of the shortest bar: the percentage, the ends of the bar, ten characters and the gaps.
     let barRoom = percent == nil ? 0 : 4 + 1 + 12 + 2
     while fields.count > 4 && length() + barRoom > room { drop(&fields) }
     var head = ""

@@ -3,16 +3,16 @@ import Foundation
 import Logging
 import Synchronization
 
-/// What a run says: to the person in front of it, through the console, and to the run's log file.
+/// The messages of a run, for a person at the console and for the run's log file.
 ///
-/// Rank 0 prints everything, with warnings and errors marked as such; the others print only warnings and
-/// errors, with their rank, as the lines of all ranks meet on one screen. In the file every line has its time
-/// and level. Lines said before the file is opened are kept and written to it then. A log file that cannot be
-/// written is no reason to lose a run: it is reported on the console, once, and the run goes on.
+/// Rank 0 prints all messages and marks warnings and errors. Other ranks print only warnings and errors, with their
+/// rank, as the lines of all ranks share one screen. In the file every line has its time and level. Messages that
+/// come before the file is opened are kept and written when it is opened. If the log file cannot be written, this is
+/// reported once on the console, and the run goes on.
 package final class RunLog: Sendable {
-  /// Who speaks.
+  /// The rank whose messages these are.
   package let rank: Int
-  /// Where a person reads.
+  /// The console to which messages are printed.
   package let console: Console
 
   private struct State {
@@ -30,9 +30,9 @@ package final class RunLog: Sendable {
     self.console = console
   }
 
-  /// Starts writing the log file of a run, `log.txt` or that of another rank, and adds to it what was said
-  /// before.
-  /// - Throws: `FileError`, here and only here: a folder that takes no log takes no checkpoint either.
+  /// Starts to write the rank's log file in the run's folder, and adds the messages that came before.
+  /// - Throws: `FileError`. Only this method throws if the log cannot be written, as a folder without room for a log
+  ///   has none for checkpoints either.
   package func open(in folder: RunFolder) throws {
     try folder.createFolders(rank: rank)
     let opened = try LineFile(path: folder.log(rank: rank))
@@ -43,7 +43,7 @@ package final class RunLog: Sendable {
     }
   }
 
-  /// Drops what was kept for a file, for commands that write none.
+  /// Drops the messages kept for a file, and keeps no more of them; for commands that write no log file.
   package func stayWithoutFile() {
     state.withLock { state in
       state.waiting = []
@@ -51,24 +51,24 @@ package final class RunLog: Sendable {
     }
   }
 
-  /// Something that a person should know.
+  /// Logs a message that a person should read.
   package func info(_ text: String) { say(.info, text) }
 
-  /// Something that is probably not as it should be; the run goes on.
+  /// Logs a message about something that is probably wrong; the run goes on.
   package func warning(_ text: String) { say(.warning, text) }
 
-  /// Why something was given up.
+  /// Logs a message about something that failed.
   package func error(_ text: String) { say(.error, text) }
 
-  /// A line for the file alone: what the progress bar has shown already.
+  /// Writes a line to the file alone, for text that the live line shows on the console.
   package func record(_ text: String) { say(.info, text, printing: false) }
 
-  /// A swift-log logger that speaks through this log.
+  /// A swift-log logger that writes through this log.
   package func logger(label: String = "dcgan-dist") -> Logger {
     Logger(label: label) { _ in RunLogHandler(log: self) }
   }
 
-  /// Brings the log file to the disk, before the process ends on purpose.
+  /// Flushes the log file to the disk, before the process ends on purpose; errors are ignored.
   package func flush() {
     state.withLock { state in _ = try? state.file?.flush() }
   }
@@ -94,7 +94,7 @@ package final class RunLog: Sendable {
     if let complaint { console.print("warning: \(complaint)") }
   }
 
-  /// The line that a person sees; nil if this rank keeps such lines to its file.
+  /// The line for the console; nil if this rank writes messages of this level to its file only.
   package static func consoleLine(_ level: Logger.Level, _ text: String, rank: Int) -> String? {
     let who = rank == 0 ? "" : "rank \(rank): "
     switch level {
@@ -105,7 +105,7 @@ package final class RunLog: Sendable {
     }
   }
 
-  /// The line of the file: `2026-01-31T12:00:00.000Z warning  text`, further lines of the text indented.
+  /// The line for the file: `2026-01-31T12:00:00.000Z warning  text`; further lines of the text are indented.
   package static func fileLine(_ level: Logger.Level, _ text: String, time: Date) -> String {
     let stamp = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
@@ -113,7 +113,7 @@ package final class RunLog: Sendable {
   }
 }
 
-/// Carries swift-log's events to a run's log.
+/// Writes swift-log's events to a run's log.
 struct RunLogHandler: LogHandler {
   let log: RunLog
   var logLevel: Logger.Level = .info

@@ -1,26 +1,26 @@
 import Foundation
 
-/// What is known of the terminal behind a file descriptor.
+/// The properties of the terminal behind a file descriptor.
 package struct Terminal: Equatable, Sendable {
   /// Its width in characters.
   package var columns: Int
-  /// Whether it shows block characters (a UTF-8 locale).
+  /// Whether it shows block characters, as it does in a UTF-8 locale.
   package var showsBlocks: Bool
 
-  /// Describes a terminal.
+  /// A terminal from its properties.
   package init(columns: Int, showsBlocks: Bool = false) {
     self.columns = columns
     self.showsBlocks = showsBlocks
   }
 
-  /// The environment variable by which a parent that reads our standard error and passes it on says how wide
-  /// the terminal behind it is; 0 says that there is none.
+  /// The environment variable by which a parent process that reads this process's standard error and passes it on
+  /// tells the width of its own terminal in characters; 0 if it has no terminal.
   package static let columnsVariable = "DCGAN_TERMINAL_COLUMNS"
 
-  /// The terminal that what is written to this descriptor ends up on, or nil if it ends up anywhere else.
+  /// The terminal on which text written to this descriptor appears; nil if there is none.
   ///
-  /// mpirun gives its ranks a pipe for standard error and copies it to its own, so under mpirun the question
-  /// goes on to the parent process, which for rank 0 is mpirun itself where both run on one machine.
+  /// mpirun gives its ranks a pipe for standard error and copies the text to its own. So under mpirun the standard
+  /// error of the parent process is examined; the parent of rank 0 is mpirun itself if both run on one machine.
   package static func behind(_ descriptor: Int32) -> Terminal? {
     let environment = ProcessInfo.processInfo.environment
     guard environment["TERM"] != "dumb" else { return nil }
@@ -44,7 +44,7 @@ package struct Terminal: Equatable, Sendable {
     #endif
   }
 
-  /// The width that the terminal itself states; 80 where it does not.
+  /// The width that the terminal reports; 80 if it reports none.
   private static func columns(_ descriptor: Int32) -> Int {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

@@ -1,13 +1,14 @@
 import Drawing
 
-/// `losses.png`: how both losses went, with a pale line for what was measured and a strong one for its trend.
+/// `losses.png`: the curves of both losses, each with a pale line for the measured values and a strong line for
+/// their trend.
 package struct LossPlot: Sendable {
   private let chart: LineChart
 
-  /// A run with fewer logged steps than this shows them as they are.
+  /// With fewer logged steps than this, the measured values are drawn without a trend.
   static let fewestToSmooth = 60
 
-  /// The plot of a run's logged steps, which may be none yet.
+  /// The plot of a run's logged steps; `records` may be empty.
   package init(_ records: [MetricsRecord], title: String = "Losses") {
     let steps = records.map { Double($0.step) }
     self.init(
@@ -15,7 +16,7 @@ package struct LossPlot: Sendable {
       curves: [("loss D", records.map(\.lossD)), ("loss G", records.map(\.lossG))])
   }
 
-  /// The plot of any losses over the same steps; where one is not finite its curve has a gap.
+  /// The plot of any losses over the same steps. A value that is not finite makes a gap in its curve.
   package init(title: String, steps: [Double], curves: [(name: String, values: [Double])]) {
     let smooths = steps.count >= Self.fewestToSmooth
     let trends = curves.map {
@@ -36,13 +37,13 @@ package struct LossPlot: Sendable {
     chart = LineChart(title: title, xLabel: "step", yLabel: "loss", series: pale + strong, yRange: range)
   }
 
-  /// Draws the plot.
+  /// Draws the plot; width and height are in pixels.
   package func draw(width: Int = 1000, height: Int = 600) -> Raster {
     chart.draw(width: width, height: height)
   }
 
-  /// Each value's mean with its neighbours, the near ones counting most (a box of `window` values, twice).
-  /// Gaps stay gaps and count for nothing.
+  /// The values smoothed by two passes of a moving average over `window` values, so that near neighbours count most.
+  /// A value that is not finite stays a gap (NaN) and is left out of all means.
   package static func smoothed(_ values: [Double], window: Int) -> [Double] {
     let once = boxed(values.map { $0.isFinite ? $0 : .nan }, half: window / 2)
     return boxed(once, half: window / 2)
@@ -57,8 +58,8 @@ package struct LossPlot: Sendable {
     }
     return values.indices.map { index in
       guard !values[index].isNaN else { return .nan }
-      // About as many neighbours to both sides, so that the ends lean to neither, yet enough there to be
-      // smooth.
+      // About as many neighbours on both sides, so that the means near the ends are hardly biased, but enough of
+      // them to be smooth there.
       let (left, right) = (min(half, index), min(half, values.count - 1 - index))
       let from = index - min(left, right + half / 2)
       let to = index + min(right, left + half / 2) + 1
@@ -66,8 +67,8 @@ package struct LossPlot: Sendable {
     }
   }
 
-  /// All of what was measured, unless a few outliers would press everything else flat: then the trends and
-  /// 99% of what was measured. From zero on where that costs little room.
+  /// The range of the vertical axis: all measured values, unless a few outliers would flatten everything else; then
+  /// the trends and 99% of the measured values. It starts at zero if that takes little room.
   package static func range(measured: [[Double]], trends: [[Double]]) -> ClosedRange<Double> {
     let sorted = measured.flatMap { $0 }.filter(\.isFinite).sorted()
     guard let lowest = sorted.first, let highest = sorted.last else { return 0...1 }

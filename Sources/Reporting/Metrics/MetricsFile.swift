@@ -1,12 +1,12 @@
 import Files
 import Foundation
 
-/// `metrics.jsonl`: one JSON object a logged step.
+/// `metrics.jsonl`: one line with a JSON object for each logged step.
 package final class MetricsFile: Sendable {
   private let file: LineFile
 
-  /// Opens the file to add lines, and creates it where there is none.
-  /// - Parameter startEmpty: drops what the file held.
+  /// Opens the file to add lines, and creates it if there is none.
+  /// - Parameter startEmpty: whether the old content of the file is dropped.
   /// - Throws: `FileError`.
   package init(path: String, startEmpty: Bool = false) throws {
     file = try LineFile(path: path, startEmpty: startEmpty)
@@ -15,20 +15,19 @@ package final class MetricsFile: Sendable {
   /// Where the file is.
   package var path: String { file.path }
 
-  /// Adds a line; it has left the process when this returns, so a reader sees it at once and a crash cannot
-  /// take it.
+  /// Adds a line. When this returns, the line has been handed to the system: readers see it at once, and a crash of
+  /// this process cannot lose it.
   /// - Throws: `FileError`; the file is then as it was.
   package func append(_ record: MetricsRecord) throws {
     try file.append(record.jsonLine)
   }
 
-  /// All lines of the open file, also where it was renamed or removed since it was opened.
+  /// The bytes of the open file, even if it was renamed or removed after it was opened.
   /// - Throws: `FileError`.
   package func contents() throws -> [UInt8] { try file.contents() }
 
-  /// All records of a file, in its order. A last line without an end, which a killed writer leaves, is passed
-  /// over.
-  /// - Throws: `FileError` if the file cannot be read, `MetricsError` for a line that is no record.
+  /// All records of a file, in their order. An incomplete last line, which a killed writer leaves, is skipped.
+  /// - Throws: `FileError` if the file cannot be read, `MetricsError` for any other line that is not a record.
   package static func read(_ path: String) throws -> [MetricsRecord] {
     try lines(of: path).compactMap { line in
       if let record = line.record { return record }
@@ -41,19 +40,19 @@ package final class MetricsFile: Sendable {
   package struct Truncation: Equatable, Sendable {
     /// Lines of later steps.
     package var later: Int
-    /// Lines that are no records, a torn last one included.
+    /// Lines that are not records, including an incomplete last line.
     package var damaged: Int
 
-    /// A count of lines.
+    /// A result from its counts.
     package init(later: Int = 0, damaged: Int = 0) {
       self.later = later
       self.damaged = damaged
     }
   }
 
-  /// Removes the lines of steps after `step`, and those that are no records, for a run that goes on from
-  /// `step`. The file is replaced as a whole, so open it afterwards; lines that stay are kept to the byte. No
-  /// file is no lines.
+  /// Removes the lines of steps after `step` and the lines that are not records, for a run that goes on from
+  /// `step`. The file is replaced as a whole, so open it only afterwards; the other lines keep their bytes. If there
+  /// is no file, nothing happens.
   /// - Throws: `FileError`; the file is then as it was.
   @discardableResult
   package static func truncate(_ path: String, afterStep step: Int) throws -> Truncation {
@@ -82,7 +81,7 @@ package final class MetricsFile: Sendable {
     let record: MetricsRecord?
   }
 
-  /// The lines of a file that are not empty. A line is whole if it reads as JSON: that ends with a brace.
+  /// The lines of a file that are not empty. A line that was cut short is not JSON, as its closing brace is missing.
   private static func lines(of path: String) throws -> [Line] {
     guard access(path, R_OK) == 0 else { throw FileError(action: "read", path: path) }
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -99,7 +98,7 @@ package final class MetricsFile: Sendable {
   }
 }
 
-/// A line of a metrics file that is no record.
+/// A line of a metrics file that is not a record.
 package struct MetricsError: Error, Equatable, CustomStringConvertible {
   /// The file.
   package let path: String

@@ -1,10 +1,10 @@
 import Foundation
 import Wording
 
-/// One line of `metrics.jsonl`: what a logged step was. The field of each is its name there in camel case.
+/// One line of `metrics.jsonl`: the values of a logged step. Each property has the name of its field, in camel case.
 ///
-/// The same on any number of ranks except for times and memory. Where a step has several updates of a
-/// network, its values are their mean. A value that is not finite is written as null and read back as NaN.
+/// All values but times and memory are the same with any number of ranks. If a step has several updates of a
+/// network, a value is the mean over them. A value that is not finite is written as null and read back as NaN.
 package struct MetricsRecord: Equatable, Sendable {
   /// Steps completed since the run's start.
   package var step: Int
@@ -12,7 +12,7 @@ package struct MetricsRecord: Equatable, Sendable {
   package var epoch: Double
   /// Real pictures consumed by all ranks since the run's start.
   package var images: Int
-  /// Training time since the run's start, resumes included.
+  /// Seconds of training since the run's start, the time before a resume included.
   package var seconds: Double
   /// Real pictures a second, all ranks together.
   package var imagesPerSecond: Double
@@ -28,29 +28,30 @@ package struct MetricsRecord: Equatable, Sendable {
   package var dFakeBefore: Double
   /// Mean of sigmoid(D's logit) over generated pictures, in G's update.
   package var dFakeAfter: Double
-  /// How badly Q finds G's codes, -log Q(c | x) without its constant; nil where there is no Q.
+  /// The loss of InfoGAN's codes, -log Q(c | x) without its constant; nil without Q.
   package var lossCodes: Double?
-  /// How badly D tells classes, -log P(class); nil where it does not.
+  /// The loss of D's classifier, -log P(class); nil without a classifier.
   package var lossClasses: Double?
   /// L2 norm of D's reduced gradient.
   package var gradNormD: Double
   /// L2 norm of G's reduced gradient.
   package var gradNormG: Double
-  /// Seconds a step that the slowest rank waited for communication.
+  /// Seconds per step that the rank with the longest wait waited for communication.
   package var commSeconds: Double
-  /// Seconds a step that the slowest rank waited for pictures.
+  /// Seconds per step that the rank with the longest wait waited for pictures.
   package var dataSeconds: Double
-  /// Seconds a step that each rank waited for communication, in rank order; empty where a file does not tell.
+  /// Seconds per step that each rank waited for communication, in rank order; empty if the file has no such field.
   package var waitSeconds: [Double]
-  /// The part of that which was for batch norm's sums, on the rank where it was largest; not a number where a file
-  /// does not tell.
+  /// Seconds per step that a rank waited for the sums of batch norm, the largest over the ranks; NaN if the file has
+  /// no such field.
   package var batchNormWaitSeconds: Double
-  /// The share of the gradients' time between ranks that nobody waited for, in percent; nil on one rank.
+  /// The share, in percent, of the time in which gradients were sent between ranks that the rank with the longest wait
+  /// did not wait for them; nil on one rank.
   package var overlapPercent: Double?
-  /// Peak resident memory of the largest rank.
+  /// Bytes of peak resident memory of the rank that used most.
   package var memoryBytes: Int
 
-  /// D's whole loss: on real and on generated pictures.
+  /// D's whole loss, the sum over real and generated pictures.
   package var lossD: Double { lossDReal + lossDFake }
 
   /// Creates a record from its parts.
@@ -141,8 +142,8 @@ extension MetricsRecord: Codable {
     }
   }
 
-  /// The record as one line of JSON, keys in the order of the file's description, without its end. Numbers
-  /// are the shortest that read back as the same value, so equal records are equal lines.
+  /// The record as one line of JSON without a line end, with its keys in the order of the file. Each number has the
+  /// shortest form that reads back as the same value, so equal records give equal lines.
   package var jsonLine: String {
     let fields = CodingKeys.allCases.map { key -> String in
       switch value(key) {
@@ -154,8 +155,8 @@ extension MetricsRecord: Codable {
     return "{" + fields.joined(separator: ", ") + "}"
   }
 
-  /// Every number of the record under its name in the file, but for the step; what is not finite is left out. One
-  /// for each rank stands under the name and the rank, as in `wait_seconds/rank_0003`, up to `mostRanks`.
+  /// All finite numbers of the record but the step, under their names in the file. A number of each rank has the rank
+  /// in its name, as in `wait_seconds/rank_0003`; ranks from `mostRanks` on are left out.
   package func numbers(mostRanks: Int = 64) -> [(name: String, number: Double)] {
     CodingKeys.allCases.filter { $0 != .step }.flatMap { key -> [(name: String, number: Double)] in
       switch value(key) {
@@ -171,13 +172,13 @@ extension MetricsRecord: Codable {
 
   private static func text(_ number: Double) -> String { number.isFinite ? "\(number)" : "null" }
 
-  /// Reads a line of the file.
+  /// Reads one line of the file.
   /// - Throws: `DecodingError`.
   package init(jsonLine: some StringProtocol) throws {
     self = try JSONDecoder().decode(MetricsRecord.self, from: Data(jsonLine.utf8))
   }
 
-  /// Writes the fields of the file, null for what is not finite.
+  /// Writes the fields of the file; a number that is not finite becomes null.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for key in CodingKeys.allCases {
@@ -191,8 +192,9 @@ extension MetricsRecord: Codable {
     }
   }
 
-  /// Reads the fields of the file, NaN for null; `loss_d` is the sum of its halves and not read. Files of earlier
-  /// versions lack `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and `overlap_percent`.
+  /// Reads the fields of the file; null becomes NaN. `loss_d` is not read, as it is the sum of two other fields. Files
+  /// of earlier versions lack `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and
+  /// `overlap_percent`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: key) }

@@ -1,37 +1,37 @@
 import Drawing
 import Files
 
-/// `progress.gif`: the sheets of the fixed z one after the other, as the generator learns.
+/// `progress.gif`: an animation of the sheets of the fixed z, which shows the generator's progress.
 ///
-/// Bounded for a run of any length: at most `mostFrames` of the sheets, evenly spaced, the first and the last among
-/// them, and at most `mostPixels` in all frames together; sheets with a side above `longestSide` are shrunk by a whole
-/// number. One sheet at a time is in memory beside the file.
+/// Its size is bounded for a run of any length: it has at most `mostFrames` of the sheets, evenly spaced, the first and
+/// the last among them, and at most `mostPixels` in all frames together. Sheets with a side above `longestSide` are
+/// shrunk by a whole factor. Beside the file, the newest sheet and one other are in memory.
 package struct ProgressAnimation: Sendable {
   /// The most frames of an animation.
   package static let mostFrames = 100
-  /// The most pixels of all its frames, unless two have more. Sheets of faces take a little more than a
-  /// byte a pixel.
+  /// The most pixels of all frames together, unless two frames have more. Sheets of faces take a little more than one
+  /// byte for each pixel.
   package static let mostPixels = 24_000_000
-  /// The longest side of a frame.
+  /// The longest side of a frame, in pixels.
   package static let longestSide = 1_100
 
   /// Frames a second.
   package var framesPerSecond: Double
 
-  /// An animation of so many frames a second, above 0.
+  /// An animation of this many frames a second, above 0.
   package init(framesPerSecond: Double) {
     precondition(framesPerSecond > 0, "an animation goes on")
     self.framesPerSecond = framesPerSecond
   }
 
-  /// How long a frame stays, in the format's hundredths of a second. Browsers take less than 2 for 10.
+  /// How long a frame is shown, in hundredths of a second, at least 2: browsers treat less than 2 as 10.
   package var centiseconds: Int { Int(min(65_535, max(2, (100 / framesPerSecond).rounded()))) }
 
-  /// What `write` did.
+  /// The result of `write`.
   package struct Outcome: Equatable, Sendable {
-    /// The frames that were written; none: no file was.
+    /// How many frames were written; 0 if no file was written.
     package var frames: Int
-    /// A sentence for each sheet that was left out because it cannot be shown.
+    /// A sentence for each sheet that could not be shown and was left out.
     package var complaints: [String]
 
     /// An outcome from its parts.
@@ -41,10 +41,10 @@ package struct ProgressAnimation: Sendable {
     }
   }
 
-  /// Writes the animation of a run's sheets up to `step`, whole or not at all. A sheet that cannot be read, or of
-  /// another size than the newest, is left out.
-  /// - Parameter beat: called between frames.
-  /// - Throws: `FileError`; a file that was there is then untouched.
+  /// Writes the animation of a run's sheets up to `step`, wholly or not at all. A sheet is left out if it cannot be
+  /// read or differs in size from the newest.
+  /// - Parameter beat: is called before each frame.
+  /// - Throws: `FileError`; an older file is then unchanged.
   package func write(_ folder: RunFolder, upTo step: Int, beat: () -> Void = {}) throws -> Outcome {
     var outcome = Outcome(frames: 0, complaints: [])
     var steps = folder.sampleSteps().filter { $0 <= step }
@@ -87,7 +87,8 @@ package struct ProgressAnimation: Sendable {
     return outcome
   }
 
-  /// The sheets that become frames of so many pixels each: evenly spaced, the first and the last among them.
+  /// The steps whose sheets become frames: evenly spaced, the first and the last among them.
+  /// - Parameter pixels: the pixels of one frame.
   package static func chosen(_ steps: [Int], pixels: Int) -> [Int] {
     let most = max(2, min(mostFrames, mostPixels / max(1, pixels)))
     guard steps.count > most else { return steps }

@@ -5,21 +5,24 @@ import Wording
 
 /// An event file of TensorBoard: scalars and pictures by step.
 ///
-/// A sequence of TFRecords (length, its checksum, bytes, their checksum), each an `Event` message of TensorBoard's
-/// `event.proto` and `summary.proto`. Each record leaves the process in one system call, so a reader sees it at once
-/// and a crash cannot take it. Readers take a folder's files in the order of their names, so a new file's name is after
-/// all others of the folder, whatever the clock says.
+/// The file is a sequence of TFRecords (length, its checksum, bytes, their checksum), each an `Event` message of
+/// TensorBoard's `event.proto` and `summary.proto`. Each record is written in one system call, so readers see it at
+/// once and a crash of this process cannot lose it. Readers take the files of a folder in the order of their names, so
+/// the name of a new file sorts after all others of the folder, even if the clock was set back.
 package final class EventFile {
   /// Where the file is.
   package var path: String { file.path }
   private let file: GrowingFile
 
   private static let prefix = "events.out.tfevents."
-  // By which ours are told from other programs' in the same folder.
+  // Tells this program's files from those of other programs in the same folder.
   private static let suffix = ".dcgan-dist"
 
   /// Makes a new event file in a folder.
-  /// - Parameter host: the machine's name, which becomes part of the file's.
+  /// - Parameters:
+  ///   - folder: where the file is made; the folder must exist.
+  ///   - host: the machine's name, which becomes part of the file's name.
+  ///   - now: the time that is written and becomes part of the file's name.
   /// - Throws: `FileError`.
   package init(folder: String, host: String, now: Date = Date()) throws {
     let newest = Self.files(in: folder).compactMap(Self.time).max()
@@ -33,20 +36,20 @@ package final class EventFile {
     try append(event)
   }
 
-  /// The event files of ours in a folder, in the order in which they are read.
+  /// The paths of this program's event files in a folder, in the order in which readers take them.
   package static func files(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
   }
 
-  // The seconds since 1970 that a file of ours has in its name.
+  // The seconds since 1970 in the name of a file of this program.
   private static func time(_ path: String) -> Int? {
     let name = path.split(separator: "/").last ?? ""
     return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
   }
 
-  /// Tells that a run goes on from `step`: what earlier files say of that step and of later ones does not hold any
-  /// more (`SessionLog.START`).
+  /// Notes that a run goes on from `step`, so that readers drop what earlier files hold of this step and later steps
+  /// (`SessionLog.START`).
   /// - Throws: `FileError`.
   package func restart(step: Int, now: Date = Date()) throws {
     var session = ProtobufMessage()
@@ -56,7 +59,7 @@ package final class EventFile {
     try append(event)
   }
 
-  /// Adds numbers of a step, in single precision.
+  /// Adds numbers of a step, which are stored in single precision.
   /// - Throws: `FileError`; the file is then as it was.
   package func append(scalars: [(tag: String, number: Double)], step: Int, at time: Date = Date()) throws {
     var summary = ProtobufMessage()

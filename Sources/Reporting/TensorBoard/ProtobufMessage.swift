@@ -1,9 +1,9 @@
-/// A message in the wire format of Protocol Buffers, written field by field: a key of number and kind, then the value.
+/// A message in the wire format of Protocol Buffers. Each field is a key, made of its number and kind, and a value.
 package struct ProtobufMessage {
-  /// The message so far.
+  /// The bytes of the fields added so far.
   package private(set) var bytes: [UInt8] = []
 
-  // The kinds of values that we write.
+  // The wire types that are written here.
   private enum Kind: UInt64 {
     case varint = 0
     case fixed64 = 1
@@ -47,7 +47,7 @@ package struct ProtobufMessage {
 
   private mutating func key(_ field: Int, _ kind: Kind) { varint(UInt64(field) << 3 | kind.rawValue) }
 
-  // Seven bits a byte, the low ones first; the high bit says that more follow.
+  // Seven bits in each byte, low bits first; a set high bit means that another byte follows.
   private mutating func varint(_ value: UInt64) {
     var rest = value
     while rest > 127 {

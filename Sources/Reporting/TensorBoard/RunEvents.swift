@@ -2,18 +2,21 @@ import Drawing
 import Files
 import Foundation
 
-/// A run's own event file for TensorBoard: every number of each logged step, and its sheets.
+/// A run's event file for TensorBoard: all numbers of each logged step, and the sheets.
 ///
-/// Each start of a run has a file of its own. One that goes on from a checkpoint tells so: TensorBoard then drops what
-/// the earlier files say of that step and of later ones, as they were lost with the process that wrote them.
+/// Each start of a run writes a new file. If the run goes on from a checkpoint, the file says so, and TensorBoard drops
+/// what the earlier files hold of that step and later steps: those steps are computed again.
 package final class RunEvents {
   private let file: EventFile
 
-  /// Begins the event file of a run that starts anew or, with the metrics of the steps up to `step`, goes on from it.
+  /// Makes the event file of a run.
   ///
-  /// A run that starts anew removes the event files of the one before it. One that goes on in a folder without any
-  /// begins with all that `metrics.jsonl` knows.
-  /// - Parameter host: the machine's name.
+  /// A run that starts anew first removes the event files of an earlier run. A run that goes on in a folder without
+  /// event files first writes all records of `metrics.jsonl`.
+  /// - Parameters:
+  ///   - folder: the run's folder. If the run goes on, its `metrics.jsonl` holds steps up to `step` only.
+  ///   - host: the machine's name.
+  ///   - step: the step that the run goes on from; nil if it starts anew.
   /// - Throws: `FileError`, `MetricsError`.
   package init(_ folder: RunFolder, host: String, goingOnFrom step: Int?) throws {
     let earlier = EventFile.files(in: folder.path)
@@ -31,7 +34,7 @@ package final class RunEvents {
     let now = Date()
     let seconds = records.last?.seconds ?? 0
     for record in records where earlier.isEmpty || record.step == step {
-      // As if they had been trained without a stop, up to now.
+      // The times are those of a run without interruption that has reached the last record now.
       let time = now.addingTimeInterval(record.seconds.isFinite ? record.seconds - seconds : 0)
       try append(record, at: time)
     }
@@ -62,7 +65,7 @@ package final class RunEvents {
     try file.append(sheet, png: png, tag: "samples/reals", step: 0)
   }
 
-  // TensorBoard shows what has the same word before the slash together.
+  // TensorBoard groups tags by the word before the slash.
   private static func group(_ name: String) -> String {
     if name.hasPrefix("loss") { return "losses" }
     if name.hasPrefix("grad_norm") { return "gradients" }

@@ -3,13 +3,13 @@ import Foundation
 import Tensors
 import Wording
 
-/// Writes the traces of all ranks as one file in the Trace Event Format, the JSON that chrome://tracing and
-/// Perfetto (ui.perfetto.dev) open: a process a rank, a thread a lane, a complete event ("X") each.
+/// The traces of all ranks as one file in the Trace Event Format, the JSON that chrome://tracing and Perfetto
+/// (ui.perfetto.dev) open: each rank is a process, each lane a thread, each event a complete event ("X").
 package struct ChromeTrace {
-  /// The traces, whose times are by one clock.
+  /// The traces of the ranks; their times must be those of one clock.
   package var ranks: [RankTrace]
 
-  /// A file of these ranks, whose times are by one clock (rank 0's).
+  /// A file of these ranks, whose times must be those of one clock (rank 0's).
   package init(_ ranks: [RankTrace]) {
     self.ranks = ranks
   }
@@ -17,10 +17,10 @@ package struct ChromeTrace {
   /// How many events the file has.
   package var count: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.events.count } } }
 
-  /// How many older events there was no room for.
+  /// How many older events were dropped for lack of room.
   package var dropped: Int { ranks.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.dropped } } }
 
-  /// The file's bytes. Times count from the first event, in microseconds.
+  /// The bytes of the file. Times are microseconds since the first event.
   package var json: [UInt8] {
     var text = Array("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n".utf8)
     text.reserveCapacity(160 * count)
@@ -52,7 +52,7 @@ package struct ChromeTrace {
     return text
   }
 
-  /// Writes the file, and makes its folder where there is none.
+  /// Writes the file, wholly or not at all, and makes its folder if there is none.
   /// - Throws: `FileError`.
   package func write(to path: String) throws {
     try Self.makeFolder(of: path)
@@ -60,7 +60,7 @@ package struct ChromeTrace {
   }
 
   /// Makes the folder that `path` lies in, and its parents.
-  /// - Throws: `FileError` where it cannot be made, or `path` is a folder.
+  /// - Throws: `FileError` if the folder cannot be made or written to, or if `path` is itself a folder.
   package static func makeFolder(of path: String) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
@@ -73,9 +73,9 @@ package struct ChromeTrace {
     }
   }
 
-  /// In the order of their beginnings, what lies around others before them.
+  /// The events in the order of their starts; an event that encloses others comes before them.
   private static func nested(_ events: [RankTrace.Event]) -> [RankTrace.Event] {
-    // Of two with the same times, the one that ended its recording later lies around the other.
+    // Of two events with the same times, the one that was recorded later encloses the other.
     events.enumerated().sorted { one, other in
       let (a, b) = (one.element, other.element)
       if a.start != b.start { return a.start < b.start }
@@ -97,7 +97,7 @@ package struct ChromeTrace {
     }
   }
 
-  /// Nanoseconds as microseconds, exactly.
+  /// Nanoseconds as microseconds with three digits after the point.
   private static func microseconds(_ nanoseconds: UInt64) -> String {
     "\(nanoseconds / 1000).\(zeroPadded(nanoseconds % 1000, to: 3))"
   }
@@ -118,7 +118,7 @@ package struct ChromeTrace {
 }
 
 extension Timeline.Category {
-  /// The word for it in files.
+  /// The word for the category in files.
   package var word: String {
     switch self {
     case .compute: "compute"

@@ -1,17 +1,17 @@
 import Foundation
 import Tensors
 
-/// What one rank's timeline held, as it travels to the rank that writes the trace.
+/// The events of one rank's timeline, in the form in which they are sent to the rank that writes the trace.
 package struct RankTrace: Equatable, Sendable {
-  /// One event, its times as the rank's own clock gave them.
+  /// One event, with times of the rank's own clock.
   package struct Event: Equatable, Sendable {
-    /// Which of `names` it is.
+    /// The index of its name in `names`.
     package var name: Int
     /// Its kind.
     package var category: Timeline.Category
-    /// Nanoseconds.
+    /// The times of its start and end, in nanoseconds.
     package var start, end: UInt64
-    /// A number beside it.
+    /// A number that belongs to it, such as a step or a number of bytes.
     package var argument: Timeline.Argument
 
     /// An event from its parts.
@@ -29,9 +29,9 @@ package struct RankTrace: Equatable, Sendable {
 
   /// The events of one thread.
   package struct Lane: Equatable, Sendable {
-    /// What a person reads.
+    /// The name of the lane in the viewer.
     package var title: String
-    /// Older events that there was no room for.
+    /// How many older events were dropped for lack of room.
     package var dropped: Int
     /// The events that were kept, in the order in which they ended.
     package var events: [Event]
@@ -44,13 +44,13 @@ package struct RankTrace: Equatable, Sendable {
     }
   }
 
-  /// The rank.
+  /// The number of the rank.
   package var rank: Int
-  /// Its host.
+  /// The name of its host.
   package var host: String
-  /// What events are called.
+  /// The names of events, each once.
   package var names: [String]
-  /// The threads.
+  /// The lanes, one for each thread.
   package var lanes: [Lane]
 
   /// A trace from its parts.
@@ -61,7 +61,7 @@ package struct RankTrace: Equatable, Sendable {
     self.lanes = lanes
   }
 
-  /// What `timeline` holds now.
+  /// The events that `timeline` holds now.
   package init(_ timeline: Timeline, rank: Int, host: String) {
     self.init(rank: rank, host: host, names: [], lanes: [])
     var places: [Timeline.Name: Int] = [:]
@@ -82,13 +82,13 @@ package struct RankTrace: Equatable, Sendable {
   }
 }
 
-/// Bytes that are no rank's trace.
+/// Bytes that are not a rank's trace.
 package struct RankTraceError: Error, Equatable, CustomStringConvertible {
   /// One sentence.
   package let description = "the trace of a rank arrived damaged"
 }
 
-// The form in which a trace travels: the length of a JSON header, the header, then 32 bytes an event, lane after
+// The form in which a trace is sent: the length of a JSON header, the header, then 32 bytes for each event, lane after
 // lane, in the machine's byte order.
 extension RankTrace {
   private struct Header: Codable {
@@ -103,8 +103,8 @@ extension RankTrace {
     var lanes: [Lane]
   }
 
-  /// The trace as bytes.
-  /// - Throws: never in practice: a header is always JSON.
+  /// The trace as bytes, to be sent.
+  /// - Throws: never in practice, as every header can be written as JSON.
   package func encoded() throws -> [UInt8] {
     let header = try JSONEncoder().encode(
       Header(
