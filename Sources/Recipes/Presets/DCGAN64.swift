@@ -21,21 +21,6 @@ extension ArchitecturePreset {
       discriminator: discriminator(widths: widths))
   }
 
-  /// The networks of dcgan64 with conditions: each group's one-hot vector is joined to z, and joined to D's picture as
-  /// constant planes. The classes come from the data.
-  package static let cdcgan64 = ArchitecturePreset(
-    name: "cdcgan64",
-    summary:
-      "dcgan64 with conditions: the classes of labelled data, such as hair x eyes, joined to z and to D's picture",
-    size: 64, sizes: .powersOfTwo(16...2_048), channels: 3, channelChoices: [1, 3], takesWidth: true,
-    latent: 100, groups: []
-  ) { shape in
-    var architecture = try dcgan64.build(shape)
-    architecture.name = "cdcgan64"
-    architecture.conditions = Conditions(groups: shape.groups)
-    return architecture
-  }
-
   private static func generator(widths: [Int], channels: Int) -> [LayerSpecification] {
     var layers: [LayerSpecification] = []
     for (place, width) in widths.reversed().enumerated() {
@@ -69,8 +54,4 @@ extension Preset {
   /// The PyTorch tutorial's training: hard labels, Adam 2e-4 with beta1 0.5; one update of D, then one of G through the
   /// fakes that D has just seen; batches of 128, 5 epochs.
   package static let dcgan64 = Preset(architecture: .dcgan64, recipe: Recipe(), intervals: OutputIntervals())
-
-  /// The same training for the networks with conditions; the fakes have the labels of the step's reals.
-  package static let cdcgan64 = Preset(
-    architecture: .cdcgan64, recipe: Recipe(), intervals: OutputIntervals())
 }
