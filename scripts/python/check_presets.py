@@ -77,7 +77,7 @@ def verify(program, preset, ranks, steps, width):
     said = ""
     try:
         said, _ = run(program, "presets", preset, "--json")
-        flags = ["--slices", "4"] if default_slices(json.loads(said)["recipe"]["batchSize"]) < 4 else []
+        flags = ["--slices", "4"] if default_slices(json.loads(said)["recipe"]["batch_size"]) < 4 else []
         flags += ["--width", width] if width else []
         said, _ = run(program, "verify", "--preset", preset, "--ranks", ranks, "--steps", steps, "--json", *flags)
         report = json.loads(said)

@@ -31,12 +31,12 @@ RUNS = [
     Run("torch96-quarter", "torch96", TAGGED, 15, ("--width", "16", "--sample-every", "250")),
     Run("cdcgan64", "cdcgan64", TAGGED, 20),
     Run("cgan28", "cgan28", MNIST, 15, ("--sample-every", "250")),
-    Run("cgan28-wrong-labels", "cgan28", MNIST, 15, ("--set", "conditions.wrongLabels=true", "--sample-every", "250")),
+    Run("cgan28-wrong-labels", "cgan28", MNIST, 15, ("--set", "conditions.wrong_labels=true", "--sample-every", "250")),
     Run("infogan28", "infogan28", MNIST, 15, ("--sample-every", "250")),
     # By its own recipe D wins within 2,000 steps and G makes one picture of every z; see docs/presets.md.
     Run("vanilla", "vanilla", MNIST, 10, (
-        "--set", "loss.smoothing.amount=0.1", "--set", "instanceNoise.deviation=0.3", "--set",
-        "instanceNoise.decaySteps=20000", "--sample-every", "1000", "--checkpoint-every", "2000")),
+        "--set", "loss.smoothing.amount=0.1", "--set", "instance_noise.deviation=0.3", "--set",
+        "instance_noise.decay_steps=20000", "--sample-every", "1000", "--checkpoint-every", "2000")),
 ]
 
 

@@ -49,8 +49,8 @@ package struct LaunchCommand: Codable, Equatable {
     }
   }
 
-  /// The environment variable that tells ranks that this program started them (`--ranks`).
-  static let parentVariable = "DCGAN_PARENT"
+  /// The environment variable that tells ranks that this program started them (`--ranks`): the parent's process number.
+  package static let parentVariable = "DCGAN_PARENT"
 
   /// The command of this process.
   package static func current() -> LaunchCommand {

@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure the speed of a training step, of its layers, and of the machine.",
     discussion: """
       Pictures and z are synthetic. Steps are timed after at least one to warm up; under mpirun, or with --ranks, all \
-      ranks are measured together, and --layers and --roofline tell rank 0's part while all work.
+      ranks are measured together. --layers and --roofline report rank 0's figures, measured while all ranks work.
 
       --json prints one object; where --threads lists several counts, or --preset is 'all' (each preset in turn), an \
       array of them.
@@ -42,15 +42,15 @@ struct BenchCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Tell the time of each layer and pass too: milliseconds and share of a step, operations a second (counted as \
-      direct convolution), plan, and beside them what the machine can do.
+      Also print, for each layer and pass, milliseconds and share of a step, operations a second (counted as direct \
+      convolution) and the plan, and measure what the machine can do.
       """)
   var layers = false
 
   @Flag(
     help: """
-      Measure what the machine can do, and no step: multiply-adds, matrix products, memory. With --layers, which tells \
-      it too, a step as well.
+      Measure only what the machine can do: multiply-adds, matrix products, memory. With --layers, a training step is \
+      measured too.
       """)
   var roofline = false
 

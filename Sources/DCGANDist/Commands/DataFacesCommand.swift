@@ -14,7 +14,7 @@ struct DataFacesCommand: ParsableCommand {
         dcgan-dist train --data cartoons
       """)
 
-  @Option(parsing: .unconditional, help: "How many.", transform: Parse.whole)
+  @Option(parsing: .unconditional, help: "The number of faces.", transform: Parse.whole)
   var count = 1_000
 
   @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
@@ -26,7 +26,7 @@ struct DataFacesCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Face number i is a function of this and i.", transform: Parse.seed)
   var seed: UInt64 = 1
 
-  @Option(help: "The folder, which is made.")
+  @Option(help: "The folder; it is created if it is missing.")
   var out: String
 
   @Flag(help: "Write into a folder that holds something already.")

@@ -29,7 +29,9 @@ struct GenerateCommand: ParsableCommand {
       valueName: "path"))
   var checkpoint: String
 
-  @Option(parsing: .unconditional, help: "So many pictures, of seeds from 0 on.", transform: Parse.whole)
+  @Option(
+    parsing: .unconditional, help: "The number of pictures; their seeds count up from 0.",
+    transform: Parse.whole)
   var count: Int?
 
   @Option(help: ArgumentHelp("The seeds of the pictures, as 0-63,99.", valueName: "list"))
@@ -37,21 +39,22 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The class of each label group, as digit=3 or hair=blonde,eyes=blue; of InfoGAN's codes c1=3,c2=-0.5. What is left out the seed decides.",
+      "The class of each label group, as digit=3 or hair=blonde,eyes=blue; of InfoGAN's codes c1=3,c2=-0.5. The seed decides groups and codes that are left out.",
       valueName: "group=class,..."))
   var label: String?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "With the average of G's weights (recipe.generatorAverage) or not. (default: where there is one)")
+    help: "Use the average of G's weights (recipe.generator_average). (default: on where the file has one)")
   var average: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "One sheet of so many pictures across and down. (default: as square as it goes)", valueName: "CxR"))
+      "One sheet of so many pictures across and down. (default: as nearly square as possible)",
+      valueName: "CxR"))
   var grid: String?
 
-  @Flag(help: "A file a picture instead of a sheet.")
+  @Flag(help: "Write each picture to a file of its own instead of a sheet.")
   var separate = false
 
   @Option(

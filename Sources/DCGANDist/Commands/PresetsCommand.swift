@@ -29,7 +29,7 @@ struct PresetsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How slim64 counts its middle widths: as its tutorial computes or as it means them. (default: published)",
+      "How slim64 counts its middle widths: as its tutorial's code computes them (published) or as its text intends. (default: published)",
       valueName: "published|intended"))
   var widthRule: WidthRule?
 

@@ -24,14 +24,14 @@ struct TrainCommand: ParsableCommand, OptionFlags {
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
         dcgan-dist train --resume runs/faces --epochs 10
 
-      --ranks starts mpirun itself; a run goes on, by --resume, on any number of ranks, and where its pictures were \
-      moved to (--data). A folder has one run at a time: another start says who has it, and ends.
+      --ranks starts mpirun itself. --resume continues a run on any number of ranks, also after its pictures were moved \
+      (--data). Only one run uses a folder at a time; a second start says which process has the folder, and ends.
 
       A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
       --steps counts from the run's start, also after a resume.
 
       Signals: Ctrl-C saves and ends with 0; SIGUSR1, SIGUSR2, SIGTERM and SIGHUP save and end with 75. A second one \
-      ends at once. Send SIGUSR1 to mpirun, which passes no other on in time.
+      ends at once. Send SIGUSR1 to mpirun: on other signals it ends the ranks before they have saved.
 
       Exit codes: 0 done, 1 error, 64 usage, 75 saved and to be started again, 86 ended by the watchdog, \
       128 + n ended at once by signal n.
@@ -84,7 +84,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Start the ranks again after a crash, from the newest valid checkpoint, at most so often. (default: 0)",
+      "Start the ranks again after a crash, from the newest valid checkpoint, at most n times. (default: 0)",
       valueName: "n"), transform: Parse.whole)
   var maxRestarts: Int?
 
@@ -100,7 +100,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "Checkpoints: every so many steps, 'epoch', or 0 for the last. (default: the preset's, 500)",
+      "Checkpoints: every so many steps, 'epoch', or 0 for only the last one. (default: the preset's, 500)",
       valueName: "n"),
     transform: Parse.interval)
   var checkpointEvery: Interval?
@@ -128,13 +128,13 @@ struct TrainCommand: ParsableCommand, OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "Go on with a run, from its newest valid checkpoint or the one named; 'auto': with the run in --out, else start.",
+      "Go on with a run, from its newest valid checkpoint or the one named; 'auto': with the run in --out, or start one.",
       valueName: "folder|auto"))
   var resume: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write what the threads of all ranks did when, for ui.perfetto.dev or chrome://tracing, at the run's end.",
+      "Write what the threads of all ranks did, and when, for ui.perfetto.dev or chrome://tracing, at the run's end.",
       valueName: "file"))
   var trace: String?
 

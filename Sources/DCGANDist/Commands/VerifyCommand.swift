@@ -13,15 +13,15 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Train a few steps on 1, 2, 4 ... ranks and compare all state to the bit.",
     discussion: """
       After each step weights, optimizer state, running averages, losses and gradient norms of each number of ranks are \
-      compared with those of the first; the first difference is named by step and tensor, with exit code 1. The batch is cut \
-      into the same slices for all, as many as any of them takes. Ranks that do not fit, such as 3, run too, by \
-      --reduction fast; that they differ is no error. Nothing is written to the disk.
+      compared with those of the first; the first difference is named by step and tensor, with exit code 1. All \
+      numbers of ranks cut the batch into the same number of slices, the largest that any of them needs. Ranks that do \
+      not fit, such as 3, run too, by --reduction fast; a difference is then no error. Nothing is written to the disk.
 
-      --threads, --bucket-mb and --overlap take lists as well: their first value holds for all, each other is tried on \
-      the most ranks that fit.
+      --threads, --bucket-mb and --overlap take lists as well: the first value is used for all runs; each other value is tried \
+      on the largest number of ranks that fits.
 
-      The ranks are started by mpirun, the most that --ranks names, once; under a user's own mpirun the ranks are those \
-      that it started. Without --data pictures are synthetic.
+      mpirun starts the largest number of ranks in --ranks, once; under your own mpirun its ranks are used. Without --data \
+      pictures are synthetic.
 
       Examples:
         dcgan-dist verify --ranks 1,2,4,8 --steps 30 --width 16

@@ -10,7 +10,7 @@ import Reporting
 /// several times a second whether the parent lives.
 enum ParentWatch {
   /// The environment variable that tells ranks the parent's process number.
-  static let variable = "DCGAN_PARENT"
+  static let variable = LaunchCommand.parentVariable
 
   /// Starts the watch on rank 0, if this program started the ranks on this machine.
   static func start(_ communicator: any Communicator) {

@@ -46,13 +46,13 @@ package enum TrainingRun {
       }
       context.startLoading(at: start.step)
       progress.beat()
-      let trainer = TrainingLoop(context, from: start)
-      let reason = try trainer.run()
+      let loop = TrainingLoop(context, from: start)
+      let reason = try loop.run()
       try context.writeTrace()
-      if let error = folderLost(context, at: trainer.step) { throw error }
-      if reason == .failure { throw try failed(trainer, communicator) }
-      if let reason { return try leave(reason, step: trainer.step, begun: true, life, log) }
-      if communicator.isRoot { log.conclude(context, steps: trainer.step) }
+      if let error = folderLost(context, at: loop.step) { throw error }
+      if reason == .failure { throw try failed(loop, communicator) }
+      if let reason { return try leave(reason, step: loop.step, begun: true, life, log) }
+      if communicator.isRoot { log.conclude(context, steps: loop.step) }
       log.flush()
       progress.enter(.ending)
       try communicator.barrier()
@@ -90,10 +90,10 @@ package enum TrainingRun {
 
   /// The error that ends a run by `--on-failure stop`, once everything is saved: rank 0's sentence, on all
   /// ranks. Collective.
-  private static func failed(_ trainer: TrainingLoop, _ communicator: any Communicator) throws -> RunError {
-    let sentence = try communicator.broadcast(trainer.failure ?? "")
+  private static func failed(_ loop: TrainingLoop, _ communicator: any Communicator) throws -> RunError {
+    let sentence = try communicator.broadcast(loop.failure ?? "")
     return RunError(
-      "stopped after step \(trainer.step), which is saved, as --on-failure stop asks: \(sentence); a resume goes on, "
+      "stopped after step \(loop.step), which is saved, as --on-failure stop asks: \(sentence); a resume goes on, "
         + "with --on-failure warn for good")
   }
 

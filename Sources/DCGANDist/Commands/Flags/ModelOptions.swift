@@ -28,7 +28,7 @@ struct ModelOptions: OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "How slim64 counts its middle widths: as its tutorial computes or as it means them. (default: published)",
+      "How slim64 counts its middle widths: as its tutorial's code computes them (published) or as its text intends. (default: published)",
       valueName: "published|intended"))
   var widthRule: WidthRule?
 
@@ -58,7 +58,7 @@ struct ModelOptions: OptionFlags {
 
 /// Changes to networks that are otherwise as the preset or the file has them.
 struct VariationOptions: OptionFlags {
-  @Flag(help: "D also tells the classes of labelled data, which G is asked for (ACGAN).")
+  @Flag(help: "D also predicts the classes of labelled data, and G is given the class to draw (ACGAN).")
   var acgan = false
 
   @Flag(help: "Leave batch norm out of both networks; layers before it get a bias.")

@@ -19,14 +19,14 @@ struct OutputOptions: OptionFlags {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Their grey, from 0 (black) to 1 (white). (default: the preset's, 0)", valueName: "grey"),
+      "The grey of these pixels, from 0 (black) to 1 (white). (default: the preset's, 0)", valueName: "grey"),
     transform: Parse.number)
   var sheetGrey: Double?
 
   @Option(
     help: ArgumentHelp(
       """
-      on: each picture of a sheet is a file of its own too, samples/step-00000200/07.png. (default: the preset's, off)
+      on: also write each picture of a sheet to a file of its own, samples/step-00000200/07.png. (default: the preset's, off)
       """, valueName: "on|off"), transform: Parse.onOff)
   var singlePictures: Bool?
 
@@ -50,7 +50,7 @@ struct OutputOptions: OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "on: make reals-and-fakes.png then, too: real pictures beside the newest sheet. (default: on)",
+      "on: also make reals-and-fakes.png then: real pictures beside the newest sheet. (default: on)",
       valueName: "on|off"), transform: Parse.onOff)
   var realsAndFakes: Bool?
 

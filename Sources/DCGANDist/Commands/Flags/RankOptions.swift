@@ -31,14 +31,14 @@ struct SumOptions: OptionFlags {
 
   @Option(
     help: """
-      Factors of convolutions' products: fp32, or bf16 where the CPU multiplies it (sums and weights stay fp32). \
+      The precision of factors in convolutions' products: fp32, or bf16 if the CPU has it (sums and weights stay fp32). \
       (default: fp32)
       """)
   var precision: ProductPrecision?
 
   @Option(
     help: """
-      Gradients between ranks: fp32, or bf16, half the bytes (sums stay fp32; other ranks then give other bits). \
+      Gradients between ranks: fp32, or bf16, half the bytes (sums stay fp32; another number of ranks then gives other bits). \
       (default: fp32)
       """)
   var wire: WirePrecision?

@@ -6,7 +6,8 @@ struct RecipeOptions: OptionFlags {
   static let ownFlags: Set = ["overrides"]
 
   @Option(
-    parsing: .unconditional, help: "Pictures of a step over all ranks; need not divide by them.",
+    parsing: .unconditional,
+    help: "Pictures in the global batch, over all ranks; need not be a multiple of the ranks.",
     transform: Parse.whole)
   var batchSize: Int?
 
@@ -24,7 +25,7 @@ struct RecipeOptions: OptionFlags {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Soften the targets of D's real pictures from 1 to 1 - s, against a D that wins. (default: the recipe's, 0)",
+      "Soften the targets of D's real pictures from 1 to 1 - s, for a D that wins too easily. (default: the recipe's, 0)",
       valueName: "s"), transform: Parse.number)
   var labelSmoothing: Double?
 
