@@ -10,7 +10,7 @@ package enum AdamForm: String, CaseIterable, Codable, Equatable, Sendable {
 }
 
 /// Adam's numbers (Kingma and Ba 2015, algorithm 1).
-package struct AdamSettings: Codable, Equatable, Sendable {
+package struct AdamSettings: Equatable, Sendable {
   /// alpha.
   package var learningRate: Double
   /// Decay of the first moment.
@@ -21,18 +21,24 @@ package struct AdamSettings: Codable, Equatable, Sendable {
   package var epsilon: Double
   /// Where epsilon is added.
   package var form: AdamForm
+  /// How the learning rate changes over a run.
+  package var schedule: RateSchedule
 
   /// Creates settings from their parts; the defaults are DCGAN's in PyTorch.
   package init(
     learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    form: AdamForm = .pytorch
+    form: AdamForm = .pytorch, schedule: RateSchedule = .init()
   ) {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.form = form
+    self.schedule = schedule
   }
+
+  /// The learning rate of the updates of a step, counted from 0.
+  package func rate(ofStep step: Int) -> Double { learningRate * schedule.factor(ofStep: step) }
 }
 
 /// Adam over a network's flat parameters, with its two moments.
@@ -58,23 +64,26 @@ package final class Adam {
   }
 
   /// Updates `parameters` in place with `gradient`, both as long as the moments.
+  /// - Parameter step: the step that the update belongs to, counted from 0: the schedule's rate is taken for it.
   /// - Returns: the L2 norm of the gradient.
   @discardableResult
   package func update(
-    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, _ pool: ThreadPool
+    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, ofStep step: Int = 0,
+    _ pool: ThreadPool
   ) -> Double {
     updates += 1
     let t = Double(updates)
     let correction1 = 1 - power(settings.beta1, t)
     let correction2 = 1 - power(settings.beta2, t)
+    let learningRate = settings.rate(ofStep: step)
     let rate: Double
     let rootScale: Double
     switch settings.form {
     case .pytorch:
-      rate = settings.learningRate / correction1
+      rate = learningRate / correction1
       rootScale = 1 / correction2.squareRoot()
     case .tensorflow:
-      rate = settings.learningRate * correction2.squareRoot() / correction1
+      rate = learningRate * correction2.squareRoot() / correction1
       rootScale = 1
     }
     let m = firstMoment.data

@@ -99,6 +99,25 @@ struct RecipeTests {
       ),
       ("generator: {beta2: 1}", "generator.beta2 must be a number from 0 to below 1, and is 1"),
       ("generator: {epsilon: 0}", "generator.epsilon must be a number above 0, and is 0"),
+      (
+        "generator: {rate_schedule: {kind: linear}}",
+        "generator.rate_schedule.kind is linear, which ends at the step generator.rate_schedule.until: give one after "
+          + "the warm-up's 0"
+      ),
+      (
+        "generator: {rate_schedule: {kind: cosine, warmup: 9, until: 9}}",
+        "generator.rate_schedule.kind is cosine, which ends at the step generator.rate_schedule.until: give one after "
+          + "the warm-up's 9"
+      ),
+      (
+        "generator: {rate_schedule: {kind: steps}}",
+        "generator.rate_schedule.kind is steps, which changes the rate every generator.rate_schedule.every steps: give "
+          + "that number"
+      ),
+      (
+        "generator: {rate_schedule: {end: 2}}",
+        "generator.rate_schedule.end must be a factor from 0 to 1, and is 2"
+      ),
       ("generator: {form: keras}", "generator.form must be pytorch or tensorflow, and is \"keras\""),
       ("sampling: {last_batch: fill}", "sampling.last_batch must be drop, keep or wrap, and is \"fill\""),
       (

@@ -9,8 +9,8 @@ import Testing
     MetricsRecord(
       step: step, epoch: 0.1, images: step * 128, seconds: 12.5, imagesPerSecond: 1e3, lossDReal: 0.25,
       lossDFake: 0.5, lossG: lossG, dReal: 0.875, dFakeBefore: 0.3, dFakeAfter: 1e-7, gradNormD: 3,
-      gradNormG: 4.5,
-      commSeconds: 0.001, dataSeconds: 0, waitSeconds: [0.001, 0.0005], batchNormWaitSeconds: 0.00025,
+      gradNormG: 4.5, lrD: 2e-4, lrG: 1e-4, commSeconds: 0.001, dataSeconds: 0, waitSeconds: [0.001, 0.0005],
+      batchNormWaitSeconds: 0.00025,
       overlapPercent: 87.5, memoryBytes: 1 << 30)
   }
 
@@ -21,7 +21,7 @@ import Testing
         {"step": 10, "epoch": 0.1, "images": 1280, "seconds": 12.5, "images_per_second": 1000.0, "loss_d": 0.75, \
         "loss_d_real": 0.25, "loss_d_fake": 0.5, "loss_g": 2.25, "d_real": 0.875, "d_fake_before": 0.3, \
         "d_fake_after": 1e-07, "loss_codes": null, "loss_classes": null, "grad_norm_d": 3.0, "grad_norm_g": 4.5, \
-        "comm_seconds": 0.001, "data_seconds": 0.0, "wait_seconds": [0.001, 0.0005], "batch_norm_wait_seconds": 0.00025, "overlap_percent": 87.5, \
+        "lr_d": 0.0002, "lr_g": 0.0001, "comm_seconds": 0.001, "data_seconds": 0.0, "wait_seconds": [0.001, 0.0005], "batch_norm_wait_seconds": 0.00025, "overlap_percent": 87.5, \
         "memory_bytes": 1073741824}
         """)
   }
@@ -29,7 +29,7 @@ import Testing
   @Test func otherReadersAgree() throws {
     let line = Self.record(10, lossG: .nan).jsonLine
     let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-    #expect(object.count == 22)
+    #expect(object.count == 24)
     #expect(object["wait_seconds"] as? [Double] == [0.001, 0.0005])
     #expect(object["loss_g"] is NSNull)
     #expect(object["d_fake_after"] as? Double == 1e-7)

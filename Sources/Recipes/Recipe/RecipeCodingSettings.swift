@@ -8,12 +8,16 @@ extension AdamSettings: ConfigurationConvertible {
   package init(configuration: ConfigurationValue, path: String) throws {
     self.init()
     let reader = try ConfigurationReader(
-      configuration, path: path, known: ["learning_rate", "beta1", "beta2", "epsilon", "form"])
+      configuration, path: path,
+      known: ["learning_rate", "beta1", "beta2", "epsilon", "form", "rate_schedule"])
     if let value = try reader.numberIfPresent("learning_rate") { learningRate = value }
     if let value = try reader.numberIfPresent("beta1") { beta1 = value }
     if let value = try reader.numberIfPresent("beta2") { beta2 = value }
     if let value = try reader.numberIfPresent("epsilon") { epsilon = value }
     if let value = try reader.choiceIfPresent("form", as: AdamForm.self) { form = value }
+    if let value = reader.value("rate_schedule") {
+      schedule = try .init(configuration: value, path: reader.path(of: "rate_schedule"))
+    }
     guard learningRate > 0 else {
       throw reader.wrong("learning_rate", .real(learningRate), "a number above 0")
     }
@@ -28,6 +32,7 @@ extension AdamSettings: ConfigurationConvertible {
     .object([
       .init("learning_rate", .real(learningRate)), .init("beta1", .real(beta1)), .init("beta2", .real(beta2)),
       .init("epsilon", .real(epsilon)), .init("form", .string(form.rawValue)),
+      .init("rate_schedule", schedule.configuration),
     ])
   }
 }

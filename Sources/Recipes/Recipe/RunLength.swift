@@ -1,7 +1,7 @@
 import Configuration
 
 /// When a run ends: when the first of the given limits is reached. At least one is given; nil is no limit.
-package struct RunLength: SettingsGroup {
+package struct RunLength: SettingsGroup, Codable {
   /// Passes over the data; may have a fraction.
   package var epochs: Double?
   /// The step, counted from the run's start, after which the run ends.

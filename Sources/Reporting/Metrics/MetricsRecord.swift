@@ -36,6 +36,10 @@ package struct MetricsRecord: Equatable, Sendable {
   package var gradNormD: Double
   /// L2 norm of G's reduced gradient.
   package var gradNormG: Double
+  /// D's learning rate in the step; nil if the file has no such field.
+  package var lrD: Double?
+  /// G's learning rate in the step; nil if the file has no such field.
+  package var lrG: Double?
   /// Seconds per step that the rank with the longest wait waited for communication.
   package var commSeconds: Double
   /// Seconds per step that the rank with the longest wait waited for pictures.
@@ -59,7 +63,8 @@ package struct MetricsRecord: Equatable, Sendable {
     step: Int, epoch: Double, images: Int, seconds: Double, imagesPerSecond: Double, lossDReal: Double,
     lossDFake: Double, lossG: Double, dReal: Double, dFakeBefore: Double, dFakeAfter: Double,
     lossCodes: Double? = nil, lossClasses: Double? = nil, gradNormD: Double,
-    gradNormG: Double, commSeconds: Double, dataSeconds: Double, waitSeconds: [Double] = [],
+    gradNormG: Double, lrD: Double? = nil, lrG: Double? = nil, commSeconds: Double, dataSeconds: Double,
+    waitSeconds: [Double] = [],
     batchNormWaitSeconds: Double = .nan, overlapPercent: Double? = nil, memoryBytes: Int
   ) {
     self.step = step
@@ -77,6 +82,8 @@ package struct MetricsRecord: Equatable, Sendable {
     self.lossClasses = lossClasses
     self.gradNormD = gradNormD
     self.gradNormG = gradNormG
+    self.lrD = lrD
+    self.lrG = lrG
     self.commSeconds = commSeconds
     self.dataSeconds = dataSeconds
     self.waitSeconds = waitSeconds
@@ -101,6 +108,8 @@ extension MetricsRecord: Codable {
     case lossClasses = "loss_classes"
     case gradNormD = "grad_norm_d"
     case gradNormG = "grad_norm_g"
+    case lrD = "lr_d"
+    case lrG = "lr_g"
     case commSeconds = "comm_seconds"
     case dataSeconds = "data_seconds"
     case waitSeconds = "wait_seconds"
@@ -133,6 +142,8 @@ extension MetricsRecord: Codable {
     case .lossClasses: .real(lossClasses ?? .nan)
     case .gradNormD: .real(gradNormD)
     case .gradNormG: .real(gradNormG)
+    case .lrD: .real(lrD ?? .nan)
+    case .lrG: .real(lrG ?? .nan)
     case .commSeconds: .real(commSeconds)
     case .dataSeconds: .real(dataSeconds)
     case .waitSeconds: .reals(waitSeconds)
@@ -193,7 +204,7 @@ extension MetricsRecord: Codable {
   }
 
   /// Reads the fields of the file; null becomes NaN. `loss_d` is not read, as it is the sum of two other fields. Files
-  /// of earlier versions lack `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and
+  /// of earlier versions lack `lr_d`, `lr_g`, `loss_codes`, `loss_classes`, `wait_seconds`, `batch_norm_wait_seconds` and
   /// `overlap_percent`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -210,7 +221,9 @@ extension MetricsRecord: Codable {
       lossCodes: try container.decodeIfPresent(Double.self, forKey: .lossCodes),
       lossClasses: try container.decodeIfPresent(Double.self, forKey: .lossClasses),
       gradNormD: try real(.gradNormD),
-      gradNormG: try real(.gradNormG), commSeconds: try real(.commSeconds),
+      gradNormG: try real(.gradNormG),
+      lrD: try container.decodeIfPresent(Double.self, forKey: .lrD),
+      lrG: try container.decodeIfPresent(Double.self, forKey: .lrG), commSeconds: try real(.commSeconds),
       dataSeconds: try real(.dataSeconds),
       waitSeconds: try container.decodeIfPresent([Double?].self, forKey: .waitSeconds)?.map { $0 ?? .nan }
         ?? [],

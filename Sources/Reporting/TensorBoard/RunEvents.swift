@@ -69,6 +69,7 @@ package final class RunEvents {
   private static func group(_ name: String) -> String {
     if name.hasPrefix("loss") { return "losses" }
     if name.hasPrefix("grad_norm") { return "gradients" }
+    if name.hasPrefix("lr_") { return "rates" }
     if name.hasPrefix("d_") { return "discriminator" }
     if name.contains("_seconds") || name == "overlap_percent" { return "waiting" }
     return "run"

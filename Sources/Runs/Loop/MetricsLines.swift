@@ -39,6 +39,8 @@ struct MetricsLines {
       lossCodes: totals.codeLoss, lossClasses: totals.classLoss,
       gradNormD: context.adversaries.discriminator.gradientNorm,
       gradNormG: context.adversaries.generator.gradientNorm,
+      lrD: context.options.recipe.discriminator.rate(ofStep: step - 1),
+      lrG: context.options.recipe.generator.rate(ofStep: step - 1),
       commSeconds: ranks.largest(\.communication.waited), dataSeconds: ranks.largest(\.data),
       waitSeconds: ranks.map(\.communication.waited),
       batchNormWaitSeconds: ranks.largest(\.communication.batchNorm),

@@ -28,11 +28,13 @@ package final class Trainee {
   }
 
   /// Applies the reduced gradient.
-  /// - Parameter isOfThisStep: whether the gradient's norm counts in the step's mean. It does not where the
-  ///   update belongs to a step before.
-  func update(_ pool: ThreadPool, isOfThisStep: Bool) {
+  /// - Parameters:
+  ///   - step: the step that the update belongs to.
+  ///   - isOfThisStep: whether the gradient's norm counts in the step's mean. It does not where the update
+  ///     belongs to a step before.
+  func update(_ pool: ThreadPool, ofStep step: Int, isOfThisStep: Bool) {
     network.finishGradient(gradient.data)
-    lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, pool)
+    lastGradientNorm = optimizer.update(network.values.data, gradient: gradient.data, ofStep: step, pool)
     if isOfThisStep {
       normSum += lastGradientNorm
       updates += 1

@@ -101,6 +101,8 @@ final class StepPasses {
     let role = trainee.network.role
     try pass.time(.sliceSums(role)) { try reducers[role].reducer.finish() }
     afterReduction?(trainee, began)
-    pass.time(.optimizer(role)) { trainee.update(pass.pool, isOfThisStep: began == pass.step) }
+    pass.time(.optimizer(role)) {
+      trainee.update(pass.pool, ofStep: began, isOfThisStep: began == pass.step)
+    }
   }
 }
