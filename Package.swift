@@ -101,7 +101,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "TestSupport", "TestOptions", "Options", "Recipes", "Drawing", "Checkpoints", "Networks", "Layers",
+        "TestSupport", "TestOptions", "Options", "Recipes", "Reporting", "Drawing", "Checkpoints", "Networks",
+        "Layers",
         "Configuration", "Tensors",
       ], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -8,6 +8,12 @@ package struct Given<Settings: SettingsGroup>: Equatable, Sendable {
   /// No option is given.
   package init() {}
 
+  /// All options of a group that have another value than none, as if they were given.
+  package init(_ settings: Settings) {
+    self.settings = settings
+    names = Set(Settings.keys.filter { $0.value(settings) != .null }.map(\.name))
+  }
+
   /// The options that an object gives; a key that is absent or null gives none.
   /// - Throws: `ConfigurationError`.
   package init(_ reader: ConfigurationReader) throws {

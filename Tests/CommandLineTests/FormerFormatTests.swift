@@ -82,6 +82,8 @@ struct FormerFormatTests {
     #expect(
       refused.errors.contains("these options are of format 3, and this program reads formats up to 2"),
       "\(refused.errors)")
+    let configured = try program("train", "--config", "former/options.json", "--out", "new")
+    #expect(configured.code == 1 && configured.errors.contains("these options are of format 3"))
   }
 
   @Test("Its pictures can be made")

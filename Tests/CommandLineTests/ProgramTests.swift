@@ -1,4 +1,5 @@
 import Configuration
+import Drawing
 import Foundation
 import Networks
 import Recipes
@@ -84,6 +85,14 @@ struct ProgramTests {
         "The value 'winograd' is invalid for '--convolution <convolution>'. Please provide one of 'auto' and 'direct'."
       ),
       (["train", "--lr-d", "nan"], "--lr-d must be a number above 0, and is nan"),
+      (["train", "--minutes", "inf"], "--minutes must be a number, and is inf"),
+      (["train", "--epochs", "nan"], "--epochs must be a number, and is nan"),
+      (["bench", "--bucket-mb", "1e999"], "--bucket-mb must be a number, and is inf"),
+      (
+        ["verify", "--seed", "9223372036854775808"],
+        "The value '9223372036854775808' is invalid for '--seed <seed>': it must be a whole number from 0 to "
+          + "9223372036854775807."
+      ),
       (
         ["train", "--steps", "many"],
         "The value 'many' is invalid for '--steps <steps>': it must be a whole number."
@@ -177,6 +186,24 @@ struct ProgramTests {
     for file in ["sheets/four.png", "four.safetensors"] {
       #expect(FileManager.default.fileExists(atPath: program.folder.path + "/" + file))
     }
+    // One picture is itself; a sheet of one has a border.
+    let generate = ["generate", "--checkpoint", "runs/0001-dcgan64", "--seeds", "5"]
+    #expect(try program.typed(generate + ["--out", "one.png"]).code == 0)
+    let one = try Raster(contentsOf: program.folder.file("one.png"))
+    #expect(one.width == 16 && one.height == 16)
+    #expect(try program.typed(generate + ["--out", "framed.png", "--grid", "1x1"]).code == 0)
+    #expect(try Raster(contentsOf: program.folder.file("framed.png")).width == 20)
+    for (words, sentence) in [
+      (
+        ["--separate", "--out", "some.png"],
+        "--separate writes a file for each picture into the folder --out, and some.png"
+      ),
+      (["--out", "sheets"], "--out sheets is a folder, and the pictures go into one file"),
+    ] {
+      let refused = try program.typed(generate + words)
+      #expect(refused.code == 64 && refused.errors.contains(sentence), "\(refused.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: program.folder.file("some.png")))
   }
 
   @Test("bench prints one object")

@@ -1,5 +1,8 @@
 import Configuration
 import Foundation
+import Options
+import Recipes
+import Reporting
 import Testing
 
 /// What becomes of a run that is stopped, killed, damaged, replaced or led astray, with the built program and
@@ -141,10 +144,89 @@ import Testing
   func minutes() throws {
     let result = try program.typed(["train", "--out", "run", "--minutes", "0.01"] + Self.small)
     #expect(result.code == 0)
-    #expect(result.errors.contains("to train longer: dcgan-dist train --resume run --minutes 0.02"))
+    #expect(result.errors.contains("to train longer: dcgan-dist train --resume run --more-minutes 0.01"))
     let latest = try String(contentsOfFile: path("run/checkpoints/latest"), encoding: .utf8)
     try train("--resume", "run")
     #expect(try String(contentsOfFile: path("run/checkpoints/latest"), encoding: .utf8) == latest)
+  }
+
+  @Test("Lengths count from the start, --more from the checkpoint, and one that is reached changes nothing")
+  func lengths() throws {
+    try newRun("run", steps: 3)
+    func recorded() throws -> RunLength {
+      try ConfigurationFile.recordedOptions(path("run/options.json")).length
+    }
+    let before = try String(contentsOfFile: path("run/options.json"), encoding: .utf8)
+    let refused = try train("--resume", "run", "--steps", "2", code: 64)
+    #expect(
+      refused.sentences.last?.hasPrefix(
+        "error: the run of run is at step 3, so it has reached --steps 2: that counts from the run's start.")
+        == true)
+    #expect(try train("--resume", "run", "--minutes", "0.0001", code: 64).errors.contains("--more-minutes"))
+    #expect(try String(contentsOfFile: path("run/options.json"), encoding: .utf8) == before)
+    // Its own length, reached: a script that is started again.
+    #expect(
+      try train("--resume", "run", "--steps", "3").errors.contains("done after 3 steps, as --steps 3 has it"))
+    let more = try train("--resume", "run", "--more-steps", "2")
+    #expect(more.errors.contains("done after 5 steps, as --steps 5 has it"))
+    #expect(more.errors.contains("to train longer: dcgan-dist train --resume run --more-steps 5"))
+    #expect(try recorded() == RunLength(steps: 5))
+    try newRun("whole", steps: 5)
+    #expect(try bytes("run", step: 5) == bytes("whole", step: 5))
+    let dry = try train("--resume", "run", "--more-steps", "4", "--dry-run")
+    #expect(
+      dry.errors.contains("goes on from run/checkpoints/step-00000005 and ends at step 9"), "\(dry.errors)")
+    #expect(try recorded() == RunLength(steps: 5))
+    let passes = try train("--resume", "run", "--more-epochs", "0.01")
+    #expect(passes.errors.contains("done after 12 steps, as --steps 12 has it"), "\(passes.errors)")
+    for (words, sentence) in [
+      (["--more-steps", "2", "--out", "new"], "count from where a run is that --resume goes on with"),
+      (["--resume", "run", "--more-steps", "2", "--steps", "20"], "were both given: leave one out"),
+      (
+        ["--resume", "run", "--more-steps", "0"],
+        "--more-steps must be a whole number from 1 to 4294967295, and is 0"
+      ),
+      (["--resume", "run", "--more-minutes", "-1"], "--more-minutes must be a number above 0, and is -1.0"),
+    ] {
+      let result = try program.typed(["train"] + words)
+      #expect(result.code == 64 && result.errors.contains(sentence), "\(result.errors)")
+    }
+    // Where auto finds no run, more counts from 0.
+    let anew = try program.typed(
+      ["train", "--resume", "auto", "--out", "anew", "--more-steps", "2"] + Self.small)
+    #expect(anew.code == 0 && anew.errors.contains("done after 2 steps"), "\(anew.errors)")
+  }
+
+  @Test("A rate that falls goes on through a resume to the bit, and is in the metrics")
+  func rates() throws {
+    let schedule =
+      ["--set", "discriminator.rate_schedule={kind: cosine, warmup: 2, until: 6}", "--set"]
+      + ["generator.rate_schedule={kind: steps, every: 2, gamma: 0.5}", "--log-every", "1"]
+    func run(_ out: String, _ steps: String) throws {
+      let made = try program.typed(["train", "--out", out, "--steps", steps] + schedule + Self.small)
+      #expect(made.code == 0, "\(made.errors)")
+    }
+    try run("whole", "8")
+    try run("parts", "4")
+    try train("--resume", "parts", "--steps", "8")
+    #expect(try bytes("whole", step: 8) == bytes("parts", step: 8))
+    try newRun("constant", steps: 8)
+    #expect(try bytes("whole", step: 8) != bytes("constant", step: 8))
+    let lines = try String(contentsOfFile: path("whole/metrics.jsonl"), encoding: .utf8).split(
+      separator: "\n")
+    let records = try lines.map { try MetricsRecord(jsonLine: $0) }
+    let root = 0.5.squareRoot()
+    let d = [0.5, 1, 1, (1 + root) / 2, 0.5, (1 - root) / 2, 0, 0],
+      g = [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125]
+    for (place, record) in records.enumerated() {
+      #expect(abs((record.lrD ?? .nan) - 2e-4 * d[place]) < 1e-15, "step \(record.step)")
+      #expect(abs((record.lrG ?? .nan) - 2e-4 * g[place]) < 1e-15, "step \(record.step)")
+    }
+    let dry = try program.typed(["train", "--dry-run"] + schedule + Self.small)
+    #expect(
+      dry.errors.contains(
+        "learning rates: D 0.0002, after a warm-up of 2 steps, a cosine to 0.0 at step 6; "
+          + "G 0.0002, times 0.5 every 2 steps"), "\(dry.errors)")
   }
 
   @Test(

@@ -53,7 +53,7 @@ import Testing
     #expect(try first.end().code == 0)
     #expect(try text("X/options.json") == before)
     #expect(!exists("X/owner-00000001.json"))
-    let again = try program.typed(["train", "--resume", "X", "--minutes", "0.001"])
+    let again = try program.typed(["train", "--resume", "X", "--more-minutes", "0.001"])
     #expect(again.code == 0, "\(again.errors)")
   }
 
@@ -64,7 +64,7 @@ import Testing
     first.send(SIGKILL)
     _ = try first.end()
     #expect(exists("X/owner-00000001.json"))
-    let result = try program.typed(["train", "--resume", "X", "--minutes", "0.001"])
+    let result = try program.typed(["train", "--resume", "X", "--more-minutes", "0.001"])
     #expect(result.code == 0, "\(result.errors)")
     #expect(result.errors.contains("has ended; its folder X is taken over"))
     #expect(!exists("X/owner-00000002.json"))
@@ -95,6 +95,19 @@ import Testing
         try bytes("X.rescued-1/checkpoints/\(newest)/\(file)") == bytes("whole/checkpoints/\(newest)/\(file)")
       )
     }
+  }
+
+  @Test("What is said to be saved is: the step of the checkpoint, though another step was made since")
+  func stepOfTheRescue() throws {
+    let often = ["--out", "X", "--steps", "1000000", "--checkpoint-every", "1"]
+    let first = try running(often + Self.small)
+    try FileManager.default.moveItem(atPath: path("X"), toPath: path("away"))
+    let result = try first.end()
+    #expect(result.code == 1)
+    let name = try text("X.rescued-1/checkpoints/latest").trimmingCharacters(in: .newlines)
+    let step = try #require(Int(name.dropFirst(5)))
+    #expect(
+      result.sentences.last?.hasSuffix("by step \(step) is saved in X.rescued-1") == true, "\(result.errors)")
   }
 
   @Test(

@@ -70,12 +70,14 @@ struct SheetTests {
     #expect(frames.count == 3)
 
     let resumed = try program.typed(
-      ["train", "--resume", "run/checkpoints/step-00000001", "--steps", "1", "--single-pictures", "off"]
+      ["train", "--resume", "run/checkpoints/step-00000001", "--steps", "2", "--single-pictures", "off"]
         + ["--sheet", "3x2", "--sheet-padding", "1", "--sheet-grey", "0.5"])
     #expect(resumed.code == 0, "\(resumed.errors)")
     #expect(
       try names("samples")
-        == ["step-00000000", "step-00000000.png", "step-00000001", "step-00000001.png"])
+        == [
+          "step-00000000", "step-00000000.png", "step-00000001", "step-00000001.png", "step-00000002.png",
+        ])
     let other = try picture("samples/step-00000001.png")
     #expect([other.width, other.height] == [28, 19] && other.bytes[0] == 128)
     #expect(try size("reals.png") == [28, 19])

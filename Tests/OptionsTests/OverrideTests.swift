@@ -61,6 +61,12 @@ struct OverrideTests {
         "batch_size",
         "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"batch_size\""
       ),
+      (
+        "program=x",
+        "--set program: the recipe has no value \"program\"; there is schedule, discriminator, generator, loss, "
+          + "conditions, augmentation, instance_noise, generator_average, latent, sampling, preprocessing, batch_size, "
+          + "epochs and steps"
+      ),
       ("=3", "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"=3\""),
       ("discriminator.learning_rate=fast", "discriminator.learning_rate must be a number, and is \"fast\""),
       ("discriminator.learning_rate=.nan", "discriminator.learning_rate must be a number, and is \".nan\""),

@@ -24,10 +24,14 @@ package struct RunError: Error, CustomStringConvertible, Codable, Equatable, Sen
 
   /// Runs `body` and turns its configuration errors, which are about what was typed, into `RunError` with
   /// code 64.
-  package static func ofUsage<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(64, body) }
+  package static func ofUsage<Value>(_ body: () throws -> Value) throws -> Value {
+    try wrapping(RunExit.usage, body)
+  }
 
   /// Runs `body` and turns its configuration errors, which are about files, into `RunError` with code 1.
-  package static func ofFile<Value>(_ body: () throws -> Value) throws -> Value { try wrapping(1, body) }
+  package static func ofFile<Value>(_ body: () throws -> Value) throws -> Value {
+    try wrapping(RunExit.failure, body)
+  }
 
   private static func wrapping<Value>(_ code: Int32, _ body: () throws -> Value) throws -> Value {
     do {

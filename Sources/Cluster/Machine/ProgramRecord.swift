@@ -57,26 +57,7 @@ package struct ProgramRecord: Equatable, Sendable {
   }
 }
 
-extension ProgramRecord: ConfigurationConvertible {
-  /// Reads a record. Unknown keys are another version's and are ignored.
-  /// - Throws: never; the signature is the protocol's.
-  package init(configuration: ConfigurationValue, path: String) throws {
-    func text(_ key: String) -> String {
-      if case .string(let text)? = configuration[key] { return text }
-      return ""
-    }
-    version = text("version")
-    commit = text("commit")
-    mpi = text("mpi")
-    blas = text("blas")
-    blasCore = text("blas_core")
-    instructionSet = text("isa")
-    host = text("host")
-    if case .object(let members)? = configuration["plans"] {
-      for member in members { if case .string(let ways) = member.value { plans[member.key] = ways } }
-    }
-  }
-
+extension ProgramRecord {
   /// The record as it stands in `options.json`.
   package var configuration: ConfigurationValue {
     .object([

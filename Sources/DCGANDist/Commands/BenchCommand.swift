@@ -92,10 +92,10 @@ struct BenchCommand: ParsableCommand {
     return try presets.flatMap { preset in
       try threadCounts.map { count in
         var arguments = TrainArguments()
-        model.give(&arguments.flags)
-        recipe.give(&arguments.flags)
+        try model.give(&arguments.flags)
+        try recipe.give(&arguments.flags)
         arguments.flags.overrides = recipe.overrides
-        rankOptions.give(&arguments.flags)
+        try rankOptions.give(&arguments.flags)
         arguments.architectureFile = model.architecture
         arguments.flags.preset = preset
         arguments.flags.threads = count

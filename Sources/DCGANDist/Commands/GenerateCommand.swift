@@ -50,7 +50,7 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One sheet of so many pictures across and down. (default: as nearly square as possible)",
+      "One sheet of so many pictures across and down. (default: as nearly square as possible; one picture alone has no border)",
       valueName: "CxR"))
   var grid: String?
 
@@ -86,9 +86,12 @@ struct GenerateCommand: ParsableCommand {
     }
     let shape = try grid.map { try PictureGrid($0) }
     let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
+    let out = out ?? (separate ? "generated" : "generated.png")
     let layout: GenerateRequest.Layout
     if separate {
       layout = .separate
+    } else if shape == nil, list.seeds.count == 1 {
+      layout = .single
     } else {
       let grid = shape ?? PictureGrid(holding: list.seeds.count)
       guard list.seeds.count <= grid.places else {
@@ -101,7 +104,7 @@ struct GenerateCommand: ParsableCommand {
     return GenerateRequest(
       checkpoint: checkpoint, architecture: try model.architectureIfGiven(), seeds: list.seeds,
       label: label, average: average, layout: layout,
-      out: out ?? (separate ? "generated" : "generated.png"), raw: raw, threads: threads)
+      out: out, raw: raw, threads: threads)
   }
 
   func run() throws {

@@ -49,7 +49,7 @@ struct PresetsCommand: ParsableCommand {
         var given = GivenOptions()
         (given.preset, given.size, given.width) = (name, size, width)
         (given.channels, given.widthRule) = (channels, widthRule)
-        variations.give(&given)
+        try variations.give(&given)
         try given.validate()
         let architecture = try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: "/")
           .architecture

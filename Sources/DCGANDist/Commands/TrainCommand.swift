@@ -11,7 +11,10 @@ import Runs
 /// A new option is a flag here or in a group of `Flags`, with its help, and a property of the same name with a line in
 /// its group's table (`Options/Given/OptionsGroup.swift` lists the groups).
 struct TrainCommand: ParsableCommand, OptionFlags {
-  static let ownFlags: Set = ["config", "resume", "maxRestarts", "trace", "overwrite", "dryRun"]
+  static let ownFlags: Set = [
+    "config", "resume", "maxRestarts", "trace", "overwrite", "dryRun", "moreEpochs", "moreSteps",
+    "moreMinutes",
+  ]
 
   static let configuration = CommandConfiguration(
     commandName: "train",
@@ -22,13 +25,14 @@ struct TrainCommand: ParsableCommand, OptionFlags {
         dcgan-dist train --ranks 4 --data pictures/ --epochs 5
         dcgan-dist train --preset cgan28 --data train-images-idx3-ubyte.gz
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
-        dcgan-dist train --resume runs/faces --epochs 10
+        dcgan-dist train --resume runs/faces --more-epochs 5
+        dcgan-dist train --from runs/faces --data others/ --lr-d 1e-4 --lr-g 1e-4
 
       --ranks starts mpirun itself. --resume continues a run on any number of ranks, also after its pictures were moved \
       (--data). Only one run uses a folder at a time; a second start says which process has the folder, and ends.
 
       A step is the recipe's whole schedule once. Of --epochs, --steps and --minutes the first reached ends the run; \
-      --steps counts from the run's start, also after a resume.
+      all three count from the run's start, also after a resume; --more-steps and its like count from the checkpoint.
 
       Signals: Ctrl-C saves and ends with 0; SIGUSR1, SIGUSR2, SIGTERM and SIGHUP save and end with 75. A second one \
       ends at once. Send SIGUSR1 to mpirun: on other signals it ends the ranks before they have saved.
@@ -47,11 +51,23 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   var seed: UInt64?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Begin a new run with the weights of another: a run's folder (its newest valid checkpoint), a checkpoint's, or a \
+      model.safetensors. Optimizers are new; data and recipe are this run's, networks its own unless others are given.
+      """, valueName: "path"))
+  var from: String?
+
+  @Flag(help: "With --from: layers that it has not, or in another shape, begin fresh.")
+  var allowMismatch = false
+
+  @Option(
     help: ArgumentHelp("Options from a YAML or JSON file, a run's options.json included.", valueName: "file"))
   var config: String?
 
   @Option(
-    parsing: .unconditional, help: "End after so many passes over the data. (default: the recipe's)",
+    parsing: .unconditional,
+    help: "End after so many passes over the data, counted from the run's start. (default: the recipe's)",
     transform: Parse.number)
   var epochs: Double?
 
@@ -59,8 +75,26 @@ struct TrainCommand: ParsableCommand, OptionFlags {
     parsing: .unconditional, help: "End at this step, counted from the run's start.", transform: Parse.whole)
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "End after so many minutes of training.", transform: Parse.number)
+  @Option(
+    parsing: .unconditional, help: "End after so many minutes of training, counted from the run's start.",
+    transform: Parse.number)
   var minutes: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: "On a resume: end after so many more passes over the data, counted from the checkpoint.",
+    transform: Parse.number)
+  var moreEpochs: Double?
+
+  @Option(
+    parsing: .unconditional, help: "On a resume: end after so many more steps, counted from the checkpoint.",
+    transform: Parse.whole)
+  var moreSteps: Int?
+
+  @Option(
+    parsing: .unconditional, help: "On a resume: end after so many more minutes of training.",
+    transform: Parse.number)
+  var moreMinutes: Double?
 
   @OptionGroup(title: "Ranks") var rankOptions: RankOptions
 
@@ -145,13 +179,17 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   var dryRun = false
 
   /// The arguments that were typed, free of the parser's types.
-  var arguments: TrainArguments {
+  /// - Throws: `RunError` for a value that an option cannot have.
+  func arguments() throws -> TrainArguments {
     var arguments = TrainArguments()
-    give(&arguments.flags)
+    try give(&arguments.flags)
     arguments.flags.overrides = recipe.overrides
     arguments.architectureFile = model.architecture
     arguments.configFile = config
     arguments.resume = resume
+    arguments.more.epochs = moreEpochs
+    arguments.more.steps = moreSteps
+    arguments.more.minutes = moreMinutes
     arguments.overwrite = overwrite
     arguments.dryRun = dryRun
     arguments.trace = trace
@@ -167,7 +205,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
         "--max-restarts must be a whole number from 0 to 1000, and is \(maxRestarts)", code: RunExit.usage
       )
     }
-    let arguments = arguments
+    let arguments = try arguments()
     // Outside mpirun a config file may say how many ranks to start; inside, rank 0 alone reads files.
     let configured = LaunchEnvironment.current == nil ? try arguments.given().ranks : nil
     let code = try RankProcess.run(

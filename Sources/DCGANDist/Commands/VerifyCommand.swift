@@ -75,13 +75,14 @@ struct VerifyCommand: ParsableCommand {
   var json = false
 
   /// The arguments that were typed, free of the parser's types.
-  var arguments: VerifyArguments {
+  /// - Throws: `RunError` for a value that an option cannot have.
+  func arguments() throws -> VerifyArguments {
     var arguments = VerifyArguments()
-    pictures.give(&arguments.options.flags)
-    model.give(&arguments.options.flags)
-    recipe.give(&arguments.options.flags)
+    try pictures.give(&arguments.options.flags)
+    try model.give(&arguments.options.flags)
+    try recipe.give(&arguments.options.flags)
     arguments.options.flags.overrides = recipe.overrides
-    sums.give(&arguments.options.flags)
+    try sums.give(&arguments.options.flags)
     arguments.options.architectureFile = model.architecture
     arguments.options.configFile = config
     arguments.options.flags.seed = seed
@@ -94,7 +95,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let arguments = arguments
+    let arguments = try arguments()
     let isLaunched = LaunchEnvironment.current != nil
     let folder = FileManager.default.currentDirectoryPath
     let most = arguments.ranks(inWorldOf: nil).max() ?? 1

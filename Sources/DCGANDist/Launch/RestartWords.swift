@@ -10,7 +10,9 @@ enum RestartWords {
   static func next(after words: [String], folder: String?, hasCheckpoint: Bool) -> [String] {
     guard let folder else { return words }
     if hasCheckpoint {
-      return without(["--resume", "--out"], flags: ["--overwrite"], words) + ["--resume", folder]
+      // A length from the first start's checkpoint is recorded by now as one from the run's start.
+      let more = ["--more-epochs", "--more-steps", "--more-minutes"]
+      return without(["--resume", "--out"] + more, flags: ["--overwrite"], words) + ["--resume", folder]
     }
     // A run that was to resume another one still can. A new run starts again in its folder with --overwrite,
     // as the folder holds what is left of the first try.

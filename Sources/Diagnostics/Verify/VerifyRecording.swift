@@ -98,7 +98,7 @@ final class VerifyRecorder {
     ])
   }
 
-  /// The whole recording. To be read after G's last update (`TrainingStep.settle`).
+  /// The whole recording. To be read after G's last update (`TrainingStep.finishGeneratorUpdate`).
   var recording: VerifyRecording {
     let sides = generators + discriminators
     precondition(

@@ -54,6 +54,8 @@ package struct FailureWatch: Sendable {
   package static let collapsedBelow = 0.05
 
   private let bounds: LossBounds
+  /// What to try where D has won: only what this loss has and does not have already.
+  private let againstWinning: String
   private let firstPictures: Int
   private var losses: [Double] = []
   private var opinions: [(real: Double, fake: Double)] = []
@@ -64,6 +66,8 @@ package struct FailureWatch: Sendable {
   /// - Parameter picturesFrom: the first step at which pictures are looked at.
   package init(_ loss: LossSettings, picturesFrom: Int = Self.picturesFrom) {
     bounds = loss.discriminatorBounds
+    let canSmooth = loss.kind.hasTarget(.real) && loss.smoothing.amount < 0.1
+    againstWinning = "a lower --lr-d\(canSmooth ? ", --label-smoothing 0.1" : "") or instance noise"
     firstPictures = picturesFrom
   }
 
@@ -158,7 +162,7 @@ extension FailureWatch {
         "the discriminator has won at step \(step): over the last \(Self.window) steps its loss was \(word(mean)) on average "
         + "(lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))), D(x) "
         + "\(word(Self.mean(seen.map(\.real)))) and D(G(z)) \(word(Self.mean(seen.map(\.fake)))), so the generator has "
-        + "little left to learn from: try a lower --lr-d, --label-smoothing 0.1 or instance noise")
+        + "little left to learn from: try \(againstWinning)")
   }
 
   private func lost(_ step: Int, _ mean: Double) -> Notice {

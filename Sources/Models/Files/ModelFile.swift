@@ -128,7 +128,8 @@ package enum ModelFile {
     }
   }
 
-  private static func copy(
+  /// Sets a state from the tensor `name`, whose shape must be the state's.
+  static func copy(
     _ file: SafetensorsReader, name: String, _ state: NamedState, into data: UnsafeMutablePointer<Float>
   ) throws {
     let tensor = try checkShape(file, name: name, state)
@@ -156,7 +157,7 @@ package enum ModelFile {
 
 extension NamedState {
   /// The shape that PyTorch gives the tensor.
-  fileprivate var torchShape: [Int] {
+  var torchShape: [Int] {
     switch layout {
     case .vector: [count]
     case .convolution(let height, let width, let large, let small): [small, large, height, width]

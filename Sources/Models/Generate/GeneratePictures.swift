@@ -18,6 +18,7 @@ package enum Generation {
   /// - Returns: the paths that were written.
   /// - Throws: `RunError`, errors of files and checkpoints.
   package static func run(_ request: GenerateRequest) throws -> [String] {
+    try request.checkOut()
     try Machine.openLibraries()
     let source = try GeneratorSource.find(request)
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
@@ -54,6 +55,10 @@ package enum Generation {
     case .grid(let columns, _):
       try createParent(of: request.out)
       try Sheet(columns: columns).draw(batch).writePNG(to: request.out)
+      written.append(request.out)
+    case .single:
+      try createParent(of: request.out)
+      try AtomicFile.write(batch[0].png(), to: request.out)
       written.append(request.out)
     case .separate:
       try createFolder(request.out)

@@ -1,3 +1,5 @@
+import Cluster
+import Files
 import Networks
 
 /// Pictures that were asked for.
@@ -6,6 +8,8 @@ package struct GenerateRequest: Equatable, Sendable {
   package enum Layout: Equatable, Sendable {
     /// One sheet of this many columns and rows, filled row by row.
     case grid(columns: Int, rows: Int)
+    /// The one picture, without a border.
+    case single
     /// One file for each picture, such as `seed-00000007.png`, in the folder.
     case separate
   }
@@ -21,7 +25,7 @@ package struct GenerateRequest: Equatable, Sendable {
   package var label: String?
   /// How the pictures are put into files.
   package var layout: Layout
-  /// The path of the output: a file for a grid, a folder for separate pictures.
+  /// The path of the output: a folder for separate pictures, else a file.
   package var out: String
   /// The safetensors file for z [N,Z,1,1] and pictures [N,C,H,W] in float32; nil: none is written.
   package var raw: String?
@@ -43,5 +47,24 @@ package struct GenerateRequest: Equatable, Sendable {
     self.out = out
     self.raw = raw
     self.threads = threads
+  }
+}
+
+extension GenerateRequest {
+  /// Checks that `out` is a folder for separate pictures, and else a file.
+  /// - Throws: `RunError` with code 64.
+  func checkOut() throws {
+    let isFolder = Folder.isFolder(out)
+    let isNamedAsPicture = [".png", ".jpg", ".jpeg", ".gif"].contains(where: out.lowercased().hasSuffix)
+    if layout == .separate, !isFolder, isNamedAsPicture {
+      throw RunError(
+        "--separate writes a file for each picture into the folder --out, and \(out) is a picture's name: name a folder, "
+          + "or leave --separate out", code: RunExit.usage)
+    }
+    if layout != .separate, isFolder {
+      throw RunError(
+        "--out \(out) is a folder, and the pictures go into one file: name a file in it, or give --separate",
+        code: RunExit.usage)
+    }
   }
 }

@@ -83,6 +83,8 @@ package struct GivenOptions: Equatable, Sendable {
       }
       merged.architecture = nil
     }
+    // The hash is that of the file beside it.
+    if stronger.numbers.from != nil { merged.numbers.fromSHA256 = nil }
     for group in OptionsGroup.all { group.override(stronger, &merged) }
     merged.recipe = recipe.merging(stronger.recipe)
     merged.overrides += stronger.overrides

@@ -3,9 +3,14 @@ import Networks
 import Recipes
 
 extension GivenOptions {
+  /// The number of the format of `options.json`. Format 1 has no number, and camelCase keys in recipe and networks.
+  static let formatVersion = 2
+
   /// The keys of `options.json`.
   static let recordedKeys =
     ["format_version", "program"] + OptionsGroup.all.flatMap(\.keys) + ["recipe", "architecture"]
+  /// The keys that flags have.
+  static let optionKeys = OptionsGroup.all.flatMap(\.keys) + recipeKeys
   /// Keys that a person's own file may also have: those of flags for a value of the recipe.
   static let recipeKeys = RecipeFlag.all.map(\.name)
 
@@ -15,6 +20,11 @@ extension GivenOptions {
   package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(
       configuration, path: path, known: Self.recordedKeys + Self.recipeKeys)
+    let version = try reader.integerIfPresent("format_version", in: 1...Int.max) ?? 1
+    guard version <= Self.formatVersion else {
+      throw ConfigurationError(
+        "these options are of format \(version), and this program reads formats up to \(Self.formatVersion)")
+    }
     for group in OptionsGroup.all { try group.read(reader, &self) }
     if let value = reader.value("architecture") {
       let architecture = try Architecture(configuration: value, path: reader.path(of: "architecture"))

@@ -2,6 +2,7 @@ import Cluster
 import Configuration
 import Foundation
 import Networks
+import Recipes
 
 /// The arguments of `train`, as they were typed.
 package struct TrainArguments: Sendable {
@@ -13,6 +14,8 @@ package struct TrainArguments: Sendable {
   package var configFile: String?
   /// `--resume`: a folder, or `auto`.
   package var resume: String?
+  /// `--more-epochs`, `--more-steps`, `--more-minutes`: a length from where the run is; empty: none is given.
+  package var more = Given<RunLength>()
   /// `--overwrite`.
   package var overwrite = false
   /// `--dry-run`.

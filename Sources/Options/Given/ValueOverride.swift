@@ -53,7 +53,7 @@ struct ValueOverride {
         let names = members.map(\.key)
         var sentence = "--set \(text): \(here) has no value \"\(key)\"; \(suggestion(for: key, in: names))"
         if walked.isEmpty, !isOfArchitecture,
-          (GivenOptions.recordedKeys + GivenOptions.recipeKeys).contains(key.inSnakeCase)
+          GivenOptions.optionKeys.contains(key.inSnakeCase)
         {
           sentence = "--set \(text): that is an option of its own, \(GivenOptions.flagName(key.inSnakeCase))"
         }

@@ -19,6 +19,12 @@ package struct NumberSettings: SettingsGroup {
   /// `--precision`: the precision to which the factors of Winograd's products are rounded, if all CPUs have
   /// it.
   package var precision = ProductPrecision.fp32
+  /// `--from`: the absolute path of the `model.safetensors` whose weights the run begins with; nil: fresh ones.
+  package var from: String?
+  /// The SHA-256 of that file; nil: there is none.
+  package var fromSHA256: String?
+  /// `--allow-mismatch`: whether layers that `from` has in another shape, or not at all, begin fresh.
+  package var allowMismatch = false
   /// `--convolution`: which ways of computing convolutions may be chosen. They differ only in the last bits,
   /// so a resume may change this option; the log then says so.
   package var convolution = ConvolutionPlanner.Mode.auto
@@ -43,6 +49,9 @@ package struct NumberSettings: SettingsGroup {
       }),
     .choice("wire", \.wire, .stays),
     .choice("precision", \.precision, .stays),
+    .text("from", \.from, .stays, what: "a run's folder, a checkpoint's or a model.safetensors"),
+    .text("from_sha256", \.fromSHA256, .stays, what: "the SHA-256 of that file"),
+    .bool("allow_mismatch", \.allowMismatch, .stays),
     .choice("convolution", \.convolution),
   ]
 }

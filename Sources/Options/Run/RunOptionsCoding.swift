@@ -11,19 +11,10 @@ extension RunOptions: ConfigurationConvertible {
     "log_every", "keep", "out",
   ]
 
-  /// The number of this format of `options.json`. Format 1 has no number in the file, and camelCase keys in
-  /// recipe and networks.
-  private static let formatVersion = 2
-
   /// Reads recorded options of this format or an earlier one, strictly.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path: String = "") throws {
     let reader = try ConfigurationReader(configuration, path: path, known: GivenOptions.recordedKeys)
-    let version = try reader.integerIfPresent("format_version", in: 1...Int.max) ?? 1
-    guard version <= Self.formatVersion else {
-      throw ConfigurationError(
-        "these options are of format \(version), and this program reads formats up to \(Self.formatVersion)")
-    }
     let given = try GivenOptions(configuration: configuration, path: path)
     architecture = try Architecture(
       configuration: try reader.required("architecture"), path: reader.path(of: "architecture"))
@@ -59,14 +50,18 @@ extension RunOptions: ConfigurationConvertible {
   /// - Throws: `ConfigurationError` where the value holds no such options.
   package static func decidingNumbers(recorded value: ConfigurationValue) throws -> ConfigurationValue {
     guard case .object(let members) = value else { return value }
+    let known = Set(members.map(\.key))
+    let unknown = NumberSettings.keys.filter { $0.onResume == .stays && !known.contains($0.name) }
+      .map { ConfigurationValue.Member($0.name, $0.value(NumberSettings())) }
     return try .object(
-      members.map { member in
-        switch member.key {
-        case "recipe": .init(member.key, try Recipe(configuration: member.value).configuration)
-        case "architecture": .init(member.key, try Architecture(configuration: member.value).configuration)
-        default: member
+      unknown
+        + members.map { member in
+          switch member.key {
+          case "recipe": .init(member.key, try Recipe(configuration: member.value).configuration)
+          case "architecture": .init(member.key, try Architecture(configuration: member.value).configuration)
+          default: member
+          }
         }
-      }
     ).inOrderOfNames
   }
 
@@ -75,7 +70,8 @@ extension RunOptions: ConfigurationConvertible {
     guard case .object(let members) = configuration else { preconditionFailure("options are an object") }
     return ConfigurationValue.object(
       [
-        .init("format_version", .integer(Self.formatVersion)), .init("program", program.configuration),
+        .init("format_version", .integer(GivenOptions.formatVersion)),
+        .init("program", program.configuration),
       ] + members
     ).json() + "\n"
   }

@@ -1,5 +1,6 @@
 import Cluster
 import Foundation
+import Recipes
 import Reporting
 import Training
 
@@ -7,11 +8,20 @@ extension RunLog {
   /// Says on rank 0 that a run is at its end, after `steps` steps, and how to train longer.
   func conclude(_ context: RunContext, steps: Int) {
     let folder = RunFolder(context.options.out)
-    info("done after \(steps) steps; the newest sheet is \(folder.sample(step: steps))")
-    let minutes = context.options.length.minutes
-    let isByClock = minutes != nil && (context.lastStep.map { steps < $0 } ?? true)
-    let more =
-      isByClock ? "--minutes \(String(format: "%g", (minutes ?? 1) * 2))" : "--steps \(max(1, steps) * 2)"
+    let length = context.options.length
+    let byEpochs = RunLength(epochs: length.epochs).lastStep(stepsPerEpoch: context.stepsPerEpoch)
+    let (ended, more): (String, String)
+    if let minutes = length.minutes, context.lastStep.map({ steps < $0 }) ?? true {
+      let words = String(format: "%g", minutes)
+      (ended, more) = ("--minutes \(words)", "--more-minutes \(words)")
+    } else if let epochs = length.epochs, let byEpochs, byEpochs <= steps {
+      let words = String(format: "%g", epochs)
+      (ended, more) = ("--epochs \(words)", "--more-epochs \(words)")
+    } else {
+      (ended, more) = ("--steps \(length.steps ?? steps)", "--more-steps \(max(1, steps))")
+    }
+    info(
+      "done after \(steps) steps, as \(ended) has it; the newest sheet is \(folder.sample(step: steps))")
     info("to train longer: \(Self.resumeLine(context.options.out, ranks: context.communicator.size)) \(more)")
   }
 

@@ -26,6 +26,18 @@ package struct DueRules: Equatable, Sendable {
   func isDue(_ interval: Interval, afterStep step: Int) -> Bool {
     interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
   }
+
+  /// The steps with sheets of their own before the first by the interval, so that a person sees early how a run goes.
+  package static let earlySheets = [25, 50, 100, 200]
+
+  /// Whether `step` is one of `earlySheets` and the interval's first sheet is still to come.
+  func isEarlySheet(_ step: Int) -> Bool {
+    guard Self.earlySheets.contains(step) else { return false }
+    switch intervals.sample {
+    case .steps(let every): return step < every
+    case .epoch: return Double(step) < stepsPerEpoch
+    }
+  }
 }
 
 /// What is done after a step, and whether the run ends with that step. Everything it depends on is the same
@@ -51,7 +63,9 @@ package struct DueAfterStep: Equatable, Sendable {
     self.stop = stop
     isLast = stop == .timeIsUp || rules.isEnd(step)
     logLine = isDue(rules.intervals.log)
-    sheet = isLast || isDue(rules.intervals.sample)
+    // A run that stops shows where it stands, unless there is no folder to show it in.
+    let showsEnd = isLast || (stop != nil && stop != .folderGone)
+    sheet = showsEnd || isDue(rules.intervals.sample) || rules.isEarlySheet(step)
     checkpoint = isLast || stop != nil || isDue(rules.intervals.checkpoint)
     replicaCheck = !checkpoint && step % rules.checkEvery == 0
   }
@@ -62,5 +76,5 @@ package struct DueAfterStep: Equatable, Sendable {
   package var metrics: Bool { isLast || logLine }
   /// Whether something after this step reads G, its optimizer or the norm of its gradient, so that its update cannot
   /// wait for the next step (Note [Overlap]).
-  package var settlesGenerator: Bool { ends || logLine || sheet || checkpoint || replicaCheck }
+  package var finishesGeneratorUpdate: Bool { ends || logLine || sheet || checkpoint || replicaCheck }
 }

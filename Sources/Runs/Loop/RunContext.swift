@@ -37,7 +37,8 @@ package final class RunContext {
   /// On rank 0, the host of each rank; empty elsewhere.
   var hosts: [String] { machine.hosts }
 
-  var options: RunOptions { stepContext.options }
+  /// The options of the run. Its length is settled at the start, when the checkpoint is known that it goes on from.
+  var options: RunOptions
   var communicator: any Communicator { stepContext.communicator }
   var adversaries: Adversaries { stepContext.adversaries }
   var step: TrainingStep { stepContext.step }
@@ -68,6 +69,7 @@ package final class RunContext {
       options, communicator: communicator, log: log, progress: progress)
     self.plan = plan
     let (resident, allocated) = (MemoryBounds.resident, AlignedMemory.bytes)
+    self.options = options
     stepContext = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
     // What was allocated but not yet written to takes no memory now, but will.
     let untouched = AlignedMemory.bytes - allocated - (MemoryBounds.resident - resident)

@@ -49,8 +49,8 @@ final class TrainingLoop {
     while !isPastEnd {
       let totals = try makeStep()
       let due = DueAfterStep(afterStep: step, stop: totals.stopRequested, rules)
-      if due.settlesGenerator { try clock.timeStep { try context.step.finishGeneratorUpdate() } }
-      try FiniteCheck(context: context).look(at: totals, step: step, isSettled: due.settlesGenerator)
+      if due.finishesGeneratorUpdate { try clock.timeStep { try context.step.finishGeneratorUpdate() } }
+      try FiniteCheck(context: context).look(at: totals, step: step, isSettled: due.finishesGeneratorUpdate)
       progress.mark(step: step)
       if due.metrics {
         progress.imagesPerSecond = try metrics.write(totals, step: step, &clock).imagesPerSecond
@@ -58,10 +58,9 @@ final class TrainingLoop {
       progress.show(totals, step: step, seconds: clock.seconds, logLine: due.logLine)
       failures?.look(at: totals, step: step)
       if due.replicaCheck { try context.checkReplicas(step: step) }
-      if due.sheet { try writeSheet() }
       if due.checkpoint { try writeCheckpoint() }
-      // After the checkpoint: if the process is killed during this call, only these pictures are lost, and no
-      // step.
+      // After the checkpoint: if the process is killed meanwhile, only pictures are lost, and no step.
+      if due.sheet { try writeSheet() }
       if due.ends { writeClosing() }
       if due.ends { return due.isLast ? nil : due.stop }
     }

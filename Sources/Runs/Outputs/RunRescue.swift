@@ -7,7 +7,7 @@ extension RunContext {
   /// Saves options, metrics and a checkpoint to a new folder beside the run's folder, which is gone, so that
   /// a resume can go on from there. On rank 0 alone, once.
   /// - Returns: the path of the new folder.
-  /// - Throws: `FileError`, `RunError`.
+  /// - Throws: `FileError`, `CheckpointError`.
   func saveElsewhere(_ info: CheckpointInfo, _ outputs: RunOutputs) throws -> String {
     let path = try NewRunFolder.reserveBeside(options.out)
     log.warning("the run's folder \(options.out) is gone; the run is saved in \(path)")

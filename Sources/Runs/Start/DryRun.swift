@@ -1,9 +1,11 @@
+import Checkpoints
 import Cluster
 import Configuration
 import Datasets
 import Foundation
 import Networks
 import Options
+import Recipes
 
 /// What `--dry-run` prints: options, layer tables, memory and planned steps. Nothing is written.
 package struct DryRun {
@@ -12,6 +14,9 @@ package struct DryRun {
   private let memory: MemoryEstimate
   private let pictures: Int
   private let data: String
+  private let length: RunLength
+  /// Where the run starts, in words.
+  private let start: String
 
   /// Opens the data and works out what is printed. On rank 0 alone.
   /// - Throws: what training would refuse too: `RunError`, `DatasetError`, `ConfigurationError`,
@@ -29,17 +34,26 @@ package struct DryRun {
     memory = try MemoryEstimate(options, threads: options.threads ?? ProcessorCount.available)
     // Throws where training would refuse the number of pictures.
     _ = try SamplePlan(options, pictures: pictures)
+    guard let resume = request.resume, let asked = request.length,
+      let checkpoint = try CheckpointStore.find(at: resume.checkpoint ?? resume.run).valid
+    else {
+      (length, start) = (options.length, "starts anew in \(options.out)")
+      return
+    }
+    let info = try checkpoint.info(as: CheckpointInfo.self)
+    length = try asked.settled(
+      run: resume.run, step: info.step, seconds: info.seconds,
+      stepsPerEpoch: options.recipe.stepsPerEpoch(pictures: pictures))
+    start = "goes on from \(checkpoint.path)"
   }
 
   /// The text that is printed.
   package var text: String {
     let options = request.options
     let perEpoch = options.recipe.stepsPerEpoch(pictures: pictures)
-    let start =
-      request.resume.map { "goes on from \($0.checkpoint ?? $0.run)" } ?? "starts anew in \(options.out)"
     var end: [String] = []
-    if let last = options.length.lastStep(stepsPerEpoch: perEpoch) { end.append("ends at step \(last)") }
-    if let minutes = options.length.minutes { end.append("ends after \(minutes) minutes") }
+    if let last = length.lastStep(stepsPerEpoch: perEpoch) { end.append("ends at step \(last)") }
+    if let minutes = length.minutes { end.append("ends after \(minutes) minutes") }
     let kept =
       options.dataSettings.memory.map { "up to \($0.words)" }
       ?? "up to \(ByteCount(DataMemoryPlan.most).words), less where memory is limited"
@@ -51,6 +65,8 @@ package struct DryRun {
         "memory of a rank: about \(memory.description), and its share of a node's decoded pictures: \(kept)",
         "data: \(data)",
         "steps: \(String(format: "%.6g", perEpoch)) an epoch; the run \(start) and \(end.joined(separator: " or "))",
+        "learning rates: D \(options.recipe.discriminator.schedule.words(rate: options.recipe.discriminator.learningRate)); "
+          + "G \(options.recipe.generator.schedule.words(rate: options.recipe.generator.learningRate))",
       ] + [notice].compactMap { $0 }).joined(separator: "\n")
   }
 }

@@ -41,22 +41,18 @@ package enum NewRunFolder {
 
   /// Makes a new folder beside the run's folder, which is gone, and returns its path, such as
   /// `faces.rescued-1`.
-  /// - Throws: `RunError`.
+  /// - Throws: `FileError`, which is rank 0's alone: the other ranks wait for the folder's name, so that they are ended.
   static func reserveBeside(_ folder: String) throws -> String {
     var stem = folder
     while stem.count > 1, stem.hasSuffix("/") { stem.removeLast() }
-    do {
-      try Folder.create(AtomicFile.split(stem).folder)
-    } catch {
-      throw RunError("\(folder) is gone, and no folder can be made beside it: \(error)")
-    }
-    for number in 1...10_000 {
+    try Folder.create(AtomicFile.split(stem).folder)
+    var number = 1
+    while true {
       let path = "\(stem).rescued-\(number)"
       if mkdir(path, 0o777) == 0 { return path }
-      guard errno == EEXIST else { break }
+      guard errno == EEXIST else { throw FileError(action: "create", path: path) }
+      number += 1
     }
-    throw RunError(
-      "\(folder) is gone, and no folder can be made beside it: \(String(cString: strerror(errno)))")
   }
 
   /// Removes a folder that was reserved, if nothing was written into it.

@@ -2,6 +2,7 @@ import Checkpoints
 import Cluster
 import Files
 import Foundation
+import Recipes
 import Reporting
 
 /// Where a run starts.
@@ -10,18 +11,24 @@ struct RunStart: Codable {
   var step: Int
   /// Training time so far, in seconds.
   var seconds: Double
+  /// The length of the run, from its start.
+  var length: RunLength
+  /// Whether the run goes on in another folder than its checkpoint's.
+  var isElsewhere = false
 }
 
 /// Goes on from a checkpoint, on rank 0 alone: finds it, sets the state from it, and removes what the run's
 /// folder holds of later steps.
 struct RunResume {
   private let resume: ResumeRequest
+  private let length: ResumedLength
   private let context: RunContext
   private let owner: RunOwner
 
-  init(_ resume: ResumeRequest, _ context: RunContext) {
+  init(_ resume: ResumeRequest, _ length: ResumedLength, _ context: RunContext) {
     guard let owner = context.owner else { preconditionFailure("who writes a run's files owns its folder") }
     self.resume = resume
+    self.length = length
     self.context = context
     self.owner = owner
   }
@@ -29,12 +36,16 @@ struct RunResume {
   /// Sets this rank's state from the checkpoint that the request names.
   /// - Returns: where the run goes on; nil: it starts anew.
   /// - Throws: `CheckpointError` where no checkpoint is valid; `RunError` where the checkpoint is of other
-  ///   options or data, or the folder is gone; `LostFolder`; errors of files.
+  ///   options or data or past the length that was asked for, or the folder is gone; `LostFolder`; errors of files.
   func goOn() throws -> RunStart? {
     guard let checkpoint = try find() else { return nil }
     let info = try takeOver(checkpoint)
+    // Before anything is removed or written: a refused start leaves the run as it is.
+    let settled = try length.settled(
+      run: resume.run, step: info.step, seconds: info.seconds, stepsPerEpoch: context.stepsPerEpoch)
     try removeWhatIsLater(than: info.step)
-    return RunStart(step: info.step, seconds: info.seconds)
+    let isElsewhere = !RunFolder(resume.run).isSamePlace(as: RunFolder(context.options.out))
+    return RunStart(step: info.step, seconds: info.seconds, length: settled, isElsewhere: isElsewhere)
   }
 
   /// The checkpoint to go on from; nil: none is valid, and the run starts anew (`--resume auto`).

@@ -28,5 +28,8 @@ extension RunLog {
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
         + "\(context.slices) slices; the run is in \(options.out)")
+    info(
+      "in the lines below D(x) is D's mean opinion of real pictures, from 0 (fake) to 1 (real), and D(G(z)) that of "
+        + "generated ones: in D's update/in G's, after D has learned from them")
   }
 }

@@ -2,6 +2,7 @@ import Cluster
 import Configuration
 import Foundation
 import Options
+import Recipes
 import Reporting
 
 extension TrainRequest {
@@ -22,7 +23,13 @@ extension TrainRequest {
     let claim = arguments.dryRun ? { _ in } : claim
     if arguments.trace == "" { throw RunError("--trace is empty; it names a file", code: RunExit.usage) }
     let given = try arguments.given()
+    let more = try moreLength(arguments)
     guard let resume = arguments.resume else {
+      guard more == nil else {
+        throw RunError(
+          "--more-steps, --more-epochs and --more-minutes count from where a run is that --resume goes on with; a new run "
+            + "takes --steps, --epochs or --minutes", code: RunExit.usage)
+      }
       if let out = given.out { try claim(out) }
       return try newRun(arguments, given, ranks: ranks, in: folder, claim)
     }
@@ -40,7 +47,9 @@ extension TrainRequest {
         // There is no checkpoint to go on from: at most the rest of a run that ended before its first one.
         var fresh = arguments
         fresh.overwrite = true
-        return try newRun(fresh, given, ranks: ranks, in: folder, claim)
+        var request = try newRun(fresh, given, ranks: ranks, in: folder, claim)
+        request.options.length = more ?? request.options.length
+        return request
       }
       return try goingOn(
         arguments, given, ResumeRequest(run: out, isRequired: false), ranks: ranks, in: folder)
@@ -50,10 +59,26 @@ extension TrainRequest {
     return try goingOn(arguments, given, found, ranks: ranks, in: folder)
   }
 
+  /// The length from where the run is that was asked for; nil: none.
+  private static func moreLength(_ arguments: TrainArguments) throws -> RunLength? {
+    guard !arguments.more.isEmpty else { return nil }
+    try RunError.ofUsage { try arguments.more.validate { GivenOptions.flagName("more_" + $0) } }
+    guard arguments.flags.length.isEmpty else {
+      throw RunError(
+        "a length from the run's start (--steps, --epochs, --minutes) and one from where it is (--more-...) were both "
+          + "given: leave one out", code: RunExit.usage)
+    }
+    return arguments.more.applied(to: RunLength())
+  }
+
   private static func newRun(
     _ arguments: TrainArguments, _ given: GivenOptions, ranks: Int, in folder: String,
     _ claim: (String) throws -> Void
   ) throws -> TrainRequest {
+    let given = try given.numbers.from.map { try StartingModel($0, in: folder).taken(by: given) } ?? given
+    guard given.numbers.from != nil || given.numbers.allowMismatch != true else {
+      throw RunError("--allow-mismatch is for --from, which was not given", code: RunExit.usage)
+    }
     var options = try RunError.ofUsage {
       try RunError.ofData {
         try OptionsResolution.newRun(
@@ -109,8 +134,12 @@ extension TrainRequest {
         "\(out) holds another run, so the run of \(run.path) cannot go on there: give another --out, or none",
         code: 1)
     }
+    let length = ResumedLength(
+      recorded: recorded.length, fromStart: given.length.isEmpty ? nil : options.length,
+      more: try moreLength(arguments))
     return TrainRequest(
-      options: options, resume: found, overwrite: false, dryRun: arguments.dryRun, folderIsReserved: false,
+      options: options, resume: found, length: length, overwrite: false, dryRun: arguments.dryRun,
+      folderIsReserved: false,
       trace: arguments.trace)
   }
 }

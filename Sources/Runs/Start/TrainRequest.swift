@@ -6,6 +6,8 @@ package struct TrainRequest: Codable, Equatable, Sendable {
   package var options: RunOptions
   /// The run or checkpoint that the run goes on from; nil: it is new.
   package var resume: ResumeRequest?
+  /// The length that was asked for, of a run that goes on; nil: the run is new, and has that of `options`.
+  package var length: ResumedLength?
   /// Whether a run that the folder holds is removed. Never with `resume`.
   package var overwrite: Bool
   /// Whether to print what would be done, and to do nothing else.
@@ -18,11 +20,12 @@ package struct TrainRequest: Codable, Equatable, Sendable {
 
   /// Creates a request from its parts.
   package init(
-    options: RunOptions, resume: ResumeRequest? = nil, overwrite: Bool = false, dryRun: Bool = false,
-    folderIsReserved: Bool = false, trace: String? = nil
+    options: RunOptions, resume: ResumeRequest? = nil, length: ResumedLength? = nil, overwrite: Bool = false,
+    dryRun: Bool = false, folderIsReserved: Bool = false, trace: String? = nil
   ) {
     self.options = options
     self.resume = resume
+    self.length = length
     self.overwrite = overwrite
     self.dryRun = dryRun
     self.folderIsReserved = folderIsReserved

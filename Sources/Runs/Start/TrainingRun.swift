@@ -37,7 +37,13 @@ package enum TrainingRun {
       }
       // Only now, when networks and data are ready: a run that cannot start must not replace another one.
       _ = try decidedByRankZero(communicator) { try prepareFolder(request, owner) }
-      try succeedingOnAllRanks(communicator) { try log.open(in: RunFolder(options.out)) }
+      try succeedingOnAllRanks(communicator) {
+        if let owner {
+          try owner.inHeldFolder { try log.open(in: RunFolder(options.out)) }
+        } else {
+          try log.open(in: RunFolder(options.out))
+        }
+      }
       life.folderIsReady()
       let start = try begin(request, context)
       log.introduce(context, start: start.step)
@@ -49,7 +55,7 @@ package enum TrainingRun {
       let loop = TrainingLoop(context, from: start)
       let reason = try loop.run()
       try context.writeTrace()
-      if let error = folderLost(context, at: loop.step) { throw error }
+      if let error = folderLost(context) { throw error }
       if reason == .failure { throw try failed(loop, communicator) }
       if let reason { return try leave(reason, step: loop.step, begun: true, life, log) }
       if communicator.isRoot { log.conclude(context, steps: loop.step) }
@@ -99,8 +105,9 @@ package enum TrainingRun {
 
   /// The error that ends a run whose folder was moved or removed, once everything is saved; nil: the folder
   /// is there. The same on all ranks.
-  private static func folderLost(_ context: RunContext, at step: Int) -> RunError? {
-    guard let rescue = context.rescue else { return nil }
+  private static func folderLost(_ context: RunContext) -> RunError? {
+    // The run may have made another step until all ranks knew.
+    guard let rescue = context.rescue, let step = context.lastCheckpoint else { return nil }
     return RunError(
       "the run's folder \(context.options.out) is gone (moved or removed while the run went on); what it had learnt by "
         + "step \(step) is saved in \(rescue)")
@@ -121,13 +128,22 @@ package enum TrainingRun {
   /// - Returns: the step and the training time of that state.
   private static func begin(_ request: TrainRequest, _ context: RunContext) throws -> RunStart {
     let start = try decidedByRankZero(context.communicator) { () throws -> RunStart in
-      let found = try request.resume.flatMap { try RunResume($0, context).goOn() }
+      var found: RunStart?
+      if let resume = request.resume, let length = request.length {
+        found = try RunResume(resume, length, context).goOn()
+      }
+      // A run that starts anew as no checkpoint is valid counts from step 0.
+      let anew = request.length?.more ?? context.options.length
+      let start = found ?? RunStart(step: 0, seconds: 0, length: anew)
+      context.options.length = start.length
+      if found == nil { try StartingModel.load(context) }
       try context.openOutputs(goingOnFrom: found?.step)
-      return found ?? RunStart(step: 0, seconds: 0)
+      return start
     }
+    context.options.length = start.length
     try context.checkpoints.broadcast()
-    if let resume = request.resume, start.step > 0 {
-      if RunFolder(resume.run).isSamePlace(as: RunFolder(request.options.out)) {
+    if request.resume != nil, start.step > 0 {
+      if !start.isElsewhere {
         context.noteCheckpoint(step: start.step)
       } else {
         // The run goes on in another folder, which gets a checkpoint of its own at once, so that it depends

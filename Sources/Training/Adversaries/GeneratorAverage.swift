@@ -24,7 +24,7 @@ package final class GeneratorAverage {
   }
 
   /// Sets the average to G's weights and state.
-  func restart() {
+  package func restart() {
     network.values.data.update(from: generator.values.data, count: network.parameterCount)
     takeState()
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Configuration
 import DataParallel
 import Datasets
@@ -21,14 +22,18 @@ extension OptionFlags {
   static var ownFlags: Set<String> { [] }
 
   /// Sets in `given` the flags that were typed, those of nested groups included.
-  func give(_ given: inout GivenOptions) {
+  /// - Throws: `RunError` with code 64 for a value that its option cannot have, such as `--minutes inf`.
+  func give(_ given: inout GivenOptions) throws {
     for child in Mirror(reflecting: self).children {
       // A property wrapper's storage has the property's name after an underscore.
       guard let label = child.label, label.hasPrefix("_") else { continue }
       let name = String(label.dropFirst())
       guard !Self.ownFlags.contains(name) else { continue }
       if let group = child.value as? any FlagGroup {
-        group.flags?.give(&given)
+        guard let flags = group.flags else {
+          preconditionFailure("the flags of \(name) of \(Self.self) are no OptionFlags")
+        }
+        try flags.give(&given)
         continue
       }
       guard let flag = child.value as? any TypedFlag else {
@@ -38,8 +43,11 @@ extension OptionFlags {
         guard try given.give(name.inSnakeCase, flag.typed) else {
           preconditionFailure("the flag \(name) of \(Self.self) is no option, and is not among its own flags")
         }
-      } catch {
-        preconditionFailure("the flag \(name) of \(Self.self) is not of its option's type: \(error)")
+      } catch let error as ConfigurationError {
+        // The sentence begins with the key.
+        let key = name.inSnakeCase
+        throw RunError(
+          GivenOptions.flagName(key) + error.description.dropFirst(key.count), code: RunExit.usage)
       }
     }
   }

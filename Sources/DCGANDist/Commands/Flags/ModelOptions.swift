@@ -47,7 +47,7 @@ struct ModelOptions: OptionFlags {
       return nil
     }
     var arguments = TrainArguments()
-    give(&arguments.flags)
+    try give(&arguments.flags)
     arguments.architectureFile = architecture
     let given = try arguments.given()
     return try RunError.ofUsage {

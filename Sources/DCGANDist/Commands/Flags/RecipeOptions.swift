@@ -25,7 +25,7 @@ struct RecipeOptions: OptionFlags {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Soften the targets of D's real pictures from 1 to 1 - s, for a D that wins too easily. (default: the recipe's, 0)",
+      "How far the recipe's rule softens targets, for a D that wins too easily: by default reals from 1 to 1 - s. (default: the recipe's)",
       valueName: "s"), transform: Parse.number)
   var labelSmoothing: Double?
 
