@@ -27,7 +27,7 @@ struct RecipeFlagTests {
     #expect(
       throws: ConfigurationError(
         "loss.smoothing.amount (--label-smoothing) cannot change on a resume, as it changes numbers: the run has 0.1, "
-          + "and 0.2 was given")
+          + "and 0.2 was given; to change it from here on, give --change label-smoothing=0.2 instead")
     ) {
       try OptionsResolution.resumed(
         options, given { _ = try? $0.give("label_smoothing", .number(0.2)) }, ranks: 1, out: "x",

@@ -200,8 +200,12 @@ struct PreparationTests {
     for (change, option, own, asked) in cases {
       let scratch = try Scratch()
       let run = try run(in: scratch)
+      // Of the recipe's values that may change within a run the sentence names the way.
+      let flag = ["discriminator.learning_rate (--lr-d)": "lr-d", "loss.real_target": "loss.real_target"][
+        option]
+      let way = flag.map { "; to change it from here on, give --change \($0)=\(asked) instead" } ?? ""
       expectRunError(
-        "\(option) cannot change on a resume, as it changes numbers: the run has \(own), and \(asked) was given"
+        "\(option) cannot change on a resume, as it changes numbers: the run has \(own), and \(asked) was given\(way)"
       ) {
         try prepared(scratch) {
           $0.resume = run.path

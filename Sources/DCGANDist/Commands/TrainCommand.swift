@@ -13,7 +13,7 @@ import Runs
 struct TrainCommand: ParsableCommand, OptionFlags {
   static let ownFlags: Set = [
     "config", "resume", "maxRestarts", "trace", "overwrite", "dryRun", "moreEpochs", "moreSteps",
-    "moreMinutes",
+    "moreMinutes", "changes",
   ]
 
   static let configuration = CommandConfiguration(
@@ -26,6 +26,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
         dcgan-dist train --preset cgan28 --data train-images-idx3-ubyte.gz
         mpirun -np 8 dcgan-dist train --data pictures/ --out runs/faces
         dcgan-dist train --resume runs/faces --more-epochs 5
+        dcgan-dist train --resume runs/faces --change lr-d=5e-5 --change label-smoothing=0.1
         dcgan-dist train --from runs/faces --data others/ --lr-d 1e-4 --lr-g 1e-4
 
       --ranks starts mpirun itself. --resume continues a run on any number of ranks, also after its pictures were moved \
@@ -167,6 +168,15 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   var resume: String?
 
   @Option(
+    name: .customLong("change"),
+    help: ArgumentHelp(
+      """
+      With --resume: change a value of the recipe from here on, as lr-d=5e-5 or loss.smoothing.amount=0.1; may be \
+      repeated. options.json and checkpoints keep the list of changes.
+      """, valueName: "key=value"))
+  var changes: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "Write what the threads of all ranks did, and when, for ui.perfetto.dev or chrome://tracing, at the run's end.",
       valueName: "file"))
@@ -187,6 +197,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
     arguments.architectureFile = model.architecture
     arguments.configFile = config
     arguments.resume = resume
+    arguments.changes = changes
     arguments.more.epochs = moreEpochs
     arguments.more.steps = moreSteps
     arguments.more.minutes = moreMinutes

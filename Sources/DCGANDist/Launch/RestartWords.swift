@@ -10,8 +10,8 @@ enum RestartWords {
   static func next(after words: [String], folder: String?, hasCheckpoint: Bool) -> [String] {
     guard let folder else { return words }
     if hasCheckpoint {
-      // A length from the first start's checkpoint is recorded by now as one from the run's start.
-      let more = ["--more-epochs", "--more-steps", "--more-minutes"]
+      // A length from the first start's checkpoint is recorded by now as one from the run's start, and so are changes.
+      let more = ["--more-epochs", "--more-steps", "--more-minutes", "--change"]
       return without(["--resume", "--out"] + more, flags: ["--overwrite"], words) + ["--resume", folder]
     }
     // A run that was to resume another one still can. A new run starts again in its folder with --overwrite,

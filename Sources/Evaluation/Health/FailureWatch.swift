@@ -54,8 +54,8 @@ package struct FailureWatch: Sendable {
   package static let collapsedBelow = 0.05
 
   private let bounds: LossBounds
-  /// What to try where D has won: only what this loss has and does not have already.
-  private let againstWinning: String
+  /// Whether softer targets of reals are worth a try where D has won: the loss has targets, and they are hard.
+  package let hasHardTargets: Bool
   private let firstPictures: Int
   private var losses: [Double] = []
   private var opinions: [(real: Double, fake: Double)] = []
@@ -66,8 +66,7 @@ package struct FailureWatch: Sendable {
   /// - Parameter picturesFrom: the first step at which pictures are looked at.
   package init(_ loss: LossSettings, picturesFrom: Int = Self.picturesFrom) {
     bounds = loss.discriminatorBounds
-    let canSmooth = loss.kind.hasTarget(.real) && loss.smoothing.amount < 0.1
-    againstWinning = "a lower --lr-d\(canSmooth ? ", --label-smoothing 0.1" : "") or instance noise"
+    hasHardTargets = loss.kind.hasTarget(.real) && loss.smoothing.amount < 0.1
     firstPictures = picturesFrom
   }
 
@@ -162,7 +161,8 @@ extension FailureWatch {
         "the discriminator has won at step \(step): over the last \(Self.window) steps its loss was \(word(mean)) on average "
         + "(lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))), D(x) "
         + "\(word(Self.mean(seen.map(\.real)))) and D(G(z)) \(word(Self.mean(seen.map(\.fake)))), so the generator has "
-        + "little left to learn from: try \(againstWinning)")
+        + "little left to learn from: try a lower --lr-d\(hasHardTargets ? ", --label-smoothing 0.1" : "") or instance noise"
+    )
   }
 
   private func lost(_ step: Int, _ mean: Double) -> Notice {

@@ -8,7 +8,7 @@ extension GivenOptions {
 
   /// The keys of `options.json`.
   static let recordedKeys =
-    ["format_version", "program"] + OptionsGroup.all.flatMap(\.keys) + ["recipe", "architecture"]
+    ["format_version", "program"] + OptionsGroup.all.flatMap(\.keys) + ["changes", "recipe", "architecture"]
   /// The keys that flags have.
   static let optionKeys = OptionsGroup.all.flatMap(\.keys) + recipeKeys
   /// Keys that a person's own file may also have: those of flags for a value of the recipe.

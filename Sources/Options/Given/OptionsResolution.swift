@@ -129,7 +129,12 @@ package enum OptionsResolution {
     }
     if let found = recorded.recipe.configuration.firstDifference(from: asked.recipe.configuration) {
       let flag = RecipeFlag.flag(ofPath: found.path).map { " (\($0))" } ?? ""
-      throw conflict(found.path + flag, found.own.inWords, found.other.inWords)
+      let error = conflict(found.path + flag, found.own.inWords, found.other.inWords)
+      guard let root = found.path.split(separator: ".").first.map(String.init),
+        RunOptions.changeable.contains(root)
+      else { throw error }
+      let change = RecipeChange(step: 0, path: found.path, old: found.own, new: found.other)
+      throw ConfigurationError("\(error.description); to change it from here on, give \(change.flag) instead")
     }
   }
 }

@@ -44,10 +44,17 @@ struct RecipeFlag: Sendable {
       complaint: { isRight($0) ? nil : "\(what), and is \($0)" })
   }
 
+  /// The name as it is typed: `lr-d`.
+  var typed: String { String(GivenOptions.flagName(name).dropFirst(2)) }
+
+  /// The typed name of the flag for a path of the recipe; nil: there is none for this path alone.
+  static func name(ofPath path: String) -> String? {
+    all.first { $0.paths.count == 1 && $0.paths[0].joined(separator: ".") == path }?.typed
+  }
+
   /// The flag for a path of the recipe, as it is typed; nil: there is none for this path alone.
   static func flag(ofPath path: String) -> String? {
-    all.first { $0.paths.count == 1 && $0.paths[0].joined(separator: ".") == path }
-      .map { GivenOptions.flagName($0.name) }
+    name(ofPath: path).map { "--" + $0 }
   }
 
   /// A recipe's object with this value alone, at all its paths.

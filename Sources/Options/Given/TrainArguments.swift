@@ -16,6 +16,8 @@ package struct TrainArguments: Sendable {
   package var resume: String?
   /// `--more-epochs`, `--more-steps`, `--more-minutes`: a length from where the run is; empty: none is given.
   package var more = Given<RunLength>()
+  /// `--change key=value`, in order.
+  package var changes: [String] = []
   /// `--overwrite`.
   package var overwrite = false
   /// `--dry-run`.

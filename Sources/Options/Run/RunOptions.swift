@@ -27,6 +27,8 @@ package struct RunOptions: Equatable, Sendable {
   package var outputSettings: OutputSettings
   /// What the run does where the training seems to fail.
   package var failureSettings = FailureSettings()
+  /// What resumes changed of the recipe, in order; `recipe` has all of it.
+  package var changes: [RecipeChange] = []
   /// The networks.
   package var architecture: Architecture
   /// How the networks are trained.

@@ -20,6 +20,11 @@ extension RunOptions: ConfigurationConvertible {
       configuration: try reader.required("architecture"), path: reader.path(of: "architecture"))
     try architecture.validate()
     recipe = try Recipe(configuration: try reader.required("recipe"), path: reader.path(of: "recipe"))
+    if let recorded = reader.value("changes"), case .array(let values) = recorded {
+      changes = try values.enumerated().map {
+        try RecipeChange(configuration: $1, path: "\(reader.path(of: "changes")).\($0)")
+      }
+    }
     (length, intervals, outputSettings) = (RunLength(), OutputIntervals(), OutputSettings())
     for key in Self.required { _ = try reader.required(key) }
     for group in OptionsGroup.all { group.apply(given, &self) }
@@ -31,7 +36,8 @@ extension RunOptions: ConfigurationConvertible {
   package var configuration: ConfigurationValue {
     .object(
       OptionsGroup.all.flatMap { $0.members(self) } + [
-        .init("recipe", recipe.configuration), .init("architecture", architecture.configuration),
+        .init("changes", .array(changes.map(\.configuration))), .init("recipe", recipe.configuration),
+        .init("architecture", architecture.configuration),
       ])
   }
 
@@ -41,6 +47,7 @@ extension RunOptions: ConfigurationConvertible {
     .object(
       OptionsGroup.numbers.deciding(self) + [
         .init("architecture", architecture.configuration), .init("recipe", recipe.configuration),
+        .init("changes", .array(changes.map(\.configuration))),
       ]
     ).inOrderOfNames
   }
@@ -51,8 +58,10 @@ extension RunOptions: ConfigurationConvertible {
   package static func decidingNumbers(recorded value: ConfigurationValue) throws -> ConfigurationValue {
     guard case .object(let members) = value else { return value }
     let known = Set(members.map(\.key))
-    let unknown = NumberSettings.keys.filter { $0.onResume == .stays && !known.contains($0.name) }
+    let unknown =
+      NumberSettings.keys.filter { $0.onResume == .stays && !known.contains($0.name) }
       .map { ConfigurationValue.Member($0.name, $0.value(NumberSettings())) }
+      + (known.contains("changes") ? [] : [.init("changes", .array([]))])
     return try .object(
       unknown
         + members.map { member in

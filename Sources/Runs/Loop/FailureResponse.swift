@@ -1,4 +1,6 @@
+import Cluster
 import Evaluation
+import Foundation
 import Options
 import Reporting
 import Training
@@ -11,6 +13,8 @@ struct FailureResponse {
   private var watch: FailureWatch
   private let action: FailureSettings.Action
   private let log: RunLog
+  /// The words that go on with a quarter of D's rate.
+  private let words: [String]
 
   /// The sentence that says why the run is to stop; nil: it goes on.
   private(set) var reason: String?
@@ -21,6 +25,10 @@ struct FailureResponse {
     watch = FailureWatch(
       options.recipe.loss, picturesFrom: FailureWatch.picturesFrom(options.architecture.generator))
     action = options.failureSettings.action
+    words =
+      ["dcgan-dist", "train", "--resume", options.out]
+      + (options.ranks > 1 ? ["--ranks", "\(options.ranks)"] : [])
+      + ["--change", "lr-d=" + String(format: "%.2g", options.recipe.discriminator.learningRate / 4)]
     self.log = log
   }
 
@@ -38,8 +46,20 @@ struct FailureResponse {
     respond(watch.observe(step: step, pictures: pictures, reals: reals))
   }
 
+  /// A notice with the line that does what it advises, where that is a lower rate of D.
+  private func withCommand(_ notice: FailureWatch.Notice) -> FailureWatch.Notice {
+    guard [.discriminatorWon, .discriminatorLost, .discriminatorRising].contains(notice.kind) else {
+      return notice
+    }
+    let softens = notice.kind == .discriminatorWon && watch.hasHardTargets
+    let line = LaunchCommand.line(words + (softens ? ["--change", "label-smoothing=0.1"] : []))
+    var notice = notice
+    notice.sentence += "; for instance stop the run, and go on by: " + line
+    return notice
+  }
+
   private mutating func respond(_ notices: [FailureWatch.Notice]) {
-    for notice in notices {
+    for notice in notices.map(withCommand) {
       if action == .stop, reason == nil {
         reason = notice.sentence
       } else {

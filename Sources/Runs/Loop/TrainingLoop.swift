@@ -58,7 +58,7 @@ final class TrainingLoop {
       progress.show(totals, step: step, seconds: clock.seconds, logLine: due.logLine)
       failures?.look(at: totals, step: step)
       if due.replicaCheck { try context.checkReplicas(step: step) }
-      if due.checkpoint { try writeCheckpoint() }
+      if due.checkpoint { try writeCheckpoint(due) }
       // After the checkpoint: if the process is killed meanwhile, only pictures are lost, and no step.
       if due.sheet { try writeSheet() }
       if due.ends { writeClosing() }
@@ -122,9 +122,13 @@ final class TrainingLoop {
   }
 
   /// Collective.
-  private func writeCheckpoint() throws {
+  private func writeCheckpoint(_ due: DueAfterStep) throws {
+    // A last step may end a little before the minutes are up. The run is at its end all the same, so a resume must
+    // find them used up.
+    let minutes = due.stop == .timeIsUp ? options.length.minutes : nil
+    let seconds = max(clock.seconds, (minutes ?? 0) * 60)
     try context.timing("checkpoint", .step(step)) {
-      try context.saveCheckpoint(step: step, seconds: clock.seconds)
+      try context.saveCheckpoint(step: step, seconds: seconds)
     }
   }
 

@@ -15,12 +15,18 @@ struct ResumeCheck {
   /// - Parameters:
   ///   - then: what the checkpoint records.
   ///   - now: what a checkpoint of the run that goes on would record.
+  ///   - options: the options of that run.
   ///   - dataset: the data of the run that goes on.
   /// - Throws: `RunError` that names the first option or picture that differs.
-  func check(_ then: CheckpointInfo, against now: CheckpointInfo, _ dataset: any PictureDataset) throws {
+  func check(
+    _ then: CheckpointInfo, against now: CheckpointInfo, _ options: RunOptions, _ dataset: any PictureDataset
+  ) throws {
     let folder = RunFolder(run)
-    if let options = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256,
-      let found = try current.firstDifference(from: RunOptions.decidingNumbers(recorded: options))
+    if let written = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256,
+      // Changes at the checkpoint's own step came after it was written, but where a run went on in another folder.
+      case let recorded = try RunOptions.decidingNumbers(recorded: written), current != recorded,
+      let found = try options.undoing({ $0.step >= then.step }).decidingNumbers.firstDifference(
+        from: recorded)
     {
       throw RunError(
         "\(found.path) is \(found.own.inWords) in \(folder.options), and \(checkpoint) was trained with "

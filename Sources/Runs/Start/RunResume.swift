@@ -71,7 +71,8 @@ struct RunResume {
     let log = context.log
     let info = try context.checkpoints.read(checkpoint)
     let now = context.checkpointInfo(step: info.step, seconds: info.seconds)
-    try ResumeCheck(checkpoint: checkpoint.path, run: resume.run).check(info, against: now, context.dataset)
+    try ResumeCheck(checkpoint: checkpoint.path, run: resume.run).check(
+      info, against: now, context.options, context.dataset)
     log.info("going on from \(checkpoint.path)")
     for (what, then, now) in [
       ("instruction set", info.isa, now.isa), ("BLAS core", info.blasCore, now.blasCore),

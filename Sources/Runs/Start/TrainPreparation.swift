@@ -1,3 +1,4 @@
+import Checkpoints
 import Cluster
 import Configuration
 import Foundation
@@ -25,6 +26,11 @@ extension TrainRequest {
     let given = try arguments.given()
     let more = try moreLength(arguments)
     guard let resume = arguments.resume else {
+      guard arguments.changes.isEmpty else {
+        throw RunError(
+          "--change is for a run that --resume goes on with; a new run takes the option itself, or --set",
+          code: RunExit.usage)
+      }
       guard more == nil else {
         throw RunError(
           "--more-steps, --more-epochs and --more-minutes count from where a run is that --resume goes on with; a new run "
@@ -49,6 +55,8 @@ extension TrainRequest {
         fresh.overwrite = true
         var request = try newRun(fresh, given, ranks: ranks, in: folder, claim)
         request.options.length = more ?? request.options.length
+        let options = request.options
+        request.options = try RunError.ofUsage { try options.changed(arguments.changes, atStep: 0) }
         return request
       }
       return try goingOn(
@@ -57,6 +65,27 @@ extension TrainRequest {
     let found = try RunError.ofFile { try ResumeRequest.locate(resume) }
     try claim(given.out ?? found.run)
     return try goingOn(arguments, given, found, ranks: ranks, in: folder)
+  }
+
+  /// The options of a run that goes on from a checkpoint, and what to tell of them: changes that were made later than the
+  /// checkpoint are dropped, and those that are asked for now hold from its step on.
+  /// - Parameter found: gets the checkpoint that is gone on from, so that no other is taken later.
+  private static func changed(
+    _ options: RunOptions, by arguments: [String], at found: inout ResumeRequest
+  ) throws -> (RunOptions, [String]) {
+    // Where no checkpoint is valid, the start says so.
+    guard let checkpoint = try? CheckpointStore.find(at: found.checkpoint ?? found.run).valid else {
+      return (options, [])
+    }
+    found.checkpoint = checkpoint.path
+    let step = checkpoint.step
+    let kept = try RunError.ofFile { try options.undoing { $0.step > step } }
+    let changed = try RunError.ofUsage { try kept.changed(arguments, atStep: step) }
+    let dropped = options.changes.filter { $0.step > step }.map {
+      "the change of \($0.words) at step \($0.step) is later than this checkpoint, and is dropped; \($0.flag) makes it again"
+    }
+    let made = changed.changes.dropFirst(kept.changes.count).map { "from step \(step) on: \($0.words)" }
+    return (changed, dropped + made)
   }
 
   /// The length from where the run is that was asked for; nil: none.
@@ -116,8 +145,12 @@ extension TrainRequest {
           ]))
     }
     let out = given.out ?? found.run
-    let options = try RunError.ofUsage {
+    var options = try RunError.ofUsage {
       try OptionsResolution.resumed(recorded, given, ranks: ranks, out: out, relativeTo: folder)
+    }
+    var (found, notes) = (found, [String]())
+    if !recorded.changes.isEmpty || !arguments.changes.isEmpty {
+      (options, notes) = try changed(options, by: arguments.changes, at: &found)
     }
     for (option, path, given) in [
       ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
@@ -137,9 +170,11 @@ extension TrainRequest {
     let length = ResumedLength(
       recorded: recorded.length, fromStart: given.length.isEmpty ? nil : options.length,
       more: try moreLength(arguments))
-    return TrainRequest(
+    var request = TrainRequest(
       options: options, resume: found, length: length, overwrite: false, dryRun: arguments.dryRun,
       folderIsReserved: false,
       trace: arguments.trace)
+    request.notes = notes
+    return request
   }
 }

@@ -8,6 +8,8 @@ package struct TrainRequest: Codable, Equatable, Sendable {
   package var resume: ResumeRequest?
   /// The length that was asked for, of a run that goes on; nil: the run is new, and has that of `options`.
   package var length: ResumedLength?
+  /// What a person is to be told of the run's changes.
+  package var notes: [String] = []
   /// Whether a run that the folder holds is removed. Never with `resume`.
   package var overwrite: Bool
   /// Whether to print what would be done, and to do nothing else.

@@ -46,6 +46,7 @@ package enum TrainingRun {
       }
       life.folderIsReady()
       let start = try begin(request, context)
+      if communicator.isRoot { for note in request.notes { log.info(note) } }
       log.introduce(context, start: start.step)
       if let reason = try StopSignals.agreed(communicator) {
         return try leave(reason, step: start.step, begun: false, life, log)

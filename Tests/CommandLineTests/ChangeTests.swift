@@ -1,0 +1,134 @@
+import Configuration
+import Foundation
+import Options
+import Testing
+
+/// A run whose recipe is changed on its way.
+@Suite("train --change") struct ChangeTests {
+  private let program: Program
+
+  init() throws { program = try Program() }
+
+  private static let small = ["--size", "16", "--width", "8", "--batch-size", "16", "--sample-every", "0"]
+
+  @discardableResult
+  private func train(_ words: String..., code: Int32 = 0) throws -> Program.Outcome {
+    let result = try program.typed(["train"] + words)
+    #expect(result.code == code, "\(words): \(result.errors)")
+    return result
+  }
+
+  private func begin(_ out: String) throws {
+    let result = try program.typed(["train", "--out", out, "--steps", "4"] + Self.small)
+    #expect(result.code == 0, "\(result.errors)")
+  }
+
+  private func state(_ run: String, step: Int) throws -> [Data] {
+    try ["model.safetensors", "optimizer.safetensors"].map {
+      try Data(
+        contentsOf: URL(
+          fileURLWithPath: program.folder.file("\(run)/checkpoints/step-0000000\(step)/\($0)")))
+    }
+  }
+
+  private func options(_ run: String) throws -> RunOptions {
+    try ConfigurationFile.recordedOptions(program.folder.file("\(run)/options.json"))
+  }
+
+  @Test(
+    "A change holds from the checkpoint on, is recorded, and the run is exact on other ranks and through later stops",
+    .enabled(if: Program.hasMPIRun, "needs mpirun"))
+  func exact() throws {
+    let change = ["--change", "lr-d=5e-5", "--change", "label-smoothing=0.1"]
+    try begin("whole")
+    let told = try program.typed(["train", "--resume", "whole", "--steps", "8"] + change)
+    #expect(told.code == 0, "\(told.errors)")
+    #expect(told.errors.contains("from step 4 on: discriminator.learning_rate from 0.0002 to 5e-05"))
+    #expect(told.errors.contains("from step 4 on: loss.smoothing.amount from 0 to 0.1"))
+    let recorded = try options("whole")
+    #expect(
+      recorded.recipe.discriminator.learningRate == 5e-5 && recorded.recipe.loss.smoothing.amount == 0.1)
+    #expect(recorded.changes.map(\.step) == [4, 4])
+    #expect(recorded.changes.map(\.path) == ["discriminator.learning_rate", "loss.smoothing.amount"])
+    let manifest = try program.folder.text("whole/checkpoints/step-00000008/manifest.json")
+    #expect(manifest.contains("\"key\" : \"discriminator.learning_rate\""))
+
+    try begin("parts")
+    let two = try program.typed(["train", "--resume", "parts", "--steps", "6", "--ranks", "2"] + change)
+    #expect(two.code == 0, "\(two.errors)")
+    // The same line again changes nothing more.
+    let again = try program.typed(["train", "--resume", "parts", "--steps", "7"] + change)
+    #expect(again.code == 0 && !again.errors.contains("from step"), "\(again.errors)")
+    try train("--resume", "parts", "--steps", "8")
+    #expect(try options("parts").changes == recorded.changes)
+    #expect(try state("parts", step: 8) == state("whole", step: 8))
+    try begin("plain")
+    try train("--resume", "plain", "--steps", "8")
+    #expect(try state("plain", step: 8) != state("whole", step: 8))
+  }
+
+  @Test("A history that was edited is refused, and a checkpoint before a change goes on without it")
+  func history() throws {
+    try begin("run")
+    try train("--resume", "run", "--steps", "6", "--change", "lr-g=1e-4", "--keep", "0")
+    let text = try program.folder.text("run/options.json")
+    for (own, edited) in [
+      ("\"old\": 0.0002, \"new\": 0.0001", "\"old\": 0.0003, \"new\": 0.0001"),
+      ("{\"step\": 4,", "{\"step\": 3,"),
+      ("\"key\": \"generator.learning_rate\"", "\"key\": \"generator.beta1\""),
+    ] {
+      #expect(text.contains(own), "\(own)")
+      try program.folder.file("run/options.json", text.replacingOccurrences(of: own, with: edited))
+      let refused = try train("--resume", "run", "--steps", "7", code: 1)
+      #expect(refused.errors.contains("the file was edited, or is another run's"), "\(refused.errors)")
+    }
+    try program.folder.file("run/options.json", text)
+    try train("--resume", "run", "--steps", "7")
+    // From before the change: without it, as a run that had none.
+    try begin("plain")
+    try train("--resume", "plain", "--steps", "3", code: 64)
+    let early = try train("--resume", "run/checkpoints/step-00000004", "--out", "early", "--steps", "5")
+    #expect(!early.errors.contains("is dropped"))
+    #expect(try options("early").changes.count == 1)
+    let whole = try program.typed(
+      ["train", "--out", "often", "--steps", "4", "--checkpoint-every", "2", "--keep", "0"] + Self.small)
+    #expect(whole.code == 0)
+    try train("--resume", "often", "--steps", "6", "--change", "lr-g=1e-4")
+    let before = try train("--resume", "often/checkpoints/step-00000002", "--out", "before", "--steps", "6")
+    #expect(
+      before.errors.contains(
+        "the change of generator.learning_rate from 0.0002 to 0.0001 at step 4 is later than this checkpoint, and is "
+          + "dropped; --change lr-g=0.0001 makes it again"), "\(before.errors)")
+    #expect(try options("before").changes.isEmpty)
+    try train("--resume", "plain", "--steps", "6")
+    #expect(try state("before", step: 6) == state("plain", step: 6))
+  }
+
+  @Test("What may not change within a run is a sentence, and without --change the line with it is given")
+  func refused() throws {
+    try begin("run")
+    let text = try program.folder.text("run/options.json")
+    for (words, sentence) in [
+      (["--lr-d", "5e-5"], "to change it from here on, give --change lr-d=5e-05 instead"),
+      (["--set", "loss.smoothing.amount=0.2"], "give --change label-smoothing=0.2 instead"),
+      (["--set", "generator.beta2=0.9"], "give --change generator.beta2=0.9 instead"),
+      (
+        ["--change", "batch-size=8"], "--change batch_size: within a run only discriminator, generator, loss"
+      ),
+      (["--change", "latent=uniform"], "Begin a new run with these weights by --from"),
+      (["--change", "generator-average=0.9"], "an average of G cannot begin or end within a run"),
+      (["--change", "lr-d=0"], "discriminator.learning_rate must be a number above 0, and is 0"),
+      (["--change", "lr-d"], "--change takes key=value, for example lr-d=5e-5"),
+      (["--change", "discriminator.rate=1"], "discriminator has no value \"rate\""),
+    ] {
+      let result = try program.typed(["train", "--resume", "run", "--steps", "6"] + words)
+      #expect(result.code == 64 && result.errors.contains(sentence), "\(words): \(result.errors)")
+    }
+    #expect(try program.folder.text("run/options.json") == text)
+    let new = try program.typed(["train", "--out", "new", "--change", "lr-d=1e-4"] + Self.small)
+    #expect(new.code == 64 && new.errors.contains("a new run takes the option itself, or --set"))
+    // A flag for both networks.
+    try train("--resume", "run", "--steps", "5", "--change", "beta1=0.4")
+    #expect(try options("run").changes.map(\.path) == ["discriminator.beta1", "generator.beta1"])
+  }
+}
