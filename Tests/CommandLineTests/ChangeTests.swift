@@ -118,6 +118,8 @@ import Testing
       (["--change", "latent=uniform"], "Begin a new run with these weights by --from"),
       (["--change", "generator-average=0.9"], "an average of G cannot begin or end within a run"),
       (["--change", "lr-d=0"], "discriminator.learning_rate must be a number above 0, and is 0"),
+      (["--change", "schedule.0.fakes=new"], "Begin a new run with these weights by --from"),
+      (["--change", "augmentation.0=cutout"], "has no \"0\""),
       (["--change", "lr-d"], "--change takes key=value, for example lr-d=5e-5"),
       (["--change", "discriminator.rate=1"], "discriminator has no value \"rate\""),
     ] {

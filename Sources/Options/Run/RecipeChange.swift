@@ -67,6 +67,10 @@ extension RunOptions {
         }
         let before = options.recipe.configuration
         let after = try Recipe(configuration: one.applied(to: before))
+        guard before.isReachedByKeys(one.path) else {
+          throw ConfigurationError(
+            "--change \(one.text): a list changes as a whole, as augmentation=[color,cutout]")
+        }
         let (old, new) = (before.value(at: one.path), after.configuration.value(at: one.path))
         guard old != new else { continue }
         guard (options.recipe.generatorAverage > 0) == (after.generatorAverage > 0) else {
@@ -119,6 +123,13 @@ extension ConfigurationValue {
   fileprivate var onOneLine: String {
     if case .string(let text) = self { return text }
     return json(width: .max)
+  }
+
+  /// Whether a path leads through objects alone to one of their members.
+  fileprivate func isReachedByKeys(_ path: [String]) -> Bool {
+    guard let key = path.first else { return true }
+    guard case .object = self, let member = self[key.inSnakeCase] else { return false }
+    return member.isReachedByKeys(Array(path.dropFirst()))
   }
 
   /// The value at a path of an object; null where there is none.

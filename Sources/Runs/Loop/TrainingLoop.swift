@@ -1,4 +1,5 @@
 import Communication
+import Files
 import Options
 import Reporting
 import Training
@@ -60,7 +61,14 @@ final class TrainingLoop {
       if due.replicaCheck { try context.checkReplicas(step: step) }
       if due.checkpoint { try writeCheckpoint(due) }
       // After the checkpoint: if the process is killed meanwhile, only pictures are lost, and no step.
-      if due.sheet { try writeSheet() }
+      if due.sheet {
+        do {
+          try writeSheet()
+        } catch let error as FileError where due.ends {
+          // The run is saved: a sheet that cannot be written must not turn a planned stop into an error.
+          context.log.warning("\(error)")
+        }
+      }
       if due.ends { writeClosing() }
       if due.ends { return due.isLast ? nil : due.stop }
     }
