@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Options
+import Reporting
 import Testing
 
 /// A run whose recipe is changed on its way.
@@ -113,12 +114,17 @@ import Testing
       (["--set", "loss.smoothing.amount=0.2"], "give --change label-smoothing=0.2 instead"),
       (["--set", "generator.beta2=0.9"], "give --change generator.beta2=0.9 instead"),
       (
-        ["--change", "batch-size=8"], "--change batch_size: within a run only discriminator, generator, loss"
+        ["--change", "preprocessing=centreCrop"],
+        "--change preprocessing: within a run only data and discriminator, generator, loss"
       ),
+      (["--batch-size", "8"], "give --change batch-size=8 instead"),
+      (["--change", "batch-size=0"], "must be a whole number from 1"),
+      (["--change", "batch-size=8.5"], "must be a whole number"),
+      (["--change", "data="], "--change data names no folder or file"),
       (["--change", "latent=uniform"], "Begin a new run with these weights by --from"),
       (["--change", "generator-average=0.9"], "an average of G cannot begin or end within a run"),
       (["--change", "lr-d=0"], "discriminator.learning_rate must be a number above 0, and is 0"),
-      (["--change", "schedule.0.fakes=new"], "Begin a new run with these weights by --from"),
+      (["--change", "schedule.0.fakes=new"], "a list changes as a whole"),
       (["--change", "augmentation.0=cutout"], "has no \"0\""),
       (["--change", "lr-d"], "--change takes key=value, for example lr-d=5e-5"),
       (["--change", "discriminator.rate=1"], "discriminator has no value \"rate\""),
@@ -132,5 +138,105 @@ import Testing
     // A flag for both networks.
     try train("--resume", "run", "--steps", "5", "--change", "beta1=0.4")
     #expect(try options("run").changes.map(\.path) == ["discriminator.beta1", "generator.beta1"])
+  }
+
+  @Test(
+    "A change of the batch begins a new pass, counts epochs and pictures on, and is exact on other ranks and later stops",
+    .enabled(if: Program.hasMPIRun, "needs mpirun"))
+  func batchSize() throws {
+    let change = ["--change", "batch-size=8"]
+    func metrics(_ run: String) throws -> [MetricsRecord] {
+      try MetricsFile.read(program.folder.file("\(run)/metrics.jsonl"))
+    }
+    try begin("whole")
+    let told = try train("--resume", "whole", "--steps", "8", "--log-every", "1", "--change", "batch-size=8")
+    #expect(
+      told.errors.contains(
+        "from step 4 on: batch_size from 16 to 8 (0.0064 epochs are done; a new pass over the data begins)"),
+      "\(told.errors)")
+    let changed = try #require(try options("whole").changes.first)
+    #expect(changed.reached == .init(epochs: 0.0064, images: 64))
+    let last = try #require(try metrics("whole").last)
+    #expect(last.images == 64 + 4 * 8)
+    #expect(abs(last.epoch - (0.0064 + 4 / 1_250)) < 1e-12)
+
+    try begin("parts")
+    let two = try program.typed(
+      ["train", "--resume", "parts", "--steps", "6", "--ranks", "2", "--log-every", "1"] + change)
+    #expect(two.code == 0, "\(two.errors)")
+    let again = try program.typed(["train", "--resume", "parts", "--steps", "7"] + change)
+    #expect(again.code == 0 && !again.errors.contains("from step"), "\(again.errors)")
+    try train("--resume", "parts", "--steps", "8")
+    #expect(try options("parts").changes == options("whole").changes)
+    #expect(try state("parts", step: 8) == state("whole", step: 8))
+    // A second change: the pictures of both parts are counted.
+    try train("--resume", "parts", "--steps", "9", "--change", "batch-size=32")
+    #expect(try options("parts").changes.map(\.reached?.images) == [64, 96])
+    #expect(try metrics("parts").last?.images == 128)
+    let tooFew = try program.typed([
+      "train", "--resume", "parts", "--steps", "10", "--change", "batch-size=100000",
+    ])
+    #expect(tooFew.code == 1 && tooFew.errors.contains("a batch takes 100000"), "\(tooFew.errors)")
+  }
+
+  @Test(
+    "A change of the data is recorded, begins a new pass, and is undone before it; other data without it is refused"
+  )
+  func data() throws {
+    let pictures = try program.typed(["data", "faces", "--count", "40", "--size", "16", "--out", "pictures"])
+    #expect(pictures.code == 0, "\(pictures.errors)")
+    try begin("run")
+    let refused = try train("--resume", "run", "--steps", "6", "--data", "pictures", code: 1)
+    #expect(refused.errors.contains("go on with these by --change data=/"), "\(refused.errors)")
+    #expect(refused.errors.contains("it had 10000 pictures and now has 40"), "\(refused.errors)")
+    let absent = try train("--resume", "run", "--steps", "6", "--change", "data=nowhere", code: 1)
+    #expect(absent.errors.contains("nowhere") && !absent.errors.contains("was at"), "\(absent.errors)")
+    #expect(try options("run").changes.isEmpty)
+
+    let told = try train("--resume", "run", "--steps", "6", "--keep", "0", "--change", "data=pictures")
+    #expect(
+      told.errors.contains("from step 4 on: data from faces to /")
+        && told.errors.contains("(0.0064 epochs are done; a new pass over the data begins)"), "\(told.errors)"
+    )
+    #expect(try options("run").data.hasSuffix("/pictures"))
+    #expect(try program.folder.text("run/data.tsv").split(separator: "\n").count == 41)
+    try train("--resume", "run", "--steps", "8")
+    // The same in one piece.
+    try begin("whole")
+    try train("--resume", "whole", "--steps", "8", "--change", "data=pictures")
+    #expect(try state("run", step: 8) == state("whole", step: 8))
+    let records = try MetricsFile.read(program.folder.file("whole/metrics.jsonl"))
+    #expect(records.last?.images == 128 && abs((records.last?.epoch ?? 0) - 2.0064) < 1e-9)
+    // Back: it is one more change.
+    try train("--resume", "whole", "--steps", "9", "--change", "data=faces")
+    #expect(try options("whole").changes.map(\.step) == [4, 8])
+    // From before the change the run goes on with the old data.
+    let often = try program.typed(
+      ["train", "--out", "often", "--steps", "4", "--checkpoint-every", "2", "--keep", "0"] + Self.small)
+    #expect(often.code == 0)
+    try train("--resume", "often", "--steps", "6", "--change", "data=pictures")
+    try train("--resume", "often/checkpoints/step-00000002", "--out", "before", "--steps", "6")
+    #expect(try options("before").data == "faces")
+    try begin("plain")
+    try train("--resume", "plain", "--steps", "6")
+    #expect(try state("before", step: 6) == state("plain", step: 6))
+  }
+
+  @Test("A recorded change of the batch without its place in the data is refused")
+  func placeOfAChange() throws {
+    try begin("run")
+    try train("--resume", "run", "--steps", "6", "--change", "batch-size=8")
+    let text = try program.folder.text("run/options.json")
+    for (own, edited, sentence) in [
+      (", \"epochs\": 0.0064, \"images\": 64", "", "must have epochs and images, as it changes batch_size"),
+      ("\"images\": 64", "\"images\": 65", "the file was edited, or is another run's"),
+      ("\"epochs\": 0.0064", "\"epochs\": -1", "must be a number from 0"),
+      ("\"key\": \"batch_size\"", "\"key\": \"loss.kind\"", "must have neither epochs nor images"),
+    ] {
+      #expect(text.contains(own), "\(own): \(text)")
+      try program.folder.file("run/options.json", text.replacingOccurrences(of: own, with: edited))
+      let refused = try program.typed(["train", "--resume", "run", "--steps", "7"])
+      #expect(refused.code == 1 && refused.errors.contains(sentence), "\(refused.errors)")
+    }
   }
 }

@@ -12,8 +12,47 @@ import Testing
   ) -> [(step: Int, notice: FailureWatch.Notice)] {
     var watch = FailureWatch(settings)
     return (1...steps).flatMap { step in
-      watch.observe(step: step, loss: loss(step), dReal: 0.99, dFake: 0.01).map { (step, $0) }
+      watch.observe(step: step, loss: loss(step), dReal: 0.99, dFake: 0.01).filter { !$0.isHint }.map {
+        (step, $0)
+      }
     }
+  }
+
+  /// The steps at which there is a hint.
+  private func hints(_ settings: LossSettings = LossSettings(), _ loss: (Int) -> Double) -> [Int] {
+    var watch = FailureWatch(settings)
+    return (1...2_000).flatMap { step in
+      watch.observe(step: step, loss: loss(step), dReal: 0.99, dFake: 0.01).filter(\.isHint).map { _ in step }
+    }
+  }
+
+  @Test func aDThatHasNearlyWonForAWhileIsHintedAtOnce() {
+    let guessing = LossSettings().discriminatorBounds.guessing
+    #expect(hints { _ in 0.03 * guessing } == [50])
+    #expect(hints { _ in 0.05 * guessing }.isEmpty)
+    // It recovers before the hint's window is full.
+    #expect(hints { $0 % 60 < 40 ? 0.001 : 0.4 }.isEmpty)
+    #expect(hints { $0 < 300 || $0 > 400 ? 0.4 : 0.001 }.count == 1)
+    let soft = LossSettings(smoothing: .init(amount: 0.1, rule: .twoSided, scope: .all))
+    #expect(hints(soft) { _ in soft.discriminatorBounds.floor + 0.01 } == [50])
+    #expect(hints(LossSettings(flipProbability: 0.5)) { _ in 0 }.isEmpty)
+  }
+
+  @Test func itsNumbersAreSharesOfTheWayFromAPerfectDToOneThatGuesses() throws {
+    var watch = FailureWatch(LossSettings())
+    #expect(watch.windowShare == nil)
+    let guessing = LossSettings().discriminatorBounds.guessing
+    for step in 1...300 {
+      _ = watch.observe(step: step, loss: (step <= 100 ? 2 : 0.5) * guessing, dReal: 0.5, dFake: 0.5)
+    }
+    let window = try #require(watch.windowShare)
+    #expect(abs(window.share - 0.5) < 1e-12 && window.steps == 200)
+    #expect(abs(try #require(watch.share(ofLoss: guessing)) - 1) < 1e-12)
+    #expect(FailureWatch(LossSettings(flipProbability: 0.5)).share(ofLoss: 1) == nil)
+    #expect(FailureWatch.smoothnessLow(PictureStatistics(smoothness: 0.8, variety: 60)) == 0.4)
+    #expect(FailureWatch.smoothnessLow(PictureStatistics(smoothness: 0.2, variety: 60)) == nil)
+    #expect(FailureWatch.varietyLow(PictureStatistics(smoothness: 0.8, variety: 60)) == 3)
+    #expect(FailureWatch.varietyLow(PictureStatistics(smoothness: 0.8, variety: nil)) == nil)
   }
 
   /// A number from -1 to 1 that looks random.

@@ -196,16 +196,58 @@ struct RecipeTests {
 
   @Test("The first length that is reached ends the run")
   func lengths() {
-    #expect(RunLength(epochs: 2.5).lastStep(stepsPerEpoch: 3) == 8)
-    #expect(RunLength(epochs: 2, steps: 5).lastStep(stepsPerEpoch: 3) == 5)
-    #expect(RunLength(epochs: 1, steps: 5).lastStep(stepsPerEpoch: 3) == 3)
-    #expect(RunLength(minutes: 1).lastStep(stepsPerEpoch: 3) == nil)
+    #expect(RunLength(epochs: 2.5).lastStep(EpochCount(stepsPerEpoch: 3)) == 8)
+    #expect(RunLength(epochs: 2, steps: 5).lastStep(EpochCount(stepsPerEpoch: 3)) == 5)
+    #expect(RunLength(epochs: 1, steps: 5).lastStep(EpochCount(stepsPerEpoch: 3)) == 3)
+    #expect(RunLength(minutes: 1).lastStep(EpochCount(stepsPerEpoch: 3)) == nil)
+  }
+
+  @Test("Where data or batch changed, epochs go on from where they were, and a new pass begins")
+  func epochsOfAChangedRun() {
+    // 2.5 epochs are done after step 10; from then on an epoch has 4 steps.
+    let count = EpochCount(stepsPerEpoch: 4, firstStep: 10, firstEpochs: 2.5)
+    #expect([10, 11, 14].map(count.epochs(after:)) == [2.5, 2.75, 3.5])
+    #expect(RunLength(epochs: 4).lastStep(count) == 16)
+    #expect(RunLength(epochs: 2).lastStep(count) == 10)
+    #expect(count.steps(ofEpochs: 1.5) == 6)
+    #expect((0...20).filter { Interval.epoch.isDue(afterStep: $0, count) } == [14, 18])
+    #expect((10...20).filter { Interval.steps(4).isDue(afterStep: $0, count) } == [12, 16, 20])
+  }
+
+  @Test(
+    "Checkpoints come by steps, by time, or by both",
+    arguments: [
+      ("500", Interval.steps(500), nil), ("0", .steps(0), nil), ("epoch", .epoch, nil),
+      ("10min", .steps(0), 600), ("90s", .steps(0), 90), ("1.5h", .steps(0), 5_400),
+      ("500,5min", .steps(500), 300), ("epoch,2h", .epoch, 7_200), ("1s", .steps(0), 1),
+    ] as [(String, Interval, Double?)])
+  func checkpointIntervals(text: String, steps: Interval, seconds: Double?) throws {
+    let interval = try #require(CheckpointInterval(text))
+    #expect(interval == CheckpointInterval(steps: steps, seconds: seconds))
+    #expect(CheckpointInterval(interval.description) == interval)
+    #expect(
+      try CheckpointInterval(configuration: interval.configuration, path: "checkpoint_every") == interval)
+  }
+
+  @Test(
+    "Other texts are no interval of checkpoints",
+    arguments: [
+      "", ",", "5,", "5m", "min", "0min", "-1min", "infmin", "nans", "1e99h", "0.5s", "5min,5min", "5,5",
+      "5,epoch",
+      "5,5min,5", " 5", "1e3", "0x10min,",
+    ])
+  func noCheckpointIntervals(text: String) {
+    #expect(CheckpointInterval(text) == nil)
+    expectError(
+      "checkpoint_every must be a number of steps (0 is never), 'epoch', a time as 10min (s, min, h), or two as "
+        + "500,10min, and is \"\(text)\""
+    ) { try CheckpointInterval(configuration: .string(text), path: "checkpoint_every") }
   }
 
   @Test("Intervals are due after every so many steps, or with each epoch's last")
   func intervals() {
     func due(_ interval: Interval, _ perEpoch: Double) -> [Int] {
-      (0...10).filter { interval.isDue(afterStep: $0, stepsPerEpoch: perEpoch) }
+      (0...10).filter { interval.isDue(afterStep: $0, EpochCount(stepsPerEpoch: perEpoch)) }
     }
     #expect(due(.steps(4), 3) == [4, 8])
     #expect(due(.steps(0), 3) == [])

@@ -42,7 +42,9 @@ import Testing
     #expect(recipe.schedule.dropFirst().allSatisfy { $0 == .generator(fakes: .new) })
     #expect(recipe.sampling.withReplacement && recipe.batchSize == 8)
     #expect(recipe.steps == 30_000 && recipe.epochs == nil)
-    #expect(Preset.slim64.intervals.log == .steps(1) && Preset.slim64.intervals.checkpoint == .steps(200))
+    #expect(
+      Preset.slim64.intervals.log == .steps(1)
+        && Preset.slim64.intervals.checkpoint == CheckpointInterval(steps: .steps(200), seconds: 300))
   }
 
   @Test func keras64() {
@@ -55,7 +57,9 @@ import Testing
     #expect(recipe.schedule.count == 5 && recipe.drawsPerStep == 1)
     #expect(recipe.schedule[3] == .discriminator(reals: .reuse, fakes: nil))
     #expect(recipe.sampling.lastBatch == .keep && recipe.preprocessing == .cropOrPad && recipe.epochs == 60)
-    #expect(Preset.keras64.intervals.sample == .epoch && Preset.keras64.intervals.checkpoint == .epoch)
+    #expect(
+      Preset.keras64.intervals.sample == .epoch
+        && Preset.keras64.intervals.checkpoint == CheckpointInterval(steps: .epoch, seconds: 300))
     // 21,551 pictures in batches of 128, the last of 47 kept.
     #expect(recipe.stepsPerEpoch(pictures: 21_551) == 169)
   }

@@ -53,8 +53,13 @@ import Testing
       read[1].scalars == [
         "run/epoch": 0.1, "run/images": 1280, "run/seconds": 12.5, "run/images_per_second": 1000,
         "losses/loss_d": 0.75, "losses/loss_d_real": 0.25, "losses/loss_d_fake": 0.5, "losses/loss_g": 2.25,
+        "losses/loss_d_last": 0.625, "losses/loss_d_real_last": 0.125, "losses/loss_d_fake_last": 0.5,
+        "losses/loss_g_last": 2, "failure_watch/loss_d_share": 0.5625, "failure_watch/sheet_step": 5,
+        "failure_watch/smoothness": 0.75, "failure_watch/smoothness_low": 0.25,
+        "failure_watch/loss_d_share_low": 0.02,
         "discriminator/d_real": 0.875, "discriminator/d_fake_before": 0.3,
-        "discriminator/d_fake_after": 1e-7,
+        "discriminator/d_fake_after": 1e-7, "discriminator/d_real_last": 0.5,
+        "discriminator/d_fake_before_last": 0.25, "discriminator/d_fake_after_last": 0.125,
         "gradients/grad_norm_d": 3, "gradients/grad_norm_g": 4.5, "rates/lr_d": 2e-4, "rates/lr_g": 1e-4,
         "waiting/comm_seconds": 0.001,
         "waiting/data_seconds": 0, "waiting/wait_seconds/rank_0000": 0.001,
@@ -65,6 +70,16 @@ import Testing
     #expect((image.height, image.width, image.channels) == (5, 7, 3))
     #expect(try image.png == sheet.png())
     #expect(read[3].step == 0 && read[3].images["samples/reals"]?.channels == 1)
+  }
+
+  @Test func changesAreATextOfTheirStep() throws {
+    let scratch = try Scratch()
+    let events = try RunEvents(RunFolder(scratch.path), host: "h", goingOnFrom: nil)
+    try events.append(changes: [], step: 4)
+    try events.append(changes: ["lr from 1 to 2", "b"], step: 4)
+    let read = try EventReader.read(events.path)
+    #expect(read.count == 2 && read[1].step == 4)
+    #expect(read[1].texts == ["run/changes": "- lr from 1 to 2\n- b"])
   }
 
   @Test func whatIsNotKnownIsLeftOut() throws {

@@ -10,6 +10,7 @@ enum EventReader {
     var version: String?
     var scalars: [String: Float] = [:]
     var images: [String: (height: Int, width: Int, channels: Int, png: [UInt8])] = [:]
+    var texts: [String: String] = [:]
     var session: Int?
   }
 
@@ -122,6 +123,13 @@ enum EventReader {
     for (field, value) in parts where field != 1 {
       if field == 2 {
         event.scalars[tag] = Float(bitPattern: UInt32(value.bits))
+      } else if field == 8 {
+        let tensor = try fields(value.slice)
+        try #require(tensor.first { $0.field == 1 }?.value.integer == 7)
+        event.texts[tag] = tensor.first { $0.field == 8 }?.value.text
+      } else if field == 9 {
+        let plugin = try fields(try #require(try fields(value.slice).first { $0.field == 1 }).value.slice)
+        #expect(plugin.first { $0.field == 1 }?.value.text == "text")
       } else {
         try #require(field == 4)
         let image = Dictionary(uniqueKeysWithValues: try fields(value.slice).map { ($0.field, $0.value) })

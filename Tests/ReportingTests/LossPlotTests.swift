@@ -7,7 +7,7 @@ import Testing
   private static func records(_ losses: [Double]) -> [MetricsRecord] {
     losses.enumerated().map { index, loss in
       var record = MetricsTests.record(index + 1, lossG: loss)
-      record.lossDFake = loss / 4
+      record.means.lossDFake = loss / 4
       return record
     }
   }

@@ -6,14 +6,15 @@ import Training
 /// What a run does after which step.
 @Suite("What is due after a step") struct DueAfterStepTests {
   private func due(
-    _ step: Int, stop: StopReason? = nil, sample: Interval = .steps(0), checkpoint: Interval = .steps(0),
+    _ step: Int, stop: StopReason? = nil, checkpointRequested: Bool = false, sample: Interval = .steps(0),
+    checkpoint: Interval = .steps(0),
     log: Interval = .steps(0), checkEvery: Int = 1_000, stepsPerEpoch: Double = 10, lastStep: Int? = 100
   ) -> DueAfterStep {
     DueAfterStep(
-      afterStep: step, stop: stop,
+      afterStep: step, stop: stop, checkpointRequested: checkpointRequested,
       DueRules(
         intervals: OutputIntervals(sample: sample, checkpoint: checkpoint, log: log), checkEvery: checkEvery,
-        stepsPerEpoch: stepsPerEpoch, lastStep: lastStep))
+        epochs: EpochCount(stepsPerEpoch: stepsPerEpoch), lastStep: lastStep))
   }
 
   @Test("After most steps nothing is, and G's update may wait")
@@ -53,6 +54,13 @@ import Training
   func epochs() {
     let ends = (1...10).filter { due($0, sample: .epoch, stepsPerEpoch: 2.5).sheet }
     #expect(ends == [3, 5, 8, 10])
+  }
+
+  @Test("The time for a checkpoint brings one, and nothing else")
+  func checkpointByTime() {
+    let due = due(7, checkpointRequested: true)
+    #expect(due.checkpoint && due.finishesGeneratorUpdate && !due.ends && !due.metrics && !due.sheet)
+    #expect(!self.due(8, checkpointRequested: true, checkEvery: 4).replicaCheck)
   }
 
   @Test("A checkpoint compares the replicas itself")

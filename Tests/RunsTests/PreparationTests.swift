@@ -201,7 +201,10 @@ struct PreparationTests {
       let scratch = try Scratch()
       let run = try run(in: scratch)
       // Of the recipe's values that may change within a run the sentence names the way.
-      let flag = ["discriminator.learning_rate (--lr-d)": "lr-d", "loss.real_target": "loss.real_target"][
+      let flag = [
+        "discriminator.learning_rate (--lr-d)": "lr-d", "loss.real_target": "loss.real_target",
+        "batch_size (--batch-size)": "batch-size",
+      ][
         option]
       let way = flag.map { "; to change it from here on, give --change \($0)=\(asked) instead" } ?? ""
       expectRunError(

@@ -7,7 +7,7 @@ import Testing
 @Suite("The length of a run that goes on")
 struct ResumedLengthTests {
   private func settled(_ length: ResumedLength, step: Int = 211, seconds: Double = 600) throws -> RunLength {
-    try length.settled(run: "runs/a", step: step, seconds: seconds, stepsPerEpoch: 78.5)
+    try length.settled(run: "runs/a", step: step, seconds: seconds, EpochCount(stepsPerEpoch: 78.5))
   }
 
   private let recorded = RunLength(steps: 780)

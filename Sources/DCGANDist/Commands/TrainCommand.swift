@@ -135,10 +135,12 @@ struct TrainCommand: ParsableCommand, OptionFlags {
 
   @Option(
     help: ArgumentHelp(
-      "Checkpoints: every so many steps, 'epoch', or 0 for only the last one. (default: the preset's, 500)",
-      valueName: "n"),
-    transform: Parse.interval)
-  var checkpointEvery: Interval?
+      """
+      Checkpoints: every so many steps, 'epoch', after a time as 10min, both as 500,10min (whichever comes first), or 0 \
+      for only the last one. (default: the preset's, 500,5min)
+      """, valueName: "n|time"),
+    transform: Parse.checkpointInterval)
+  var checkpointEvery: CheckpointInterval?
 
   @Option(
     help: ArgumentHelp(

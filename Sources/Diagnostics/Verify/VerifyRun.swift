@@ -18,7 +18,7 @@ final class VerifyRun {
   /// The communicator on which all ranks meet after a variant.
   private let meetings: any Communicator
   private let dataset: any PictureDataset
-  private let plan: SamplePlan
+  private let draws: SampleDraws
   /// A log that says nothing, so that messages about machines and options are not repeated for each variant.
   private let quiet: RunLog
 
@@ -36,7 +36,7 @@ final class VerifyRun {
     quiet.stayWithoutFile()
     machine = try Machine.settle(threads: request.variants[0].threads, on: world)
     precision = try Machine.precision(request.options, world, log: log)
-    (dataset, plan) = try Self.pictures(request, world, threads: machine.threads, log: log)
+    (dataset, draws) = try Self.pictures(request, world, threads: machine.threads, log: log)
     meetings = try world.duplicate()
   }
 
@@ -69,13 +69,13 @@ final class VerifyRun {
     let machine = try Machine.settle(threads: variant.threads, on: part)
     let context = try StepContext(
       options, try machine.reduction(options, part), communicator: part, machine: machine, log: quiet)
-    let feed = RealPictureFeed(dataset, plan, for: context, at: 0)
+    let feed = RealPictureFeed(dataset, draws, for: context, at: 0)
     defer { feed.close() }
     let recorder = part.isRoot ? VerifyRecorder(context.adversaries, context.step) : nil
     let replica = context.adversaries.replicaBuffers(averages: options.batchNorm == .sync)
     for step in 0..<request.steps {
       let totals = try context.step.run(
-        step: step, batch: plan.batch(draw: step * options.recipe.drawsPerStep).size, stopRequested: nil
+        step: step, batch: draws.batch(ofStep: step), stopRequested: nil
       ) { try feed.next() }
       recorder?.ended(step: step, totals)
       guard totals.isFinite else {
@@ -111,10 +111,10 @@ final class VerifyRun {
   /// batches, so that a few steps reach the end of an epoch. Collective.
   private static func pictures(
     _ request: VerifyRequest, _ world: any Communicator, threads: Int, log: RunLog
-  ) throws -> (any PictureDataset, SamplePlan) {
+  ) throws -> (any PictureDataset, SampleDraws) {
     var options = request.options
     guard request.isSynthetic else {
-      let (pictures, plan) = try RunContext.openPictures(options, communicator: world, log: log)
+      let (pictures, draws) = try RunContext.openPictures(options, communicator: world, log: log)
       // Of the variants in which this rank takes part, the one of the fewest ranks needs most memory.
       options.ranks = request.variants.map(\.ranks).filter { $0 > world.rank }.min() ?? request.ranks
       let need = try succeedingOnAllRanks(world) {
@@ -125,13 +125,13 @@ final class VerifyRun {
         need: .init(networks: need, isAllocated: false, threads: threads),
         on: world,
         log: log)
-      return (memory.keeping(pictures), plan)
+      return (memory.keeping(pictures), draws)
     }
     return try succeedingOnAllRanks(world) {
       let dataset = try SyntheticPictures(
         count: options.batchSize * 5 / 2, size: options.size, channels: options.channels, seed: options.seed,
         groups: options.architecture.conditions?.groups ?? [])
-      return (dataset, try SamplePlan(options, pictures: dataset.count))
+      return (dataset, try SampleDraws(options, pictures: dataset.count))
     }
   }
 }

@@ -10,6 +10,8 @@ import Objectives
 package struct FailureWatch: Sendable {
   /// What can fail.
   package enum Kind: CaseIterable, Hashable, Sendable {
+    /// D's loss has been close to its floor for a while: a hint only, as many runs recover.
+    case discriminatorWinning
     /// D's loss stays near its floor.
     case discriminatorWon
     /// D's loss rises, window after window, and is beyond guessing.
@@ -26,12 +28,18 @@ package struct FailureWatch: Sendable {
   package struct Notice: Equatable, Sendable {
     /// Which failure.
     package var kind: Kind
+    /// Whether it is only a hint, and no failure so far.
+    package var isHint: Bool { kind == .discriminatorWinning }
     /// The evidence and what to try, as one sentence.
     package var sentence: String
   }
 
   /// The number of steps whose losses are looked at together.
   package static let window = 200
+  /// The number of steps after which there is a hint.
+  package static let hintWindow = 50
+  /// D has nearly won where the mean loss of a hint's window is below this share of guessing.
+  package static let nearlyWonBelow = 0.04
   /// D has won where the mean loss of a window is below this share of guessing.
   package static let wonBelow = 0.02
   /// This many parts, each a quarter of a window and each above the one before, are a steady rise.
@@ -56,7 +64,8 @@ package struct FailureWatch: Sendable {
   private let bounds: LossBounds
   /// Whether softer targets of reals are worth a try where D has won: the loss has targets, and they are hard.
   package let hasHardTargets: Bool
-  private let firstPictures: Int
+  /// The first step at which pictures are judged.
+  package let firstPictures: Int
   private var losses: [Double] = []
   private var opinions: [(real: Double, fake: Double)] = []
   private var sheetsInARow: [Kind: Int] = [:]
@@ -84,24 +93,53 @@ package struct FailureWatch: Sendable {
     return max(picturesFrom, Int(min(1e9, (4 / (shares.min() ?? 1)).rounded(.up))))
   }
 
+  /// A loss of D as a share of the way from a perfect D's (0) to that of a D that guesses (1); nil where the targets
+  /// leave no such way.
+  package func share(ofLoss loss: Double) -> Double? {
+    let range = bounds.guessing - bounds.floor
+    return range > 1e-6 ? (loss - bounds.floor) / range : nil
+  }
+
+  /// The share of the mean loss over the window up to now, and how many steps that has; nil before the first step.
+  package var windowShare: (share: Double, steps: Int)? {
+    let newest = losses.suffix(Self.window)
+    guard !newest.isEmpty, let share = self.share(ofLoss: Self.mean(newest)) else { return nil }
+    return (share, newest.count)
+  }
+
+  /// The smoothness below which pictures are noise; nil where the real ones are hardly smoother than noise.
+  package static func smoothnessLow(_ reals: PictureStatistics) -> Double? {
+    reals.smoothness >= realsFrom ? noiseBelow * reals.smoothness : nil
+  }
+
+  /// The variety below which all pictures are the same; nil where the real ones are all the same.
+  package static func varietyLow(_ reals: PictureStatistics) -> Double? {
+    reals.variety.flatMap { $0 > 0 ? collapsedBelow * $0 : nil }
+  }
+
   private static let part = window / 4
   private static let remembered = max(window, risingParts * part)
 
   /// Takes D's mean loss and its mean opinions of reals and fakes in the last step.
   /// - Returns: the failures that are found now and were not reported before.
   package mutating func observe(step: Int, loss: Double, dReal: Double, dFake: Double) -> [Notice] {
-    let range = bounds.guessing - bounds.floor
-    guard range > 1e-6 else { return [] }
+    guard self.share(ofLoss: loss) != nil else { return [] }
     losses.append(loss)
     opinions.append((dReal, dFake))
     if losses.count > Self.remembered {
       losses.removeFirst()
       opinions.removeFirst()
     }
-    guard losses.count >= Self.window else { return [] }
-    func share(_ loss: Double) -> Double { (loss - bounds.floor) / range }
-    let mean = Self.mean(losses.suffix(Self.window))
+    func share(_ loss: Double) -> Double { self.share(ofLoss: loss) ?? 1 }
     var found: [Notice] = []
+    if losses.count >= Self.hintWindow,
+      share(Self.mean(losses.suffix(Self.hintWindow))) < Self.nearlyWonBelow,
+      isNew(.discriminatorWinning)
+    {
+      found.append(winning(step))
+    }
+    guard losses.count >= Self.window else { return found }
+    let mean = Self.mean(losses.suffix(Self.window))
     if share(mean) < Self.wonBelow, isNew(.discriminatorWon) { found.append(won(step, mean)) }
     if share(mean) > Self.lostAbove, isNew(.discriminatorLost) { found.append(lost(step, mean)) }
     if let parts = risingParts(), share(parts.last) > Self.risenAbove, isNew(.discriminatorRising) {
@@ -117,13 +155,10 @@ package struct FailureWatch: Sendable {
   ) -> [Notice] {
     guard step >= firstPictures else { return [] }
     var found: [Notice] = []
-    let isNoise =
-      reals.smoothness >= Self.realsFrom && pictures.smoothness < Self.noiseBelow * reals.smoothness
+    let isNoise = Self.smoothnessLow(reals).map { pictures.smoothness < $0 } ?? false
     if isSeen(.noise, isNoise), isNew(.noise) { found.append(noise(step, pictures, reals)) }
     var isCollapsed = false
-    if let variety = pictures.variety, let real = reals.variety, real > 0 {
-      isCollapsed = variety < Self.collapsedBelow * real
-    }
+    if let variety = pictures.variety, let low = Self.varietyLow(reals) { isCollapsed = variety < low }
     if isSeen(.collapse, isCollapsed), isNew(.collapse) { found.append(collapse(step, pictures, reals)) }
     return found
   }
@@ -153,6 +188,16 @@ package struct FailureWatch: Sendable {
 
 // The sentences of the notices: the evidence, and what to try.
 extension FailureWatch {
+  private func winning(_ step: Int) -> Notice {
+    let mean = Self.mean(losses.suffix(Self.hintWindow))
+    return Notice(
+      kind: .discriminatorWinning,
+      sentence:
+        "the discriminator has nearly won: over the last \(Self.hintWindow) steps up to step \(step) its loss was "
+        + "\(word(mean)) on average (lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))). Many runs "
+        + "recover from this by themselves; if this one does not, a warning follows that says what to do")
+  }
+
   private func won(_ step: Int, _ mean: Double) -> Notice {
     let seen = opinions.suffix(Self.window)
     return Notice(

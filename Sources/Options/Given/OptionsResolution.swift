@@ -133,7 +133,7 @@ package enum OptionsResolution {
       guard let root = found.path.split(separator: ".").first.map(String.init),
         RunOptions.changeable.contains(root)
       else { throw error }
-      let change = RecipeChange(step: 0, path: found.path, old: found.own, new: found.other)
+      let change = RunChange(step: 0, path: found.path, old: found.own, new: found.other)
       throw ConfigurationError("\(error.description); to change it from here on, give \(change.flag) instead")
     }
   }

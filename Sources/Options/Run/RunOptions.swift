@@ -28,7 +28,7 @@ package struct RunOptions: Equatable, Sendable {
   /// What the run does where the training seems to fail.
   package var failureSettings = FailureSettings()
   /// What resumes changed of the recipe, in order; `recipe` has all of it.
-  package var changes: [RecipeChange] = []
+  package var changes: [RunChange] = []
   /// The networks.
   package var architecture: Architecture
   /// How the networks are trained.

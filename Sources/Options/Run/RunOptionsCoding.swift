@@ -22,7 +22,7 @@ extension RunOptions: ConfigurationConvertible {
     recipe = try Recipe(configuration: try reader.required("recipe"), path: reader.path(of: "recipe"))
     if let recorded = reader.value("changes"), case .array(let values) = recorded {
       changes = try values.enumerated().map {
-        try RecipeChange(configuration: $1, path: "\(reader.path(of: "changes")).\($0)")
+        try RunChange(configuration: $1, path: "\(reader.path(of: "changes")).\($0)")
       }
     }
     (length, intervals, outputSettings) = (RunLength(), OutputIntervals(), OutputSettings())

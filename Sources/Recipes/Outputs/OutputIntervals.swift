@@ -5,15 +5,16 @@ package struct OutputIntervals: SettingsGroup {
   /// `--sample-every`: sample sheets.
   package var sample: Interval
   /// `--checkpoint-every`: checkpoints.
-  package var checkpoint: Interval
+  package var checkpoint: CheckpointInterval
   /// `--log-every`: lines of the log and of `metrics.jsonl`.
   package var log: Interval
 
   /// Creates intervals from their parts.
+  /// - Parameter checkpoint: how many steps a checkpoint comes after at the latest; it also comes after the usual time.
   package init(sample: Interval = .steps(200), checkpoint: Interval = .steps(500), log: Interval = .steps(10))
   {
     self.sample = sample
-    self.checkpoint = checkpoint
+    self.checkpoint = CheckpointInterval(steps: checkpoint, seconds: CheckpointInterval.usualSeconds)
     self.log = log
   }
 
@@ -22,7 +23,12 @@ package struct OutputIntervals: SettingsGroup {
 
   /// The table of the options.
   package static let keys: [SettingKey<OutputIntervals>] = [
-    .interval("sample_every", \.sample), .interval("checkpoint_every", \.checkpoint),
+    .interval("sample_every", \.sample),
+    SettingKey(
+      "checkpoint_every", \.checkpoint,
+      read: { reader, key in
+        try reader.value(key).map { try CheckpointInterval(configuration: $0, path: reader.path(of: key)) }
+      }, write: { $0.configuration }),
     .interval("log_every", \.log),
   ]
 }

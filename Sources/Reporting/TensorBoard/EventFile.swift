@@ -91,6 +91,27 @@ package final class EventFile {
     try append(summary, step: step, at: time)
   }
 
+  /// Adds a text of a step, in Markdown, for TensorBoard's page of texts.
+  /// - Throws: `FileError`; the file is then as it was.
+  package func append(text: String, tag: String, step: Int, at time: Date = Date()) throws {
+    // The page shows tensors of strings (DT_STRING is 7) whose metadata names its plugin.
+    var tensor = ProtobufMessage()
+    tensor.add(1, integer: 7)
+    tensor.add(2, message: ProtobufMessage())
+    tensor.add(8, text: text)
+    var plugin = ProtobufMessage()
+    plugin.add(1, text: "text")
+    var metadata = ProtobufMessage()
+    metadata.add(1, message: plugin)
+    var value = ProtobufMessage()
+    value.add(1, text: tag)
+    value.add(8, message: tensor)
+    value.add(9, message: metadata)
+    var summary = ProtobufMessage()
+    summary.add(1, message: value)
+    try append(summary, step: step, at: time)
+  }
+
   private func append(_ summary: ProtobufMessage, step: Int, at time: Date) throws {
     var event = Self.event(step: step, at: time)
     event.add(5, message: summary)

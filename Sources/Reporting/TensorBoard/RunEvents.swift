@@ -65,8 +65,18 @@ package final class RunEvents {
     try file.append(sheet, png: png, tag: "samples/reals", step: 0)
   }
 
+  /// Adds what a resume changed of the run, as sentences in the order in which they hold.
+  /// - Throws: `FileError`; the file is then as it was.
+  package func append(changes: [String], step: Int) throws {
+    guard !changes.isEmpty else { return }
+    try file.append(text: changes.map { "- \($0)" }.joined(separator: "\n"), tag: "run/changes", step: step)
+  }
+
   // TensorBoard groups tags by the word before the slash.
   private static func group(_ name: String) -> String {
+    if ["loss_d_share", "smoothness", "variety", "sheet"].contains(where: name.hasPrefix) {
+      return "failure_watch"
+    }
     if name.hasPrefix("loss") { return "losses" }
     if name.hasPrefix("grad_norm") { return "gradients" }
     if name.hasPrefix("lr_") { return "rates" }

@@ -9,7 +9,7 @@ extension RunLog {
   func conclude(_ context: RunContext, steps: Int) {
     let folder = RunFolder(context.options.out)
     let length = context.options.length
-    let byEpochs = RunLength(epochs: length.epochs).lastStep(stepsPerEpoch: context.stepsPerEpoch)
+    let byEpochs = length.epochs.map(context.draws.epochs.step(atEpochs:))
     let (ended, more): (String, String)
     if let minutes = length.minutes, context.lastStep.map({ steps < $0 }) ?? true {
       let words = String(format: "%g", minutes)

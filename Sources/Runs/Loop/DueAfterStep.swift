@@ -7,16 +7,16 @@ package struct DueRules: Equatable, Sendable {
   package let intervals: OutputIntervals
   /// The ranks compare their replicas every so many steps, and before each checkpoint.
   package let checkEvery: Int
-  /// Steps in an epoch; not a whole number where pictures are drawn with replacement.
-  package let stepsPerEpoch: Double
+  /// How steps and epochs belong together.
+  package let epochs: EpochCount
   /// The last step by the number of steps or epochs; nil: neither is set.
   package let lastStep: Int?
 
   /// Rules from their parts.
-  package init(intervals: OutputIntervals, checkEvery: Int, stepsPerEpoch: Double, lastStep: Int?) {
+  package init(intervals: OutputIntervals, checkEvery: Int, epochs: EpochCount, lastStep: Int?) {
     self.intervals = intervals
     self.checkEvery = checkEvery
-    self.stepsPerEpoch = stepsPerEpoch
+    self.epochs = epochs
     self.lastStep = lastStep
   }
 
@@ -24,7 +24,7 @@ package struct DueRules: Equatable, Sendable {
   package func isEnd(_ step: Int) -> Bool { lastStep.map { step >= $0 } ?? false }
 
   func isDue(_ interval: Interval, afterStep step: Int) -> Bool {
-    interval.isDue(afterStep: step, stepsPerEpoch: stepsPerEpoch)
+    interval.isDue(afterStep: step, epochs)
   }
 
   /// The steps with sheets of their own before the first by the interval, so that a person sees early how a run goes.
@@ -35,7 +35,7 @@ package struct DueRules: Equatable, Sendable {
     guard Self.earlySheets.contains(step) else { return false }
     switch intervals.sample {
     case .steps(let every): return step < every
-    case .epoch: return Double(step) < stepsPerEpoch
+    case .epoch: return epochs.firstStep == 0 && Double(step) < epochs.stepsPerEpoch
     }
   }
 }
@@ -57,8 +57,12 @@ package struct DueAfterStep: Equatable, Sendable {
   package let replicaCheck: Bool
 
   /// What is due after `step`, counted from 1.
-  /// - Parameter stop: what the ranks agreed on in the step.
-  package init(afterStep step: Int, stop: StopReason?, _ rules: DueRules) {
+  /// - Parameters:
+  ///   - stop: what the ranks agreed on in the step.
+  ///   - checkpointRequested: whether the time for a checkpoint has come, which the ranks agreed on in the step.
+  package init(
+    afterStep step: Int, stop: StopReason?, checkpointRequested: Bool = false, _ rules: DueRules
+  ) {
     func isDue(_ interval: Interval) -> Bool { rules.isDue(interval, afterStep: step) }
     self.stop = stop
     isLast = stop == .timeIsUp || rules.isEnd(step)
@@ -66,7 +70,8 @@ package struct DueAfterStep: Equatable, Sendable {
     // A run that stops shows where it stands, unless there is no folder to show it in.
     let showsEnd = isLast || (stop != nil && stop != .folderGone)
     sheet = showsEnd || isDue(rules.intervals.sample) || rules.isEarlySheet(step)
-    checkpoint = isLast || stop != nil || isDue(rules.intervals.checkpoint)
+    checkpoint =
+      isLast || stop != nil || checkpointRequested || isDue(rules.intervals.checkpoint.steps)
     replicaCheck = !checkpoint && step % rules.checkEvery == 0
   }
 

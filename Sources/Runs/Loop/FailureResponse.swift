@@ -5,8 +5,8 @@ import Options
 import Reporting
 import Training
 
-/// What rank 0 does about a failing training: it watches losses and pictures, warns, and asks for the end
-/// where `--on-failure stop` is set.
+/// What rank 0 does about a failing training: it watches losses and pictures, says what it judges them by, warns, and
+/// asks for the end where `--on-failure stop` is set.
 ///
 /// The ranks agree on this end as on every other one, in the sums of the next step (Note [Signals]).
 struct FailureResponse {
@@ -19,9 +19,11 @@ struct FailureResponse {
   /// The sentence that says why the run is to stop; nil: it goes on.
   private(set) var reason: String?
 
-  /// A response by the options of a run; nil where the options switch it off.
-  init?(_ options: RunOptions, log: RunLog) {
-    guard options.failureSettings.action != .off else { return nil }
+  /// What the pictures are judged by, and all limits, for the lines of metrics.
+  private(set) var numbers = WatchNumbers()
+
+  /// A response by the options of a run.
+  init(_ options: RunOptions, log: RunLog) {
     watch = FailureWatch(
       options.recipe.loss, picturesFrom: FailureWatch.picturesFrom(options.architecture.generator))
     action = options.failureSettings.action
@@ -30,7 +32,12 @@ struct FailureResponse {
       + (options.ranks > 1 ? ["--ranks", "\(options.ranks)"] : [])
       + ["--change", "lr-d=" + String(format: "%.2g", options.recipe.discriminator.learningRate / 4)]
     self.log = log
+    numbers.lossDShareLow = FailureWatch.wonBelow
+    numbers.lossDShareHigh = FailureWatch.lostAbove
   }
+
+  /// D's loss as a share of guessing; nil where the targets leave no such share.
+  func share(ofLoss loss: Double) -> Double? { watch.share(ofLoss: loss) }
 
   /// Looks at the losses of `step`, the newest.
   mutating func look(at totals: StepTotals, step: Int) {
@@ -40,10 +47,36 @@ struct FailureResponse {
         dFake: totals.fakeOpinionBefore))
   }
 
-  /// Looks at the sheet's pictures after `step`. Does nothing where `reals` is nil.
+  /// Looks at the sheet's pictures after `step`, and says what they are judged by. Does nothing where `reals` is nil.
   mutating func look(at pictures: PictureStatistics, reals: PictureStatistics?, step: Int) {
     guard let reals else { return }
+    numbers.sheetStep = step
+    numbers.smoothness = pictures.smoothness
+    numbers.smoothnessLow = FailureWatch.smoothnessLow(reals)
+    numbers.variety = pictures.variety
+    numbers.varietyLow = FailureWatch.varietyLow(reals)
+    if step > 0 { log.info(line(of: pictures, reals: reals, step: step)) }
     respond(watch.observe(step: step, pictures: pictures, reals: reals))
+  }
+
+  /// The line about a sheet: the numbers that failures are found by, each with its limit.
+  private func line(of pictures: PictureStatistics, reals: PictureStatistics, step: Int) -> String {
+    func word(_ number: Double) -> String { String(format: "%.2g", number) }
+    var parts: [String] = []
+    if let low = numbers.smoothnessLow {
+      parts.append(
+        "smoothness \(word(pictures.smoothness)) (reals \(word(reals.smoothness)), noise below \(word(low)))")
+    }
+    if let variety = pictures.variety, let real = reals.variety, let low = numbers.varietyLow {
+      parts.append("variety \(word(variety)) (reals \(word(real)), one picture below \(word(low)))")
+    }
+    if let (share, steps) = watch.windowShare {
+      let loss = String(format: "%.2f", share)
+      parts.append(
+        "loss D over \(steps) steps \(loss) of guessing (won below \(FailureWatch.wonBelow), lost above "
+          + "\(word(FailureWatch.lostAbove)))")
+    }
+    return "sheet of step \(step): " + parts.joined(separator: ", ")
   }
 
   /// A notice with the line that does what it advises, where that is a lower rate of D.
@@ -59,8 +92,11 @@ struct FailureResponse {
   }
 
   private mutating func respond(_ notices: [FailureWatch.Notice]) {
+    guard action != .off else { return }
     for notice in notices.map(withCommand) {
-      if action == .stop, reason == nil {
+      if notice.isHint {
+        log.info("hint: \(notice.sentence)")
+      } else if action == .stop, reason == nil {
         reason = notice.sentence
       } else {
         log.warning(notice.sentence)

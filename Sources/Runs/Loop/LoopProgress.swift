@@ -25,12 +25,13 @@ struct LoopProgress {
 
   /// Shows `step`, the newest.
   /// - Parameters:
+  ///   - totals: those of the interval of the log, up to this step.
   ///   - seconds: training time so far, resumes included.
   ///   - logLine: whether a line about the step is due in the log.
   func show(_ totals: StepTotals, step: Int, seconds: Double, logLine: Bool) {
     display?.update(
       ProgressState(
-        step: step, totalSteps: rules.lastStep, epoch: Double(step) / rules.stepsPerEpoch,
+        step: step, totalSteps: rules.lastStep, epoch: rules.epochs.epochs(after: step),
         totalEpochs: options.length.epochs,
         lossD: totals.lossReal + totals.lossFake, lossG: totals.lossGenerator, dReal: totals.realOpinion,
         dFakeBefore: totals.fakeOpinionBefore, dFakeAfter: totals.fakeOpinionAfter,

@@ -14,7 +14,7 @@ package final class RealPictureFeed {
   private let form: (scale: Float, shift: Float)
 
   /// Starts decoding ahead, from the first batch of step `step`, counted from 0.
-  package init(_ dataset: any PictureDataset, _ plan: SamplePlan, for context: StepContext, at step: Int) {
+  package init(_ dataset: any PictureDataset, _ draws: SampleDraws, for context: StepContext, at step: Int) {
     let options = context.options
     let layout = context.layout
     pool = context.pool
@@ -24,8 +24,8 @@ package final class RealPictureFeed {
     classes = .allocate(capacity: layout.localCapacity * groups)
     classes.initialize(repeating: 0)
     loader = BatchLoader(
-      dataset: dataset, plan: plan, mirror: options.mirror, seed: options.seed,
-      firstDraw: step * options.recipe.drawsPerStep, timeline: context.timeline,
+      dataset: dataset, plan: draws.plan, mirror: options.mirror, seed: options.seed,
+      firstDraw: draws.draw(ofStep: step), timeline: context.timeline,
       range: { layout.resized(batch: $0).localSamples })
   }
 

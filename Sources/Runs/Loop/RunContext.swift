@@ -13,7 +13,8 @@ package final class RunContext {
   let stepContext: StepContext
   let log: RunLog
   let checkpoints: RunCheckpoints
-  let plan: SamplePlan
+  /// The batches of real pictures.
+  let draws: SampleDraws
   let dataset: any PictureDataset
   /// The memory that this rank takes for decoded pictures.
   let dataMemory: DataMemory
@@ -31,7 +32,6 @@ package final class RunContext {
   /// lost.
   var rescue: String?
 
-  private let drawsPerStep: Int
   private var feed: RealPictureFeed?
   private let trace: RunTrace?
   /// On rank 0, the host of each rank; empty elsewhere.
@@ -59,15 +59,14 @@ package final class RunContext {
   ) throws {
     self.log = log
     self.owner = owner
-    drawsPerStep = options.recipe.drawsPerStep
     self.progress = progress
     let fault = try FaultInjection.asked(communicator)
     self.fault = fault
     let reduction = try machine.reduction(options, communicator)
     if let notice = reduction.notice, communicator.isRoot { log.warning(notice) }
-    let (pictures, plan) = try Self.openPictures(
+    let (pictures, draws) = try Self.openPictures(
       options, communicator: communicator, log: log, progress: progress)
-    self.plan = plan
+    self.draws = draws
     let (resident, allocated) = (MemoryBounds.resident, AlignedMemory.bytes)
     self.options = options
     stepContext = try StepContext(options, reduction, communicator: communicator, machine: machine, log: log)
@@ -96,17 +95,17 @@ package final class RunContext {
   /// - Throws: `RunError` where a rank cannot read the data, or where data or options differ between ranks.
   package static func openPictures(
     _ options: RunOptions, communicator: any Communicator, log: RunLog, progress: RunProgress = .init()
-  ) throws -> (any PictureDataset, SamplePlan) {
+  ) throws -> (any PictureDataset, SampleDraws) {
     progress.enter(.openingData)
     defer { progress.enter(.starting) }
-    let (dataset, plan) = try succeedingOnAllRanks(communicator) {
+    let (dataset, draws) = try succeedingOnAllRanks(communicator) {
       let dataset = try openDataset(
         options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
         labels: LabelSource(argument: options.labels),
         progress: { progress.beat() },
         report: { log.warning($0) })
       try DataLabels.check(dataset, for: options.architecture, source: options.data)
-      return (dataset, try SamplePlan(options, pictures: dataset.count))
+      return (dataset, try SampleDraws(options, pictures: dataset.count))
     }
     _ = try SameOnAllRanks.check(
       [
@@ -114,21 +113,15 @@ package final class RunContext {
         RankFact(
           .data, String(dataset.fingerprint, radix: 16), shown: dataset.describe),
       ], on: communicator)
-    return (dataset, plan)
+    return (dataset, draws)
   }
 
   // MARK: What the schedule takes
 
   /// The number of slices S, as it is with this number of ranks.
   var slices: Int { stepContext.layout.slices }
-  /// Steps in a pass over the data.
-  var stepsPerEpoch: Double { options.recipe.stepsPerEpoch(pictures: dataset.count) }
   /// The last step by the number of steps or epochs; nil: neither is set.
-  var lastStep: Int? { options.length.lastStep(stepsPerEpoch: stepsPerEpoch) }
-  /// The global batch of a step.
-  func batch(ofStep step: Int) -> Int { plan.batch(draw: step * drawsPerStep).size }
-  /// Real pictures that D has seen after `step` steps, over all ranks.
-  func images(after step: Int) -> Int { plan.pictures(before: step * drawsPerStep) }
+  var lastStep: Int? { options.length.lastStep(draws.epochs) }
 
   // MARK: Start
 
@@ -146,13 +139,14 @@ package final class RunContext {
       pool: pool)
     let folder = RunFolder(options.out)
     try owner.inHeldFolder { try AtomicFile.write(options.json(ranBy: program), to: folder.options) }
-    if start == nil || !Folder.exists(folder.data) {
+    let isNewData = options.changes.contains { $0.path == RunChange.data && $0.step == start }
+    if start == nil || isNewData || !Folder.exists(folder.data) {
       try owner.inHeldFolder { try DataIndex.write(dataset, to: folder.data) }
     }
     let outputs = try RunOutputs(
       options, sampler: sampler, owner: owner, goingOnFrom: start, host: communicator.hostName)
     self.outputs = outputs
-    try outputs.writeReals(dataset, plan, mirror: options.mirror, seed: options.seed)
+    try outputs.writeReals(dataset, draws.plan, mirror: options.mirror, seed: options.seed)
   }
 
   /// The program, the machine and the plans of the convolutions, as `options.json` records them.
@@ -164,7 +158,7 @@ package final class RunContext {
 
   /// Starts decoding ahead of `step`.
   func startLoading(at step: Int) {
-    feed = RealPictureFeed(dataset, plan, for: stepContext, at: step)
+    feed = RealPictureFeed(dataset, draws, for: stepContext, at: step)
   }
 
   /// Ends the loader's threads.
@@ -180,24 +174,29 @@ package final class RunContext {
     return try feed.next()
   }
 
-  /// What a checkpoint after `step` records of this run; `seconds` is the training time so far.
-  func checkpointInfo(step: Int, seconds: Double) -> CheckpointInfo {
+  /// What a checkpoint after `step` records of this run; `seconds` is the training time so far, and `interval` has the
+  /// totals since the interval of the log began.
+  func checkpointInfo(step: Int, seconds: Double, interval: StepTotals = .zero) -> CheckpointInfo {
     CheckpointInfo(
       step: step, seconds: seconds, architecture: options.architecture.name,
       slices: stepContext.layout.slices,
       isa: machine.program.instructionSet, blasCore: machine.program.blasCore,
-      plans: adversaries.plans, version: machine.program.version,
+      plans: adversaries.plans, intervalSums: interval == .zero ? nil : interval.numbers,
+      version: machine.program.version,
       data: DataIdentity(pictures: dataset.count, fingerprint: String(dataset.fingerprint, radix: 16)),
       options: options.decidingNumbers, optionsSHA256: options.decidingNumbers.sha256)
   }
 
   /// Compares the ranks' replicas, then writes the state after `step` on rank 0, to a folder beside the run's
   /// if that is gone. Collective.
+  /// - Parameters:
+  ///   - seconds: the training time so far.
+  ///   - interval: the totals of the steps since the interval of the log began.
   /// - Throws: `RunError` where the replicas differ; `LostFolder`; errors of files and the message layer.
-  func saveCheckpoint(step: Int, seconds: Double) throws {
+  func saveCheckpoint(step: Int, seconds: Double, interval: StepTotals) throws {
     progress.enter(.writingCheckpoint)
     try checkpoints.checkReplicas(step: step)
-    let info = checkpointInfo(step: step, seconds: seconds)
+    let info = checkpointInfo(step: step, seconds: seconds, interval: interval)
     var place = rescue ?? ""
     if let outputs, let owner {
       if let saved = try owner.inFolder({ try checkpoints.write(info, to: outputs.store) }) {
@@ -237,15 +236,4 @@ package final class RunContext {
 
   /// Seconds that this rank has waited for pictures so far.
   var dataSeconds: Double { feed?.secondsWaited ?? 0 }
-}
-
-extension SamplePlan {
-  /// The order in which a run draws `pictures` pictures, by its options.
-  /// - Throws: `DatasetError` where there are fewer pictures than a batch needs.
-  package init(_ options: RunOptions, pictures: Int) throws {
-    let sampling = options.recipe.sampling
-    try self.init(
-      count: pictures, batchSize: options.batchSize, withReplacement: sampling.withReplacement,
-      lastBatch: sampling.lastBatch, seed: options.seed)
-  }
 }

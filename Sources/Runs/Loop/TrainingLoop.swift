@@ -17,6 +17,8 @@ final class TrainingLoop {
   private var progress: LoopProgress
   private var metrics: MetricsLines
   private var failures: FailureResponse?
+  /// When the newest checkpoint was written, or the loop began, by `Pace.now()`.
+  private var lastCheckpoint = Pace.now()
 
   /// Completed steps.
   private(set) var step: Int
@@ -26,12 +28,13 @@ final class TrainingLoop {
     options = context.options
     rules = DueRules(
       intervals: options.intervals, checkEvery: options.rankSettings.checkEvery,
-      stepsPerEpoch: context.stepsPerEpoch, lastStep: context.lastStep)
+      epochs: context.draws.epochs, lastStep: context.lastStep)
     step = start.step
     secondsAtStart = start.seconds
-    clock = StepClock(before: start.seconds, images: context.images(after: start.step), step: start.step)
+    clock = StepClock(
+      before: start.seconds, images: context.draws.images(after: start.step), step: start.step)
     progress = LoopProgress(context, rules)
-    metrics = MetricsLines(context)
+    metrics = MetricsLines(context, interval: start.interval)
     if context.communicator.isRoot { failures = FailureResponse(options, log: context.log) }
   }
 
@@ -49,15 +52,18 @@ final class TrainingLoop {
     progress.mark(step: step)
     while !isPastEnd {
       let totals = try makeStep()
-      let due = DueAfterStep(afterStep: step, stop: totals.stopRequested, rules)
+      let due = DueAfterStep(
+        afterStep: step, stop: totals.stopRequested, checkpointRequested: totals.checkpointRequested, rules)
       if due.finishesGeneratorUpdate { try clock.timeStep { try context.step.finishGeneratorUpdate() } }
       try FiniteCheck(context: context).look(at: totals, step: step, isSettled: due.finishesGeneratorUpdate)
       progress.mark(step: step)
-      if due.metrics {
-        progress.imagesPerSecond = try metrics.write(totals, step: step, &clock).imagesPerSecond
-      }
-      progress.show(totals, step: step, seconds: clock.seconds, logLine: due.logLine)
+      metrics.add(totals)
       failures?.look(at: totals, step: step)
+      if due.metrics {
+        progress.imagesPerSecond = try metrics.write(totals, step: step, &clock, failures).imagesPerSecond
+      }
+      progress.show(metrics.interval, step: step, seconds: clock.seconds, logLine: due.logLine)
+      if due.logLine { metrics.beginInterval() }
       if due.replicaCheck { try context.checkReplicas(step: step) }
       if due.checkpoint { try writeCheckpoint(due) }
       // After the checkpoint: if the process is killed meanwhile, only pictures are lost, and no step.
@@ -87,15 +93,16 @@ final class TrainingLoop {
     // From here on errors belong to the step that is being made.
     LastWords.setStep(step + 1)
     if case .taken = context.owner?.standing { _ = try context.owner?.check() }
-    let batch = context.batch(ofStep: step)
+    let batch = context.draws.batch(ofStep: step)
     context.progress.begin(step: step + 1)
     try context.fault?.strike(step: step + 1)
-    // Rank 0's clock decides for all.
+    // Rank 0's clock decides for all, on the end and on checkpoints.
     let timeIsUp = context.communicator.isRoot && minutesAreUp
     let totals = try clock.timeStep {
       try context.timing("step", .step(step + 1)) {
         try context.step.run(
-          step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : stopReason
+          step: step, batch: batch, stopRequested: timeIsUp ? .timeIsUp : stopReason,
+          checkpointRequested: context.communicator.isRoot && isTimeForCheckpoint
         ) {
           try context.nextReals()
         }
@@ -118,6 +125,11 @@ final class TrainingLoop {
     return clock.seconds + (progress.secondsPerStep ?? 0) >= minutes * 60
   }
 
+  private var isTimeForCheckpoint: Bool {
+    guard let seconds = rules.intervals.checkpoint.seconds else { return false }
+    return Pace.now() - lastCheckpoint + (progress.secondsPerStep ?? 0) >= seconds
+  }
+
   private func writeSheet() throws {
     guard let outputs = context.outputs else { return }
     context.progress.enter(.writingSheet)
@@ -136,8 +148,9 @@ final class TrainingLoop {
     let minutes = due.stop == .timeIsUp ? options.length.minutes : nil
     let seconds = max(clock.seconds, (minutes ?? 0) * 60)
     try context.timing("checkpoint", .step(step)) {
-      try context.saveCheckpoint(step: step, seconds: seconds)
+      try context.saveCheckpoint(step: step, seconds: seconds, interval: metrics.interval)
     }
+    lastCheckpoint = Pace.now()
   }
 
   private func writeClosing() {

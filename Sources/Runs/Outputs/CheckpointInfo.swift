@@ -17,6 +17,9 @@ struct CheckpointInfo: Codable, Equatable {
   /// How each layer's convolutions are computed, by the layer's name. A resume with another plan goes on, but
   /// not to the bit. nil in old checkpoints, from when there was one plan only.
   var plans: [String: String]?
+  /// The sums over the steps since the interval of the log began, by their names (`StepTotals.numbers`); nil in old
+  /// checkpoints, and where an interval begins after the checkpoint.
+  var intervalSums: [String: Double]?
   /// The program's version.
   var version: String
   /// The data that the run was trained on.
@@ -28,6 +31,7 @@ struct CheckpointInfo: Codable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case step, seconds, architecture, slices, isa
     case blasCore = "blas_core"
+    case intervalSums = "interval_sums"
     case plans, version, data, options
     case optionsSHA256 = "options_sha256"
   }
@@ -50,6 +54,7 @@ extension CheckpointInfo {
       try keys.decodeIfPresent(String.self, forKey: .blasCore)
       ?? former.decode(String.self, forKey: .blasCore)
     plans = try keys.decodeIfPresent([String: String].self, forKey: .plans)
+    intervalSums = try keys.decodeIfPresent([String: Double].self, forKey: .intervalSums)
     version = try keys.decode(String.self, forKey: .version)
     data = try keys.decode(DataIdentity.self, forKey: .data)
     options = try keys.decodeIfPresent(ConfigurationValue.self, forKey: .options)

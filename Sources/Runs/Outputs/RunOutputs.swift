@@ -59,6 +59,7 @@ final class RunOutputs {
     events =
       options.outputSettings.tensorBoard
       ? try owner.inHeldFolder { try RunEvents(folder, host: host, goingOnFrom: start) } : nil
+    try events?.append(changes: options.changes.filter { $0.step == start }.map(\.words), step: start ?? 0)
     fixedInputs = sampler.inputs(
       PictureRequest.sheet(
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))

@@ -12,7 +12,7 @@ package struct DryRun {
   private let request: TrainRequest
   private let tables: [String]
   private let memory: MemoryEstimate
-  private let pictures: Int
+  private let epochs: EpochCount
   private let data: String
   private let length: RunLength
   /// Where the run starts, in words.
@@ -29,11 +29,10 @@ package struct DryRun {
       options.data, size: options.size, channels: options.channels, fit: options.recipe.preprocessing,
       labels: LabelSource(argument: options.labels))
     try DataLabels.check(dataset, for: options.architecture, source: options.data)
-    pictures = dataset.count
     data = dataset.describe
     memory = try MemoryEstimate(options, threads: options.threads ?? ProcessorCount.available)
     // Throws where training would refuse the number of pictures.
-    _ = try SamplePlan(options, pictures: pictures)
+    epochs = try SampleDraws(options, pictures: dataset.count).epochs
     guard let resume = request.resume, let asked = request.length,
       let checkpoint = try CheckpointStore.find(at: resume.checkpoint ?? resume.run).valid
     else {
@@ -42,17 +41,15 @@ package struct DryRun {
     }
     let info = try checkpoint.info(as: CheckpointInfo.self)
     length = try asked.settled(
-      run: resume.run, step: info.step, seconds: info.seconds,
-      stepsPerEpoch: options.recipe.stepsPerEpoch(pictures: pictures))
+      run: resume.run, step: info.step, seconds: info.seconds, epochs)
     start = "goes on from \(checkpoint.path)"
   }
 
   /// The text that is printed.
   package var text: String {
     let options = request.options
-    let perEpoch = options.recipe.stepsPerEpoch(pictures: pictures)
     var end: [String] = []
-    if let last = length.lastStep(stepsPerEpoch: perEpoch) { end.append("ends at step \(last)") }
+    if let last = length.lastStep(epochs) { end.append("ends at step \(last)") }
     if let minutes = length.minutes { end.append("ends after \(minutes) minutes") }
     let kept =
       options.dataSettings.memory.map { "up to \($0.words)" }
@@ -64,7 +61,7 @@ package struct DryRun {
         tables.joined(separator: "\n\n"), "",
         "memory of a rank: about \(memory.description), and its share of a node's decoded pictures: \(kept)",
         "data: \(data)",
-        "steps: \(String(format: "%.6g", perEpoch)) an epoch; the run \(start) and \(end.joined(separator: " or "))",
+        "steps: \(String(format: "%.6g", epochs.stepsPerEpoch)) an epoch; the run \(start) and \(end.joined(separator: " or "))",
         "learning rates: D \(options.recipe.discriminator.schedule.words(rate: options.recipe.discriminator.learningRate)); "
           + "G \(options.recipe.generator.schedule.words(rate: options.recipe.generator.learningRate))",
       ] + [notice].compactMap { $0 }).joined(separator: "\n")

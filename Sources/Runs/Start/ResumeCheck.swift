@@ -33,7 +33,9 @@ struct ResumeCheck {
           + "\(found.other.inWords): the file was edited, or is another run's; put the value back, or begin a new run "
           + "with it")
     }
-    guard then.data != now.data else { return }
+    // A change of the data at the checkpoint's own step came after it was written.
+    let isChanged = options.changes.contains { $0.path == RunChange.data && $0.step >= then.step }
+    guard then.data != now.data, !isChanged else { return }
     let counts =
       then.data.pictures == now.data.pictures
       ? "\(now.data.pictures) pictures, as then"
@@ -41,6 +43,6 @@ struct ResumeCheck {
     let first = DataIndex.firstDifference(folder.data, dataset) ?? "names, sizes or labels differ"
     throw RunError(
       "the data is not what \(checkpoint) was trained on (\(counts); \(first)), so this would be another run: name the "
-        + "same pictures by --data, or start anew")
+        + "same pictures by --data, go on with these by --change data=\(options.data), or start anew")
   }
 }

@@ -29,13 +29,11 @@ package struct ResumedLength: Codable, Equatable, Sendable {
   ///   - run: the run's folder, for the error.
   ///   - step: steps made so far.
   ///   - seconds: training time so far.
-  ///   - stepsPerEpoch: steps in an epoch.
+  ///   - count: how steps and epochs belong together.
   /// - Throws: `RunError` with code 64.
-  package func settled(run: String, step: Int, seconds: Double, stepsPerEpoch: Double) throws -> RunLength {
+  package func settled(run: String, step: Int, seconds: Double, _ count: EpochCount) throws -> RunLength {
     if let more {
-      let steps = [
-        more.steps, more.epochs.map { Int(min(($0 * stepsPerEpoch).rounded(.up), Double(UInt32.max))) },
-      ].compactMap { $0 }.min()
+      let steps = [more.steps, more.epochs.map(count.steps(ofEpochs:))].compactMap { $0 }.min()
       return RunLength(
         steps: steps.map { min(step + $0, Int(UInt32.max)) }, minutes: more.minutes.map { seconds / 60 + $0 })
     }
@@ -43,7 +41,7 @@ package struct ResumedLength: Codable, Equatable, Sendable {
     var reached: [String] = []
     if let steps = fromStart.steps, steps <= step { reached.append("--steps \(steps)") }
     if let epochs = fromStart.epochs,
-      let last = RunLength(epochs: epochs).lastStep(stepsPerEpoch: stepsPerEpoch),
+      case let last = count.step(atEpochs: epochs),
       last <= step
     {
       reached.append("--epochs \(Self.words(epochs)), which ends at step \(last)")

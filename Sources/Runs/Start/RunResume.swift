@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Recipes
 import Reporting
+import Training
 
 /// Where a run starts.
 struct RunStart: Codable {
@@ -13,6 +14,10 @@ struct RunStart: Codable {
   var seconds: Double
   /// The length of the run, from its start.
   var length: RunLength
+  /// The sums over the steps since the interval of the log began, by their names (`StepTotals.numbers`).
+  var intervalSums: [String: Double] = [:]
+  /// The totals of those steps.
+  var interval: StepTotals { StepTotals(numbers: intervalSums) }
   /// Whether the run goes on in another folder than its checkpoint's.
   var isElsewhere = false
 }
@@ -42,10 +47,12 @@ struct RunResume {
     let info = try takeOver(checkpoint)
     // Before anything is removed or written: a refused start leaves the run as it is.
     let settled = try length.settled(
-      run: resume.run, step: info.step, seconds: info.seconds, stepsPerEpoch: context.stepsPerEpoch)
+      run: resume.run, step: info.step, seconds: info.seconds, context.draws.epochs)
     try removeWhatIsLater(than: info.step)
     let isElsewhere = !RunFolder(resume.run).isSamePlace(as: RunFolder(context.options.out))
-    return RunStart(step: info.step, seconds: info.seconds, length: settled, isElsewhere: isElsewhere)
+    return RunStart(
+      step: info.step, seconds: info.seconds, length: settled, intervalSums: info.intervalSums ?? [:],
+      isElsewhere: isElsewhere)
   }
 
   /// The checkpoint to go on from; nil: none is valid, and the run starts anew (`--resume auto`).

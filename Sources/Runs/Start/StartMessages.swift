@@ -24,7 +24,7 @@ extension RunLog {
     info("data: \(context.dataset.describe)")
     info(context.dataMemory.line)
     let end = context.lastStep.map { " to \($0)" } ?? ""
-    let epochs = String(format: "%.6g", context.stepsPerEpoch)
+    let epochs = String(format: "%.6g", context.draws.epochs.stepsPerEpoch)
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
         + "\(context.slices) slices; the run is in \(options.out)")

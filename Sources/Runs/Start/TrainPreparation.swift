@@ -56,7 +56,11 @@ extension TrainRequest {
         var request = try newRun(fresh, given, ranks: ranks, in: folder, claim)
         request.options.length = more ?? request.options.length
         let options = request.options
-        request.options = try RunError.ofUsage { try options.changed(arguments.changes, atStep: 0) }
+        request.options = try RunError.ofUsage {
+          try options.changed(arguments.changes, atStep: 0, relativeTo: folder) {
+            .init(epochs: 0, images: 0)
+          }
+        }
         return request
       }
       return try goingOn(
@@ -71,7 +75,7 @@ extension TrainRequest {
   /// checkpoint are dropped, and those that are asked for now hold from its step on.
   /// - Parameter found: gets the checkpoint that is gone on from, so that no other is taken later.
   private static func changed(
-    _ options: RunOptions, by arguments: [String], at found: inout ResumeRequest
+    _ options: RunOptions, by arguments: [String], at found: inout ResumeRequest, in folder: String
   ) throws -> (RunOptions, [String]) {
     // Where no checkpoint is valid, the start says so.
     guard let checkpoint = try? CheckpointStore.find(at: found.checkpoint ?? found.run).valid else {
@@ -80,7 +84,14 @@ extension TrainRequest {
     found.checkpoint = checkpoint.path
     let step = checkpoint.step
     let kept = try RunError.ofFile { try options.undoing { $0.step > step } }
-    let changed = try RunError.ofUsage { try kept.changed(arguments, atStep: step) }
+    let changed = try RunError.ofUsage {
+      try kept.changed(arguments, atStep: step, relativeTo: folder) {
+        let info = try checkpoint.info(as: CheckpointInfo.self)
+        // Changes of this very step hold from here on, so they have not moved the run yet.
+        let before = try kept.undoing { $0.step >= step }
+        return try SampleDraws(before, pictures: info.data.pictures).reached(after: step)
+      }
+    }
     let dropped = options.changes.filter { $0.step > step }.map {
       "the change of \($0.words) at step \($0.step) is later than this checkpoint, and is dropped; \($0.flag) makes it again"
     }
@@ -150,12 +161,15 @@ extension TrainRequest {
     }
     var (found, notes) = (found, [String]())
     if !recorded.changes.isEmpty || !arguments.changes.isEmpty {
-      (options, notes) = try changed(options, by: arguments.changes, at: &found)
+      (options, notes) = try changed(options, by: arguments.changes, at: &found, in: folder)
     }
-    for (option, path, given) in [
-      ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
+    for (option, path, recorded, given) in [
+      ("--data", options.data, recorded.data, given.data),
+      ("--labels", options.labels, recorded.labels, given.labels),
     ] {
-      guard given == nil, let path, path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else {
+      guard given == nil, let path, path == recorded, path.hasPrefix("/"),
+        !FileManager.default.fileExists(atPath: path)
+      else {
         continue
       }
       throw RunError(

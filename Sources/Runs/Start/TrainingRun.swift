@@ -149,7 +149,7 @@ package enum TrainingRun {
       } else {
         // The run goes on in another folder, which gets a checkpoint of its own at once, so that it depends
         // on no other folder.
-        try context.saveCheckpoint(step: start.step, seconds: start.seconds)
+        try context.saveCheckpoint(step: start.step, seconds: start.seconds, interval: start.interval)
       }
     }
     return start

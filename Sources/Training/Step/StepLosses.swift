@@ -36,6 +36,9 @@ final class StepLosses {
   /// Notes that this rank asks all ranks to stop after this step.
   func ask(for reason: StopReason) { sums.add(1, to: .requests(reason), slice: 0) }
 
+  /// Notes that this rank asks for a checkpoint after this step.
+  func askForCheckpoint() { sums.add(1, to: .checkpointRequests, slice: 0) }
+
   /// Adds up the step's sums over all slices of all ranks. Collective.
   func reduce(slices: Int, _ global: any GlobalSums) throws -> StepTotals {
     try sums.reduce(slices: slices, global)

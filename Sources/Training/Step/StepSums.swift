@@ -15,6 +15,8 @@ struct StepSums {
     case codeLoss, codeSamples, classLoss, classSamples
     /// How many ranks ask all ranks to stop after this step, for each reason.
     case timeRequests, requeueRequests, interruptRequests, failureRequests, folderRequests
+    /// How many ranks ask for a checkpoint after this step.
+    case checkpointRequests
 
     /// Where requests for `reason` are counted.
     static func requests(_ reason: StopReason) -> Field {
@@ -54,9 +56,9 @@ struct StepSums {
   }
 }
 
-/// The reduced sums of a step.
-package struct StepTotals {
-  fileprivate let values: [Double]
+/// The reduced sums of a step, or of several steps together: then a mean is that over all their samples.
+package struct StepTotals: Equatable, Sendable {
+  fileprivate var values: [Double]
 
   private subscript(field: StepSums.Field) -> Double { values[field.rawValue] }
 
@@ -86,8 +88,30 @@ package struct StepTotals {
   package var stopRequested: StopReason? {
     StopReason.allCases.first { self[.requests($0)] > 0 }
   }
+  /// Whether a checkpoint is written after this step, as a rank asks for it.
+  package var checkpointRequested: Bool { self[.checkpointRequests] > 0 }
   /// Whether all losses are finite.
   package var isFinite: Bool {
     [lossReal, lossFake, lossGenerator, codeLoss ?? 0, classLoss ?? 0].allSatisfy(\.isFinite)
+  }
+}
+
+extension StepTotals {
+  /// The totals of no step.
+  package static let zero = StepTotals(values: Array(repeating: 0, count: StepSums.Field.allCases.count))
+
+  /// Adds another step's totals.
+  package static func += (totals: inout StepTotals, step: StepTotals) {
+    for place in totals.values.indices { totals.values[place] += step.values[place] }
+  }
+
+  /// All sums by their names, for a file. They come back to the bit.
+  package var numbers: [String: Double] {
+    Dictionary(uniqueKeysWithValues: StepSums.Field.allCases.map { ("\($0)", self[$0]) })
+  }
+
+  /// Totals from `numbers`; a sum that is not there is 0.
+  package init(numbers: [String: Double]) {
+    values = StepSums.Field.allCases.map { numbers["\($0)"] ?? 0 }
   }
 }

@@ -133,15 +133,19 @@ package final class TrainingStep {
   }
 
   /// Runs step `step` on a global batch of `batch` samples. G's last update may be left for `finishGeneratorUpdate`.
-  /// - Parameter stopRequested: why this rank asks all ranks to stop after this step; nil: it does not.
+  /// - Parameters:
+  ///   - stopRequested: why this rank asks all ranks to stop after this step; nil: it does not.
+  ///   - checkpointRequested: whether this rank asks for a checkpoint after this step.
   /// - Returns: the losses over all ranks.
   /// - Throws: an error of the message layer or of the data.
-  package func run(step: Int, batch: Int, stopRequested: StopReason?, reals: RealPictures) throws
-    -> StepTotals
-  {
+  package func run(
+    step: Int, batch: Int, stopRequested: StopReason?, checkpointRequested: Bool = false,
+    reals: RealPictures
+  ) throws -> StepTotals {
     try pass.time(.rest) {
       begin(step: step, batch: batch)
       if let stopRequested { losses.ask(for: stopRequested) }
+      if checkpointRequested { losses.askForCheckpoint() }
       for update in plan.updates {
         switch update {
         case .discriminator(let update):

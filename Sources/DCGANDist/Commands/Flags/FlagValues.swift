@@ -96,6 +96,7 @@ extension String: FlagValue { var flagValue: ConfigurationValue? { .string(self)
 extension ByteCount: FlagValue { var flagValue: ConfigurationValue? { .integer(bytes) } }
 extension PictureGrid: FlagValue { var flagValue: ConfigurationValue? { .string(text) } }
 extension Interval: FlagValue { var flagValue: ConfigurationValue? { configuration } }
+extension CheckpointInterval: FlagValue { var flagValue: ConfigurationValue? { configuration } }
 
 extension RawRepresentable<String> {
   /// The name of a choice.

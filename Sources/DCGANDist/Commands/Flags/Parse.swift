@@ -88,4 +88,12 @@ enum Parse {
     }
     return value
   }
+
+  /// How often checkpoints are written.
+  @Sendable static func checkpointInterval(_ text: String) throws -> CheckpointInterval {
+    guard let value = CheckpointInterval(text) else {
+      throw ValidationError("it must be \(CheckpointInterval.form).")
+    }
+    return value
+  }
 }
