@@ -1,13 +1,11 @@
 import Checkpoints
 import Cluster
-import Configuration
 import Drawing
 import Files
 import Foundation
 import Networks
 import Options
 import Recipes
-import Reporting
 import Tensors
 import Training
 import Wording
@@ -121,38 +119,22 @@ private struct GeneratorSource {
   var architecture: Architecture
   var latent: LatentDistribution
 
-  /// Finds what `--checkpoint` means: a run's folder (its newest valid checkpoint), a checkpoint's, or a
-  /// model file.
+  /// Finds what `--checkpoint` means.
+  /// - Throws: as `SavedModel`; `RunError` where the networks are not known.
   static func find(_ request: GenerateRequest) throws -> GeneratorSource {
-    let model: String
-    if request.checkpoint.hasSuffix(".safetensors") {
-      guard Folder.exists(request.checkpoint) else {
-        throw RunError("there is no file \(request.checkpoint)")
-      }
-      model = request.checkpoint
-    } else {
-      let search = try CheckpointStore.find(at: request.checkpoint)
-      guard let checkpoint = search.valid else {
-        throw RunError("\(request.checkpoint) holds no valid checkpoint")
-      }
-      model = checkpoint.modelPath
-    }
-    // RUN/checkpoints/step-00000200/model.safetensors
-    let checkpoint = (model as NSString).deletingLastPathComponent
-    let options = URL(fileURLWithPath: checkpoint)
-      .appendingPathComponent("../../\(RunFolder.Entry.options.name)").standardized.path
-    if Folder.exists(options) {
-      let recorded = try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
+    let saved = try SavedModel(at: request.checkpoint, typed: request.checkpoint, by: "--checkpoint")
+    if let recorded = saved.recorded {
       return GeneratorSource(
-        model: model, architecture: request.architecture ?? recorded.architecture,
+        model: saved.path, architecture: request.architecture ?? recorded.architecture,
         latent: recorded.recipe.latent)
     }
     guard let architecture = request.architecture else {
       throw RunError(
-        "\(model) is not within a run's folder, so its networks are not known: give --architecture FILE",
+        "\(saved.path) is not within a run's folder, so its networks are not known: give --architecture FILE",
         code: RunExit.usage)
     }
-    return GeneratorSource(model: model, architecture: architecture, latent: distribution(of: architecture))
+    return GeneratorSource(
+      model: saved.path, architecture: architecture, latent: distribution(of: architecture))
   }
 
   /// The distribution of z for networks without a run's record: that of the preset with their name, or else

@@ -9,38 +9,22 @@ import Reporting
 
 /// The model whose weights a new run begins with (`--from`).
 struct StartingModel {
-  /// The absolute path of its `model.safetensors`.
-  let path: String
-  /// The options of the run that it is of; nil: it lies in no run's folder.
-  let recorded: RunOptions?
+  private let saved: SavedModel
 
-  /// Finds what `--from` means: a run's folder (its newest valid checkpoint), a checkpoint's, or a model file. On rank 0
-  /// alone.
-  /// - Throws: `RunError`, `CheckpointError`.
+  /// Finds what `--from` means; the path that is recorded is absolute. On rank 0 alone.
+  /// - Parameter folder: what a relative path starts from.
+  /// - Throws: as `SavedModel`.
   init(_ from: String, in folder: String) throws {
     let place = URL(fileURLWithPath: from, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
       .standardizedFileURL.path
-    guard Folder.exists(place) else { throw RunError("--from: there is nothing at \(from)") }
-    if Folder.isFolder(place) {
-      guard let checkpoint = try CheckpointStore.find(at: place).valid else {
-        throw RunError("--from: \(from) holds no valid checkpoint")
-      }
-      path = checkpoint.modelPath
-    } else {
-      path = place
-    }
-    // RUN/checkpoints/step-00000200/model.safetensors
-    let run = URL(fileURLWithPath: path).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let options = RunFolder(run.path).options
-    recorded =
-      Folder.exists(options) ? try RunError.ofFile { try ConfigurationFile.recordedOptions(options) } : nil
+    saved = try SavedModel(at: place, typed: from, by: "--from")
   }
 
   /// `given` with this model, and with its run's networks where no others were given.
   /// - Throws: `RunError` where a file that was recorded has become another one; `FileError`.
   func taken(by given: GivenOptions) throws -> GivenOptions {
     var given = given
+    let path = saved.path
     let hash = try FileDigest(of: path).sha256
     if let recorded = given.numbers.fromSHA256, recorded != hash {
       throw RunError(
@@ -49,7 +33,9 @@ struct StartingModel {
     }
     given.numbers.from = path
     given.numbers.fromSHA256 = hash
-    guard let recorded, given.architecture == nil, given.network.isEmpty else { return given }
+    guard let recorded = saved.recorded, given.architecture == nil, given.network.isEmpty else {
+      return given
+    }
     if recorded.preset == nil {
       given.architecture = recorded.architecture
     } else {
