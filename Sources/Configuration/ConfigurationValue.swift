@@ -56,6 +56,12 @@ package enum ConfigurationValue: Equatable, Sendable {
     }
   }
 
+  /// This value, without one of its members if it is an object.
+  package func without(_ key: String) -> ConfigurationValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { $0.key != key })
+  }
+
   /// This value with its members replaced by those of `overlay`. Objects are merged member by member; any other value
   /// is replaced as a whole. Members that this value lacks are added, so that the strict reading afterwards can name
   /// them in an error.

@@ -128,8 +128,7 @@ struct OutputTests {
 
   @Test("A preset's outputs are in its document, and a run of its own takes them")
   func document() throws {
-    let architecture = try ArchitecturePreset.dcgan64.architecture()
-    let document = Preset.dcgan64.document(architecture)
+    let document = try RunOptions(preset: .dcgan64).presetDocument
     #expect(document["tensorboard"] == .bool(true) && document["animation_fps"] == .real(5))
     let options = try resolved(GivenOptions(configuration: document))
     #expect(options.outputSettings == Preset.dcgan64.outputs)

@@ -43,7 +43,7 @@ struct OwnNetworkTests {
   }
 
   private static let train = [
-    "train", "--architecture", "mine.json", "--config", "mine.json", "--batch-size", "8", "--threads", "1",
+    "train", "--architecture", "mine.json", "--batch-size", "8", "--threads", "1",
     "--out", "run", "--steps", "2",
   ]
 

@@ -64,7 +64,7 @@ struct KeyCasingTests {
     }
     for preset in Preset.all {
       let options = try RunOptions(preset: preset)
-      let found = keys(options.configuration) + keys(preset.document(options.architecture))
+      let found = keys(options.configuration) + keys(options.presetDocument)
       #expect(found.count > 60 && found.allSatisfy { $0 == $0.inSnakeCase }, "\(preset.name)")
     }
   }

@@ -86,23 +86,25 @@ struct BenchCommand: ParsableCommand {
   /// The numbers of threads that are measured in turn; nil: as many as a rank may use.
   private var threadCounts: [Int?] { threads.map { $0.map(Optional.some) } ?? [nil] }
 
-  /// The measurements in turn: each preset with each number of threads.
+  /// The measurements in turn: each preset with each number of threads. On rank 0 alone, as it reads files and tells of
+  /// them.
   private func requests(ranks: Int) throws -> [BenchRequest] {
     let presets = model.preset == Self.allPresets ? Preset.all.map(\.name) : [model.preset]
     return try presets.flatMap { preset in
       try threadCounts.map { count in
         var arguments = TrainArguments()
-        try model.give(&arguments.flags)
-        try recipe.give(&arguments.flags)
-        arguments.flags.overrides = recipe.overrides
-        try rankOptions.give(&arguments.flags)
-        arguments.architectureFile = model.architecture
+        for flags in [model, recipe, rankOptions] as [any OptionFlags] { try flags.give(&arguments) }
         arguments.flags.preset = preset
         arguments.flags.threads = count
         let given = try arguments.given()
         let options = try RunError.ofUsage {
           try OptionsResolution.newRun(
             given, ranks: ranks, out: "none", relativeTo: FileManager.default.currentDirectoryPath)
+        }
+        if count == threadCounts[0],
+          let notice = given.recipeNotice(ofNewRun: options, takesConfig: false)
+        {
+          Output.person(notice)
         }
         return BenchRequest(options: options, steps: steps, layers: layers)
       }

@@ -101,8 +101,10 @@ struct GenerateCommand: ParsableCommand {
       }
       layout = .grid(columns: grid.columns, rows: grid.rows)
     }
+    let networks = try model.networksIfGiven()
     return GenerateRequest(
-      checkpoint: checkpoint, architecture: try model.architectureIfGiven(), seeds: list.seeds,
+      checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,
+      seeds: list.seeds,
       label: label, average: average, layout: layout,
       out: out, raw: raw, threads: threads)
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cluster
 import Configuration
+import Foundation
 import Networks
 import Options
 import Recipes
@@ -9,16 +10,17 @@ import Recipes
 struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets",
-    abstract: "List the presets, or show one's networks and recipe.",
+    abstract: "List the presets, or show the networks and the recipe of one, or of a file.",
     discussion: """
       Examples:
         dcgan-dist presets
         dcgan-dist presets dcgan64 --size 32
         dcgan-dist presets dcgan64 --json > mine.json    edit it, then:
-        dcgan-dist train --architecture mine.json --config mine.json
+        dcgan-dist presets mine.json                      what is in it
+        dcgan-dist train --architecture mine.json
       """)
 
-  @Argument(help: "The preset to show. (default: list all)")
+  @Argument(help: "The preset, or the file for --architecture, to show. (default: list all)")
   var name: String?
 
   @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
@@ -45,23 +47,35 @@ struct PresetsCommand: ParsableCommand {
     try onOneRank {
       try RunError.ofUsage {
         guard let name else { return try list() }
-        let preset = try Preset.named(name)
-        var given = GivenOptions()
-        (given.preset, given.size, given.width) = (name, size, width)
-        (given.channels, given.widthRule) = (channels, widthRule)
-        try variations.give(&given)
-        try given.validate()
-        let architecture = try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: "/")
-          .architecture
-        if json {
-          Output.program(preset.document(architecture).json())
+        var arguments = TrainArguments()
+        (arguments.flags.size, arguments.flags.width) = (size, width)
+        (arguments.flags.channels, arguments.flags.widthRule) = (channels, widthRule)
+        try variations.give(&arguments)
+        let preset = Preset.all.first { $0.name == name }
+        if preset == nil, Self.isFile(name) {
+          arguments.architectureFile = name
         } else {
-          let tables = try architecture.roles.map { try LayerTable(architecture, $0).description }
-          Output.person(
-            "\(preset.name): \(preset.architecture.summary)\n\n" + tables.joined(separator: "\n\n"))
+          arguments.flags.preset = name
         }
+        let given = try arguments.given()
+        let options = try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: "/")
+        if json { return Output.program(options.presetDocument.json()) }
+        let architecture = options.architecture
+        let title =
+          preset.map { "\($0.name): \($0.architecture.summary)" }
+          ?? "\(name): \(architecture.name), \(architecture.picture)"
+        let tables = try architecture.roles.map { try LayerTable(architecture, $0).description }
+        let notice = given.recipeNotice(ofNewRun: options)
+        Output.person(
+          ([title] + tables + ["recipe \(options.recipe.configuration.json(width: 110))"]
+            + [notice].compactMap { $0 }).joined(separator: "\n\n"))
       }
     }
+  }
+
+  /// Whether an argument that names no preset means a file.
+  private static func isFile(_ name: String) -> Bool {
+    name.contains { "./".contains($0) } || FileManager.default.fileExists(atPath: name)
   }
 
   private func list() throws {

@@ -12,7 +12,7 @@ import Runs
 /// its group's table (`Options/Given/OptionsGroup.swift` lists the groups).
 struct TrainCommand: ParsableCommand, OptionFlags {
   static let ownFlags: Set = [
-    "config", "resume", "maxRestarts", "trace", "overwrite", "dryRun", "moreEpochs", "moreSteps",
+    "resume", "maxRestarts", "trace", "overwrite", "dryRun", "moreEpochs", "moreSteps",
     "moreMinutes", "changes",
   ]
 
@@ -194,10 +194,7 @@ struct TrainCommand: ParsableCommand, OptionFlags {
   /// - Throws: `RunError` for a value that an option cannot have.
   func arguments() throws -> TrainArguments {
     var arguments = TrainArguments()
-    try give(&arguments.flags)
-    arguments.flags.overrides = recipe.overrides
-    arguments.architectureFile = model.architecture
-    arguments.configFile = config
+    try give(&arguments)
     arguments.resume = resume
     arguments.changes = changes
     arguments.more.epochs = moreEpochs

@@ -78,12 +78,7 @@ struct VerifyCommand: ParsableCommand {
   /// - Throws: `RunError` for a value that an option cannot have.
   func arguments() throws -> VerifyArguments {
     var arguments = VerifyArguments()
-    try pictures.give(&arguments.options.flags)
-    try model.give(&arguments.options.flags)
-    try recipe.give(&arguments.options.flags)
-    arguments.options.flags.overrides = recipe.overrides
-    try sums.give(&arguments.options.flags)
-    arguments.options.architectureFile = model.architecture
+    for flags in [pictures, model, recipe, sums] as [any OptionFlags] { try flags.give(&arguments.options) }
     arguments.options.configFile = config
     arguments.options.flags.seed = seed
     arguments.ranks = ranks
@@ -107,6 +102,7 @@ struct VerifyCommand: ParsableCommand {
       let request = try decidedByRankZero(communicator) {
         try VerifyRequest.prepare(arguments, world: communicator.size, isLaunched: isLaunched, in: folder)
       }
+      if communicator.isRoot { for note in request.notes { Output.person(note) } }
       let report = try Verification.run(request, communicator: communicator, tell: Output.person)
       _ = try decidedByRankZero(communicator) {
         guard let report else { return false }

@@ -41,6 +41,8 @@ package struct VerifyRequest: Codable, Equatable, Sendable {
   package var steps: Int
   /// Whether pictures are synthetic, of the networks' shape, as no data was given.
   package var isSynthetic: Bool
+  /// What a person is to be told of the recipe.
+  package var notes: [String] = []
   /// The variants, in the order in which they run.
   package var variants: [VerifyVariant]
 
@@ -93,7 +95,8 @@ extension VerifyRequest {
         code: RunExit.usage)
     }
     return VerifyRequest(
-      options: options, steps: arguments.steps, isSynthetic: given.data == nil, variants: variants)
+      options: options, steps: arguments.steps, isSynthetic: given.data == nil,
+      notes: [given.recipeNotice(ofNewRun: options)].compactMap { $0 }, variants: variants)
   }
 
   /// Checks each number of a list by the rules of the option that takes a single number.

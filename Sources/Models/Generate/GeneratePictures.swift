@@ -134,11 +134,11 @@ private struct GeneratorSource {
         code: RunExit.usage)
     }
     return GeneratorSource(
-      model: saved.path, architecture: architecture, latent: distribution(of: architecture))
+      model: saved.path, architecture: architecture, latent: request.latent ?? distribution(of: architecture))
   }
 
-  /// The distribution of z for networks without a run's record: that of the preset with their name, or else
-  /// normal.
+  /// The distribution of z for networks without a run's record and without a recipe: that of the preset with their name,
+  /// or else normal.
   private static func distribution(of architecture: Architecture) -> LatentDistribution {
     Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
   }

@@ -1,6 +1,7 @@
 import Cluster
 import Files
 import Networks
+import Recipes
 
 /// Pictures that were asked for.
 package struct GenerateRequest: Equatable, Sendable {
@@ -17,6 +18,8 @@ package struct GenerateRequest: Equatable, Sendable {
   package var checkpoint: String
   /// The networks, for a `model.safetensors` with no run around it; nil: the run's own.
   package var architecture: Architecture?
+  /// How z is drawn, for networks with no run around them; nil: as the preset of their name has it, or else normal.
+  package var latent: LatentDistribution?
   /// The seed of each picture's z; at least one.
   package var seeds: [UInt64]
   /// Whether to take the average of G's weights over its training; nil: take it where the file has one.
@@ -34,12 +37,14 @@ package struct GenerateRequest: Equatable, Sendable {
 
   /// Creates a request from its parts.
   package init(
-    checkpoint: String, architecture: Architecture? = nil, seeds: [UInt64], label: String? = nil,
+    checkpoint: String, architecture: Architecture? = nil, latent: LatentDistribution? = nil, seeds: [UInt64],
+    label: String? = nil,
     average: Bool? = nil,
     layout: Layout, out: String, raw: String? = nil, threads: Int? = nil
   ) {
     self.checkpoint = checkpoint
     self.architecture = architecture
+    self.latent = latent
     self.seeds = seeds
     self.label = label
     self.average = average

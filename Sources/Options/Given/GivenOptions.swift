@@ -27,8 +27,10 @@ package struct GivenOptions: Equatable, Sendable {
   package var outputSettings = Given<OutputSettings>()
   /// What is done where the training seems to fail.
   package var failureSettings = Given<FailureSettings>()
-  /// The contents of `--architecture FILE`; nil: not given.
+  /// The networks, of `--architecture FILE` or else of a `--config` file; nil: not given.
   package var architecture: Architecture?
+  /// What `--architecture FILE` holds, in a preset's place; nil: not given.
+  package var architectureFile: ArchitectureFile?
   /// The values of the recipe that are given, in its JSON form.
   package var recipe = ConfigurationValue.object([])
   /// `--set path=value`, in order.
@@ -75,6 +77,7 @@ package struct GivenOptions: Equatable, Sendable {
     if stronger.architecture != nil {
       merged.network = .init()
       merged.architecture = stronger.architecture
+      merged.architectureFile = stronger.architectureFile
     } else if let architecture, let (key, value) = stronger.network.shape.first {
       guard self.preset ?? stronger.preset != nil else {
         throw ConfigurationError(

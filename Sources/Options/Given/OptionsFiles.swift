@@ -1,19 +1,11 @@
 import Configuration
-import Networks
 
 extension ConfigurationFile {
-  /// The architecture in a file: the file's whole object, or its member `architecture`, as `presets NAME
-  /// --json` prints it.
+  /// What a file of `--architecture` holds.
   /// - Throws: `ConfigurationError`.
-  package static func architecture(_ path: String) throws -> Architecture {
+  package static func architecture(_ path: String) throws -> ArchitectureFile {
     let value = try read(path)
-    return try naming(path) {
-      let inner = value["architecture"]
-      let architecture = try Architecture(
-        configuration: inner ?? value, path: inner == nil ? "" : "architecture")
-      try architecture.validate()
-      return architecture
-    }
+    return try naming(path) { try ArchitectureFile(configuration: value, path: path) }
   }
 
   /// The options in a `--config` file, which may be an `options.json`.

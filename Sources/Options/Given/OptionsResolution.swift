@@ -10,8 +10,9 @@ import Tensors
 ///
 /// Note [Layers of options]
 /// ~~~~~~~~~~~~~~~~~~~~~~~~
-/// Options come in layers, and a later layer wins: the preset's defaults; on a resume, what the run recorded;
-/// the `--config` file; the flags; `--set`. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole
+/// Options come in layers, and a later layer wins: the preset's defaults, or those of an `--architecture` file, which
+/// stands in a preset's place; on a resume, what the run recorded; the `--config` file; the flags; `--set`. Networks of
+/// an `--architecture` file win over those of a `--config` file. A length (`--epochs`, `--steps`, `--minutes`) replaces the whole
 /// length of earlier layers. On a resume, the table of a group says for each option what happens
 /// (`OnResume`): a new value is taken, or, where the option decides numbers, a value other than the recorded
 /// one is an error that names the option and both values. Recipe and networks must stay. Data and labels may
@@ -30,7 +31,8 @@ package enum OptionsResolution {
     _ given: GivenOptions, ranks: Int, out: String, relativeTo folder: String,
     labels: LabelGroupSource = .preset
   ) throws -> RunOptions {
-    let preset = try Preset.named(given.preset ?? RunOptions.defaultPreset)
+    let known = try Preset.named(given.preset ?? RunOptions.defaultPreset)
+    let preset = given.architectureFile?.replacing(known) ?? known
     var options = try RunOptions(preset: preset, ranks: ranks, out: out)
     options.data = dataPath(given.data, relativeTo: folder) ?? options.data
     options.labels = labelsPath(given.labels, relativeTo: folder)
@@ -58,7 +60,11 @@ package enum OptionsResolution {
       options.outputSettings.grid = .holding(groups)
     }
     options.change(given, ranks: ranks, out: out, relativeTo: folder)
-    try options.recipe.validate(for: options.architecture)
+    do {
+      try options.recipe.validate(for: options.architecture)
+    } catch let error as ConfigurationError {
+      throw given.architectureFile?.naming(error, networks: options.architecture) ?? error
+    }
     try options.checkRanks(given)
     return options
   }

@@ -28,6 +28,20 @@ package struct TrainArguments: Sendable {
   /// Creates arguments of which nothing is given.
   package init() {}
 
+  /// Sets an option, or what names a file of options, by its key; `overrides` is the list of `--set`. A nil value sets
+  /// nothing.
+  /// - Returns: whether there is an option of this key.
+  /// - Throws: `ConfigurationError` where the value is not of the option's type.
+  package mutating func give(_ key: String, _ value: ConfigurationValue?) throws -> Bool {
+    switch key {
+    case "architecture": architectureFile = value?.text ?? architectureFile
+    case "config": configFile = value?.text ?? configFile
+    case "overrides": if case .array(let values)? = value { flags.overrides += values.compactMap(\.text) }
+    default: return try flags.give(key, value)
+    }
+    return true
+  }
+
   /// Reads the files that were named, and merges flags and config file.
   /// - Throws: `RunError`.
   package func given() throws -> GivenOptions {
@@ -40,9 +54,10 @@ package struct TrainArguments: Sendable {
             "--preset and --architecture were both given, and each says the networks: leave one out")
         }
       }
-      let architecture = try RunError.ofFile { try ConfigurationFile.architecture(architectureFile) }
-      try RunError.ofUsage { try Self.check(flags, against: architecture, file: architectureFile) }
-      given.architecture = architecture
+      let file = try RunError.ofFile { try ConfigurationFile.architecture(architectureFile) }
+      try RunError.ofUsage { try Self.check(flags, against: file.architecture, file: architectureFile) }
+      given.architecture = file.architecture
+      given.architectureFile = file
     }
     guard let configFile else { return given }
     let config = try RunError.ofFile { try ConfigurationFile.options(configFile) }
@@ -64,5 +79,12 @@ package struct TrainArguments: Sendable {
       throw ConfigurationError(
         "--width \(flags.width ?? 0) has no meaning with --architecture: \(file) has the widths")
     }
+  }
+}
+
+extension ConfigurationValue {
+  /// The text, if the value is text.
+  fileprivate var text: String? {
+    if case .string(let text) = self { text } else { nil }
   }
 }

@@ -7,9 +7,9 @@ package struct Preset: Sendable {
   /// Builds both networks.
   package let architecture: ArchitecturePreset
   /// How they are trained.
-  package let recipe: Recipe
+  package var recipe: Recipe
   /// How often a run writes its outputs.
-  package let intervals: OutputIntervals
+  package var intervals: OutputIntervals
   /// The outputs that people look at.
   package var outputs = OutputSettings()
   /// The default seed.

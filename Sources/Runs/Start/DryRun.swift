@@ -57,21 +57,13 @@ package struct DryRun {
     let notice = try? options.reductionPlan(ranks: options.ranks).notice
     return
       ([
-        "options", options.configuration.withoutMember("architecture").json(width: 110), "",
+        "options", options.configuration.without("architecture").json(width: 110), "",
         tables.joined(separator: "\n\n"), "",
         "memory of a rank: about \(memory.description), and its share of a node's decoded pictures: \(kept)",
         "data: \(data)",
         "steps: \(String(format: "%.6g", epochs.stepsPerEpoch)) an epoch; the run \(start) and \(end.joined(separator: " or "))",
         "learning rates: D \(options.recipe.discriminator.schedule.words(rate: options.recipe.discriminator.learningRate)); "
           + "G \(options.recipe.generator.schedule.words(rate: options.recipe.generator.learningRate))",
-      ] + [notice].compactMap { $0 }).joined(separator: "\n")
-  }
-}
-
-extension ConfigurationValue {
-  /// An object without one of its members.
-  fileprivate func withoutMember(_ key: String) -> ConfigurationValue {
-    guard case .object(let members) = self else { return self }
-    return .object(members.filter { $0.key != key })
+      ] + request.notes + [notice].compactMap { $0 }).joined(separator: "\n")
   }
 }

@@ -137,9 +137,11 @@ extension TrainRequest {
         "\(options.out) holds another run: go on with it by --resume \(options.out), replace it by --overwrite, or "
           + "give another --out", code: 1)
     }
-    return TrainRequest(
+    var request = TrainRequest(
       options: options, resume: nil, overwrite: arguments.overwrite, dryRun: arguments.dryRun,
       folderIsReserved: given.out == nil && !arguments.dryRun, trace: arguments.trace)
+    if let notice = given.recipeNotice(ofNewRun: options) { request.notes.append(notice) }
+    return request
   }
 
   private static func goingOn(
@@ -189,6 +191,7 @@ extension TrainRequest {
       folderIsReserved: false,
       trace: arguments.trace)
     request.notes = notes
+    if let notice = given.recipeNotice(ofResumed: options) { request.notes.append(notice) }
     return request
   }
 }

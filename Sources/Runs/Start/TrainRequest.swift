@@ -8,7 +8,7 @@ package struct TrainRequest: Codable, Equatable, Sendable {
   package var resume: ResumeRequest?
   /// The length that was asked for, of a run that goes on; nil: the run is new, and has that of `options`.
   package var length: ResumedLength?
-  /// What a person is to be told of the run's changes.
+  /// What a person is to be told of the run's recipe: changes, and what a file of `--architecture` says otherwise.
   package var notes: [String] = []
   /// Whether a run that the folder holds is removed. Never with `resume`.
   package var overwrite: Bool

@@ -8,7 +8,7 @@ import Networks
 import Options
 import Recipes
 
-/// Flags that set options of `GivenOptions` by their names: the property `lrD` is the flag `--lr-d` and the
+/// Flags that set options of `TrainArguments` by their names: the property `lrD` is the flag `--lr-d` and the
 /// key `lr_d`.
 ///
 /// So a flag for an option needs only its declaration, with its help.
@@ -21,9 +21,9 @@ extension OptionFlags {
   /// All flags are options.
   static var ownFlags: Set<String> { [] }
 
-  /// Sets in `given` the flags that were typed, those of nested groups included.
+  /// Sets in `arguments` the flags that were typed, those of nested groups included.
   /// - Throws: `RunError` with code 64 for a value that its option cannot have, such as `--minutes inf`.
-  func give(_ given: inout GivenOptions) throws {
+  func give(_ arguments: inout TrainArguments) throws {
     for child in Mirror(reflecting: self).children {
       // A property wrapper's storage has the property's name after an underscore.
       guard let label = child.label, label.hasPrefix("_") else { continue }
@@ -33,14 +33,14 @@ extension OptionFlags {
         guard let flags = group.flags else {
           preconditionFailure("the flags of \(name) of \(Self.self) are no OptionFlags")
         }
-        try flags.give(&given)
+        try flags.give(&arguments)
         continue
       }
       guard let flag = child.value as? any TypedFlag else {
         preconditionFailure("the flag \(name) of \(Self.self) has a type that no option has")
       }
       do {
-        guard try given.give(name.inSnakeCase, flag.typed) else {
+        guard try arguments.give(name.inSnakeCase, flag.typed) else {
           preconditionFailure("the flag \(name) of \(Self.self) is no option, and is not among its own flags")
         }
       } catch let error as ConfigurationError {
@@ -93,6 +93,7 @@ extension UInt64: FlagValue { var flagValue: ConfigurationValue? { .integer(Int(
 extension Double: FlagValue { var flagValue: ConfigurationValue? { .real(self) } }
 extension Bool: FlagValue { var flagValue: ConfigurationValue? { .bool(self) } }
 extension String: FlagValue { var flagValue: ConfigurationValue? { .string(self) } }
+extension [String]: FlagValue { var flagValue: ConfigurationValue? { .array(map { .string($0) }) } }
 extension ByteCount: FlagValue { var flagValue: ConfigurationValue? { .integer(bytes) } }
 extension PictureGrid: FlagValue { var flagValue: ConfigurationValue? { .string(text) } }
 extension Interval: FlagValue { var flagValue: ConfigurationValue? { configuration } }

@@ -6,13 +6,15 @@ import Recipes
 
 /// Which networks, and of what shape.
 struct ModelOptions: OptionFlags {
-  static let ownFlags: Set = ["architecture"]
-
   @Option(help: "A reference system; 'presets' lists them. (default: dcgan64)")
   var preset: String?
 
   @Option(
-    help: ArgumentHelp("Networks of your own, as 'presets NAME --json' prints them.", valueName: "file"))
+    help: ArgumentHelp(
+      """
+      Networks of your own, and their recipe, as 'presets NAME --json' prints both. Without a recipe in it the default \
+      one is used; --config, flags and --set win over it.
+      """, valueName: "file"))
   var architecture: String?
 
   @Option(
@@ -38,21 +40,18 @@ struct ModelOptions: OptionFlags {
 
   @OptionGroup var variations: VariationOptions
 
-  /// The networks that these options name; nil if none was given.
-  func architectureIfGiven() throws -> Architecture? {
-    guard
-      preset != nil || architecture != nil || size != nil || width != nil || widthRule != nil
-        || channels != nil || !variations.isEmpty
-    else {
-      return nil
-    }
+  /// The networks that these options name, and how their z is drawn; nil if none were given. z is nil where the networks
+  /// come from a file without a recipe.
+  func networksIfGiven() throws -> (architecture: Architecture, latent: LatentDistribution?)? {
     var arguments = TrainArguments()
-    try give(&arguments.flags)
-    arguments.architectureFile = architecture
+    try give(&arguments)
     let given = try arguments.given()
-    return try RunError.ofUsage {
-      try OptionsResolution.newRun(given, ranks: 1, out: "", relativeTo: "/").architecture
+    guard given != GivenOptions() else { return nil }
+    let options = try RunError.ofUsage {
+      try OptionsResolution.newRun(given, ranks: 1, out: "", relativeTo: "/")
     }
+    let isSaid = given.architectureFile.map { $0.recipe != nil } ?? true
+    return (options.architecture, isSaid ? options.recipe.latent : nil)
   }
 }
 

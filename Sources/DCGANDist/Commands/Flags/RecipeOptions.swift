@@ -3,8 +3,6 @@ import Datasets
 
 /// The values of a recipe that have flags of their own, and `--set` for all others.
 struct RecipeOptions: OptionFlags {
-  static let ownFlags: Set = ["overrides"]
-
   @Option(
     parsing: .unconditional,
     help: "Pictures in the global batch, over all ranks; need not be a multiple of the ranks.",
