@@ -229,6 +229,16 @@ struct RecipeTests {
       try CheckpointInterval(configuration: interval.configuration, path: "checkpoint_every") == interval)
   }
 
+  @Test("A checkpoint by time is due when its time has passed, the first of a run after a minute")
+  func checkpointTimes() throws {
+    let usual = CheckpointInterval(steps: .steps(500), seconds: 300)
+    #expect([299, 300].map { usual.isDue(after: $0, isFirst: false) } == [false, true])
+    #expect([59, 60].map { usual.isDue(after: $0, isFirst: true) } == [false, true])
+    let often = CheckpointInterval(steps: .steps(0), seconds: 10)
+    #expect([9, 10].map { often.isDue(after: $0, isFirst: true) } == [false, true])
+    #expect(!CheckpointInterval(steps: .steps(1)).isDue(after: 1e9, isFirst: true))
+  }
+
   @Test(
     "Other texts are no interval of checkpoints",
     arguments: [

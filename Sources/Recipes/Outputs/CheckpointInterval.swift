@@ -17,6 +17,17 @@ package struct CheckpointInterval: Equatable, Sendable, CustomStringConvertible 
   /// The time that a preset's interval by steps is completed with, so that a kill never costs more than minutes.
   package static let usualSeconds = 300.0
 
+  /// Where time matters, a run's first checkpoint comes after so many seconds at the latest, so that a person can soon
+  /// make pictures by `generate`.
+  package static let firstSeconds = 60.0
+
+  /// Whether a checkpoint is due after so many seconds without one.
+  /// - Parameter isFirst: whether the run has no checkpoint yet.
+  package func isDue(after passed: Double, isFirst: Bool) -> Bool {
+    guard let seconds else { return false }
+    return passed >= (isFirst ? min(seconds, Self.firstSeconds) : seconds)
+  }
+
   /// What a person may write.
   package static let form =
     "a number of steps (0 is never), 'epoch', a time as 10min (s, min, h), or two as 500,10min"

@@ -126,8 +126,9 @@ final class TrainingLoop {
   }
 
   private var isTimeForCheckpoint: Bool {
-    guard let seconds = rules.intervals.checkpoint.seconds else { return false }
-    return Pace.now() - lastCheckpoint + (progress.secondsPerStep ?? 0) >= seconds
+    // By the end of the step that begins now.
+    let seconds = Pace.now() - lastCheckpoint + (progress.secondsPerStep ?? 0)
+    return rules.intervals.checkpoint.isDue(after: seconds, isFirst: context.lastCheckpoint == nil)
   }
 
   private func writeSheet() throws {
