@@ -30,8 +30,8 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Evaluation", "Models", "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing",
-        "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Networks", "Layers",
-        "Configuration", "Tensors", "Wording", "CKernels", "CSignals",
+        "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Objectives", "Networks",
+        "Layers", "Configuration", "Tensors", "Wording", "CKernels", "CSignals",
       ]),
     .target(name: "Evaluation", dependencies: ["Drawing", "Networks", "Objectives"]),
     .target(

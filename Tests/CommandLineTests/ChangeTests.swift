@@ -222,6 +222,26 @@ import Testing
     #expect(try state("before", step: 6) == state("plain", step: 6))
   }
 
+  @Test("A job script's line, typed again, goes on with the changes that were made since")
+  func typedAgain() throws {
+    let pictures = try program.typed(["data", "faces", "--count", "40", "--size", "16", "--out", "pictures"])
+    #expect(pictures.code == 0, "\(pictures.errors)")
+    let line =
+      ["train", "--out", "run", "--resume", "auto", "--lr-d", "2e-4", "--data", "faces"] + Self.small
+    for (steps, changes) in [
+      ("4", []), ("6", ["--change", "lr-d=5e-5", "--change", "data=pictures"]), ("8", []),
+      ("9", ["--change", "lr-d=5e-5", "--change", "data=pictures"]),
+    ] {
+      let result = try program.typed(line + ["--steps", steps] + changes)
+      #expect(result.code == 0, "\(steps): \(result.errors)")
+    }
+    let recorded = try options("run")
+    #expect(recorded.recipe.discriminator.learningRate == 5e-5 && recorded.data.hasSuffix("/pictures"))
+    #expect(recorded.changes.map(\.step) == [4, 4])
+    let other = try program.typed(line + ["--lr-g", "1e-3", "--steps", "10"])
+    #expect(other.code == 64 && other.errors.contains("give --change lr-g=0.001 instead"), "\(other.errors)")
+  }
+
   @Test("A recorded change of the batch without its place in the data is refused")
   func placeOfAChange() throws {
     try begin("run")

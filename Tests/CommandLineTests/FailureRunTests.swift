@@ -29,8 +29,17 @@ struct FailureRunTests {
     for told in [result.errors, try text("run/log.txt")] {
       #expect(told.components(separatedBy: "the discriminator has won at step ").count == 2)
       #expect(told.components(separatedBy: "the pictures are still noise at step 750: ").count == 2)
+      #expect(told.components(separatedBy: "hint: the discriminator has nearly won: ").count == 2)
     }
     #expect(warnings(result.errors).allSatisfy { $0.hasPrefix("warning: ") })
+    // D learns at the usual rate and G hardly: the line slows D and gives G the usual rate.
+    let line = "--change lr-d=0.0001 --change lr-g=0.0002"
+    #expect(result.errors.contains("go on by: dcgan-dist train --resume run " + line), "\(result.errors)")
+    let typed = try program.typed(
+      ["train", "--resume", "run", "--more-steps", "1"] + line.split(separator: " ").map(String.init))
+    #expect(
+      typed.code == 0
+        && typed.errors.contains("from step 1000 on: generator.learning_rate from 1e-09 to 0.0002"))
   }
 
   @Test("stop saves, ends all ranks with 1 and two last lines, and a resume may go on", arguments: [1, 2])

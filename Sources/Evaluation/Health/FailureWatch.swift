@@ -206,7 +206,7 @@ extension FailureWatch {
         "the discriminator has won at step \(step): over the last \(Self.window) steps its loss was \(word(mean)) on average "
         + "(lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))), D(x) "
         + "\(word(Self.mean(seen.map(\.real)))) and D(G(z)) \(word(Self.mean(seen.map(\.fake)))), so the generator has "
-        + "little left to learn from: try a lower --lr-d\(hasHardTargets ? ", --label-smoothing 0.1" : "") or instance noise"
+        + "little left to learn from: try a lower --lr-d, a higher --lr-g\(hasHardTargets ? ", --label-smoothing 0.1" : "") or instance noise"
     )
   }
 

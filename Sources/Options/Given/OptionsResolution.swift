@@ -91,7 +91,11 @@ package enum OptionsResolution {
           found.given.asTyped)
       }
     }
-    var options = recorded
+    var (options, given) = (recorded, given)
+    // So may the data, where a later change replaced it.
+    if let data = dataPath(given.data, relativeTo: folder), try recorded.undoing({ _ in true }).data == data {
+      given.dataSettings.data = nil
+    }
     options.change(given, ranks: ranks, out: out, relativeTo: folder)
     try options.checkRanks(given)
     return options
@@ -120,28 +124,38 @@ package enum OptionsResolution {
 
   private static func checkNetworks(_ recorded: RunOptions, _ given: GivenOptions) throws {
     if let preset = given.preset, given.architecture == nil { _ = try ArchitecturePreset.named(preset) }
-    var asked = recorded
-    if let architecture = given.architecture {
-      asked.architecture = try architecture.extended(
-        as: given, groups: recorded.architecture.conditions?.groups)
-    }
-    asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
-    try asked.apply(given.overrides)
-    // The recipe's own length counts only where no length is given, and a recorded run has one.
-    (asked.recipe.epochs, asked.recipe.steps) = (recorded.recipe.epochs, recorded.recipe.steps)
-    if let found = recorded.architecture.configuration.firstDifference(from: asked.architecture.configuration)
-    {
+    // What was given when the run began may be typed again, also where a later change replaced it.
+    if try difference(recorded.undoing { _ in true }, given) == nil { return }
+    guard let (place, found) = try difference(recorded, given) else { return }
+    guard place == .recipe else {
       throw conflict("architecture.\(found.path)", found.own.inWords, found.other.inWords)
     }
-    if let found = recorded.recipe.configuration.firstDifference(from: asked.recipe.configuration) {
-      let flag = RecipeFlag.flag(ofPath: found.path).map { " (\($0))" } ?? ""
-      let error = conflict(found.path + flag, found.own.inWords, found.other.inWords)
-      guard let root = found.path.split(separator: ".").first.map(String.init),
-        RunOptions.changeable.contains(root)
-      else { throw error }
-      let change = RunChange(step: 0, path: found.path, old: found.own, new: found.other)
-      throw ConfigurationError("\(error.description); to change it from here on, give \(change.flag) instead")
+    let flag = RecipeFlag.flag(ofPath: found.path).map { " (\($0))" } ?? ""
+    let error = conflict(found.path + flag, found.own.inWords, found.other.inWords)
+    guard let root = found.path.split(separator: ".").first.map(String.init),
+      RunOptions.changeable.contains(root)
+    else { throw error }
+    let change = RunChange(step: 0, path: found.path, old: found.own, new: found.other)
+    throw ConfigurationError("\(error.description); to change it from here on, give \(change.flag) instead")
+  }
+
+  private enum Place { case architecture, recipe }
+
+  /// Where networks and recipe of a run first differ from what is given now; nil: nowhere.
+  private static func difference(_ run: RunOptions, _ given: GivenOptions) throws
+    -> (Place, found: (path: String, own: ConfigurationValue, other: ConfigurationValue))?
+  {
+    var asked = run
+    if let architecture = given.architecture {
+      asked.architecture = try architecture.extended(as: given, groups: run.architecture.conditions?.groups)
     }
+    asked.recipe = try Recipe(configuration: run.recipe.configuration.merging(given.recipe))
+    try asked.apply(given.overrides)
+    // The recipe's own length counts only where no length is given, and a recorded run has one.
+    (asked.recipe.epochs, asked.recipe.steps) = (run.recipe.epochs, run.recipe.steps)
+    return run.architecture.configuration.firstDifference(from: asked.architecture.configuration)
+      .map { (.architecture, $0) }
+      ?? run.recipe.configuration.firstDifference(from: asked.recipe.configuration).map { (.recipe, $0) }
   }
 }
 

@@ -1,6 +1,7 @@
 import Cluster
 import Evaluation
 import Foundation
+import Objectives
 import Options
 import Reporting
 import Training
@@ -13,8 +14,10 @@ struct FailureResponse {
   private var watch: FailureWatch
   private let action: FailureSettings.Action
   private let log: RunLog
-  /// The words that go on with a quarter of D's rate.
+  /// The words that go on with the run.
   private let words: [String]
+  /// The rates of D and G, before schedules.
+  private let rates: (d: Double, g: Double)
 
   /// The sentence that says why the run is to stop; nil: it goes on.
   private(set) var reason: String?
@@ -30,7 +33,7 @@ struct FailureResponse {
     words =
       ["dcgan-dist", "train", "--resume", options.out]
       + (options.ranks > 1 ? ["--ranks", "\(options.ranks)"] : [])
-      + ["--change", "lr-d=" + String(format: "%.2g", options.recipe.discriminator.learningRate / 4)]
+    rates = (options.recipe.discriminator.learningRate, options.recipe.generator.learningRate)
     self.log = log
     numbers.lossDShareLow = FailureWatch.wonBelow
     numbers.lossDShareHigh = FailureWatch.lostAbove
@@ -79,15 +82,26 @@ struct FailureResponse {
     return "sheet of step \(step): " + parts.joined(separator: ", ")
   }
 
-  /// A notice with the line that does what it advises, where that is a lower rate of D.
+  /// A notice with the line that does what it advises, where that is about rates. `docs/training-troubles.md` shows what
+  /// the line does to a run in which D has won.
   private func withCommand(_ notice: FailureWatch.Notice) -> FailureWatch.Notice {
     guard [.discriminatorWon, .discriminatorLost, .discriminatorRising].contains(notice.kind) else {
       return notice
     }
-    let softens = notice.kind == .discriminatorWon && watch.hasHardTargets
-    let line = LaunchCommand.line(words + (softens ? ["--change", "label-smoothing=0.1"] : []))
+    let usual = AdamSettings()
+    var changes = [("lr-d", rates.d / 4)]
+    var softens = false
+    if notice.kind == .discriminatorWon {
+      changes[0].1 = min(rates.d, usual.learningRate * 2) / 4
+      // A G that learns more slowly than usual cannot follow even a slow D.
+      let least = min(rates.d, usual.learningRate)
+      if rates.g < least { changes.append(("lr-g", least)) } else { softens = watch.hasHardTargets }
+    }
+    let flags =
+      changes.flatMap { ["--change", "\($0.0)=" + String(format: "%.2g", $0.1)] }
+      + (softens ? ["--change", "label-smoothing=0.1"] : [])
     var notice = notice
-    notice.sentence += "; for instance stop the run, and go on by: " + line
+    notice.sentence += "; for instance stop the run, and go on by: " + LaunchCommand.line(words + flags)
     return notice
   }
 
