@@ -26,7 +26,8 @@ enum ErrorReport {
       let parserCode = RootCommand.exitCode(for: error)
       if parserCode == .success {
         // Help that a person asked for is the command's output.
-        Output.program(RootCommand.fullMessage(for: error))
+        let section = RunLabels.helpSection(Array(CommandLine.arguments.dropFirst())) ?? ""
+        Output.program(RootCommand.fullMessage(for: error) + section)
       } else if parserCode == .validationFailure {
         LastWords.wereSpoken()
         Output.person(

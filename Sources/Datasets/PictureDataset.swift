@@ -70,6 +70,13 @@ package struct LabelTable: Equatable, Sendable {
     Int(classIndices[picture * groups.count + group])
   }
 
+  /// How many pictures each class of a group has, in the order of the classes.
+  package func counts(group: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: groups[group].classes.count)
+    for picture in 0..<count { counts[classIndex(picture: picture, group: group)] += 1 }
+    return counts
+  }
+
   /// Adds the names of groups and classes and every picture's classes to a fingerprint.
   func add(to hash: inout Fingerprint) {
     for group in groups {

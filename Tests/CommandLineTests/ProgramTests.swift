@@ -38,7 +38,7 @@ struct ProgramTests {
       "slices", "convolution",
       "out", "sample-every", "checkpoint-every", "log-every", "keep", "resume", "overwrite", "dry-run",
       "preprocessing", "check-every", "watchdog", "wire", "overlap", "bucket-mb", "trace",
-      "tensorboard", "animation", "animation-fps", "reals-and-fakes",
+      "tensorboard", "animation", "animation-fps", "reals-and-fakes", "sheet-labels",
     ] { #expect(help.contains("--\(flag)"), "--\(flag) is missing") }
   }
 

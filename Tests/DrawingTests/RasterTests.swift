@@ -125,16 +125,6 @@ import Testing
     #expect(Sheet.columns(for: 64) == 8 && Sheet.columns(for: 12) == 4 && Sheet.columns(for: 1) == 1)
   }
 
-  @Test func labelsTakeRoomAtTheLeftAlone() {
-    let plain = Sheet(columns: 2).draw(Self.numbered(4, size: 32))
-    let labelled = Sheet(columns: 2, rowLabels: ["blonde", "blue"]).draw(Self.numbered(4, size: 32))
-    #expect(labelled.height == plain.height)
-    let margin = labelled.width - plain.width
-    #expect(margin > 20)
-    #expect(labelled.cropped(x: margin, y: 0, width: plain.width, height: plain.height) == plain)
-    #expect(labelled.cropped(x: 0, y: 0, width: margin, height: plain.height).bytes.contains { $0 > 200 })
-  }
-
   @Test func sheetsStandBesideEachOther() {
     let sheet = Sheet(columns: 2).draw(Self.numbered(4, size: 32))
     let both = Sheet.sideBySide([("Real", sheet), ("Generated", sheet)], gap: 10)

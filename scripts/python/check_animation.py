@@ -31,7 +31,8 @@ def check(run):
     sheets = sorted((run / "samples").glob("step-*.png"))
     # Those of an earlier grid are left out.
     sheets = [path for path in sheets if Image.open(path).size == Image.open(sheets[-1]).size]
-    rate = json.loads((run / "options.json").read_text())["animation_fps"]
+    options = json.loads((run / "options.json").read_text())
+    rate = options["animation_fps"]
     with Image.open(run / "progress.gif") as animation:
         if animation.info["version"] != b"GIF89a" or animation.info.get("loop") != 0:
             sys.exit("progress.gif is no GIF89a that is repeated without end")
@@ -49,8 +50,11 @@ def check(run):
     if worst[0] > 12 or worst[1] > 3:
         sys.exit(f"the colours of progress.gif are up to {worst[0]:.1f} off, from a distance {worst[1]:.1f}")
     both = pixels(Image.open(run / "reals-and-fakes.png"))
+    padding, cell = options["sheet_padding"], options["size"] + options["sheet_padding"]
+    across, down = (int(side) * cell + padding for side in options["sheet"].split("x"))
     for path in (run / "reals.png", sheets[-1]):
-        sheet = pixels(Image.open(path))
+        # Without the names at the left and above.
+        sheet = pixels(Image.open(path))[-down:, -across:]
         height, width = sheet.shape[:2]
         top = both.shape[0] - height - 24
         if not any(

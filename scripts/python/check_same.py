@@ -81,7 +81,9 @@ def differences(one, other):
 
 
 def train(program, folder, *words):
-    run(program, "train", "--out", folder, *words)
+    # A program of before has no names in the margins of its sheets.
+    bare = ["--sheet-labels", "off"] if "--sheet-labels" in run(program, "train", "--help")[0] else []
+    run(program, "train", "--out", folder, *words, *bare)
     return pathlib.Path(folder)
 
 

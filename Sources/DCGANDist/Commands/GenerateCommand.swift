@@ -21,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
         dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
           --count 4 --raw faces.safetensors
         dcgan-dist generate --checkpoint runs/0002-cdcgan64 --label hair=blonde,eyes=blue --grid 8x8
+        dcgan-dist generate --checkpoint runs/0002-cdcgan64 --help    with the labels of that run
       """)
 
   @Option(
@@ -53,6 +54,12 @@ struct GenerateCommand: ParsableCommand {
       "One sheet of so many pictures across and down. (default: as nearly square as possible; one picture alone has no border)",
       valueName: "CxR"))
   var grid: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "on: a sheet says which label or code all its pictures, a row or a column has. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var sheetLabels: Bool?
 
   @Flag(help: "Write each picture to a file of its own instead of a sheet.")
   var separate = false
@@ -106,7 +113,7 @@ struct GenerateCommand: ParsableCommand {
       checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,
       seeds: list.seeds,
       label: label, average: average, layout: layout,
-      out: out, raw: raw, threads: threads)
+      sheetLabels: sheetLabels ?? true, out: out, raw: raw, threads: threads)
   }
 
   func run() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cluster
 import Configuration
 import Foundation
+import Models
 import Networks
 import Options
 import Recipes
@@ -10,7 +11,7 @@ import Recipes
 struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets",
-    abstract: "List the presets, or show the networks and the recipe of one, or of a file.",
+    abstract: "List the presets, or show the networks and the recipe of one, of a file or of a run.",
     discussion: """
       Examples:
         dcgan-dist presets
@@ -18,9 +19,13 @@ struct PresetsCommand: ParsableCommand {
         dcgan-dist presets dcgan64 --json > mine.json    edit it, then:
         dcgan-dist presets mine.json                      what is in it
         dcgan-dist train --architecture mine.json
+        dcgan-dist presets runs/0001-cdcgan64             and the labels that one can ask it for
       """)
 
-  @Argument(help: "The preset, or the file for --architecture, to show. (default: list all)")
+  @Argument(
+    help:
+      "The preset to show, the file for --architecture, or a run: its folder, a checkpoint's or a model.safetensors. (default: list all)"
+  )
   var name: String?
 
   @Option(parsing: .unconditional, help: "Pictures of N x N.", transform: Parse.whole)
@@ -47,11 +52,12 @@ struct PresetsCommand: ParsableCommand {
     try onOneRank {
       try RunError.ofUsage {
         guard let name else { return try list() }
+        let preset = Preset.all.first { $0.name == name }
+        if preset == nil, Self.isRun(name) { return try showRun(name) }
         var arguments = TrainArguments()
         (arguments.flags.size, arguments.flags.width) = (size, width)
         (arguments.flags.channels, arguments.flags.widthRule) = (channels, widthRule)
         try variations.give(&arguments)
-        let preset = Preset.all.first { $0.name == name }
         if preset == nil, Self.isFile(name) {
           arguments.architectureFile = name
         } else {
@@ -59,18 +65,43 @@ struct PresetsCommand: ParsableCommand {
         }
         let given = try arguments.given()
         let options = try OptionsResolution.newRun(given, ranks: 1, out: "none", relativeTo: "/")
-        if json { return Output.program(options.presetDocument.json()) }
-        let architecture = options.architecture
-        let title =
-          preset.map { "\($0.name): \($0.architecture.summary)" }
-          ?? "\(name): \(architecture.name), \(architecture.picture)"
-        let tables = try architecture.roles.map { try LayerTable(architecture, $0).description }
-        let notice = given.recipeNotice(ofNewRun: options)
-        Output.person(
-          ([title] + tables + ["recipe \(options.recipe.configuration.json(width: 110))"]
-            + [notice].compactMap { $0 }).joined(separator: "\n\n"))
+        let title = preset.map { "\($0.name): \($0.architecture.summary)" }
+        try show(
+          options, title: title ?? Self.title(name, options), end: given.recipeNotice(ofNewRun: options))
       }
     }
+  }
+
+  private func showRun(_ run: String) throws {
+    guard shapesNothing else {
+      throw ConfigurationError(
+        "--size, --width, --width-rule, --channels, --acgan, --no-batch-norm and --spectral-norm shape a preset, and "
+          + "\(run) is a run, whose networks are as they are: leave them out")
+    }
+    let options = try SavedModel.options(at: run)
+    let labels = RunLabels.lines(options.architecture, of: run).map { "\n  \($0)" }.joined()
+    try show(options, title: Self.title(run, options), end: "labels\(labels)")
+  }
+
+  /// Shows networks and recipe, and then `end`; with --json as a document alone.
+  private func show(_ options: RunOptions, title: String, end: String?) throws {
+    if json { return Output.program(options.presetDocument.json()) }
+    let architecture = options.architecture
+    let tables = try architecture.roles.map { try LayerTable(architecture, $0).description }
+    Output.person(
+      ([title] + tables + ["recipe \(options.recipe.configuration.json(width: 110))"]
+        + [end].compactMap { $0 }).joined(separator: "\n\n"))
+  }
+
+  private static func title(_ name: String, _ options: RunOptions) -> String {
+    "\(name): \(options.architecture.name), \(options.architecture.picture)"
+  }
+
+  /// Whether an argument that names no preset means a run.
+  private static func isRun(_ name: String) -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+    return exists && (isFolder.boolValue || name.hasSuffix(".safetensors"))
   }
 
   /// Whether an argument that names no preset means a file.
@@ -78,8 +109,13 @@ struct PresetsCommand: ParsableCommand {
     name.contains { "./".contains($0) } || FileManager.default.fileExists(atPath: name)
   }
 
+  /// Whether no flag was typed that shapes a preset.
+  private var shapesNothing: Bool {
+    size == nil && width == nil && widthRule == nil && channels == nil && variations.isEmpty
+  }
+
   private func list() throws {
-    guard size == nil, width == nil, widthRule == nil, channels == nil, variations.isEmpty else {
+    guard shapesNothing else {
       throw ConfigurationError(
         "--size, --width, --width-rule, --channels, --acgan, --no-batch-norm and --spectral-norm shape one preset: "
           + "name it, as in 'presets dcgan64'")

@@ -16,6 +16,20 @@ package enum StrokeFont {
     text.reduce(0) { $0 + advance(glyph($1)) } * height / capitals
   }
 
+  /// Whether the font has every character of a text.
+  package static func has(_ text: String) -> Bool { text.allSatisfy { StrokeGlyph.all[$0] != nil } }
+
+  /// A text that is at most `width` pixels wide: `text` itself, or its beginning and two points.
+  /// - Parameter height: the height of capital letters, in pixels.
+  static func shortened(_ text: String, to width: Float, height: Float) -> String {
+    guard Self.width(of: text, height: height) > width else { return text }
+    var beginning = text
+    while !beginning.isEmpty, Self.width(of: beginning + "..", height: height) > width {
+      beginning.removeLast()
+    }
+    return beginning + ".."
+  }
+
   /// Draws one line of text.
   ///
   /// The baseline and the tops of small and capital letters are moved to whole pixels, so that small text is sharp.

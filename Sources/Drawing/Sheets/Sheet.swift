@@ -13,12 +13,13 @@ package struct Sheet: Equatable, Sendable {
   package var paddingValue: Double
   /// Each pixel of a picture becomes a square of scale x scale pixels; the padding is not scaled.
   package var scale: Int
-  /// The labels to the left of the rows, from the top. If there are none, the sheet has no margin for labels.
-  package var rowLabels: [String]
+  /// What the margins at the left and above say; where that is nothing, there are no margins.
+  package var labels: SheetLabels
 
   /// A layout from its parts; the defaults are torchvision's.
   package init(
-    columns: Int = 8, padding: Int = 2, paddingValue: Double = 0, scale: Int = 1, rowLabels: [String] = []
+    columns: Int = 8, padding: Int = 2, paddingValue: Double = 0, scale: Int = 1,
+    labels: SheetLabels = SheetLabels()
   ) {
     precondition(
       columns > 0 && padding >= 0 && scale > 0, "a sheet has columns, and its sizes are not negative")
@@ -26,7 +27,7 @@ package struct Sheet: Equatable, Sendable {
     self.padding = padding
     self.paddingValue = paddingValue
     self.scale = scale
-    self.rowLabels = rowLabels
+    self.labels = labels
   }
 
   /// The columns of the most even layout of `count` pictures, which is as wide as high or a little wider: 64
@@ -37,33 +38,59 @@ package struct Sheet: Equatable, Sendable {
 
   /// Draws a sheet of these pictures, row by row. The empty places of the last row have the colour of the padding.
   package func draw(_ pictures: SheetPictures) -> Raster {
-    let across = min(columns, pictures.count)
-    let rows = (pictures.count + across - 1) / across
-    let cell = (width: pictures.width * scale + padding, height: pictures.height * scale + padding)
-    let textHeight = min(14, max(6, Float(pictures.height * scale) / 3))
-    let margin = labelMargin(textHeight: textHeight)
+    let form = form(pictures.count, width: pictures.width, height: pictures.height)
     let gray = UInt8(min(1, max(0, paddingValue)) * 255 + 0.5)
     var sheet = Raster(
-      width: margin + across * cell.width + padding, height: rows * cell.height + padding,
-      channels: pictures.channels, fill: Colour(gray: gray))
+      width: form.width, height: form.height, channels: pictures.channels, fill: Colour(gray: gray))
+    let columns = (0..<form.across).map { form.margins.left + padding + $0 * form.cell.width }
+    let rows = (0..<form.rows).map { form.margins.top + padding + $0 * form.cell.height }
     for index in 0..<pictures.count {
       sheet.blit(
-        pictures[index], x: margin + padding + index % across * cell.width,
-        y: padding + index / across * cell.height, scale: scale)
+        pictures[index], x: columns[index % form.across], y: rows[index / form.across], scale: scale)
     }
-    let ink: Colour = gray < 140 ? .white : .black
-    for (row, label) in rowLabels.prefix(rows).enumerated() {
-      let middle = Float(padding + row * cell.height) + Float(pictures.height * scale) / 2
-      StrokeFont.draw(
-        label, at: Point(Float(margin) - textHeight * 0.5, middle + textHeight / 2), height: textHeight,
-        colour: ink, anchor: .end, into: &sheet)
-    }
+    form.margins.draw(
+      into: &sheet, columns: columns.map { Float($0) + Float(pictures.width * scale) / 2 },
+      rows: rows.map { Float($0) + Float(pictures.height * scale) / 2 },
+      middle: Point(
+        Float(form.margins.left + form.width) / 2, Float(form.margins.top + form.height) / 2),
+      // Of the two the one with more contrast: it is the same at a luminance of 0.18.
+      gray < 118 ? .white : .black)
     return sheet
   }
 
-  private func labelMargin(textHeight: Float) -> Int {
-    let widest = rowLabels.map { StrokeFont.width(of: $0, height: textHeight) }.max() ?? 0
-    return widest > 0 ? Int((widest + textHeight).rounded(.up)) : 0
+  /// The part of a sheet without its margins.
+  /// - Parameters:
+  ///   - sheet: a picture as `draw` made it; one of another size is returned as it is.
+  ///   - count: the number of pictures in it.
+  ///   - width: the width of a picture, in pixels.
+  ///   - height: the height of a picture, in pixels.
+  package func withoutMargins(_ sheet: Raster, count: Int, width: Int, height: Int) -> Raster {
+    let form = form(count, width: width, height: height)
+    guard sheet.width == form.width, sheet.height == form.height else { return sheet }
+    let (left, top) = (form.margins.left, form.margins.top)
+    return sheet.cropped(x: left, y: top, width: form.width - left, height: form.height - top)
+  }
+
+  /// The measures of a sheet of `count` pictures, in pixels.
+  private func form(_ count: Int, width: Int, height: Int) -> Form {
+    let across = min(columns, count)
+    let rows = (count + across - 1) / across
+    let cell = (width: width * scale + padding, height: height * scale + padding)
+    let margins = SheetMargins(labels, across: across, rows: rows, cell: cell)
+    return Form(
+      across: across, rows: rows, cell: cell, margins: margins,
+      width: margins.left + across * cell.width + padding,
+      height: margins.top + rows * cell.height + padding)
+  }
+
+  private struct Form {
+    var across: Int
+    var rows: Int
+    /// A picture with its padding on one side.
+    var cell: (width: Int, height: Int)
+    var margins: SheetMargins
+    var width: Int
+    var height: Int
   }
 
   /// Draws sheets side by side on white, each under its title, with their tops aligned, such as real pictures beside

@@ -31,12 +31,35 @@ package struct SavedModel {
     } else {
       path = place
     }
-    // RUN/checkpoints/step-00000200/model.safetensors
-    let run = (0..<3).reduce(URL(fileURLWithPath: path).standardizedFileURL.path) { inner, _ in
-      AtomicFile.split(inner).folder
+    recorded = try Self.optionsOfRun(around: path, from: Self.levels...Self.levels)
+  }
+
+  /// How many folders a model file lies below its run's: RUN/checkpoints/step-00000200/model.safetensors.
+  private static let levels = 3
+
+  /// The options of the run that a place names, as one names a model; no checkpoint is read. The folder of the run's
+  /// checkpoints names it too.
+  /// - Throws: `RunError` where there is no run, or its options cannot be read.
+  package static func options(at place: String) throws -> RunOptions {
+    guard Folder.exists(place) else { throw RunError("there is nothing at \(place)") }
+    let first = Folder.isFolder(place) ? 0 : levels
+    guard let options = try optionsOfRun(around: place, from: first...max(first, levels - 1)) else {
+      throw RunError("\(place) is not within a run's folder")
     }
-    let options = RunFolder(run).options
-    recorded =
-      Folder.exists(options) ? try RunError.ofFile { try ConfigurationFile.recordedOptions(options) } : nil
+    return options
+  }
+
+  /// The options in the nearest run's folder among those that `place` lies so many levels below; nil: there is none.
+  private static func optionsOfRun(around place: String, from levels: ClosedRange<Int>) throws -> RunOptions?
+  {
+    var folder = URL(fileURLWithPath: place).standardizedFileURL.path
+    for level in 0...levels.upperBound {
+      let options = RunFolder(folder).options
+      if levels.contains(level), Folder.exists(options) {
+        return try RunError.ofFile { try ConfigurationFile.recordedOptions(options) }
+      }
+      folder = AtomicFile.split(folder).folder
+    }
+    return nil
   }
 }

@@ -52,7 +52,10 @@ package enum Generation {
     switch request.layout {
     case .grid(let columns, _):
       try createParent(of: request.out)
-      try Sheet(columns: columns).draw(batch).writePNG(to: request.out)
+      let labels =
+        request.sheetLabels
+        ? SheetLabels(ofInputs: inputs, columns: columns, source.architecture) : SheetLabels()
+      try Sheet(columns: columns, labels: labels).draw(batch).writePNG(to: request.out)
       written.append(request.out)
     case .single:
       try createParent(of: request.out)

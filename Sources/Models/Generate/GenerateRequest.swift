@@ -28,6 +28,8 @@ package struct GenerateRequest: Equatable, Sendable {
   package var label: String?
   /// How the pictures are put into files.
   package var layout: Layout
+  /// Whether a sheet names what all its pictures, its rows and its columns have in common.
+  package var sheetLabels: Bool
   /// The path of the output: a folder for separate pictures, else a file.
   package var out: String
   /// The safetensors file for z [N,Z,1,1] and pictures [N,C,H,W] in float32; nil: none is written.
@@ -40,7 +42,7 @@ package struct GenerateRequest: Equatable, Sendable {
     checkpoint: String, architecture: Architecture? = nil, latent: LatentDistribution? = nil, seeds: [UInt64],
     label: String? = nil,
     average: Bool? = nil,
-    layout: Layout, out: String, raw: String? = nil, threads: Int? = nil
+    layout: Layout, sheetLabels: Bool = true, out: String, raw: String? = nil, threads: Int? = nil
   ) {
     self.checkpoint = checkpoint
     self.architecture = architecture
@@ -49,6 +51,7 @@ package struct GenerateRequest: Equatable, Sendable {
     self.label = label
     self.average = average
     self.layout = layout
+    self.sheetLabels = sheetLabels
     self.out = out
     self.raw = raw
     self.threads = threads

@@ -26,6 +26,8 @@ extension RunOptions: ConfigurationConvertible {
       }
     }
     (length, intervals, outputSettings) = (RunLength(), OutputIntervals(), OutputSettings())
+    // A run of before this option goes on with the sheets that it began with, as an animation has sheets of one size.
+    outputSettings.labels = false
     for key in Self.required { _ = try reader.required(key) }
     for group in OptionsGroup.all { group.apply(given, &self) }
     recordShape()

@@ -9,6 +9,8 @@ package struct OutputSettings: SettingsGroup {
   package var padding: Int
   /// `--sheet-grey`: the grey of the padding, 0 (black) to 1 (white).
   package var paddingGrey: Double
+  /// `--sheet-labels`: whether the sample sheets of networks with labels or codes name their rows and columns.
+  package var labels: Bool
   /// `--single-pictures`: whether each fixed picture is also written as a separate file.
   package var singlePictures: Bool
   /// `--tensorboard`: whether the run writes an event file.
@@ -25,12 +27,13 @@ package struct OutputSettings: SettingsGroup {
   /// Creates settings from their parts.
   package init(
     grid: PictureGrid = PictureGrid(columns: 8, rows: 8), padding: Int = 2, paddingGrey: Double = 0,
-    singlePictures: Bool = false, tensorBoard: Bool = true, animation: Bool = true,
+    labels: Bool = true, singlePictures: Bool = false, tensorBoard: Bool = true, animation: Bool = true,
     framesPerSecond: Double = 5, realsAndFakes: Bool = true, layerTables: Bool = false
   ) {
     self.grid = grid
     self.padding = padding
     self.paddingGrey = paddingGrey
+    self.labels = labels
     self.singlePictures = singlePictures
     self.tensorBoard = tensorBoard
     self.animation = animation
@@ -60,6 +63,7 @@ package struct OutputSettings: SettingsGroup {
       }),
     .whole("sheet_padding", \.padding, in: 0...64),
     .number("sheet_grey", \.paddingGrey, what: "a number from 0 (black) to 1 (white)") { $0 >= 0 && $0 <= 1 },
+    .bool("sheet_labels", \.labels),
     .bool("single_pictures", \.singlePictures),
     .bool("tensorboard", \.tensorBoard),
     .bool("animation", \.animation),

@@ -20,6 +20,8 @@ final class RunOutputs {
   private let owner: RunOwner
   private let architecture: PictureForm
   private let fixedInputs: [Float]
+  /// What the margins of the sample sheets say.
+  private let labels: SheetLabels
   /// Statistics of the real pictures; nil before `writeReals`.
   private(set) var realStatistics: PictureStatistics?
 
@@ -63,6 +65,10 @@ final class RunOutputs {
     fixedInputs = sampler.inputs(
       PictureRequest.sheet(
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))
+    labels =
+      settings.labels
+      ? SheetLabels(ofInputs: fixedInputs, columns: settings.grid.columns, options.architecture)
+      : SheetLabels()
   }
 
   /// Writes the metrics of a logged step, for programs and for TensorBoard.
@@ -88,7 +94,7 @@ final class RunOutputs {
     let batch = SheetPictures(
       count: settings.grid.places, height: architecture.size, width: architecture.size,
       channels: architecture.channels, pixels: pictures, range: sampler.pixelRange.ofSheets)
-    let sheet = settings.sheet.draw(batch)
+    let sheet = settings.sheet(labels).draw(batch)
     try owner.inFolder {
       let png = try sheet.png()
       try AtomicFile.write(png, to: folder.sample(step: step))
@@ -119,7 +125,7 @@ final class RunOutputs {
       count: count, height: dataset.size, width: dataset.size, channels: dataset.channels,
       bytes: Array(bytes.prefix(count * dataset.bytesPerPicture)))
     realStatistics = PictureStatistics(batch)
-    let sheet = settings.sheet.draw(batch)
+    let sheet = settings.sheet().draw(batch)
     let png = try sheet.png()
     guard (try? Data(contentsOf: URL(fileURLWithPath: folder.reals))) != Data(png) else { return }
     try owner.inHeldFolder {
@@ -170,7 +176,9 @@ final class RunOutputs {
   private func writeRealsAndFakes(upTo step: Int) throws {
     guard let newest = folder.sampleSteps().last(where: { $0 <= step }) else { return }
     let reals = try Raster(contentsOf: folder.reals, channels: architecture.channels)
-    let fakes = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
+    let labelled = try Raster(contentsOf: folder.sample(step: newest), channels: architecture.channels)
+    let fakes = settings.sheet(labels).withoutMargins(
+      labelled, count: settings.grid.places, width: architecture.size, height: architecture.size)
     try Sheet.sideBySide([("Real", reals), ("Generated, step \(newest)", fakes)])
       .writePNG(to: folder.realsAndFakes)
   }
@@ -178,7 +186,7 @@ final class RunOutputs {
 
 extension OutputSettings {
   /// How the pictures of a sheet are laid out.
-  fileprivate var sheet: Sheet {
-    Sheet(columns: grid.columns, padding: padding, paddingValue: paddingGrey)
+  fileprivate func sheet(_ labels: SheetLabels = SheetLabels()) -> Sheet {
+    Sheet(columns: grid.columns, padding: padding, paddingValue: paddingGrey, labels: labels)
   }
 }

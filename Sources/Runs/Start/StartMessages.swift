@@ -22,6 +22,13 @@ extension RunLog {
       if options.outputSettings.layerTables { info(tables) } else { record(tables) }
     }
     info("data: \(context.dataset.describe)")
+    if options.architecture.conditions != nil, let table = context.dataset.labels {
+      let counts = table.groups.indices.map { table.counts(group: $0) }
+      for line in options.architecture.groupLines(pictures: counts, most: 32) {
+        info("labels, with the pictures of each: \(line)")
+      }
+    }
+    for line in options.architecture.codeLines { info("codes: \(line)") }
     info(context.dataMemory.line)
     let end = context.lastStep.map { " to \($0)" } ?? ""
     let epochs = String(format: "%.6g", context.draws.epochs.stepsPerEpoch)
@@ -30,6 +37,7 @@ extension RunLog {
         + "\(context.slices) slices; the run is in \(options.out)")
     info(
       "the lines below have means over the steps since the line before. D(x) is D's opinion of real pictures, from 0 "
-        + "(fake) to 1 (real), and D(G(z)) that of generated ones: in D's update/in G's, after D has learned from them")
+        + "(fake) to 1 (real), and D(G(z)) that of generated ones: in D's update/in G's, after D has learned from them"
+    )
   }
 }

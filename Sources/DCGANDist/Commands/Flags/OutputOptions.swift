@@ -25,6 +25,12 @@ struct OutputOptions: OptionFlags {
 
   @Option(
     help: ArgumentHelp(
+      "on: the sheets of networks with labels or codes name their rows and columns. (default: on)",
+      valueName: "on|off"), transform: Parse.onOff)
+  var sheetLabels: Bool?
+
+  @Option(
+    help: ArgumentHelp(
       """
       on: also write each picture of a sheet to a file of its own, samples/step-00000200/07.png. (default: the preset's, off)
       """, valueName: "on|off"), transform: Parse.onOff)
