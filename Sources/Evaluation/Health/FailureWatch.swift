@@ -195,7 +195,7 @@ extension FailureWatch {
       sentence:
         "the discriminator has nearly won: over the last \(Self.hintWindow) steps up to step \(step) its loss was "
         + "\(word(mean)) on average (lowest possible \(word(bounds.floor)), guessing \(word(bounds.guessing))). Many runs "
-        + "recover from this by themselves; if this one does not, a warning follows that says what to do")
+        + "recover from this by themselves; if this one does not, the log will say what to do")
   }
 
   private func won(_ step: Int, _ mean: Double) -> Notice {

@@ -124,12 +124,23 @@ package enum OptionsResolution {
 
   private static func checkNetworks(_ recorded: RunOptions, _ given: GivenOptions) throws {
     if let preset = given.preset, given.architecture == nil { _ = try ArchitecturePreset.named(preset) }
-    // What was given when the run began may be typed again, also where a later change replaced it.
-    if try difference(recorded.undoing { _ in true }, given) == nil { return }
-    guard let (place, found) = try difference(recorded, given) else { return }
-    guard place == .recipe else {
+    var asked = recorded
+    if let architecture = given.architecture {
+      asked.architecture = try architecture.extended(
+        as: given, groups: recorded.architecture.conditions?.groups)
+    }
+    asked.recipe = try Recipe(configuration: recorded.recipe.configuration.merging(given.recipe))
+    try asked.apply(given.overrides)
+    // The recipe's own length counts only where no length is given, and a recorded run has one.
+    (asked.recipe.epochs, asked.recipe.steps) = (recorded.recipe.epochs, recorded.recipe.steps)
+    if let found = recorded.architecture.configuration.firstDifference(from: asked.architecture.configuration)
+    {
       throw conflict("architecture.\(found.path)", found.own.inWords, found.other.inWords)
     }
+    // What was given when the run began may be typed again, also where a later change replaced it.
+    let begun = try recorded.undoing { _ in true }.recipe.configuration
+    let differing = recorded.recipe.configuration.differences(from: asked.recipe.configuration)
+    guard let found = differing.first(where: { begun.value(at: $0.path) != $0.other }) else { return }
     let flag = RecipeFlag.flag(ofPath: found.path).map { " (\($0))" } ?? ""
     let error = conflict(found.path + flag, found.own.inWords, found.other.inWords)
     guard let root = found.path.split(separator: ".").first.map(String.init),
@@ -137,25 +148,6 @@ package enum OptionsResolution {
     else { throw error }
     let change = RunChange(step: 0, path: found.path, old: found.own, new: found.other)
     throw ConfigurationError("\(error.description); to change it from here on, give \(change.flag) instead")
-  }
-
-  private enum Place { case architecture, recipe }
-
-  /// Where networks and recipe of a run first differ from what is given now; nil: nowhere.
-  private static func difference(_ run: RunOptions, _ given: GivenOptions) throws
-    -> (Place, found: (path: String, own: ConfigurationValue, other: ConfigurationValue))?
-  {
-    var asked = run
-    if let architecture = given.architecture {
-      asked.architecture = try architecture.extended(as: given, groups: run.architecture.conditions?.groups)
-    }
-    asked.recipe = try Recipe(configuration: run.recipe.configuration.merging(given.recipe))
-    try asked.apply(given.overrides)
-    // The recipe's own length counts only where no length is given, and a recorded run has one.
-    (asked.recipe.epochs, asked.recipe.steps) = (run.recipe.epochs, run.recipe.steps)
-    return run.architecture.configuration.firstDifference(from: asked.architecture.configuration)
-      .map { (.architecture, $0) }
-      ?? run.recipe.configuration.firstDifference(from: asked.recipe.configuration).map { (.recipe, $0) }
   }
 }
 

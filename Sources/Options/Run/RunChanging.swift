@@ -118,6 +118,11 @@ extension ConfigurationValue {
     return member.isReachedByKeys(Array(path.dropFirst()))
   }
 
+  /// The value at a path of an object, as `loss.kind`; null where there is none.
+  func value(at path: String) -> ConfigurationValue {
+    value(at: path.split(separator: ".").map(String.init))
+  }
+
   /// The value at a path of an object; null where there is none.
   fileprivate func value(at path: [String]) -> ConfigurationValue {
     path.reduce(self as ConfigurationValue?) { $0?[$1.inSnakeCase] } ?? .null
