@@ -75,7 +75,8 @@ import Testing
     #expect(refused.code == 64)
     #expect(
       refused.sentences.last?.contains("no layer of these networks is in ") == true, "\(refused.errors)")
-    let larger = ["--from", "first", "--size", "32", "--width", "4", "--steps", "1", "--out"]
+    // The width is the model's.
+    let larger = ["--from", "first", "--size", "32", "--steps", "1", "--out"]
     let named = try program.typed(["train"] + larger + ["larger"] + Self.small)
     #expect(named.code == 64)
     let last = try #require(named.sentences.last)

@@ -59,6 +59,14 @@ package struct RunChange: Equatable, Sendable {
     return "\(path) from \(old.onOneLine) to \(new.onOneLine)\(pass ?? "")"
   }
 
+  /// The words that give a value of the recipe by a change; nil where it may not change within a run.
+  /// - Parameter path: the value's path in `options.json`, as `recipe.discriminator.learning_rate`.
+  package static func flag(ofOption path: String, value: ConfigurationValue) -> String? {
+    let keys = path.split(separator: ".").map(String.init)
+    guard keys.count > 1, keys[0] == "recipe", RunOptions.changeable.contains(keys[1]) else { return nil }
+    return RunChange(step: 0, path: keys.dropFirst().joined(separator: "."), old: .null, new: value).flag
+  }
+
   /// The words that make the change again.
   package var flag: String {
     "--change \(RecipeFlag.name(ofPath: path) ?? path)=\(new.onOneLine)"

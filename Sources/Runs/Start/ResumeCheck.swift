@@ -30,8 +30,9 @@ struct ResumeCheck {
     {
       throw RunError(
         "\(found.path) is \(found.own.inWords) in \(folder.options), and \(checkpoint) was trained with "
-          + "\(found.other.inWords): the file was edited, or is another run's; put the value back, or begin a new run "
-          + "with it")
+          + "\(found.other.inWords): the file was edited, or is another run's; put the value back"
+          + (RunChange.flag(ofOption: found.path, value: found.own).map { " and give \($0)" } ?? "")
+          + ", or begin a new run with it")
     }
     // A change of the data at the checkpoint's own step came after it was written.
     let isChanged = options.changes.contains { $0.path == RunChange.data && $0.step >= then.step }

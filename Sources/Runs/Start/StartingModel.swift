@@ -20,7 +20,8 @@ struct StartingModel {
     saved = try SavedModel(at: place, typed: from, by: "--from")
   }
 
-  /// `given` with this model, and with its run's networks where no others were given.
+  /// `given` with this model, and with its run's networks where no others were given; a flag such as `--size` changes
+  /// that of them alone.
   /// - Throws: `RunError` where a file that was recorded has become another one; `FileError`.
   func taken(by given: GivenOptions) throws -> GivenOptions {
     var given = given
@@ -33,13 +34,13 @@ struct StartingModel {
     }
     given.numbers.from = path
     given.numbers.fromSHA256 = hash
-    guard let recorded = saved.recorded, given.architecture == nil, given.network.isEmpty else {
+    guard let recorded = saved.recorded, given.architecture == nil, given.network.preset == nil else {
       return given
     }
-    if recorded.preset == nil {
+    if recorded.preset != nil {
+      given.network = Given(recorded.network).overridden(by: given.network)
+    } else if given.network.isEmpty {
       given.architecture = recorded.architecture
-    } else {
-      given.network = Given(recorded.network)
     }
     return given
   }
