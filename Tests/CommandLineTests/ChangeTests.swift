@@ -155,7 +155,7 @@ import Testing
         "from step 4 on: batch_size from 16 to 8 (0.0064 epochs are done; a new pass over the data begins)"),
       "\(told.errors)")
     let changed = try #require(try options("whole").changes.first)
-    #expect(changed.reached == .init(epochs: 0.0064, images: 64))
+    #expect(changed.reached == .init(epochs: 0.0064, images: 64, draws: 4, passes: 1))
     let last = try #require(try metrics("whole").last)
     #expect(last.images == 64 + 4 * 8)
     #expect(abs(last.epoch - (0.0064 + 4 / 1_250)) < 1e-12)
@@ -248,15 +248,149 @@ import Testing
     try train("--resume", "run", "--steps", "6", "--change", "batch-size=8")
     let text = try program.folder.text("run/options.json")
     for (own, edited, sentence) in [
-      (", \"epochs\": 0.0064, \"images\": 64", "", "must have epochs and images, as it changes batch_size"),
+      (", \"epochs\": 0.0064", "", "changes.0 lacks \"epochs\""),
       ("\"images\": 64", "\"images\": 65", "the file was edited, or is another run's"),
-      ("\"epochs\": 0.0064", "\"epochs\": -1", "must be a number from 0"),
-      ("\"key\": \"batch_size\"", "\"key\": \"loss.kind\"", "must have neither epochs nor images"),
+      ("\"images\": 64", "\"images\": 9223372036854775807", "changes.0.images must be"),
+      ("\"passes\": 1", "\"passes\": 2", "the file was edited, or is another run's"),
+      ("\"epochs\": 0.0064", "\"epochs\": -1", "must be a number from 0 to 1e9"),
+      ("\"key\": \"batch_size\"", "\"key\": \"loss.kind\"", "changes.0.epochs means nothing"),
+      ("\"new\": 8", "\"new\": 9", "sets batch_size to 9, and it is 8"),
     ] {
       #expect(text.contains(own), "\(own): \(text)")
       try program.folder.file("run/options.json", text.replacingOccurrences(of: own, with: edited))
       let refused = try program.typed(["train", "--resume", "run", "--steps", "7"])
       #expect(refused.code == 1 && refused.errors.contains(sentence), "\(refused.errors)")
     }
+    try program.folder.file(
+      "run/options.json", text.replacing(/"changes": \[[^\]]*\]/, with: "\"changes\": {}"))
+    let noList = try program.typed(["train", "--resume", "run", "--steps", "7"])
+    #expect(noList.code == 1 && noList.errors.contains("changes must be a list"), "\(noList.errors)")
+  }
+
+  @Test("What was edited in a change at the checkpoint's own step is found before a step is made")
+  func editedAtItsStep() throws {
+    try begin("run")
+    // Its first own step cannot be made, so no checkpoint has the change.
+    let late = try program.typed(
+      ["train", "--resume", "run", "--steps", "6", "--change", "batch-size=8", "--change", "lr-d=5e-5"],
+      environment: ["DCGAN_FAULT": "throw@rank=0,step=5"])
+    #expect(late.code != 0)
+    let text = try program.folder.text("run/options.json")
+    #expect(try options("run").changes.count == 2, "\(text)")
+    for (own, edited, sentence) in [
+      ("\"images\": 64", "\"images\": 65", "has another place in the data than"),
+      ("\"draws\": 4", "\"draws\": 5", "has another place in the data than"),
+      (
+        "\"learning_rate\": 5e-05", "\"learning_rate\": 1e-3",
+        "sets discriminator.learning_rate to 5e-05, and it is"
+      ),
+      ("\"old\": 16", "\"old\": 17", "has another place in the data than"),
+      (
+        "{\"step\": 4, \"key\": \"disc", "{\"step\": 3, \"key\": \"disc",
+        "is of an earlier step than the one before"
+      ),
+      ("\"key\": \"discriminator.learning_rate\"", "\"key\": \"\"", "which the recipe has not"),
+    ] {
+      #expect(text.contains(own), "\(own): \(text)")
+      try program.folder.file("run/options.json", text.replacingOccurrences(of: own, with: edited))
+      let refused = try program.typed(["train", "--resume", "run", "--steps", "7"])
+      #expect(refused.code == 1 && refused.errors.contains(sentence), "\(own): \(refused.errors)")
+    }
+    try program.folder.file("run/options.json", text)
+    try train("--resume", "run", "--steps", "6")
+    try begin("whole")
+    try train("--resume", "whole", "--steps", "6", "--change", "batch-size=8", "--change", "lr-d=5e-5")
+    #expect(try state("run", step: 6) == state("whole", step: 6))
+  }
+
+  @Test(
+    "A run whose checkpoints are all damaged begins anew without its changes, and with those that are typed")
+  func damaged() throws {
+    let line = ["train", "--out", "run", "--resume", "auto"] + Self.small
+    #expect(try program.typed(line + ["--steps", "4"]).code == 0)
+    #expect(try program.typed(line + ["--steps", "6", "--keep", "1", "--change", "batch-size=8"]).code == 0)
+    let model = program.folder.file("run/checkpoints/step-00000006/model.safetensors")
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: model))
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: model))
+    let anew = try program.typed(line + ["--steps", "4", "--change", "lr-d=5e-5"])
+    #expect(anew.code == 0 && anew.errors.contains("the run starts anew"), "\(anew.errors)")
+    #expect(anew.errors.contains("from step 0 on: discriminator.learning_rate from 0.0002 to 5e-05"))
+    #expect(try options("run").changes.map(\.path) == ["discriminator.learning_rate"])
+    #expect(try options("run").recipe.batchSize == 16)
+    let again = try program.typed(line + ["--steps", "6"])
+    #expect(again.code == 0, "\(again.errors)")
+  }
+
+  @Test(
+    "Going back before a change of the data takes the old data, its labels and its list of pictures again")
+  func backBeforeData() throws {
+    for (name, seed) in [("a", "1"), ("b", "2")] {
+      let made = try program.typed(
+        ["data", "faces", "--count", "40", "--size", "16", "--out", name, "--seed", seed])
+      #expect(made.code == 0, "\(made.errors)")
+      let labels = try program.folder.text("\(name)/labels.csv")
+      try program.folder.file("\(name).csv", labels)
+    }
+    let started = try program.typed(
+      [
+        "train", "--out", "run", "--steps", "4", "--checkpoint-every", "2", "--keep", "0", "--data", "a",
+        "--labels", "a.csv",
+      ]
+        + Self.small)
+    #expect(started.code == 0, "\(started.errors)")
+    let list = try program.folder.text("run/data.tsv")
+    try train("--resume", "run", "--steps", "6", "--change", "data=b", "--labels", "b.csv")
+    #expect(try options("run").changes.map(\.path) == ["data", "labels"])
+    #expect(try options("run").labels?.hasSuffix("/b.csv") == true)
+    #expect(try program.folder.text("run/data.tsv") != list)
+    try train("--resume", "run", "--steps", "7")
+    // The old data has moved; in the run's own folder.
+    try FileManager.default.moveItem(
+      atPath: program.folder.file("a"), toPath: program.folder.file("moved"))
+    let lost = try train("--resume", "run/checkpoints/step-00000002", "--steps", "5", code: 1)
+    #expect(lost.errors.contains("say by --data where it is now"), "\(lost.errors)")
+    try train("--resume", "run/checkpoints/step-00000002", "--steps", "5", "--data", "moved")
+    #expect(try options("run").changes.isEmpty && options("run").data.hasSuffix("/moved"))
+    #expect(try options("run").labels?.hasSuffix("/a.csv") == true)
+    #expect(try program.folder.text("run/data.tsv") == list)
+  }
+
+  @Test("A run that goes on elsewhere with a change can be changed again at the same step")
+  func elsewhere() throws {
+    try begin("run")
+    let code = try program.typed(
+      ["train", "--resume", "run", "--out", "other", "--steps", "6", "--change", "batch-size=8"],
+      environment: ["DCGAN_FAULT": "throw@rank=0,step=5"]
+    ).code
+    #expect(code != 0)
+    try train("--resume", "other", "--steps", "6", "--change", "sampling.with_replacement=true")
+    let changes = try options("other").changes
+    #expect(
+      changes.map(\.reached?.images) == [64, 64]
+        && changes.map(\.reached?.draws) == [4, changes[1].reached?.draws])
+    try train("--resume", "other", "--steps", "7")
+  }
+
+  @Test(
+    "A change of the sampling, of the schedule and of a batch smaller than the ranks on two ranks",
+    .enabled(if: Program.hasMPIRun, "needs mpirun"))
+  func otherChanges() throws {
+    let changes = [
+      "--change", "sampling.with_replacement=true", "--change",
+      "schedule=[{update: discriminator, reals: new, fakes: new}, {update: discriminator, reals: new, fakes: new}, {update: generator, fakes: new}]",
+    ]
+    try begin("one")
+    try begin("two")
+    let one = try program.typed(["train", "--resume", "one", "--steps", "7"] + changes)
+    #expect(one.code == 0, "\(one.errors)")
+    let two = try program.typed(["train", "--resume", "two", "--steps", "6", "--ranks", "2"] + changes)
+    #expect(two.code == 0, "\(two.errors)")
+    try train("--resume", "two", "--steps", "7")
+    #expect(try state("one", step: 7) == state("two", step: 7))
+    let few = try program.typed(
+      ["train", "--resume", "two", "--steps", "8", "--ranks", "2", "--change", "batch-size=1"])
+    #expect(
+      few.code == 64 && few.errors.contains("a global batch of 1 is smaller than 2 ranks"), "\(few.errors)")
   }
 }

@@ -102,7 +102,7 @@ package enum OptionsResolution {
   }
 
   /// `--data` as it is recorded: `faces`, or an absolute path.
-  static func dataPath(_ data: String?, relativeTo folder: String) -> String? {
+  package static func dataPath(_ data: String?, relativeTo folder: String) -> String? {
     data.map { $0 == RunOptions.builtInFaces ? $0 : absolute($0, relativeTo: folder) }
   }
 
@@ -168,7 +168,7 @@ extension RunOptions {
     guard !overrides.isEmpty else { return }
     var recipeValue = recipe.configuration
     var networks = architecture.configuration
-    for override in try overrides.map(ValueOverride.init) {
+    for override in try overrides.map({ try ValueOverride($0) }) {
       if override.isOfArchitecture {
         networks = try override.applied(to: networks)
       } else {

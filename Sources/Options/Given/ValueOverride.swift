@@ -7,13 +7,18 @@ struct ValueOverride {
   let text: String
   let value: ConfigurationValue
   let isOfArchitecture: Bool
+  /// The option that gives it, for messages.
+  private let option: String
 
   /// Reads `path=value`; the value is JSON, or a word.
+  /// - Parameter option: the option that gives it, for messages.
   /// - Throws: `ConfigurationError`.
-  init(_ argument: String) throws {
+  init(_ argument: String, of option: String = "--set") throws {
+    self.option = option
     guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
       throw ConfigurationError(
-        "--set takes path=value, for example discriminator.learning_rate=4e-4, and was given \"\(argument)\"")
+        "\(option) takes path=value, for example discriminator.learning_rate=4e-4, and was given \"\(argument)\""
+      )
     }
     text = String(argument[..<equals])
     var keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -23,16 +28,16 @@ struct ValueOverride {
     do {
       value = try ConfigurationFile.value(of: String(argument[argument.index(after: equals)...]))
     } catch let error as ConfigurationError {
-      throw ConfigurationError("--set \(text): \(error)")
+      throw ConfigurationError("\(option) \(text): \(error)")
     }
     // Only a length and an update's inputs may be null; null for any other value would silently mean its
     // default.
     guard value != .null || ["schedule", "epochs", "steps"].contains(path.first) else {
-      throw ConfigurationError("--set \(text) gives no value after \"=\"")
+      throw ConfigurationError("\(option) \(text) gives no value after \"=\"")
     }
     guard !path.isEmpty else {
       throw ConfigurationError(
-        "--set \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batch_size") would"
+        "\(option) \(text) names no single value; \(isOfArchitecture ? "architecture.latent" : "batch_size") would"
       )
     }
   }
@@ -51,11 +56,13 @@ struct ValueOverride {
     case .object(var members):
       guard let index = members.firstIndex(where: { $0.key == key.inSnakeCase }) else {
         let names = members.map(\.key)
-        var sentence = "--set \(text): \(here) has no value \"\(key)\"; \(suggestion(for: key, in: names))"
+        var sentence =
+          "\(option) \(text): \(here) has no value \"\(key)\"; \(suggestion(for: key, in: names))"
         if walked.isEmpty, !isOfArchitecture,
           GivenOptions.optionKeys.contains(key.inSnakeCase)
         {
-          sentence = "--set \(text): that is an option of its own, \(GivenOptions.flagName(key.inSnakeCase))"
+          sentence =
+            "\(option) \(text): that is an option of its own, \(GivenOptions.flagName(key.inSnakeCase))"
         }
         throw ConfigurationError(sentence)
       }
@@ -64,12 +71,12 @@ struct ValueOverride {
     case .array(var values):
       guard let index = Int(key), values.indices.contains(index) else {
         throw ConfigurationError(
-          "--set \(text): \(here) is a list of \(values.count), counted from 0, and has no \"\(key)\"")
+          "\(option) \(text): \(here) is a list of \(values.count), counted from 0, and has no \"\(key)\"")
       }
       values[index] = try replaced(in: values[index], keys: keys.dropFirst())
       return .array(values)
     default:
-      throw ConfigurationError("--set \(text): \(here) is a single value, and has no \"\(key)\"")
+      throw ConfigurationError("\(option) \(text): \(here) is a single value, and has no \"\(key)\"")
     }
   }
 }

@@ -1,14 +1,16 @@
+import Cluster
 import Configuration
 import Foundation
 
-/// A value that a resume changed: one of the recipe (`train --resume RUN --change lr-d=5e-5`), or the data.
+/// A value that a resume changed: one of the recipe (`train --resume RUN --change lr-d=5e-5`), the data, or the labels that
+/// were given with new data.
 ///
 /// A run is a function of its data, its options and the list of its changes: each holds from the step after `step` on, on
 /// any number of ranks and through later resumes.
 package struct RunChange: Equatable, Sendable {
   /// Steps that the run had made when it was changed.
   package let step: Int
-  /// Where the value stands in the recipe, as `discriminator.learning_rate`; or `data`.
+  /// Where the value stands in the recipe, as `discriminator.learning_rate`; or `data` or `labels`.
   package let path: String
   /// The value before.
   package let old: ConfigurationValue
@@ -23,16 +25,30 @@ package struct RunChange: Equatable, Sendable {
     package var epochs: Double
     /// Real pictures that D has seen.
     package var images: Int
+    /// Batches of real pictures drawn so far, those that a change left out included.
+    package var draws: Int
+    /// Passes begun so far, each with an order of its own.
+    package var passes: Int
 
-    /// A place from its parts.
-    package init(epochs: Double, images: Int) {
+    /// A place from its parts; without them, the start of a run.
+    package init(epochs: Double = 0, images: Int = 0, draws: Int = 0, passes: Int = 0) {
       self.epochs = epochs
       self.images = images
+      self.draws = draws
+      self.passes = passes
     }
+
+    // Limits under which no number that follows from a recorded place overflows.
+    static let mostEpochs = 1e9
+    static let mostImages = 1 << 60
+    static let mostDraws = 1 << 40
+    static let mostPasses = 1 << 30
   }
 
   /// The path of a change of the data.
   package static let data = "data"
+  /// The path of a change of the labels, which comes with one of the data.
+  static let labels = "labels"
 
   /// A change from its parts.
   package init(
@@ -69,7 +85,7 @@ package struct RunChange: Equatable, Sendable {
 
   /// The words that make the change again.
   package var flag: String {
-    "--change \(RecipeFlag.name(ofPath: path) ?? path)=\(new.onOneLine)"
+    LaunchCommand.line(["--change", "\(RecipeFlag.name(ofPath: path) ?? path)=\(new.onOneLine)"])
   }
 }
 
@@ -77,30 +93,40 @@ extension RunChange: ConfigurationConvertible {
   /// Reads a recorded change strictly.
   /// - Throws: `ConfigurationError`.
   package init(configuration: ConfigurationValue, path place: String) throws {
+    let places = ["epochs", "images", "draws", "passes"]
     let reader = try ConfigurationReader(
-      configuration, path: place, known: ["step", "key", "old", "new", "epochs", "images"])
-    let epochs = try reader.numberIfPresent("epochs")
-    let images = try reader.integerIfPresent("images", in: 0...Int.max)
+      configuration, path: place, known: ["step", "key", "old", "new"] + places)
+    let path = try reader.string("key")
+    var reached: Reached?
+    if Self.endsPass(path) {
+      for key in places { _ = try reader.required(key) }
+      let epochs = try reader.number("epochs")
+      guard (0...Reached.mostEpochs).contains(epochs) else {
+        throw ConfigurationError(
+          "\(reader.path(of: "epochs")) must be a number from 0 to 1e9, and is \(epochs)")
+      }
+      reached = Reached(
+        epochs: epochs, images: try reader.integer("images", in: 0...Reached.mostImages),
+        draws: try reader.integer("draws", in: 0...Reached.mostDraws),
+        passes: try reader.integer("passes", in: 0...Reached.mostPasses))
+    } else if let known = places.first(where: { reader.value($0) != nil }) {
+      throw ConfigurationError("\(reader.path(of: known)) means nothing, as a change of \(path) ends no pass")
+    }
     self.init(
-      step: try reader.integer("step", in: 0...Int(UInt32.max)), path: try reader.string("key"),
-      old: reader.value("old") ?? .null, new: reader.value("new") ?? .null,
-      reached: epochs.flatMap { epochs in images.map { Reached(epochs: epochs, images: $0) } })
-    let isWhole = Self.endsPass(path) ? reached != nil : epochs == nil && images == nil
-    guard isWhole else {
-      throw ConfigurationError(
-        "\(place) must have \(Self.endsPass(path) ? "epochs and images" : "neither epochs nor images"), as it changes "
-          + path)
-    }
-    if let reached, !(0...1e9).contains(reached.epochs) {
-      throw ConfigurationError("\(place).epochs must be a number from 0, and is \(reached.epochs)")
-    }
+      step: try reader.integer("step", in: 0...Int(UInt32.max)), path: path,
+      old: reader.value("old") ?? .null, new: reader.value("new") ?? .null, reached: reached)
   }
 
   /// The change as it stands in `options.json`.
   package var configuration: ConfigurationValue {
     .object(
       [.init("step", .integer(step)), .init("key", .string(path)), .init("old", old), .init("new", new)]
-        + (reached.map { [.init("epochs", .real($0.epochs)), .init("images", .integer($0.images))] } ?? []))
+        + (reached.map {
+          [
+            .init("epochs", .real($0.epochs)), .init("images", .integer($0.images)),
+            .init("draws", .integer($0.draws)), .init("passes", .integer($0.passes)),
+          ]
+        } ?? []))
   }
 }
 

@@ -16,9 +16,10 @@ extension RunOptions {
   ///   - step: steps made so far.
   ///   - reached: how far through the data that is; called where a change ends a pass.
   ///   - folder: what a relative path of data starts from.
+  ///   - labels: the source of labels that was given with new data; nil: none was.
   /// - Throws: `ConfigurationError` for a value that may not change, or that cannot be; what `reached` throws.
   package func changed(
-    _ arguments: [String], atStep step: Int, relativeTo folder: String,
+    _ arguments: [String], atStep step: Int, relativeTo folder: String, labels: String? = nil,
     reached: () throws -> RunChange.Reached
   ) throws -> RunOptions {
     var options = self
@@ -34,6 +35,12 @@ extension RunOptions {
         options.changes.append(
           RunChange(
             step: step, path: RunChange.data, old: .string(old), new: .string(new), reached: try reached()))
+        if let labels, labels != options.labels {
+          let former = options.labels.map(ConfigurationValue.string) ?? .null
+          options.labels = labels
+          options.changes.append(
+            RunChange(step: step, path: RunChange.labels, old: former, new: .string(labels)))
+        }
         continue
       }
       for one in try Self.overrides(argument) { try options.change(one, atStep: step, reached: reached) }
@@ -42,6 +49,11 @@ extension RunOptions {
       try flag.validate(options.recipe.configuration) { _ in "--change \(flag.typed)" }
     }
     try options.recipe.validate(for: options.architecture)
+    guard options.batchSize >= options.ranks else {
+      throw ConfigurationError(
+        "--change batch-size: a global batch of \(options.batchSize) is smaller than \(options.ranks) ranks, and each "
+          + "needs at least one picture")
+    }
     return options
   }
 
@@ -78,21 +90,54 @@ extension RunOptions {
   /// - Throws: `ConfigurationError` where a recorded change does not fit the recipe.
   package func undoing(_ isUndone: (RunChange) -> Bool) throws -> RunOptions {
     var options = self
-    for change in changes.reversed() where isUndone(change) {
-      if change.path == RunChange.data {
-        guard case .string(let path) = change.old else {
-          throw ConfigurationError(
-            "a change of data must have the path of the old data, and has \(change.old.inWords)")
-        }
-        options.data = path
-        continue
-      }
-      let keys = change.path.split(separator: ".").map(String.init)
-      options.recipe = try Recipe(
-        configuration: options.recipe.configuration.replacing(keys[...], with: change.old))
-    }
+    for change in changes.reversed() where isUndone(change) { try options.undo(change) }
     options.changes.removeAll(where: isUndone)
     return options
+  }
+
+  /// Sets the value of a change to what it was before.
+  private mutating func undo(_ change: RunChange) throws {
+    switch (change.path, change.old) {
+    case (RunChange.data, .string(let path)): self.data = path
+    case (RunChange.labels, .string(let path)): self.labels = path
+    case (RunChange.labels, .null): self.labels = nil
+    case (RunChange.data, _), (RunChange.labels, _):
+      throw ConfigurationError("a change of \(change.path) must have a path as its old value")
+    default: recipe = try recipe(with: change.old, at: change.path)
+    }
+  }
+
+  private func recipe(with value: ConfigurationValue, at path: String) throws -> Recipe {
+    let keys = path.split(separator: ".").map(String.init)
+    return try Recipe(configuration: recipe.configuration.replacing(keys[...], with: value))
+  }
+
+  /// Checks that the list of changes leads to the recipe, step by step.
+  /// - Throws: `ConfigurationError` where it does not: the file was edited.
+  func validateChanges() throws {
+    var options = self
+    for (place, change) in changes.enumerated().reversed() {
+      func wrong(_ what: String) -> ConfigurationError {
+        ConfigurationError(
+          "changes.\(place) \(what): the file was edited, or is another run's; put the value back")
+      }
+      if place > 0, changes[place - 1].step > change.step {
+        throw wrong("is of an earlier step than the one before")
+      }
+      if change.path != RunChange.data, change.path != RunChange.labels {
+        let keys = change.path.split(separator: ".").map(String.init)
+        guard !keys.isEmpty, recipe.configuration.isReachedByKeys(keys) else {
+          throw wrong("changes \"\(change.path)\", which the recipe has not")
+        }
+        guard let after = try? options.recipe(with: change.new, at: change.path), after == options.recipe
+        else {
+          throw wrong(
+            "sets \(change.path) to \(change.new.inWords), and it is "
+              + options.recipe.configuration.value(at: change.path).inWords)
+        }
+      }
+      try options.undo(change)
+    }
   }
 
   /// What `key=value` of `--change` overrides; a flag may stand for a value of both networks.
@@ -104,9 +149,9 @@ extension RunOptions {
     }
     let (key, value) = (String(argument[..<equals]), argument[equals...])
     guard let flag = RecipeFlag.all.first(where: { $0.name == key.inSnakeCase }) else {
-      return [try ValueOverride(key.inSnakeCase + value)]
+      return [try ValueOverride(key.replacing("-", with: "_") + value, of: "--change")]
     }
-    return try flag.paths.map { try ValueOverride($0.joined(separator: ".") + value) }
+    return try flag.paths.map { try ValueOverride($0.joined(separator: ".") + value, of: "--change") }
   }
 }
 

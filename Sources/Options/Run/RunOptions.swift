@@ -27,7 +27,7 @@ package struct RunOptions: Equatable, Sendable {
   package var outputSettings: OutputSettings
   /// What the run does where the training seems to fail.
   package var failureSettings = FailureSettings()
-  /// What resumes changed of the recipe, in order; `recipe` has all of it.
+  /// What resumes changed of recipe and data, in order; `recipe` and `data` are those after all of it.
   package var changes: [RunChange] = []
   /// The networks.
   package var architecture: Architecture

@@ -20,7 +20,10 @@ extension RunOptions: ConfigurationConvertible {
       configuration: try reader.required("architecture"), path: reader.path(of: "architecture"))
     try architecture.validate()
     recipe = try Recipe(configuration: try reader.required("recipe"), path: reader.path(of: "recipe"))
-    if let recorded = reader.value("changes"), case .array(let values) = recorded {
+    if let recorded = reader.value("changes") {
+      guard case .array(let values) = recorded else {
+        throw reader.wrong("changes", recorded, "a list")
+      }
       changes = try values.enumerated().map {
         try RunChange(configuration: $1, path: "\(reader.path(of: "changes")).\($0)")
       }
@@ -31,6 +34,7 @@ extension RunOptions: ConfigurationConvertible {
     for key in Self.required { _ = try reader.required(key) }
     for group in OptionsGroup.all { group.apply(given, &self) }
     recordShape()
+    try validateChanges()
   }
 
   /// The options as they stand in `options.json`. A key that is also a flag has the flag's name, with `_` for
@@ -52,6 +56,13 @@ extension RunOptions: ConfigurationConvertible {
         .init("changes", .array(changes.map(\.configuration))),
       ]
     ).inOrderOfNames
+  }
+
+  /// The changes of a run by the time of a checkpoint, from the deciding options that it recorded.
+  /// - Throws: `ConfigurationError`.
+  package static func changes(recorded value: ConfigurationValue) throws -> [RunChange] {
+    guard case .array(let changes)? = value["changes"] else { return [] }
+    return try changes.enumerated().map { try RunChange(configuration: $1, path: "changes.\($0)") }
   }
 
   /// The deciding options that a checkpoint recorded, as this program writes them. In the checkpoint the keys

@@ -52,7 +52,8 @@ package struct CheckpointInterval: Equatable, Sendable, CustomStringConvertible 
   /// Seconds of a time as `90s`, `10min` or `1.5h`; nil for any other text, and for a time that is not at least a second.
   private static func time(_ text: String) -> Double? {
     guard let unit = units.first(where: { text.hasSuffix($0.name) }),
-      let number = Double(text.dropLast(unit.name.count)), number.isFinite
+      case let digits = text.dropLast(unit.name.count),
+      digits.allSatisfy({ ("0"..."9").contains($0) || $0 == "." }), let number = Double(digits)
     else { return nil }
     let seconds = number * unit.seconds
     return (1...1e9).contains(seconds) ? seconds : nil

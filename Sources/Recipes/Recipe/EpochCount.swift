@@ -22,13 +22,15 @@ package struct EpochCount: Equatable, Sendable {
 
   /// The first step after which `epochs` epochs are made.
   package func step(atEpochs epochs: Double) -> Int {
-    let more = ((epochs - firstEpochs) * stepsPerEpoch).rounded(.up)
-    return firstStep + Int(min(max(0, more), Double(UInt32.max)))
+    firstStep + steps(ofEpochs: max(0, epochs - firstEpochs))
   }
 
   /// How many steps `epochs` epochs take from `step` on.
   package func steps(ofEpochs epochs: Double) -> Int {
-    Int(min((epochs * stepsPerEpoch).rounded(.up), Double(UInt32.max)))
+    let steps = epochs * stepsPerEpoch
+    // 0.43 epochs of 100 steps are 43 steps, though their product is a little more.
+    let whole = steps.rounded()
+    return Int(min(abs(steps - whole) < 1e-6 ? whole : steps.rounded(.up), Double(UInt32.max)))
   }
 
   /// Whether a pass ends with this step, counted from 1: the last picture of the pass is used in it.

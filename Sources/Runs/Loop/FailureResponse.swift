@@ -58,12 +58,12 @@ struct FailureResponse {
     numbers.smoothnessLow = FailureWatch.smoothnessLow(reals)
     numbers.variety = pictures.variety
     numbers.varietyLow = FailureWatch.varietyLow(reals)
-    if step > 0 { log.info(line(of: pictures, reals: reals, step: step)) }
+    if step > 0, let line = line(of: pictures, reals: reals, step: step) { log.info(line) }
     respond(watch.observe(step: step, pictures: pictures, reals: reals))
   }
 
-  /// The line about a sheet: the numbers that failures are found by, each with its limit.
-  private func line(of pictures: PictureStatistics, reals: PictureStatistics, step: Int) -> String {
+  /// The line about a sheet: the numbers that failures are found by, each with its limit; nil where there are none.
+  private func line(of pictures: PictureStatistics, reals: PictureStatistics, step: Int) -> String? {
     func word(_ number: Double) -> String { String(format: "%.2g", number) }
     var parts: [String] = []
     if let low = numbers.smoothnessLow {
@@ -79,7 +79,7 @@ struct FailureResponse {
         "loss D over \(steps) steps \(loss) of guessing (won below \(FailureWatch.wonBelow), lost above "
           + "\(word(FailureWatch.lostAbove)))")
     }
-    return "sheet of step \(step): " + parts.joined(separator: ", ")
+    return parts.isEmpty ? nil : "sheet of step \(step): " + parts.joined(separator: ", ")
   }
 
   /// A notice with the line that does what it advises, where that is about rates. `docs/training-troubles.md` shows what

@@ -139,8 +139,7 @@ package final class RunContext {
       pool: pool)
     let folder = RunFolder(options.out)
     try owner.inHeldFolder { try AtomicFile.write(options.json(ranBy: program), to: folder.options) }
-    let isNewData = options.changes.contains { $0.path == RunChange.data && $0.step == start }
-    if start == nil || isNewData || !Folder.exists(folder.data) {
+    if start == nil || !DataIndex.isOf(dataset, folder.data) {
       try owner.inHeldFolder { try DataIndex.write(dataset, to: folder.data) }
     }
     let outputs = try RunOutputs(

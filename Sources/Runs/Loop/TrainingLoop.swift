@@ -126,8 +126,8 @@ final class TrainingLoop {
   }
 
   private var isTimeForCheckpoint: Bool {
-    // By the end of the step that begins now.
-    let seconds = Pace.now() - lastCheckpoint + (progress.secondsPerStep ?? 0)
+    // After the step that begins now, unless the step after it ends in time too.
+    let seconds = Pace.now() - lastCheckpoint + 2 * (progress.secondsPerStep ?? 0)
     return rules.intervals.checkpoint.isDue(after: seconds, isFirst: context.lastCheckpoint == nil)
   }
 

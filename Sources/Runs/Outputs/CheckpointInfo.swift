@@ -1,4 +1,5 @@
 import Configuration
+import Options
 
 /// What the manifest of a checkpoint records of the run.
 struct CheckpointInfo: Codable, Equatable {
@@ -64,10 +65,34 @@ extension CheckpointInfo {
   }
 }
 
+extension CheckpointInfo {
+  /// The changes that the run had by then.
+  /// - Throws: `ConfigurationError`.
+  var changes: [RunChange] { get throws { try options.map(RunOptions.changes(recorded:)) ?? [] } }
+}
+
 /// Tells one data set from another.
 struct DataIdentity: Codable, Equatable {
   /// How many pictures it holds.
   var pictures: Int
   /// The hash of the data set's index, in hexadecimal.
   var fingerprint: String
+
+  /// An identity from its parts.
+  init(pictures: Int, fingerprint: String) {
+    self.pictures = pictures
+    self.fingerprint = fingerprint
+  }
+
+  /// Reads an identity.
+  /// - Throws: `DecodingError`, also for a number of pictures that no data set has.
+  init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    pictures = try keys.decode(Int.self, forKey: .pictures)
+    fingerprint = try keys.decode(String.self, forKey: .fingerprint)
+    guard (1...1 << 32).contains(pictures) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .pictures, in: keys, debugDescription: "no data set has \(pictures) pictures")
+    }
+  }
 }

@@ -61,7 +61,8 @@ final class RunOutputs {
     events =
       options.outputSettings.tensorBoard
       ? try owner.inHeldFolder { try RunEvents(folder, host: host, goingOnFrom: start) } : nil
-    try events?.append(changes: options.changes.filter { $0.step == start }.map(\.words), step: start ?? 0)
+    try events?.append(
+      changes: options.changes.filter { $0.step == start ?? 0 }.map(\.words), step: start ?? 0)
     fixedInputs = sampler.inputs(
       PictureRequest.sheet(
         columns: settings.grid.columns, rows: settings.grid.rows, options.architecture, seed: seed))

@@ -5,10 +5,19 @@ import Foundation
 /// `data.tsv` of a run's folder: the pictures that the run is trained on, one a line. If a resume finds other
 /// pictures, it can say which is the first that differs.
 enum DataIndex {
-  /// Writes a line for each picture of `dataset`; does nothing where the pictures are not files.
+  /// Whether the file at `path` is what `write` would write.
+  static func isOf(_ dataset: any PictureDataset, _ path: String) -> Bool {
+    guard dataset.identity(of: 0) != nil else { return !Folder.exists(path) }
+    return Folder.exists(path) && firstDifference(path, dataset) == nil
+  }
+
+  /// Writes a line for each picture of `dataset`; where the pictures are not files, there is no file.
   /// - Throws: `FileError`.
   static func write(_ dataset: any PictureDataset, to path: String) throws {
-    guard dataset.identity(of: 0) != nil else { return }
+    guard dataset.identity(of: 0) != nil else {
+      guard unlink(path) == 0 || errno == ENOENT else { throw FileError(action: "remove", path: path) }
+      return
+    }
     let groups = dataset.labels?.groups.map(\.name) ?? []
     var text = Array((["bytes"] + groups + ["file"]).joined(separator: "\t").utf8)
     text.append(newline)

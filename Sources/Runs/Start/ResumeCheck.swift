@@ -23,10 +23,11 @@ struct ResumeCheck {
   ) throws {
     let folder = RunFolder(run)
     if let written = then.options, let current = now.options, then.optionsSHA256 != now.optionsSHA256,
-      // Changes at the checkpoint's own step came after it was written, but where a run went on in another folder.
+      // Changes that it lacks came after it was written, at its own step.
       case let recorded = try RunOptions.decidingNumbers(recorded: written), current != recorded,
-      let found = try options.undoing({ $0.step >= then.step }).decidingNumbers.firstDifference(
-        from: recorded)
+      case let changes = try then.changes,
+      let found = try options.undoing({ $0.step >= then.step && !changes.contains($0) })
+        .decidingNumbers.firstDifference(from: recorded)
     {
       throw RunError(
         "\(found.path) is \(found.own.inWords) in \(folder.options), and \(checkpoint) was trained with "
@@ -34,9 +35,12 @@ struct ResumeCheck {
           + (RunChange.flag(ofOption: found.path, value: found.own).map { " and give \($0)" } ?? "")
           + ", or begin a new run with it")
     }
-    // A change of the data at the checkpoint's own step came after it was written.
-    let isChanged = options.changes.contains { $0.path == RunChange.data && $0.step >= then.step }
-    guard then.data != now.data, !isChanged else { return }
+    guard then.data != now.data else { return }
+    let changes = try then.changes
+    let isChanged = options.changes.contains {
+      $0.path == RunChange.data && $0.step >= then.step && !changes.contains($0)
+    }
+    guard !isChanged else { return }
     let counts =
       then.data.pictures == now.data.pictures
       ? "\(now.data.pictures) pictures, as then"
@@ -44,6 +48,7 @@ struct ResumeCheck {
     let first = DataIndex.firstDifference(folder.data, dataset) ?? "names, sizes or labels differ"
     throw RunError(
       "the data is not what \(checkpoint) was trained on (\(counts); \(first)), so this would be another run: name the "
-        + "same pictures by --data, go on with these by --change data=\(options.data), or start anew")
+        + "same pictures by --data, go on with these by "
+        + LaunchCommand.line(["--change", "data=\(options.data)"]) + ", or start anew")
   }
 }

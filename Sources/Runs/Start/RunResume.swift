@@ -87,7 +87,10 @@ struct RunResume {
     ] where then != now {
       log.warning("the \(what) was \(then) and is \(now): the run goes on, but not to the bit")
     }
-    for (layer, ways) in (info.plans ?? [:]).sorted(by: { $0.key < $1.key }) where now.plans?[layer] != ways {
+    // Plans follow from the size of a slice, so a batch that was changed on purpose brings others.
+    let isOtherBatch = context.options.changes.contains { $0.path == "batch_size" && $0.step == info.step }
+    for (layer, ways) in (info.plans ?? [:]).sorted(by: { $0.key < $1.key })
+    where now.plans?[layer] != ways && !isOtherBatch {
       log.warning(
         "the convolution plan of \(layer) was \(ways) and is \(now.plans?[layer] ?? "another"): the run goes on, but "
           + "not to the bit")

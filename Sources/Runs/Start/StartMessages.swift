@@ -36,7 +36,7 @@ extension RunLog {
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
         + "\(context.slices) slices; the run is in \(options.out)")
     info(
-      "the lines below have means over the steps since the line before. D(x) is D's opinion of real pictures, from 0 "
+      "each line below has means over its interval of the log. D(x) is D's opinion of real pictures, from 0 "
         + "(fake) to 1 (real), and D(G(z)) that of generated ones: in D's update/in G's, after D has learned from them"
     )
   }

@@ -55,12 +55,8 @@ extension TrainRequest {
         fresh.overwrite = true
         var request = try newRun(fresh, given, ranks: ranks, in: folder, claim)
         request.options.length = more ?? request.options.length
-        let options = request.options
-        request.options = try RunError.ofUsage {
-          try options.changed(arguments.changes, atStep: 0, relativeTo: folder) {
-            .init(epochs: 0, images: 0)
-          }
-        }
+        let changed = try ChangedRun(begun: request.options, by: arguments.changes, in: folder)
+        (request.options, request.notes) = (changed.options, changed.notes)
         return request
       }
       return try goingOn(
@@ -69,34 +65,6 @@ extension TrainRequest {
     let found = try RunError.ofFile { try ResumeRequest.locate(resume) }
     try claim(given.out ?? found.run)
     return try goingOn(arguments, given, found, ranks: ranks, in: folder)
-  }
-
-  /// The options of a run that goes on from a checkpoint, and what to tell of them: changes that were made later than the
-  /// checkpoint are dropped, and those that are asked for now hold from its step on.
-  /// - Parameter found: gets the checkpoint that is gone on from, so that no other is taken later.
-  private static func changed(
-    _ options: RunOptions, by arguments: [String], at found: inout ResumeRequest, in folder: String
-  ) throws -> (RunOptions, [String]) {
-    // Where no checkpoint is valid, the start says so.
-    guard let checkpoint = try? CheckpointStore.find(at: found.checkpoint ?? found.run).valid else {
-      return (options, [])
-    }
-    found.checkpoint = checkpoint.path
-    let step = checkpoint.step
-    let kept = try RunError.ofFile { try options.undoing { $0.step > step } }
-    let changed = try RunError.ofUsage {
-      try kept.changed(arguments, atStep: step, relativeTo: folder) {
-        let info = try checkpoint.info(as: CheckpointInfo.self)
-        // Changes of this very step hold from here on, so they have not moved the run yet.
-        let before = try kept.undoing { $0.step >= step }
-        return try SampleDraws(before, pictures: info.data.pictures).reached(after: step)
-      }
-    }
-    let dropped = options.changes.filter { $0.step > step }.map {
-      "the change of \($0.words) at step \($0.step) is later than this checkpoint, and is dropped; \($0.flag) makes it again"
-    }
-    let made = changed.changes.dropFirst(kept.changes.count).map { "from step \(step) on: \($0.words)" }
-    return (changed, dropped + made)
   }
 
   /// The length from where the run is that was asked for; nil: none.
@@ -163,13 +131,15 @@ extension TrainRequest {
     }
     var (found, notes) = (found, [String]())
     if !recorded.changes.isEmpty || !arguments.changes.isEmpty {
-      (options, notes) = try changed(options, by: arguments.changes, at: &found, in: folder)
+      let changed = try ChangedRun(
+        options, recorded: recorded, given: given, by: arguments.changes, at: &found, in: folder)
+      (options, notes) = (changed.options, changed.notes)
     }
-    for (option, path, recorded, given) in [
-      ("--data", options.data, recorded.data, given.data),
-      ("--labels", options.labels, recorded.labels, given.labels),
+    let isNewData = arguments.changes.contains { $0.hasPrefix(RunChange.data + "=") }
+    for (option, path, given) in [
+      ("--data", options.data, given.data), ("--labels", options.labels, given.labels),
     ] {
-      guard given == nil, let path, path == recorded, path.hasPrefix("/"),
+      guard given == nil, !isNewData, let path, path.hasPrefix("/"),
         !FileManager.default.fileExists(atPath: path)
       else {
         continue

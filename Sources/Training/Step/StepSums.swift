@@ -18,6 +18,11 @@ struct StepSums {
     /// How many ranks ask for a checkpoint after this step.
     case checkpointRequests
 
+    /// Whether the field counts requests, which belong to one step.
+    var isRequest: Bool {
+      self == .checkpointRequests || StopReason.allCases.contains { self == .requests($0) }
+    }
+
     /// Where requests for `reason` are counted.
     static func requests(_ reason: StopReason) -> Field {
       switch reason {
@@ -105,9 +110,10 @@ extension StepTotals {
     for place in totals.values.indices { totals.values[place] += step.values[place] }
   }
 
-  /// All sums by their names, for a file. They come back to the bit.
+  /// All sums but requests by their names, for a file. They come back to the bit.
   package var numbers: [String: Double] {
-    Dictionary(uniqueKeysWithValues: StepSums.Field.allCases.map { ("\($0)", self[$0]) })
+    Dictionary(
+      uniqueKeysWithValues: StepSums.Field.allCases.filter { !$0.isRequest }.map { ("\($0)", self[$0]) })
   }
 
   /// Totals from `numbers`; a sum that is not there is 0.
