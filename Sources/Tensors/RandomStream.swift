@@ -29,6 +29,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case conditionMix = 12
   /// Codes and classes of `generate`, where they are not given.
   case generatedCondition = 13
+  /// Noise on the z of `arithmetic`; the sample is the place on the sheet of 3 x 3.
+  case neighbour = 14
   /// Soft and flipped labels of D; `stream` is the number of D's evaluation of a batch within the step.
   case label = 16
   /// Noise on D's pictures; `stream` as for labels.

@@ -16,6 +16,7 @@ struct GenerateCommand: ParsableCommand {
 
       Examples:
         dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8
+        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 10x10 --numbered    to pick seeds
         dcgan-dist generate --checkpoint runs/faces/checkpoints/step-00000500 \\
           --seeds 0-63,99 --separate --out faces
         dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
@@ -61,6 +62,9 @@ struct GenerateCommand: ParsableCommand {
       valueName: "on|off"), transform: Parse.onOff)
   var sheetLabels: Bool?
 
+  @Flag(help: "Write the seed of each picture below it on the sheet, to pick seeds from.")
+  var numbered = false
+
   @Flag(help: "Write each picture to a file of its own instead of a sheet.")
   var separate = false
 
@@ -91,13 +95,18 @@ struct GenerateCommand: ParsableCommand {
         "--grid and --separate were both given: pictures go into one sheet or into files of their own",
         code: RunExit.usage)
     }
+    guard !separate || !numbered else {
+      throw RunError(
+        "--numbered and --separate were both given: the names of separate files have the seeds already",
+        code: RunExit.usage)
+    }
     let shape = try grid.map { try PictureGrid($0) }
     let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
     let out = out ?? (separate ? "generated" : "generated.png")
     let layout: GenerateRequest.Layout
     if separate {
       layout = .separate
-    } else if shape == nil, list.seeds.count == 1 {
+    } else if shape == nil, list.seeds.count == 1, !numbered {
       layout = .single
     } else {
       let grid = shape ?? PictureGrid(holding: list.seeds.count)
@@ -113,7 +122,7 @@ struct GenerateCommand: ParsableCommand {
       checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,
       seeds: list.seeds,
       label: label, average: average, layout: layout,
-      sheetLabels: sheetLabels ?? true, out: out, raw: raw, threads: threads)
+      sheetLabels: sheetLabels ?? true, numbered: numbered, out: out, raw: raw, threads: threads)
   }
 
   func run() throws {

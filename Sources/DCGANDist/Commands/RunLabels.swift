@@ -2,7 +2,7 @@ import Cluster
 import Models
 import Networks
 
-/// What `presets RUN` and `generate --checkpoint RUN --help` say of a run's labels.
+/// What `presets RUN` and the help of `generate --checkpoint RUN` and its like say of a run's labels.
 enum RunLabels {
   /// The label groups and codes of a run, a line each, and the command that asks for one.
   /// - Parameter path: the run, as it was typed.
@@ -14,11 +14,14 @@ enum RunLabels {
     return architecture.groupLines() + architecture.codeLines + ["to ask for one: \(command)"]
   }
 
-  /// The section at the end of the help of `generate` for the run that the command names; nil: it names none. A run that
-  /// cannot be read gives a sentence.
+  /// The subcommands that take `--label`.
+  private static let commands = ["generate", "interpolate", "arithmetic"]
+
+  /// The section at the end of the help of `generate` and its like for the run that the command names; nil: it names
+  /// none. A run that cannot be read gives a sentence.
   /// - Parameter arguments: what was typed after the program's name.
   static func helpSection(_ arguments: [String]) -> String? {
-    guard arguments.first == "generate", let path = checkpoint(arguments) else { return nil }
+    guard commands.contains(arguments.first ?? ""), let path = checkpoint(arguments) else { return nil }
     let lines: [String]
     do {
       lines = Self.lines(try SavedModel.options(at: path).architecture, of: path)

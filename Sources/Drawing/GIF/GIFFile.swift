@@ -23,6 +23,17 @@ package struct GIFFile {
   /// The largest width and height that the format allows, in pixels.
   package static let largestSide = 65_535
 
+  /// The most pixels of all frames of a file that a person asks for. Frames of faces take a little more than one byte for
+  /// each pixel.
+  package static let mostPixels = 100_000_000
+  /// The most frames a second: browsers show a frame of less than two hundredths of a second for a tenth.
+  package static let mostFramesPerSecond = 50.0
+
+  /// How long a frame is shown at so many frames a second, above 0, in hundredths of a second, as the format counts.
+  package static func centiseconds(framesPerSecond: Double) -> Int {
+    Int(min(65_535, max(100 / mostFramesPerSecond, (100 / framesPerSecond).rounded())))
+  }
+
   /// A file without frames yet.
   /// - Parameters:
   ///   - width: the width of all frames, in pixels.

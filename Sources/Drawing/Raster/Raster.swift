@@ -146,6 +146,14 @@ package struct Raster: Equatable, Sendable {
     }
   }
 
+  /// This picture with each pixel as a square of `scale` x `scale` pixels.
+  package func enlarged(by scale: Int) -> Raster {
+    guard scale > 1 else { return self }
+    var large = Raster(width: width * scale, height: height * scale, channels: channels)
+    large.blit(self, x: 0, y: 0, scale: scale)
+    return large
+  }
+
   /// The part of this picture with its upper left corner at (x, y). It must lie inside the picture.
   package func cropped(x: Int, y: Int, width: Int, height: Int) -> Raster {
     precondition(

@@ -15,11 +15,17 @@ package struct Sheet: Equatable, Sendable {
   package var scale: Int
   /// What the margins at the left and above say; where that is nothing, there are no margins.
   package var labels: SheetLabels
+  /// The text below each picture, such as its seed, in the order of the pictures; where there are none, there is no room
+  /// for them. Columns are as wide as the widest text.
+  package var captions: [String]
+
+  /// The most pixels of a sheet that a person asks for: 300 MB in memory.
+  package static let mostPixels = 100_000_000
 
   /// A layout from its parts; the defaults are torchvision's.
   package init(
     columns: Int = 8, padding: Int = 2, paddingValue: Double = 0, scale: Int = 1,
-    labels: SheetLabels = SheetLabels()
+    labels: SheetLabels = SheetLabels(), captions: [String] = []
   ) {
     precondition(
       columns > 0 && padding >= 0 && scale > 0, "a sheet has columns, and its sizes are not negative")
@@ -28,6 +34,7 @@ package struct Sheet: Equatable, Sendable {
     self.paddingValue = paddingValue
     self.scale = scale
     self.labels = labels
+    self.captions = captions
   }
 
   /// The columns of the most even layout of `count` pictures, which is as wide as high or a little wider: 64
@@ -42,20 +49,32 @@ package struct Sheet: Equatable, Sendable {
     let gray = UInt8(min(1, max(0, paddingValue)) * 255 + 0.5)
     var sheet = Raster(
       width: form.width, height: form.height, channels: pictures.channels, fill: Colour(gray: gray))
-    let columns = (0..<form.across).map { form.margins.left + padding + $0 * form.cell.width }
+    // A column may be wider than its pictures, for the captions.
+    let inset = (form.cell.width - padding - pictures.width * scale) / 2
+    let columns = (0..<form.across).map { form.margins.left + padding + inset + $0 * form.cell.width }
     let rows = (0..<form.rows).map { form.margins.top + padding + $0 * form.cell.height }
+    // Of the two the one with more contrast: it is the same at a luminance of 0.18.
+    let ink: Colour = gray < 118 ? .white : .black
+    let middles = columns.map { Float($0) + Float(pictures.width * scale) / 2 }
     for index in 0..<pictures.count {
-      sheet.blit(
-        pictures[index], x: columns[index % form.across], y: rows[index / form.across], scale: scale)
+      let y = rows[index / form.across]
+      sheet.blit(pictures[index], x: columns[index % form.across], y: y, scale: scale)
+      guard index < captions.count else { continue }
+      form.captions.draw(
+        captions[index], under: Point(middles[index % form.across], Float(y + pictures.height * scale)), ink,
+        into: &sheet)
     }
     form.margins.draw(
-      into: &sheet, columns: columns.map { Float($0) + Float(pictures.width * scale) / 2 },
-      rows: rows.map { Float($0) + Float(pictures.height * scale) / 2 },
+      into: &sheet, columns: middles, rows: rows.map { Float($0) + Float(pictures.height * scale) / 2 },
       middle: Point(
-        Float(form.margins.left + form.width) / 2, Float(form.margins.top + form.height) / 2),
-      // Of the two the one with more contrast: it is the same at a luminance of 0.18.
-      gray < 118 ? .white : .black)
+        Float(form.margins.left + form.width) / 2, Float(form.margins.top + form.height) / 2), ink)
     return sheet
+  }
+
+  /// The width and height of a sheet of `count` pictures of this width and height, in pixels.
+  package func size(_ count: Int, width: Int, height: Int) -> (width: Int, height: Int) {
+    let form = form(count, width: width, height: height)
+    return (form.width, form.height)
   }
 
   /// The part of a sheet without its margins.
@@ -75,10 +94,13 @@ package struct Sheet: Equatable, Sendable {
   private func form(_ count: Int, width: Int, height: Int) -> Form {
     let across = min(columns, count)
     let rows = (count + across - 1) / across
-    let cell = (width: width * scale + padding, height: height * scale + padding)
+    let below = SheetCaptions(captions, pictureHeight: height * scale)
+    let cell = (
+      width: max(width * scale, below.width) + padding, height: height * scale + below.height + padding
+    )
     let margins = SheetMargins(labels, across: across, rows: rows, cell: cell)
     return Form(
-      across: across, rows: rows, cell: cell, margins: margins,
+      across: across, rows: rows, cell: cell, margins: margins, captions: below,
       width: margins.left + across * cell.width + padding,
       height: margins.top + rows * cell.height + padding)
   }
@@ -86,9 +108,10 @@ package struct Sheet: Equatable, Sendable {
   private struct Form {
     var across: Int
     var rows: Int
-    /// A picture with its padding on one side.
+    /// A picture with its caption and its padding on one side.
     var cell: (width: Int, height: Int)
     var margins: SheetMargins
+    var captions: SheetCaptions
     var width: Int
     var height: Int
   }

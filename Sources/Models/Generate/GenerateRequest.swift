@@ -30,6 +30,8 @@ package struct GenerateRequest: Equatable, Sendable {
   package var layout: Layout
   /// Whether a sheet names what all its pictures, its rows and its columns have in common.
   package var sheetLabels: Bool
+  /// Whether a sheet has the seed of each picture below it.
+  package var numbered: Bool
   /// The path of the output: a folder for separate pictures, else a file.
   package var out: String
   /// The safetensors file for z [N,Z,1,1] and pictures [N,C,H,W] in float32; nil: none is written.
@@ -42,7 +44,8 @@ package struct GenerateRequest: Equatable, Sendable {
     checkpoint: String, architecture: Architecture? = nil, latent: LatentDistribution? = nil, seeds: [UInt64],
     label: String? = nil,
     average: Bool? = nil,
-    layout: Layout, sheetLabels: Bool = true, out: String, raw: String? = nil, threads: Int? = nil
+    layout: Layout, sheetLabels: Bool = true, numbered: Bool = false, out: String, raw: String? = nil,
+    threads: Int? = nil
   ) {
     self.checkpoint = checkpoint
     self.architecture = architecture
@@ -52,6 +55,7 @@ package struct GenerateRequest: Equatable, Sendable {
     self.average = average
     self.layout = layout
     self.sheetLabels = sheetLabels
+    self.numbered = numbered
     self.out = out
     self.raw = raw
     self.threads = threads
@@ -59,6 +63,12 @@ package struct GenerateRequest: Equatable, Sendable {
 }
 
 extension GenerateRequest {
+  /// The generator that is to make the pictures.
+  var generator: GeneratorChoice {
+    GeneratorChoice(
+      checkpoint: checkpoint, architecture: architecture, latent: latent, average: average, threads: threads)
+  }
+
   /// Checks that `out` is a folder for separate pictures, and else a file.
   /// - Throws: `RunError` with code 64.
   func checkOut() throws {

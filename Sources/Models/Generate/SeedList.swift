@@ -18,7 +18,7 @@ package struct SeedList: Equatable, Sendable {
         throw RunError(
           "--count must be a whole number from 1 to \(Self.most), and is \(count)", code: RunExit.usage)
       }
-      seeds = (0..<count).map(UInt64.init)
+      self.init(seeds: (0..<count).map(UInt64.init))
       return
     }
     guard count == nil else {
@@ -26,9 +26,18 @@ package struct SeedList: Equatable, Sendable {
         "--count and --seeds were both given, and each says which pictures: leave one out",
         code: RunExit.usage)
     }
+    try self.init(list, of: "--seeds")
+  }
+
+  private init(seeds: [UInt64]) { self.seeds = seeds }
+
+  /// Takes the seeds of a list as 0-63,99.
+  /// - Parameter flag: the flag that the list was given to, for messages.
+  /// - Throws: `RunError` for a list that is wrong or too long.
+  package init(_ list: String, of flag: String) throws {
     func wrong(_ reason: String) -> RunError {
       RunError(
-        "--seeds takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
+        "\(flag) takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
         code: RunExit.usage)
     }
     var seeds: [UInt64] = []

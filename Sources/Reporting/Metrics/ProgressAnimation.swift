@@ -24,9 +24,6 @@ package struct ProgressAnimation: Sendable {
     self.framesPerSecond = framesPerSecond
   }
 
-  /// How long a frame is shown, in hundredths of a second, at least 2: browsers treat less than 2 as 10.
-  package var centiseconds: Int { Int(min(65_535, max(2, (100 / framesPerSecond).rounded()))) }
-
   /// The result of `write`.
   package struct Outcome: Equatable, Sendable {
     /// How many frames were written; 0 if no file was written.
@@ -70,7 +67,9 @@ package struct ProgressAnimation: Sendable {
       return outcome
     }
     let last = newest.shrunk(by: factor)
-    var file = GIFFile(width: last.width, height: last.height, centiseconds: centiseconds)
+    var file = GIFFile(
+      width: last.width, height: last.height,
+      centiseconds: GIFFile.centiseconds(framesPerSecond: framesPerSecond))
     for step in Self.chosen(steps, pixels: last.width * last.height) {
       beat()
       guard let picture = step == steps.last ? newest : sheet(step) else { continue }

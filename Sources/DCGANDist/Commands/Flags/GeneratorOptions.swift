@@ -1,0 +1,37 @@
+import ArgumentParser
+import Cluster
+import Models
+
+/// Which trained generator makes pictures.
+struct GeneratorOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A run's folder (its newest valid checkpoint), a checkpoint's, or a model.safetensors.",
+      valueName: "path"))
+  var checkpoint: String
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Use the average of G's weights (recipe.generator_average). (default: on where the file has one)")
+  var average: Bool?
+
+  @Option(
+    parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
+  var threads: Int?
+
+  @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions
+
+  /// The choice that was typed.
+  /// - Throws: `RunError` for options that are wrong or contradict each other.
+  func choice() throws -> GeneratorChoice {
+    if let threads, !(1...1_024).contains(threads) {
+      throw RunError(
+        "--threads must be a whole number from 1 to 1024, and is \(threads)", code: RunExit.usage)
+    }
+    let networks = try model.networksIfGiven()
+    return GeneratorChoice(
+      checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,
+      average: average,
+      threads: threads)
+  }
+}
