@@ -40,6 +40,8 @@ import Testing
 
   private func picture(_ path: String) throws -> Raster { try Raster(contentsOf: program.folder.file(path)) }
 
+  private static func size(_ picture: Raster) -> [Int] { [picture.width, picture.height] }
+
   private func bytes(_ path: String) throws -> [UInt8] {
     try [UInt8](Data(contentsOf: URL(fileURLWithPath: program.folder.file(path))))
   }
@@ -74,14 +76,15 @@ import Testing
     // A sheet has a row for each leg, with both of its ends.
     try on("interpolate", "--seeds", "3,8,5", "--frames", "4", "--sheet-labels", "off", "--out", "walk.png")
     let sheet = try picture("walk.png")
-    #expect([sheet.width, sheet.height] == [5 * 18 + 2, 2 * 18 + 2])
+    // Pictures of 16 with borders of 2.
+    #expect(Self.size(sheet) == [92, 38])
     for (row, column, frame) in [(0, 0, 0), (0, 3, 3), (0, 4, 4), (1, 0, 4), (1, 4, 8)] {
       let there = sheet.cropped(x: 2 + 18 * column, y: 2 + 18 * row, width: 16, height: 16)
       #expect(try there == picture("deep/frames/frame-000\(frame).png"))
     }
     try on("interpolate", "--seeds", "3,8,5", "--frames", "4", "--loop", "--scale", "2", "--out", "named.png")
     let named = try picture("named.png")
-    let bare = [5 * 34 + 2, 3 * 34 + 2]
+    let bare = [172, 104]
     #expect(named.width > bare[0] + 20 && named.height == bare[1])
 
     // A GIF that returns has each seed once. Its colours are exact, as 16 x 16 pixels have no more than a palette.
@@ -89,8 +92,8 @@ import Testing
       "interpolate", "--seeds", "3,8,5", "--frames", "4", "--loop", "--fps", "25", "--scale", "3", "--out",
       "walk.gif", "--json")
     let gif = try GIFReader(bytes("walk.gif"))
-    #expect(
-      [gif.width, gif.height] == [48, 48] && gif.delays == Array(repeating: 4, count: 12) && gif.loops)
+    #expect(gif.width == 48 && gif.height == 48 && gif.loops)
+    #expect(gif.delays == Array(repeating: 4, count: 12))
     for frame in 0..<9 {
       let exact = try picture("deep/frames/frame-000\(frame).png").enlarged(by: 3)
       #expect(gif.frames[frame] == exact)
@@ -156,6 +159,28 @@ import Testing
       "2", "--c", "3", "--label", "hair=blue", "--label", "hair=red")
   }
 
+  @Test("A walk goes along InfoGAN's codes, asked for or the seeds' own")
+  func codes() throws {
+    try MadeIDX(rows: 28, columns: 28).write(to: program.folder)
+    let trained = try program(
+      "train", "--preset", "infogan28", "--data", MadeIDX.name, "--width", "4", "--batch-size", "8",
+      "--threads", "1",
+      "--sample-every", "0", "--steps", "1", "--out", "run")
+    #expect(trained.code == 0, "\(trained.errors)")
+    let turns = ["c1=4,c2=-1", "c1=4,c2=1", "c1=7,c2=1"]
+    let words = turns.flatMap { ["--label", $0] }
+    let walked = try program.typed(
+      ["interpolate", "--checkpoint", "run", "--seeds", "3", "--frames", "2", "--out", "walk"] + words)
+    #expect(walked.code == 0, "\(walked.errors)")
+    for (index, turn) in turns.enumerated() {
+      #expect(try bytes("walk/frame-000\(2 * index).png") == generated(3, ["--label", turn]))
+    }
+    // Half of the way from -1 to 1 is 0.
+    #expect(try bytes("walk/frame-0001.png") == generated(3, ["--label", "c1=4,c2=0"]))
+    try on("interpolate", "--seeds", "3,4", "--frames", "1", "--out", "open")
+    #expect(try bytes("open/frame-0001.png") == generated(4))
+  }
+
   /// The picture of 16 x 16 that stands at the right below on a sheet of `arithmetic`: A - B + C.
   private func center(_ path: String) throws -> Raster {
     let sheet = try picture(path)
@@ -176,7 +201,7 @@ import Testing
     let two = try decoded(generated(2))
     #expect(try center("sum.png") == two)
     let sheet = try picture("sum.png")
-    let size = [sheet.width, sheet.height]
+    let size = Self.size(sheet)
     // The nine at the right above: two pictures of the sum, in the block and below it, and its neighbours, which differ.
     func nine(_ sheet: Raster, below: Int) -> [Raster] {
       (0..<9).map { place in
@@ -186,13 +211,13 @@ import Testing
           height: 16)
       }
     }
-    let near = nine(sheet, below: 12 + 16 + 2)
+    let near = nine(sheet, below: 12 + 16)
     #expect(near[4] == two && Set(near.map(\.bytes)).count == 9)
     #expect(near.allSatisfy { Raster.error($0, two) < 60 })
     try on(
       "arithmetic", "--a", "5", "--b", "5", "--c", "2", "--names", "one, one, two, two", "--noise-seed", "2",
       "--out", "other.png")
-    let others = nine(try picture("other.png"), below: 12 + 16 + 2)
+    let others = nine(try picture("other.png"), below: 12 + 16)
     #expect(others[4] == two && others[0] != near[0])
 
     // Pixels have a row of their own. Of single pictures, the sum of A - A + C is C in pixels, too.
@@ -242,8 +267,8 @@ import Testing
     try on("generate", "--seeds", "7-9,123456", "--grid", "2x2", "--numbered", "--out", "sheet.png")
     try on("generate", "--seeds", "7-9,123456", "--grid", "2x2", "--out", "bare.png")
     let (sheet, bare) = try (picture("sheet.png"), picture("bare.png"))
-    #expect(
-      [bare.width, bare.height] == [38, 38] && sheet.height > bare.height + 16 && sheet.width > bare.width)
+    #expect(Self.size(bare) == [38, 38])
+    #expect(sheet.height > 54 && sheet.width > 38)
     let cell = (width: (sheet.width - 2) / 2, height: (sheet.height - 2) / 2)
     for index in 0..<4 {
       let (x, y) = (2 + (cell.width - 18) / 2 + index % 2 * cell.width, 2 + index / 2 * cell.height)

@@ -62,9 +62,11 @@ import Testing
       }, signs: ["-", "="], rows: ["mean z", "pixels"])
   }
 
-  /// The place of the rectangle of one gray.
+  /// The place of the rectangle of one gray, of which letters have single pixels.
   private static func place(of gray: UInt8, _ sheet: Raster) -> PixelRect? {
-    let found = (0..<sheet.width * sheet.height).filter { sheet.bytes[$0] == gray }
+    let found = (0..<sheet.width * sheet.height).filter { at in
+      sheet.bytes[at] == gray && (sheet.bytes[at - 1] == gray || sheet.bytes[at + 1] == gray)
+    }
     let (xs, ys) = (found.map { $0 % sheet.width }, found.map { $0 / sheet.width })
     guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max(),
       found.count == (right - left + 1) * (bottom - top + 1)

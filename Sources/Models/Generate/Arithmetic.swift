@@ -108,7 +108,7 @@ package enum Arithmetic {
       labels: SheetLabels(
         rowsTitle: "seed", rows: seeds.map(String.init),
         columnsTitle: "\(request.names[0]) to \(request.names[1])",
-        columns: amounts.map { String(format: "%+.3g", $0) }))
+        columns: amounts.map { $0 == 0 ? "0" : String(format: "%+.3g", $0) }))
     try checkSize([
       sheet.size(seeds.count * amounts.count, width: generator.form.width, height: generator.form.height)
     ])
