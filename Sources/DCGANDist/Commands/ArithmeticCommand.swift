@@ -15,12 +15,14 @@ struct ArithmeticCommand: ParsableCommand {
       neighbours. With --turn it shows the pictures of other seeds, moved from A's side to B's: z + t (mean B - mean A).
 
       Examples:
-        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 16x10 --numbered --out pick.png
-        dcgan-dist arithmetic --checkpoint runs/0001-dcgan64 --a 1,5,9 --b 2,4,8 --c 3,6,7 \\
-          --names 'blonde with glasses,blonde,black,black with glasses' --pixels
-        dcgan-dist arithmetic --checkpoint runs/0001-dcgan64 --a 11,17,40,52 --b 3,8,26,31 \\
-          --names 'looking left,looking right' --turn 100-104 --out turn.png
+        dcgan-dist generate --checkpoint runs/faces --grid 16x10 --numbered
+        dcgan-dist arithmetic --checkpoint runs/faces --a 1,5,9 --b 2,4,8 \\
+          --c 3,6,7 --names 'woman with glasses,woman,man' --pixels
+        dcgan-dist arithmetic --checkpoint runs/faces --a 11,17,40,52 \\
+          --b 3,8,26,31 --names 'left,right' --turn 100-104 --out turn.png
       """)
+
+  @OptionGroup var generator: GeneratorOptions
 
   @Option(help: ArgumentHelp("The seeds of A, as 1,5,9.", valueName: "list"))
   var a: String
@@ -83,8 +85,6 @@ struct ArithmeticCommand: ParsableCommand {
 
   @Flag(help: "Print what was computed as one JSON object to standard output.")
   var json = false
-
-  @OptionGroup var generator: GeneratorOptions
 
   /// The request that was typed, free of the parser's types.
   /// - Throws: `RunError` for options that are wrong or contradict each other.

@@ -16,7 +16,7 @@ struct GenerateCommand: ParsableCommand {
 
       Examples:
         dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 8x8
-        dcgan-dist generate --checkpoint runs/0001-dcgan64 --grid 10x10 --numbered    to pick seeds
+        dcgan-dist generate --checkpoint runs/faces --numbered    to pick seeds
         dcgan-dist generate --checkpoint runs/faces/checkpoints/step-00000500 \\
           --seeds 0-63,99 --separate --out faces
         dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\

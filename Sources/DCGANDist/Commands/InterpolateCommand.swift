@@ -14,13 +14,15 @@ struct InterpolateCommand: ParsableCommand {
       along the straight line.
 
       Examples:
-        dcgan-dist interpolate --checkpoint runs/0001-dcgan64 --seeds 1,5,9 --loop --out walk.gif
-        dcgan-dist interpolate --checkpoint runs/0001-dcgan64 --seeds 0-8 --frames 8 --out walk.png
+        dcgan-dist interpolate --checkpoint runs/faces --seeds 1,5,9 --loop
+        dcgan-dist interpolate --checkpoint runs/faces --frames 8 --out walk.png
         dcgan-dist interpolate --checkpoint runs/0002-cdcgan64 --seeds 5 \\
-          --label hair=blonde,eyes=blue --label hair=black,eyes=blue --out hair.gif
-        dcgan-dist interpolate --checkpoint runs/0001-dcgan64 --frames 60 --out frames
-          a folder of frame-0000.png ..., for ffmpeg -framerate 30 -i frames/frame-%04d.png walk.mp4
+          --label hair=blonde,eyes=blue --label hair=black,eyes=blue
+        dcgan-dist interpolate --checkpoint runs/faces --frames 60 --out frames
+        ffmpeg -framerate 30 -i frames/frame-%04d.png walk.mp4
       """)
+
+  @OptionGroup var generator: GeneratorOptions
 
   @Option(
     help: ArgumentHelp(
@@ -67,8 +69,6 @@ struct InterpolateCommand: ParsableCommand {
 
   @Flag(help: "Print what was written as one JSON object to standard output.")
   var json = false
-
-  @OptionGroup var generator: GeneratorOptions
 
   /// The request that was typed, free of the parser's types.
   /// - Throws: `RunError` for options that are wrong or contradict each other.
