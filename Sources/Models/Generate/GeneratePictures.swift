@@ -133,7 +133,7 @@ private struct GeneratorSource {
     }
     guard let architecture = request.architecture else {
       throw RunError(
-        "\(saved.path) is not within a run's folder, so its networks are not known: give --architecture FILE",
+        "\(saved.path) is not within a run's folder, so its networks are not known: give --preset (and --width, --size as they were), or --architecture FILE",
         code: RunExit.usage)
     }
     return GeneratorSource(
