@@ -126,12 +126,21 @@ import Testing
       (["--change", "lr-d=0"], "discriminator.learning_rate must be a number above 0, and is 0"),
       (["--change", "schedule.0.fakes=new"], "a list changes as a whole"),
       (["--change", "augmentation.0=cutout"], "has no \"0\""),
+      (["--change", "lrd=1e-4"], "--change lrd: there is no such value; did you mean lr-d"),
+      (["--change", "width=32"], "Begin a new run with these weights by --from"),
       (["--change", "lr-d"], "--change takes key=value, for example lr-d=5e-5"),
       (["--change", "discriminator.rate=1"], "discriminator has no value \"rate\""),
     ] {
       let result = try program.typed(["train", "--resume", "run", "--steps", "6"] + words)
       #expect(result.code == 64 && result.errors.contains(sentence), "\(words): \(result.errors)")
     }
+    #expect(try program.folder.text("run/options.json") == text)
+    // A change of a run that is at its end would be kept, and nothing trained.
+    let ended = try train("--resume", "run", "--change", "lr-d=5e-5", code: 64)
+    #expect(
+      ended.errors.contains(
+        "the run of run ended at step 4, so --change lr-d=5e-05 would change nothing: add --more-steps"),
+      "\(ended.errors)")
     #expect(try program.folder.text("run/options.json") == text)
     let new = try program.typed(["train", "--out", "new", "--change", "lr-d=1e-4"] + Self.small)
     #expect(new.code == 64 && new.errors.contains("a new run takes the option itself, or --set"))

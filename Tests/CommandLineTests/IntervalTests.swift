@@ -75,8 +75,8 @@ import Testing
     #expect(sheets.count == 3, "\(told.errors)")
     #expect(
       sheets.allSatisfy {
-        $0.contains(/smoothness [-0-9.]+ \(reals 0.\d+, noise below 0.\d+\), variety \d/)
-          && $0.contains(/loss D over \d+ steps \d\.\d\d of guessing \(won below 0.02, lost above 2\)/)
+        $0.contains(/smoothness [-0-9.]+ \(real pictures 0.\d+; noise is below 0.\d+\), variety \d/)
+          && $0.contains(/loss D \d\.\d\d of a guessing D's over \d+ steps \(D has won below 0.02\)/)
       }, "\(sheets)")
   }
 

@@ -120,7 +120,7 @@ struct OwnRecipeTests {
     #expect(
       unknown.code == 64
         && unknown.sentences == [
-          "error: model.safetensors is not within a run's folder, so its networks are not known: give --architecture FILE"
+          "error: model.safetensors is not within a run's folder, so its networks are not known: give --preset (and --width, --size as they were), or --architecture FILE"
         ])
     for place in ["none", "none.safetensors"] {
       let none = try program("generate", "--checkpoint", place)

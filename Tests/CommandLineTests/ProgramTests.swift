@@ -186,13 +186,21 @@ struct ProgramTests {
     for file in ["sheets/four.png", "four.safetensors"] {
       #expect(FileManager.default.fileExists(atPath: program.folder.path + "/" + file))
     }
-    // One picture is itself; a sheet of one has a border.
+    // One picture is itself, without a border, also as a sheet of one.
     let generate = ["generate", "--checkpoint", "runs/0001-dcgan64", "--seeds", "5"]
     #expect(try program.typed(generate + ["--out", "one.png"]).code == 0)
     let one = try Raster(contentsOf: program.folder.file("one.png"))
     #expect(one.width == 16 && one.height == 16)
-    #expect(try program.typed(generate + ["--out", "framed.png", "--grid", "1x1"]).code == 0)
-    #expect(try Raster(contentsOf: program.folder.file("framed.png")).width == 20)
+    #expect(try program.typed(generate + ["--out", "sheet.png", "--grid", "1x1"]).code == 0)
+    #expect(try Raster(contentsOf: program.folder.file("sheet.png")).bytes == one.bytes)
+    let jpeg = try program.typed(generate + ["--out", "one.jpg"])
+    #expect(jpeg.code == 64 && jpeg.errors.contains("written as PNG, so its name must end in .png"))
+    let latest = try program.typed([
+      "generate", "--checkpoint", "runs/0001-dcgan64/checkpoints/latest", "--seeds", "5", "--out",
+      "latest.png",
+    ])
+    #expect(latest.code == 0, "\(latest.errors)")
+    #expect(try Raster(contentsOf: program.folder.file("latest.png")).bytes == one.bytes)
     for (words, sentence) in [
       (
         ["--separate", "--out", "some.png"],

@@ -166,9 +166,10 @@ import Testing
     #expect(try String(contentsOfFile: path("run/options.json"), encoding: .utf8) == before)
     // Its own length, reached: a script that is started again.
     #expect(
-      try train("--resume", "run", "--steps", "3").errors.contains("done after 3 steps, as --steps 3 has it"))
+      try train("--resume", "run", "--steps", "3").errors.contains(
+        "done after 3 steps, the length of the run (--steps 3)"))
     let more = try train("--resume", "run", "--more-steps", "2")
-    #expect(more.errors.contains("done after 5 steps, as --steps 5 has it"))
+    #expect(more.errors.contains("done after 5 steps, the length of the run (--steps 5)"))
     #expect(more.errors.contains("to train longer: dcgan-dist train --resume run --more-steps 5"))
     #expect(try recorded() == RunLength(steps: 5))
     try newRun("whole", steps: 5)
@@ -178,9 +179,10 @@ import Testing
       dry.errors.contains("goes on from run/checkpoints/step-00000005 and ends at step 9"), "\(dry.errors)")
     #expect(try recorded() == RunLength(steps: 5))
     let passes = try train("--resume", "run", "--more-epochs", "0.01")
-    #expect(passes.errors.contains("done after 12 steps, as --steps 12 has it"), "\(passes.errors)")
+    #expect(
+      passes.errors.contains("done after 12 steps, the length of the run (--steps 12)"), "\(passes.errors)")
     for (words, sentence) in [
-      (["--more-steps", "2", "--out", "new"], "count from where a run is that --resume goes on with"),
+      (["--more-steps", "2", "--out", "new"], "need --resume, as they count from where a run is"),
       (["--resume", "run", "--more-steps", "2", "--steps", "20"], "were both given: leave one out"),
       (
         ["--resume", "run", "--more-steps", "0"],

@@ -81,7 +81,7 @@ struct GenerateCommand: ParsableCommand {
     parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
   var threads: Int?
 
-  @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions
+  @OptionGroup(title: "Networks, if --checkpoint is a file with no run around it") var model: ModelOptions
 
   /// The request that was typed, free of the parser's types.
   /// - Throws: `RunError` for options that are wrong or contradict each other.
@@ -106,7 +106,7 @@ struct GenerateCommand: ParsableCommand {
     let layout: GenerateRequest.Layout
     if separate {
       layout = .separate
-    } else if shape == nil, list.seeds.count == 1, !numbered {
+    } else if list.seeds.count == 1, !numbered, shape.map({ $0.places == 1 }) ?? true {
       layout = .single
     } else {
       let grid = shape ?? PictureGrid(holding: list.seeds.count)

@@ -23,6 +23,9 @@ package struct SavedModel {
   ///   `FileError`.
   package init(at place: String, typed: String, by option: String) throws {
     guard Folder.exists(place) else { throw RunError("\(option): there is nothing at \(typed)") }
+    // RUN/checkpoints/latest names the newest checkpoint.
+    let name = AtomicFile.split(place).name
+    let place = name == "latest" && !Folder.isFolder(place) ? AtomicFile.split(place).folder : place
     if Folder.isFolder(place) {
       guard let checkpoint = try CheckpointStore.find(at: place).valid else {
         throw RunError("\(option): \(typed) holds no valid checkpoint")

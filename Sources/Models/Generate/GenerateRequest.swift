@@ -79,6 +79,10 @@ extension GenerateRequest {
         "--separate writes a file for each picture into the folder --out, and \(out) is a picture's name: name a folder, "
           + "or leave --separate out", code: RunExit.usage)
     }
+    if layout != .separate, isNamedAsPicture, !out.lowercased().hasSuffix(".png") {
+      throw RunError(
+        "--out \(out): the sheet is written as PNG, so its name must end in .png", code: RunExit.usage)
+    }
     if layout != .separate, isFolder {
       throw RunError(
         "--out \(out) is a folder, and the pictures go into one file: name a file in it, or give --separate",

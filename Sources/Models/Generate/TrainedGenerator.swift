@@ -118,7 +118,8 @@ private struct GeneratorSource {
     }
     guard let architecture = choice.architecture else {
       throw RunError(
-        "\(saved.path) is not within a run's folder, so its networks are not known: give --architecture FILE",
+        "\(saved.path) is not within a run's folder, so its networks are not known: give --preset (and --width, --size as they "
+          + "were), or --architecture FILE",
         code: RunExit.usage)
     }
     return GeneratorSource(

@@ -61,7 +61,13 @@ extension RunOptions {
   private mutating func change(
     _ one: ValueOverride, atStep step: Int, reached: () throws -> RunChange.Reached
   ) throws {
-    guard let root = one.path.first, Self.changeable.contains(root) else {
+    guard let root = one.path.first?.inSnakeCase, Self.changeable.contains(root) else {
+      let known = recipe.configuration.value(at: one.path[0]) != .null || one.isOfArchitecture
+      guard known || GivenOptions.optionKeys.contains(one.path[0].inSnakeCase) else {
+        let names = RecipeFlag.all.map(\.typed) + Self.changeable + [RunChange.data]
+        throw ConfigurationError(
+          "--change \(one.text): there is no such value; \(suggestion(for: one.text, in: names))")
+      }
       throw ConfigurationError(
         "--change \(one.text): within a run only data and \(listed(Self.changeable, with: "and")) of the recipe may "
           + "change; shapes and what is saved follow from the rest. Begin a new run with these weights by --from"

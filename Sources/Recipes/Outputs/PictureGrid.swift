@@ -37,11 +37,12 @@ package struct PictureGrid: Equatable, Sendable {
 
 extension PictureGrid {
   /// A grid with a row for each class of the first group and a column for each class of the second, so that a sheet
-  /// shows every pair. There are at most 16 rows and 16 columns, at least 8 columns, and with one group at least 8
-  /// rows.
+  /// shows every pair. There are at most 16 rows and 16 columns, and with one group at least 8 of both. Up to three
+  /// classes of the second group stand in several columns each.
   package static func holding(_ groups: [LabelGroup]) -> PictureGrid {
     let rows = groups.first?.classes.count ?? 8
-    let columns = groups.count > 1 ? groups[1].classes.count : 8
-    return PictureGrid(columns: min(16, max(8, columns)), rows: min(16, max(groups.count > 1 ? 1 : 8, rows)))
+    let second = groups.count > 1 ? groups[1].classes.count : 1
+    let columns = second > 3 ? second : (7 / second + 1) * second
+    return PictureGrid(columns: min(16, columns), rows: min(16, max(groups.count > 1 ? 1 : 8, rows)))
   }
 }

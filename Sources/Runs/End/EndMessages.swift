@@ -21,7 +21,8 @@ extension RunLog {
       (ended, more) = ("--steps \(length.steps ?? steps)", "--more-steps \(max(1, steps))")
     }
     info(
-      "done after \(steps) steps, as \(ended) has it; the newest sheet is \(folder.sample(step: steps))")
+      "done after \(steps) steps, the length of the run (\(ended)); the newest sheet is \(folder.sample(step: steps))"
+    )
     info("to train longer: \(Self.resumeLine(context.options.out, ranks: context.communicator.size)) \(more)")
   }
 

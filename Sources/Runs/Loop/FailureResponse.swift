@@ -68,16 +68,16 @@ struct FailureResponse {
     var parts: [String] = []
     if let low = numbers.smoothnessLow {
       parts.append(
-        "smoothness \(word(pictures.smoothness)) (reals \(word(reals.smoothness)), noise below \(word(low)))")
+        "smoothness \(word(pictures.smoothness)) (real pictures \(word(reals.smoothness)); noise is below \(word(low)))"
+      )
     }
     if let variety = pictures.variety, let real = reals.variety, let low = numbers.varietyLow {
-      parts.append("variety \(word(variety)) (reals \(word(real)), one picture below \(word(low)))")
+      parts.append("variety \(word(variety)) (real pictures \(word(real)); all alike is below \(word(low)))")
     }
     if let (share, steps) = watch.windowShare {
-      let loss = String(format: "%.2f", share)
+      let loss = share < 10 ? String(format: "%.2f", share) : String(format: "%.1e", share)
       parts.append(
-        "loss D over \(steps) steps \(loss) of guessing (won below \(FailureWatch.wonBelow), lost above "
-          + "\(word(FailureWatch.lostAbove)))")
+        "loss D \(loss) of a guessing D's over \(steps) steps (D has won below \(FailureWatch.wonBelow))")
     }
     return parts.isEmpty ? nil : "sheet of step \(step): " + parts.joined(separator: ", ")
   }
@@ -88,14 +88,16 @@ struct FailureResponse {
     guard [.discriminatorWon, .discriminatorLost, .discriminatorRising].contains(notice.kind) else {
       return notice
     }
-    let usual = AdamSettings()
-    var changes = [("lr-d", rates.d / 4)]
+    let usual = AdamSettings().learningRate
+    // However high a rate is, a quarter of twice the usual one is low enough.
+    var changes = [("lr-d", min(rates.d, 2 * usual) / 4)]
     var softens = false
     if notice.kind == .discriminatorWon {
-      changes[0].1 = min(rates.d, usual.learningRate * 2) / 4
       // A G that learns more slowly than usual cannot follow even a slow D.
-      let least = min(rates.d, usual.learningRate)
+      let least = min(rates.d, usual)
       if rates.g < least { changes.append(("lr-g", least)) } else { softens = watch.hasHardTargets }
+    } else if rates.g > 2 * usual {
+      changes.append(("lr-g", usual))
     }
     let flags =
       changes.flatMap { ["--change", "\($0.0)=" + String(format: "%.2g", $0.1)] }

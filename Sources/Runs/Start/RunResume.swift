@@ -48,11 +48,26 @@ struct RunResume {
     // Before anything is removed or written: a refused start leaves the run as it is.
     let settled = try length.settled(
       run: resume.run, step: info.step, seconds: info.seconds, context.draws.epochs)
+    try refuseChangeOfEndedRun(info, settled)
     try removeWhatIsLater(than: info.step)
     let isElsewhere = !RunFolder(resume.run).isSamePlace(as: RunFolder(context.options.out))
     return RunStart(
       step: info.step, seconds: info.seconds, length: settled, intervalSums: info.intervalSums ?? [:],
       isElsewhere: isElsewhere)
+  }
+
+  /// - Throws: `RunError` with code 64 where a value is changed from here on, and the run is at its end: it would keep the
+  ///   change and train nothing.
+  private func refuseChangeOfEndedRun(_ info: CheckpointInfo, _ length: RunLength) throws {
+    let isAtEnd =
+      length.lastStep(context.draws.epochs).map { info.step >= $0 } ?? false
+      || length.minutes.map { info.seconds >= $0 * 60 } ?? false
+    guard isAtEnd else { return }
+    let known = try info.changes
+    guard let change = context.options.changes.first(where: { !known.contains($0) }) else { return }
+    throw RunError(
+      "the run of \(resume.run) ended at step \(info.step), so \(change.flag) would change nothing: add --more-steps, "
+        + "--more-epochs or --more-minutes to train on", code: RunExit.usage)
   }
 
   /// The checkpoint to go on from; nil: none is valid, and the run starts anew (`--resume auto`).

@@ -35,9 +35,22 @@ extension RunLog {
     info(
       "step \(start)\(end), \(epochs) steps an epoch, batch \(options.batchSize) in "
         + "\(context.slices) slices; the run is in \(options.out)")
+    let recipe = options.recipe
     info(
-      "each line below has means over its interval of the log. D(x) is D's opinion of real pictures, from 0 "
-        + "(fake) to 1 (real), and D(G(z)) that of generated ones: in D's update/in G's, after D has learned from them"
-    )
+      "learning rates: D \(recipe.discriminator.schedule.words(rate: recipe.discriminator.learningRate)); "
+        + "G \(recipe.generator.schedule.words(rate: recipe.generator.learningRate))")
+    for (flag, rate) in [
+      ("--lr-d", recipe.discriminator.learningRate), ("--lr-g", recipe.generator.learningRate),
+    ]
+    where rate > 0.1 {
+      warning(
+        "\(flag) \(String(format: "%g", rate)) is far above usual rates, which are near 2e-4: losses will hardly stay finite"
+      )
+    }
+    let columns =
+      "the lines below have means over --log-every steps. D(x): D's opinion of real pictures, from 0 (fake) to 1 (real). "
+      + "D(G(z)) a/b: that of generated ones, in D's update and, after D has learned, in G's"
+    // On a terminal a live line stands in place of these lines.
+    if console.isTerminal { record(columns) } else { info(columns) }
   }
 }

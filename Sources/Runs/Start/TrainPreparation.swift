@@ -33,8 +33,8 @@ extension TrainRequest {
       }
       guard more == nil else {
         throw RunError(
-          "--more-steps, --more-epochs and --more-minutes count from where a run is that --resume goes on with; a new run "
-            + "takes --steps, --epochs or --minutes", code: RunExit.usage)
+          "--more-steps, --more-epochs and --more-minutes need --resume, as they count from where a run is; a new run takes "
+            + "--steps, --epochs or --minutes", code: RunExit.usage)
       }
       if let out = given.out { try claim(out) }
       return try newRun(arguments, given, ranks: ranks, in: folder, claim)
@@ -59,8 +59,16 @@ extension TrainRequest {
         (request.options, request.notes) = (changed.options, changed.notes)
         return request
       }
+      // A job script gives --from at each start; the run has begun with that model already.
+      var given = given
+      (given.numbers.from, given.numbers.fromSHA256, given.numbers.allowMismatch) = (nil, nil, nil)
       return try goingOn(
         arguments, given, ResumeRequest(run: out, isRequired: false), ranks: ranks, in: folder)
+    }
+    guard given.numbers.from == nil else {
+      throw RunError(
+        "--from begins a new run with the weights of another, and --resume goes on with a run: leave one out",
+        code: RunExit.usage)
     }
     let found = try RunError.ofFile { try ResumeRequest.locate(resume) }
     try claim(given.out ?? found.run)
