@@ -19,8 +19,8 @@ struct RootCommand: ParsableCommand {
       128 + n ended at once by signal n.
       """,
     subcommands: [
-      TrainCommand.self, GenerateCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self,
-      DataCommand.self,
+      TrainCommand.self, GenerateCommand.self, ExportCommand.self, PresetsCommand.self, BenchCommand.self,
+      VerifyCommand.self, DataCommand.self,
     ])
 
   @Flag(name: .long, help: "Tell version, commit, MPI, BLAS and its core, and instruction sets.")

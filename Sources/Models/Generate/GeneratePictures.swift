@@ -4,8 +4,6 @@ import Drawing
 import Files
 import Foundation
 import Networks
-import Options
-import Recipes
 import Tensors
 import Training
 import Wording
@@ -18,7 +16,8 @@ package enum Generation {
   package static func run(_ request: GenerateRequest) throws -> [String] {
     try request.checkOut()
     try Machine.openLibraries()
-    let source = try GeneratorSource.find(request)
+    let source = try ModelSource.find(
+      request.checkpoint, by: "--checkpoint", architecture: request.architecture, latent: request.latent)
     let pool = ThreadPool(threads: request.threads ?? ProcessorCount.available)
     let file = try SafetensorsReader(path: source.model)
     let network = Network(
@@ -36,9 +35,14 @@ package enum Generation {
     network.prepare(samples: room, slices: room)
     let sampler = Sampler(
       network, of: source.architecture, source.latent, seed: 0, room: room, pool: pool)
-    let choice = try LabelChoice(request.label, of: source.architecture)
-    let inputs = sampler.inputs(
-      request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    let inputs: [Float]
+    if let latents = request.latents {
+      inputs = try RawPictures.inputs(latents, of: source.architecture)
+    } else {
+      let choice = try LabelChoice(request.label, of: source.architecture)
+      inputs = sampler.inputs(
+        request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    }
     let pixels = try sampler.pictures(inputs)
     let form = network.output
     let batch = SheetPictures(
@@ -46,7 +50,8 @@ package enum Generation {
       pixels: pixels, range: sampler.pixelRange.ofSheets)
     var written: [String] = []
     if let raw = request.raw {
-      try writeRaw(inputs, pixels, count: request.seeds.count, form, to: raw)
+      try createParent(of: raw)
+      try RawPictures.write(inputs, pixels, source.architecture, to: raw)
       written.append(raw)
     }
     switch request.layout {
@@ -65,7 +70,8 @@ package enum Generation {
       try createFolder(request.out)
       let files = AtomicFiles(in: request.out)
       for (index, seed) in request.seeds.enumerated() {
-        try files.add(batch[index].png(), as: "seed-\(zeroPadded(seed, to: 8)).png")
+        let name = request.latents == nil ? "seed" : "picture"
+        try files.add(batch[index].png(), as: "\(name)-\(zeroPadded(seed, to: 8)).png")
       }
       try files.finish()
       written.append(request.out)
@@ -75,32 +81,6 @@ package enum Generation {
 
   /// The most bytes of pictures that one call makes.
   private static let mostPictureBytes = 2 << 30
-
-  /// Writes G's inputs [N, Z, 1, 1], codes and labels included, and its pictures [N, C, H, W] in float32, as
-  /// PyTorch has them.
-  private static func writeRaw(
-    _ inputs: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
-  ) throws {
-    try createParent(of: path)
-    let pictures = TensorEntry(
-      name: "pictures", type: .float32, shape: [count, form.channels, form.height, form.width]
-    ) { bytes in
-      let target = bytes.bindMemory(to: Float.self)
-      for n in 0..<count {
-        for p in 0..<form.pixels {
-          for c in 0..<form.channels {
-            target[(n * form.channels + c) * form.pixels + p] =
-              pixels[(n * form.pixels + p) * form.channels + c]
-          }
-        }
-      }
-    }
-    try inputs.withUnsafeBytes { z in
-      let entry = TensorEntry(
-        name: "z", type: .float32, shape: [count, inputs.count / count, 1, 1], bytes: z)
-      _ = try Safetensors.write([entry, pictures], to: path)
-    }
-  }
 
   private static func createParent(of path: String) throws {
     // Not by Foundation, whose functions that split a path trap on a name of one letter.
@@ -113,36 +93,5 @@ package enum Generation {
     } catch {
       throw RunError("the folder \(path) cannot be created")
     }
-  }
-}
-
-/// A generator's weights, and what is needed to run them.
-private struct GeneratorSource {
-  var model: String
-  var architecture: Architecture
-  var latent: LatentDistribution
-
-  /// Finds what `--checkpoint` means.
-  /// - Throws: as `SavedModel`; `RunError` where the networks are not known.
-  static func find(_ request: GenerateRequest) throws -> GeneratorSource {
-    let saved = try SavedModel(at: request.checkpoint, typed: request.checkpoint, by: "--checkpoint")
-    if let recorded = saved.recorded {
-      return GeneratorSource(
-        model: saved.path, architecture: request.architecture ?? recorded.architecture,
-        latent: recorded.recipe.latent)
-    }
-    guard let architecture = request.architecture else {
-      throw RunError(
-        "\(saved.path) is not within a run's folder, so its networks are not known: give --architecture FILE",
-        code: RunExit.usage)
-    }
-    return GeneratorSource(
-      model: saved.path, architecture: architecture, latent: request.latent ?? distribution(of: architecture))
-  }
-
-  /// The distribution of z for networks without a run's record and without a recipe: that of the preset with their name,
-  /// or else normal.
-  private static func distribution(of architecture: Architecture) -> LatentDistribution {
-    Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
   }
 }
