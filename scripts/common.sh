@@ -90,6 +90,15 @@ prepare_judges() {
     fail "pip could not install Pillow: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
 
+# Makes .venv with PyTorch, ONNX and ONNX Runtime, unless it is there.
+prepare_exports() {
+  local log=.build/python.log
+  prepare_python
+  .venv/bin/python -c 'import onnx, onnxruntime' 2>/dev/null && return
+  .venv/bin/pip install --quiet onnx onnxruntime >"$log" 2>&1 ||
+    fail "pip could not install ONNX: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
+
 # Makes .venv with NumPy and Matplotlib, unless it is there.
 prepare_plotting() {
   local log=.build/python.log

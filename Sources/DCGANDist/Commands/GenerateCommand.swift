@@ -21,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
           --seeds 0-63,99 --separate --out faces
         dcgan-dist generate --checkpoint model.safetensors --preset dcgan64 \\
           --count 4 --raw faces.safetensors
+        dcgan-dist generate --checkpoint runs/0001-dcgan64 --latents faces.safetensors
         dcgan-dist generate --checkpoint runs/0002-cdcgan64 --label hair=blonde,eyes=blue --grid 8x8
         dcgan-dist generate --checkpoint runs/0002-cdcgan64 --help    with the labels of that run
       """)
@@ -74,8 +75,15 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write z [N,Z,1,1] and pictures [N,C,H,W] in float32.", valueName: "file.safetensors"))
+      "Also write z [N,Z,1,1], codes [N,C] and labels [N,K], where G takes them, and pictures [N,C,H,W] in float32, in the range of G's output.",
+      valueName: "file.safetensors"))
   var raw: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make the pictures of the z, codes and labels in this file, as --raw writes them, in place of those of seeds.",
+      valueName: "file.safetensors"))
+  var latents: String?
 
   @Option(
     parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
@@ -101,18 +109,20 @@ struct GenerateCommand: ParsableCommand {
         code: RunExit.usage)
     }
     let shape = try grid.map { try PictureGrid($0) }
-    let list = try SeedList(seeds: seeds, count: count, places: shape?.places)
+    let seeds =
+      try latents.map { try seedsOfLatents($0) }
+      ?? SeedList(seeds: self.seeds, count: count, places: shape?.places).seeds
     let out = out ?? (separate ? "generated" : "generated.png")
     let layout: GenerateRequest.Layout
     if separate {
       layout = .separate
-    } else if list.seeds.count == 1, !numbered, shape.map({ $0.places == 1 }) ?? true {
+    } else if seeds.count == 1, !numbered, shape.map({ $0.places == 1 }) ?? true {
       layout = .single
     } else {
-      let grid = shape ?? PictureGrid(holding: list.seeds.count)
-      guard list.seeds.count <= grid.places else {
+      let grid = shape ?? PictureGrid(holding: seeds.count)
+      guard seeds.count <= grid.places else {
         throw RunError(
-          "\(list.seeds.count) pictures do not fit into --grid \(grid.columns)x\(grid.rows), which has "
+          "\(seeds.count) pictures do not fit into --grid \(grid.columns)x\(grid.rows), which has "
             + "\(grid.places) places", code: RunExit.usage)
       }
       layout = .grid(columns: grid.columns, rows: grid.rows)
@@ -120,9 +130,20 @@ struct GenerateCommand: ParsableCommand {
     let networks = try model.networksIfGiven()
     return GenerateRequest(
       checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,
-      seeds: list.seeds,
-      label: label, average: average, layout: layout,
+      seeds: seeds, latents: latents, label: label, average: average, layout: layout,
       sheetLabels: sheetLabels ?? true, numbered: numbered, out: out, raw: raw, threads: threads)
+  }
+
+  /// Numbers for the pictures of `--latents`.
+  private func seedsOfLatents(_ path: String) throws -> [UInt64] {
+    for (option, isGiven) in [
+      ("--seeds", seeds != nil), ("--count", count != nil), ("--label", label != nil),
+    ] where isGiven {
+      throw RunError(
+        "--latents and \(option) were both given, and each says which pictures: leave one out",
+        code: RunExit.usage)
+    }
+    return try (0..<RawPictures.count(path)).map(UInt64.init)
   }
 
   func run() throws {

@@ -15,10 +15,17 @@ package struct ModelFileError: Error, CustomStringConvertible, Sendable {
 /// heads and of G's average; `optimizer.safetensors` Adam's moments as `generator.main.N.weight.m` and `.v` in the same layouts, and `generator.updates`.
 package enum ModelFile {
   /// The entries of `model.safetensors`.
-  package static func modelEntries(_ networks: [Network]) -> [TensorEntry] {
+  /// - Parameter byRole: whether names begin with the network's role, so that G's average is called G.
+  package static func modelEntries(_ networks: [Network], byRole: Bool = false) -> [TensorEntry] {
     networks.flatMap { network in
-      (network.parameterState + network.bufferState).map { entry($0, name: $0.name, data: $0.data) }
-        + network.batchCounters.map { TensorEntry(name: $0.name, integer: Int64($0.layer.batchesTracked)) }
+      let beginning = byRole ? network.role.rawValue : network.name
+      func name(_ tensor: String) -> String { beginning + tensor.dropFirst(network.name.count) }
+      return (network.parameterState + network.bufferState).map {
+        entry($0, name: name($0.name), data: $0.data)
+      }
+        + network.batchCounters.map {
+          TensorEntry(name: name($0.name), integer: Int64($0.layer.batchesTracked))
+        }
     }
   }
 
@@ -107,24 +114,8 @@ package enum ModelFile {
   private static func entry(
     _ state: NamedState, name: String, data: UnsafeMutablePointer<Float>
   ) -> TensorEntry {
-    let source = UnsafeBufferPointer(start: data, count: state.count)
-    return TensorEntry(name: name, type: .float32, shape: state.torchShape) { bytes in
-      let target = bytes.bindMemory(to: Float.self)
-      switch state.layout {
-      case .vector:
-        if let picture = state.outputPicture {
-          TensorLayout.featuresToPyTorch(source, hwc: picture, into: target)
-        } else {
-          _ = target.update(from: source)
-        }
-      case .convolution(let height, let width, let large, let small):
-        TensorLayout.convolutionToPyTorch(
-          source, kernel: (height, width), large: large, small: small, into: target)
-      case .dense(let inputs, let outputs):
-        TensorLayout.denseToPyTorch(
-          source, inputs: inputs, outputs: outputs, inHWC: state.inputPicture, outHWC: state.outputPicture,
-          into: target)
-      }
+    TensorEntry(name: name, type: .float32, shape: state.torchShape) {
+      state.toPyTorch(data, into: $0.bindMemory(to: Float.self))
     }
   }
 
@@ -156,6 +147,25 @@ package enum ModelFile {
 }
 
 extension NamedState {
+  /// Writes numbers that lie as this state's do into `target` as PyTorch has them.
+  func toPyTorch(_ data: UnsafePointer<Float>, into target: UnsafeMutableBufferPointer<Float>) {
+    let source = UnsafeBufferPointer(start: data, count: count)
+    switch layout {
+    case .vector:
+      if let picture = outputPicture {
+        TensorLayout.featuresToPyTorch(source, hwc: picture, into: target)
+      } else {
+        _ = target.update(from: source)
+      }
+    case .convolution(let height, let width, let large, let small):
+      TensorLayout.convolutionToPyTorch(
+        source, kernel: (height, width), large: large, small: small, into: target)
+    case .dense(let inputs, let outputs):
+      TensorLayout.denseToPyTorch(
+        source, inputs: inputs, outputs: outputs, inHWC: inputPicture, outHWC: outputPicture, into: target)
+    }
+  }
+
   /// The shape that PyTorch gives the tensor.
   var torchShape: [Int] {
     switch layout {

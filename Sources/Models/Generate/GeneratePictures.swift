@@ -22,14 +22,20 @@ package enum Generation {
           + "for at most \(generator.mostPictures), for others with --seeds",
         code: RunExit.usage)
     }
-    let choice = try LabelChoice(request.label, of: generator.architecture)
-    let inputs = generator.inputs(
-      request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    let inputs: [Float]
+    if let latents = request.latents {
+      inputs = try RawPictures.inputs(latents, of: generator.architecture)
+    } else {
+      let choice = try LabelChoice(request.label, of: generator.architecture)
+      inputs = generator.inputs(
+        request.seeds.map { .generated(seed: $0, codes: choice.codes, classes: choice.classes) })
+    }
     let pixels = try generator.pixels(inputs)
     let batch = generator.pictures(pixels)
     var written: [String] = []
     if let raw = request.raw {
-      try writeRaw(inputs, pixels, count: request.seeds.count, form, to: raw)
+      try createParent(of: raw)
+      try RawPictures.write(inputs, pixels, generator.architecture, to: raw)
       written.append(raw)
     }
     switch request.layout {
@@ -49,38 +55,13 @@ package enum Generation {
       try createFolder(request.out)
       let files = AtomicFiles(in: request.out)
       for (index, seed) in request.seeds.enumerated() {
-        try files.add(batch[index].png(), as: "seed-\(zeroPadded(seed, to: 8)).png")
+        let name = request.latents == nil ? "seed" : "picture"
+        try files.add(batch[index].png(), as: "\(name)-\(zeroPadded(seed, to: 8)).png")
       }
       try files.finish()
       written.append(request.out)
     }
     return written
-  }
-
-  /// Writes G's inputs [N, Z, 1, 1], codes and labels included, and its pictures [N, C, H, W] in float32, as
-  /// PyTorch has them.
-  private static func writeRaw(
-    _ inputs: [Float], _ pixels: [Float], count: Int, _ form: PictureShape, to path: String
-  ) throws {
-    try createParent(of: path)
-    let pictures = TensorEntry(
-      name: "pictures", type: .float32, shape: [count, form.channels, form.height, form.width]
-    ) { bytes in
-      let target = bytes.bindMemory(to: Float.self)
-      for n in 0..<count {
-        for p in 0..<form.pixels {
-          for c in 0..<form.channels {
-            target[(n * form.channels + c) * form.pixels + p] =
-              pixels[(n * form.pixels + p) * form.channels + c]
-          }
-        }
-      }
-    }
-    try inputs.withUnsafeBytes { z in
-      let entry = TensorEntry(
-        name: "z", type: .float32, shape: [count, inputs.count / count, 1, 1], bytes: z)
-      _ = try Safetensors.write([entry, pictures], to: path)
-    }
   }
 
   /// Creates the folder that a file is to be written into.

@@ -20,8 +20,10 @@ package struct GenerateRequest: Equatable, Sendable {
   package var architecture: Architecture?
   /// How z is drawn, for networks with no run around them; nil: as the preset of their name has it, or else normal.
   package var latent: LatentDistribution?
-  /// The seed of each picture's z; at least one.
+  /// The seed of each picture's z; at least one. With `latents` the numbers of the pictures.
   package var seeds: [UInt64]
+  /// A safetensors file with G's inputs, as `raw` has them, in place of seeds and labels; nil: seeds decide.
+  package var latents: String?
   /// Whether to take the average of G's weights over its training; nil: take it where the file has one.
   package var average: Bool?
   /// What `--label` asks for, as it was typed; nil: the seeds decide classes and codes.
@@ -34,7 +36,7 @@ package struct GenerateRequest: Equatable, Sendable {
   package var numbered: Bool
   /// The path of the output: a folder for separate pictures, else a file.
   package var out: String
-  /// The safetensors file for z [N,Z,1,1] and pictures [N,C,H,W] in float32; nil: none is written.
+  /// The safetensors file for G's inputs and pictures in float32; nil: none is written.
   package var raw: String?
   /// Threads; nil: as many as this process may use.
   package var threads: Int?
@@ -42,7 +44,7 @@ package struct GenerateRequest: Equatable, Sendable {
   /// Creates a request from its parts.
   package init(
     checkpoint: String, architecture: Architecture? = nil, latent: LatentDistribution? = nil, seeds: [UInt64],
-    label: String? = nil,
+    latents: String? = nil, label: String? = nil,
     average: Bool? = nil,
     layout: Layout, sheetLabels: Bool = true, numbered: Bool = false, out: String, raw: String? = nil,
     threads: Int? = nil
@@ -51,6 +53,7 @@ package struct GenerateRequest: Equatable, Sendable {
     self.architecture = architecture
     self.latent = latent
     self.seeds = seeds
+    self.latents = latents
     self.label = label
     self.average = average
     self.layout = layout

@@ -54,7 +54,8 @@ final class TrainedGenerator {
   ///   weight is not finite; errors of a file that is damaged or of other networks.
   init(_ choice: GeneratorChoice, pictures: Int) throws {
     try Machine.openLibraries()
-    let source = try GeneratorSource.find(choice)
+    let source = try ModelSource.find(
+      choice.checkpoint, by: "--checkpoint", architecture: choice.architecture, latent: choice.latent)
     let pool = ThreadPool(threads: choice.threads ?? ProcessorCount.available)
     let file = try SafetensorsReader(path: source.model)
     let network = Network(
@@ -98,37 +99,5 @@ final class TrainedGenerator {
     SheetPictures(
       count: pixels.count / form.count, height: form.height, width: form.width, channels: form.channels,
       pixels: pixels, range: sampler.pixelRange.ofSheets)
-  }
-}
-
-/// A generator's weights, and what is needed to run them.
-private struct GeneratorSource {
-  var model: String
-  var architecture: Architecture
-  var latent: LatentDistribution
-
-  /// Finds what `--checkpoint` means.
-  /// - Throws: as `SavedModel`; `RunError` where the networks are not known.
-  static func find(_ choice: GeneratorChoice) throws -> GeneratorSource {
-    let saved = try SavedModel(at: choice.checkpoint, typed: choice.checkpoint, by: "--checkpoint")
-    if let recorded = saved.recorded {
-      return GeneratorSource(
-        model: saved.path, architecture: choice.architecture ?? recorded.architecture,
-        latent: recorded.recipe.latent)
-    }
-    guard let architecture = choice.architecture else {
-      throw RunError(
-        "\(saved.path) is not within a run's folder, so its networks are not known: give --preset (and --width, --size as they "
-          + "were), or --architecture FILE",
-        code: RunExit.usage)
-    }
-    return GeneratorSource(
-      model: saved.path, architecture: architecture, latent: choice.latent ?? distribution(of: architecture))
-  }
-
-  /// The distribution of z for networks without a run's record and without a recipe: that of the preset with their name,
-  /// or else normal.
-  private static func distribution(of architecture: Architecture) -> LatentDistribution {
-    Preset.all.first { $0.name == architecture.name }?.recipe.latent ?? .normal
   }
 }

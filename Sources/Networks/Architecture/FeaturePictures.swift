@@ -6,7 +6,7 @@ import Tensors
 extension NetworkSummary {
   /// The picture that the features going out of layer `index` are reshaped to, with nothing but element-wise
   /// layers and batch norm between; nil if there is none.
-  func pictureOfOutput(at index: Int) -> PictureShape? {
+  package func pictureOfOutput(at index: Int) -> PictureShape? {
     guard layers[index].output.pixels == 1 else { return nil }
     for later in layers[(index + 1)...] {
       switch later.layer {
@@ -22,7 +22,7 @@ extension NetworkSummary {
 
   /// The picture that the features going into layer `index` form, or were flattened from; nil if there is
   /// none.
-  func pictureOfInput(at index: Int) -> PictureShape? {
+  package func pictureOfInput(at index: Int) -> PictureShape? {
     let taken = layers[index].input
     if taken.pixels > 1 { return taken }
     for earlier in layers[..<index].reversed() {

@@ -57,6 +57,17 @@ package struct ConvolutionSpecification: Equatable, Sendable {
   }
 }
 
+extension ConvolutionSpecification {
+  /// The padding before the larger of two pictures in one direction, from their sides. TensorFlow's SAME pads
+  /// max((small - 1) stride + K - large, 0) in all, the smaller half before.
+  package func paddingBefore(large: Int, small: Int) -> Int {
+    switch padding {
+    case .explicit(let pixels): pixels
+    case .same: max((small - 1) * stride + kernel - large, 0) / 2
+    }
+  }
+}
+
 /// A dense layer on flattened features.
 package struct DenseSpecification: Equatable, Sendable {
   /// Features out.

@@ -85,20 +85,14 @@ enum NetworkBuilder {
     }
   }
 
-  /// The windows of a convolution with these pictures. TensorFlow's SAME pads max((small - 1) stride + K -
-  /// large, 0) in all, the smaller half before.
+  /// The windows of a convolution with these pictures.
   static func geometry(
     large: PictureShape, small: PictureShape, _ c: ConvolutionSpecification
   ) -> ConvolutionGeometry {
-    func before(_ large: Int, _ small: Int) -> Int {
-      switch c.padding {
-      case .explicit(let padding): padding
-      case .same: max((small - 1) * c.stride + c.kernel - large, 0) / 2
-      }
-    }
-    return ConvolutionGeometry(
+    ConvolutionGeometry(
       large: large, small: small, kernelHeight: c.kernel, kernelWidth: c.kernel, stride: c.stride,
-      top: before(large.height, small.height), left: before(large.width, small.width))
+      top: c.paddingBefore(large: large.height, small: small.height),
+      left: c.paddingBefore(large: large.width, small: small.width))
   }
 }
 

@@ -34,6 +34,11 @@ package struct ProtobufMessage {
 
   /// Adds a field of bytes.
   package mutating func add(_ field: Int, bytes value: [UInt8]) {
+    value.withUnsafeBytes { add(field, bytes: $0) }
+  }
+
+  /// Adds a field of bytes.
+  package mutating func add(_ field: Int, bytes value: UnsafeRawBufferPointer) {
     key(field, .length)
     varint(UInt64(value.count))
     bytes.append(contentsOf: value)
