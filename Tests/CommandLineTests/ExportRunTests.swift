@@ -43,7 +43,7 @@ import Testing
       (["none", "--format", "onnx", "--out", "x"], 1, "error: export: there is nothing at none"),
       (
         ["out/both/model.safetensors", "--format", "onnx", "--out", "x"], 64,
-        "error: out/both/model.safetensors is not within a run's folder, so its networks are not known: give --architecture FILE"
+        "error: out/both/model.safetensors is not within a run's folder, so its networks are not known: give --preset (and --width, --size as they were), or --architecture FILE"
       ),
       (
         ["run/checkpoints/step-00000001/optimizer.safetensors", "--format", "onnx", "--out", "x"], 1,
