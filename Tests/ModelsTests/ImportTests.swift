@@ -13,10 +13,11 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func rig(_ architecture: Architecture = SmallPairs.everything, seed: UInt64, steps: Int = 0) throws
-    -> StepRig
-  {
-    let rig = try StepRig(architecture, Recipe(), batch: 6, slices: 2, seed: seed)
+  private func rig(
+    _ architecture: Architecture = SmallPairs.everything, seed: UInt64, steps: Int = 0, average: Double = 0
+  ) throws -> StepRig {
+    let rig = try StepRig(
+      architecture, Recipe(generatorAverage: average), batch: 6, slices: 2, seed: seed)
     for step in 0..<steps { try rig.run(step: step) }
     return rig
   }
@@ -158,6 +159,21 @@ import Testing
     let target = try rig(SmallPairs.normalized, seed: 2)
     #expect(try ImportedWeights.load([ImportFile(path)], map: nil, into: target.adversaries).isEmpty)
     #expect(bits(target) == bits(trained))
+  }
+
+  @Test("The average of G is the file's, or begins as G") func average() throws {
+    let trained = try rig(seed: 1, steps: 2, average: 0.9)
+    let target = try rig(seed: 2, average: 0.9)
+    let whole = try write("whole", trained) { $0 }
+    #expect(try ImportedWeights.load([ImportFile(whole)], map: nil, into: target.adversaries).isEmpty)
+    #expect(bits(target) == bits(trained) && bits(target)[2] != bits(target)[0])
+    let bare = try write("bare", trained) { $0.hasPrefix("generator_average.") ? nil : $0 }
+    let other = try rig(seed: 3, average: 0.9)
+    #expect(try ImportedWeights.load([ImportFile(bare)], map: nil, into: other.adversaries).isEmpty)
+    #expect(bits(other)[2] == bits(trained)[0] && bits(other)[0] == bits(trained)[0])
+    // Networks without one leave it out.
+    let plain = try ImportedWeights.load([ImportFile(whole)], map: nil, into: rig(seed: 4).adversaries)
+    #expect(plain.count == 1 && plain[0].contains("left out: generator_average.main."), "\(plain)")
   }
 
   @Test("All that does not fit is named, with both shapes") func differences() throws {

@@ -1,7 +1,6 @@
 """Writes the tensors of a file of torch.save as safetensors. See scripts/pth-to-safetensors."""
 
 import pathlib
-import pickle
 import sys
 from collections.abc import Mapping
 
@@ -25,12 +24,12 @@ def main():
     target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else source.with_suffix(".safetensors")
     try:
         value = torch.load(source, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
+    except OSError as error:
+        sys.exit(f"pth-to-safetensors: {source} cannot be read: {error.strerror or error}")
+    except Exception:  # of many kinds, where the bytes are something else
         sys.exit(f"pth-to-safetensors: {source} is no file of torch.save, or holds more than tensors, such as a whole module, "
                  "which would run its code: save the state dict in the program that made it, by "
                  "torch.save(model.state_dict(), \"netG.pth\")")
-    except (OSError, RuntimeError, EOFError) as error:
-        sys.exit(f"pth-to-safetensors: {source} cannot be read: {error}")
     # A file of its own for each tensor's memory: parts of one larger tensor, or one that comes twice, are copied.
     found = {name: tensor.detach().contiguous().clone() for name, tensor in tensors(value)}
     if not found:

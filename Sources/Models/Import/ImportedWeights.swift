@@ -28,7 +28,7 @@ package enum ImportedWeights {
     let held = HeldTensors(readers, files.map(\.role), among: networks.map(\.name))
     guard held.saysNetworks || !map.names.isEmpty else {
       throw RunError(
-        "\(files[0].path) does not say which network its tensors are of (\(firstFew(held.all.map(\.name)))): name the files of both "
+        "\(files[0].path) does not say which network its tensors are of (\(firstFew(held.all.map(\.name).sorted()))): name the files of both "
           + "by --generator FILE and --discriminator FILE", code: RunExit.usage)
     }
     var names = try ImportedNames(held, map, networks)
