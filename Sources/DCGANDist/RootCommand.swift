@@ -20,7 +20,8 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, InterpolateCommand.self, ArithmeticCommand.self,
-      ExportCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self, DataCommand.self,
+      ExportCommand.self, ImportCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self,
+      DataCommand.self,
     ])
 
   @Flag(name: .long, help: "Tell version, commit, MPI, BLAS and its core, and instruction sets.")

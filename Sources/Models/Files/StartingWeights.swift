@@ -46,7 +46,7 @@ package enum StartingWeights {
   }
 
   /// A layer's tensors.
-  private struct Layer {
+  struct Layer {
     /// `generator.main.3`.
     let name: String
     var states: [NamedState] = []
@@ -72,7 +72,7 @@ package enum StartingWeights {
   }
 
   /// A network's layers that have state, in order.
-  private static func layers(of network: Network) -> [Layer] {
+  static func layers(of network: Network) -> [Layer] {
     var layers: [Layer] = []
     func layer(of tensor: String) -> Int {
       let name = tensor.split(separator: ".").dropLast().joined(separator: ".")

@@ -23,17 +23,19 @@ struct CheckpointInfo: Codable, Equatable {
   var intervalSums: [String: Double]?
   /// The program's version.
   var version: String
-  /// The data that the run was trained on.
-  var data: DataIdentity
+  /// The data that the run was trained on; nil: its weights were imported, and it was trained on none yet.
+  var data: DataIdentity?
   /// The options that decide the run's numbers, and the SHA-256 of their text; nil in old checkpoints.
   var options: ConfigurationValue?
   var optionsSHA256: String?
+  /// The files that its weights were imported from; nil: they were trained here.
+  var imported: [ImportedFile]?
 
   private enum CodingKeys: String, CodingKey {
     case step, seconds, architecture, slices, isa
     case blasCore = "blas_core"
     case intervalSums = "interval_sums"
-    case plans, version, data, options
+    case plans, version, data, options, imported
     case optionsSHA256 = "options_sha256"
   }
 }
@@ -57,7 +59,8 @@ extension CheckpointInfo {
     plans = try keys.decodeIfPresent([String: String].self, forKey: .plans)
     intervalSums = try keys.decodeIfPresent([String: Double].self, forKey: .intervalSums)
     version = try keys.decode(String.self, forKey: .version)
-    data = try keys.decode(DataIdentity.self, forKey: .data)
+    imported = try keys.decodeIfPresent([ImportedFile].self, forKey: .imported)
+    data = imported == nil ? try keys.decode(DataIdentity.self, forKey: .data) : nil
     options = try keys.decodeIfPresent(ConfigurationValue.self, forKey: .options)
     optionsSHA256 =
       try keys.decodeIfPresent(String.self, forKey: .optionsSHA256)
@@ -69,6 +72,14 @@ extension CheckpointInfo {
   /// The changes that the run had by then.
   /// - Throws: `ConfigurationError`.
   var changes: [RunChange] { get throws { try options.map(RunOptions.changes(recorded:)) ?? [] } }
+}
+
+/// A file that weights were imported from.
+struct ImportedFile: Codable, Equatable {
+  /// Its absolute path.
+  var path: String
+  /// The SHA-256 of its bytes, in hexadecimal.
+  var sha256: String
 }
 
 /// Tells one data set from another.

@@ -60,7 +60,9 @@ struct ChangedRun {
       )
     }
     func reached() throws -> RunChange.Reached {
-      try SampleDraws(before, pictures: info.data.pictures).reached(after: step)
+      // Imported weights are at step 0, and have seen no pictures.
+      guard let data = info.data else { return .init() }
+      return try SampleDraws(before, pictures: data.pictures).reached(after: step)
     }
     for change in kept.changes.dropFirst(before.changes.count) where change.reached != nil {
       guard try change.reached == reached() else {

@@ -35,16 +35,17 @@ struct ResumeCheck {
           + (RunChange.flag(ofOption: found.path, value: found.own).map { " and give \($0)" } ?? "")
           + ", or begin a new run with it")
     }
-    guard then.data != now.data else { return }
+    // Imported weights go on with whatever data they are given first.
+    guard let trained = then.data, let present = now.data, trained != present else { return }
     let changes = try then.changes
     let isChanged = options.changes.contains {
       $0.path == RunChange.data && $0.step >= then.step && !changes.contains($0)
     }
     guard !isChanged else { return }
     let counts =
-      then.data.pictures == now.data.pictures
-      ? "\(now.data.pictures) pictures, as then"
-      : "it had \(then.data.pictures) pictures and now has \(now.data.pictures)"
+      trained.pictures == present.pictures
+      ? "\(present.pictures) pictures, as then"
+      : "it had \(trained.pictures) pictures and now has \(present.pictures)"
     let first = DataIndex.firstDifference(folder.data, dataset) ?? "names, sizes or labels differ"
     throw RunError(
       "the data is not what \(checkpoint) was trained on (\(counts); \(first)), so this would be another run: name the "

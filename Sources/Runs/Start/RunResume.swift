@@ -18,6 +18,8 @@ struct RunStart: Codable {
   var intervalSums: [String: Double] = [:]
   /// The totals of those steps.
   var interval: StepTotals { StepTotals(numbers: intervalSums) }
+  /// Whether the run goes on from a checkpoint, which is of step 0 where its weights were imported.
+  var isFromCheckpoint = false
   /// Whether the run goes on in another folder than its checkpoint's.
   var isElsewhere = false
 }
@@ -53,7 +55,7 @@ struct RunResume {
     let isElsewhere = !RunFolder(resume.run).isSamePlace(as: RunFolder(context.options.out))
     return RunStart(
       step: info.step, seconds: info.seconds, length: settled, intervalSums: info.intervalSums ?? [:],
-      isElsewhere: isElsewhere)
+      isFromCheckpoint: true, isElsewhere: isElsewhere)
   }
 
   /// - Throws: `RunError` with code 64 where a value is changed from here on, and the run is at its end: it would keep the

@@ -143,7 +143,7 @@ package enum TrainingRun {
     }
     context.options.length = start.length
     try context.checkpoints.broadcast()
-    if request.resume != nil, start.step > 0 {
+    if start.isFromCheckpoint {
       if !start.isElsewhere {
         context.noteCheckpoint(step: start.step)
       } else {
