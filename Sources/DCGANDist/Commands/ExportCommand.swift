@@ -49,7 +49,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Print one JSON object, alone on standard output.")
   var json = false
 
-  @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var networks: ModelOptions
+  @OptionGroup(title: "Networks, if --checkpoint is a file with no run around it") var networks: ModelOptions
 
   func run() throws {
     try onOneRank {

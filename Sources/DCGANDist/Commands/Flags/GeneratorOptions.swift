@@ -19,7 +19,7 @@ struct GeneratorOptions: ParsableArguments {
     parsing: .unconditional, help: "Threads. (default: what this process may use)", transform: Parse.whole)
   var threads: Int?
 
-  @OptionGroup(title: "Model, for a model.safetensors that has no run around it") var model: ModelOptions
+  @OptionGroup(title: "Networks, if --checkpoint is a file with no run around it") var model: ModelOptions
 
   /// The choice that was typed.
   /// - Throws: `RunError` for options that are wrong or contradict each other.
