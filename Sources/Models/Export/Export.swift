@@ -91,24 +91,21 @@ package enum Export {
     try ModelFile.read(file, into: networks)
     try ExportedWeights.check(networks, from: source.model)
     try Folder.create(request.out)
-    // The entries and the file point into the networks' memory.
-    try withExtendedLifetime(networks) {
-      switch request.format {
-      case .onnx:
-        let files = ONNXFile(
-          source.architecture, source.latent, networks, opset: request.opset ?? ExportRequest.defaultOpset)
-        let folder = AtomicFiles(in: request.out)
-        try folder.add(files.generator(), as: ExportFormat.onnx.files[0])
-        try folder.add(files.discriminator(), as: ExportFormat.onnx.files[1])
-        try folder.finish()
-      case .pytorch:
-        var module = PythonModule(source.architecture, source.latent)
-        let text = try module.text()
-        try Safetensors.write(
-          ModelFile.modelEntries(networks, byRole: true),
-          to: "\(request.out)/\(ExportFormat.pytorch.files[0])")
-        try AtomicFile.write(text, to: "\(request.out)/\(ExportFormat.pytorch.files[1])")
-      }
+    switch request.format {
+    case .onnx:
+      let files = ONNXFile(
+        source.architecture, source.latent, networks, opset: request.opset ?? ExportRequest.defaultOpset)
+      let folder = AtomicFiles(in: request.out)
+      try folder.add(files.generator(), as: ExportFormat.onnx.files[0])
+      try folder.add(files.discriminator(), as: ExportFormat.onnx.files[1])
+      try folder.finish()
+    case .pytorch:
+      var module = PythonModule(source.architecture, source.latent)
+      let text = try module.text()
+      try Safetensors.write(
+        ModelFile.modelEntries(networks, byRole: true),
+        to: "\(request.out)/\(ExportFormat.pytorch.files[0])")
+      try AtomicFile.write(text, to: "\(request.out)/\(ExportFormat.pytorch.files[1])")
     }
     let written = try request.format.files.map { name in
       (path: "\(request.out)/\(name)", digest: try FileDigest(of: "\(request.out)/\(name)"))

@@ -10,9 +10,12 @@ struct ExportedTensor {
 /// The weights of a network in PyTorch's layouts.
 struct ExportedWeights {
   private let states: [String: NamedState]
+  // `states` point into its memory.
+  private let network: Network
 
   /// The weights of `network`.
   init(_ network: Network) {
+    self.network = network
     let prefix = "\(network.name).main."
     states = Dictionary(
       uniqueKeysWithValues: (network.parameterState + network.bufferState).map {

@@ -21,7 +21,7 @@ package enum ModelFile {
       let beginning = byRole ? network.role.rawValue : network.name
       func name(_ tensor: String) -> String { beginning + tensor.dropFirst(network.name.count) }
       return (network.parameterState + network.bufferState).map {
-        entry($0, name: name($0.name), data: $0.data)
+        entry($0, of: network, name: name($0.name), data: $0.data)
       }
         + network.batchCounters.map {
           TensorEntry(name: name($0.name), integer: Int64($0.layer.batchesTracked))
@@ -39,9 +39,11 @@ package enum ModelFile {
       for state in trainee.network.parameterState {
         guard let offset = state.offset else { continue }
         entries.append(
-          entry(state, name: "\(state.name).m", data: trainee.optimizer.firstMoment.data + offset))
+          entry(
+            state, of: trainee, name: "\(state.name).m", data: trainee.optimizer.firstMoment.data + offset))
         entries.append(
-          entry(state, name: "\(state.name).v", data: trainee.optimizer.secondMoment.data + offset))
+          entry(
+            state, of: trainee, name: "\(state.name).v", data: trainee.optimizer.secondMoment.data + offset))
       }
       return entries
     }
@@ -111,11 +113,13 @@ package enum ModelFile {
 
   // MARK: Layouts
 
+  /// - Parameter owner: what `data` belongs to. The entry keeps it: who writes entries may not use it any more, and an
+  ///   optimized build then frees it before they are written.
   private static func entry(
-    _ state: NamedState, name: String, data: UnsafeMutablePointer<Float>
+    _ state: NamedState, of owner: AnyObject, name: String, data: UnsafeMutablePointer<Float>
   ) -> TensorEntry {
-    TensorEntry(name: name, type: .float32, shape: state.torchShape) {
-      state.toPyTorch(data, into: $0.bindMemory(to: Float.self))
+    TensorEntry(name: name, type: .float32, shape: state.torchShape) { bytes in
+      withExtendedLifetime(owner) { state.toPyTorch(data, into: bytes.bindMemory(to: Float.self)) }
     }
   }
 
