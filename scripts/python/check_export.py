@@ -6,11 +6,9 @@ relative to the range of the pictures, and to the largest logit. Exits 1 where o
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -21,15 +19,12 @@ import torch
 
 import export_networks
 import safetensors_file
+from exchange import Failed, call, module
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4
 LEAST_SPREAD = 0.005
 COLUMNS = ("networks", "inputs", "opset", "pictures, PyTorch", "pictures, ONNX", "logits, PyTorch and ONNX")
-
-
-class Failed(Exception):
-    """A case could not be compared; says why."""
 
 
 def arguments():
@@ -46,24 +41,6 @@ def arguments():
     if not os.access(given.program, os.X_OK):
         parser.exit(1, f"check-export: there is no program {given.program}; build it with: swift build -c release\n")
     return given
-
-
-def call(program, folder, *words):
-    """Standard output of the program. Raises Failed with its sentence."""
-    done = subprocess.run([str(program), *map(str, words)], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, errors="replace", check=False)
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise Failed(f"{words[0]}: {next((line for line in said if line.startswith('error:')), said[-1])}")
-    return done.stdout
-
-
-def module(folder):
-    """The exported networks.py, by its path alone."""
-    spec = importlib.util.spec_from_file_location("networks_of_an_export", folder / "networks.py")
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
 
 
 def apart(first, second, scale):
@@ -102,12 +79,12 @@ def torch_outputs(model, raw):
 
 def compare(program, case, steps, width, folder):
     """A row of the table. Raises Failed."""
-    flags = case.flags(folder, width, lambda *words: json.loads(call(program, folder, *words)))
+    flags = case.flags(folder, width, lambda *words: json.loads(call(folder, program, *words)))
     train = ["train", *flags, *case.training, "--steps", steps, "--sample-every", 0, "--out", "run"]
-    call(program, folder, *train)
-    call(program, folder, "generate", "--checkpoint", "run", "--count", 7, "--raw", "raw.safetensors")
-    call(program, folder, "export", "run", "--format", "pytorch", "--out", "torch")
-    summary = json.loads(call(program, folder, "export", "run", "--format", "onnx", "--out", "onnx", "--json",
+    call(folder, program, *train)
+    call(folder, program, "generate", "--checkpoint", "run", "--count", 7, "--raw", "raw.safetensors")
+    call(folder, program, "export", "run", "--format", "pytorch", "--out", "torch")
+    summary = json.loads(call(folder, program, "export", "run", "--format", "onnx", "--out", "onnx", "--json",
                               *(["--opset", case.opset] if case.opset else [])))
     raw = safetensors_file.read(folder / "raw.safetensors")
     low, high = summary["pixel_range"]

@@ -6,11 +6,9 @@ where one is over the tolerance.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -18,14 +16,11 @@ import torch
 from torch import nn
 
 import safetensors_file
+from exchange import Failed, call, module
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4
 LEAST_SPREAD = 0.01
-
-
-class Failed(Exception):
-    """A case could not be compared; says why."""
 
 
 class Main(nn.Module):
@@ -157,24 +152,6 @@ CASES = (("dcgan64, main, two files", "dcgan64", dcgan64, Main, two),
          ("dcgan64, conv1 and bn1 by a map", "dcgan64", dcgan64, Named, mapped),
          ("torch96, main", "torch96", torch96, Main, two),
          ("torch96, layer1 ...", "torch96", torch96, Stages, two))
-
-
-def call(folder, *words):
-    """Standard output of a command. Raises Failed with its sentence."""
-    done = subprocess.run([*map(str, words)], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", check=False, env=os.environ | {"PYTHON": sys.executable})
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise Failed(f"{words[1]}: {next((line for line in said if line.startswith('error:')), said[-1])}")
-    return done.stdout
-
-
-def module(folder):
-    """The exported networks.py, by its path alone."""
-    spec = importlib.util.spec_from_file_location("networks_of_an_export", folder / "networks.py")
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
 
 
 def compare(program, case, width, folder):
