@@ -15,7 +15,8 @@ let package = Package(
     .executableTarget(
       name: "DCGANDist",
       dependencies: [
-        "Diagnostics", "Runs", "Models", "Options", "Recipes", "Cluster", "Reporting", "Datasets",
+        "Diagnostics", "Runs", "Evaluation", "Models", "Options", "Recipes", "Cluster", "Reporting",
+        "Datasets",
         "DataParallel", "Communication", "Networks", "Layers", "Configuration", "Tensors", "Wording",
         "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -33,11 +34,19 @@ let package = Package(
         "Checkpoints", "Files", "Datasets", "DataParallel", "Communication", "Objectives", "Networks",
         "Layers", "Configuration", "Tensors", "Wording", "CKernels", "CSignals",
       ]),
-    .target(name: "Evaluation", dependencies: ["Drawing", "Networks", "Objectives"]),
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "Models", "Options", "Recipes", "Cluster", "Reporting", "Drawing", "Checkpoints", "Files", "Datasets",
+        "DataParallel", "Communication", "Objectives", "Networks", "Layers", "Configuration", "Tensors",
+        "Wording",
+        "CKernels", "CLIBLINEAR",
+      ]),
     .target(
       name: "Models",
       dependencies: [
         "Options", "Training", "Recipes", "Cluster", "Reporting", "Drawing", "Checkpoints", "Files",
+        "Datasets",
         "Networks", "Layers", "Configuration", "Tensors", "Wording",
       ]),
     .target(
@@ -78,6 +87,7 @@ let package = Package(
     .target(name: "CSignals"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),
     .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
+    .target(name: "CLIBLINEAR", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),

@@ -6,6 +6,7 @@
 #include "ck_affinity.h"
 #include "ck_batchnorm.h"
 #include "ck_elementwise.h"
+#include "ck_grid.h"
 #include "ck_hash.h"
 #include "ck_isa.h"
 #include "ck_lowering.h"

@@ -58,16 +58,8 @@ final class TrainedGenerator {
       choice.checkpoint, by: "--checkpoint", architecture: choice.architecture, latent: choice.latent)
     let pool = ThreadPool(threads: choice.threads ?? ProcessorCount.available)
     let file = try SafetensorsReader(path: source.model)
-    let network = Network(
-      try source.architecture.summary(of: .generator), pool: pool,
-      name: try GeneratorAverage.picked(choice.average, of: file))
-    try ModelFile.read(file, into: [network])
-    for state in network.parameterState + network.bufferState
-    where !UnsafeBufferPointer(start: state.data, count: state.count).allSatisfy(\.isFinite) {
-      throw RunError(
-        "\(file.path) can make no pictures: its \(state.name) holds numbers that are not finite, so its training failed "
-          + "before this checkpoint: take an earlier one")
-    }
+    let network = try source.network(
+      .generator, name: try GeneratorAverage.picked(choice.average, of: file), pool: pool)
     let room = min(Self.mostRoom, pictures)
     network.prepare(samples: room, slices: room)
     architecture = source.architecture

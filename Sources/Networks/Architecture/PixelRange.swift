@@ -23,3 +23,13 @@ extension Architecture {
     return last == .sigmoid ? .unit : .symmetric
   }
 }
+
+extension PixelRange {
+  /// How a byte, 0 to 255, becomes a number of this range: byte * scale + shift.
+  package var fromBytes: (scale: Float, shift: Float) {
+    switch self {
+    case .symmetric: (1 / 127.5, -1)
+    case .unit: (1 / 255, 0)
+    }
+  }
+}

@@ -89,13 +89,21 @@ package final class Network {
   package func forward(_ x: UnsafePointer<Float>, _ pass: Pass) throws -> UnsafeMutablePointer<Float> {
     precondition(pass.samples <= capacity, "the network was prepared for fewer samples")
     if pass.mode == .evaluation { pass.sampleKeys = drawsAtTest ? sampleKeys(x, pass.samples) : [] }
+    return try run(placed.indices, from: x, pass)
+  }
+
+  /// Runs the layers at these places, of which the first reads `x`.
+  /// - Returns: the output of the last one.
+  func run(
+    _ places: Range<Int>, from x: UnsafePointer<Float>, _ pass: Pass
+  ) throws -> UnsafeMutablePointer<Float> {
     var from = x
-    for index in placed.indices {
+    for index in places {
       let output = outputs[index].data
       try pass.time(part(index, .forward)) { try placed[index].layer.forward(from, into: output, pass) }
       from = UnsafePointer(output)
     }
-    return outputs[outputs.count - 1].data
+    return outputs[places.upperBound - 1].data
   }
 
   /// The output of the first `layers` layers of the list in the last forward pass: the input of a head that
@@ -156,7 +164,7 @@ package final class Network {
   }
 
   /// The name of a pass of the layer at `place` for a clock.
-  private func part(_ place: Int, _ pass: LayerPass) -> TimedPart {
+  func part(_ place: Int, _ pass: LayerPass) -> TimedPart {
     .layer(network: role.rawValue, place: place, pass)
   }
 

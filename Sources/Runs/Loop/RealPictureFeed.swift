@@ -55,13 +55,3 @@ package final class RealPictureFeed {
     return batch
   }
 }
-
-extension PixelRange {
-  /// How a byte, 0 to 255, becomes a number of this range: byte * scale + shift.
-  var fromBytes: (scale: Float, shift: Float) {
-    switch self {
-    case .symmetric: (1 / 127.5, -1)
-    case .unit: (1 / 255, 0)
-    }
-  }
-}
