@@ -124,7 +124,12 @@ let package = Package(
         "TestSupport", "TestOptions", "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting",
         "Configuration",
       ]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Recipes", "Drawing", "Objectives"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "TestSupport", "TestRanks", "Evaluation", "Recipes", "Cluster", "Reporting", "Drawing", "Datasets",
+        "Communication", "Objectives", "Networks", "Layers", "Tensors",
+      ]),
     .testTarget(
       name: "ModelsTests",
       dependencies: [

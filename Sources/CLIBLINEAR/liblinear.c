@@ -138,7 +138,7 @@ void ll_rows_free(ll_rows *rows) {
 }
 
 int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *positive, int count, int solver, double c,
-             double tolerance, double *weights) {
+             double tolerance, const double *start, double *weights) {
   struct node **x = malloc((size_t)count * sizeof *x);
   double *y = malloc((size_t)count * sizeof *y);
   int result = -1;
@@ -148,9 +148,12 @@ int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *posit
       y[i] = positive[i] ? 1 : -1;
     }
     struct problem problem = {count, rows->features + 1, y, x, 1};
-    struct parameter_230 old = {.solver_type = solver, .eps = tolerance, .C = c, .p = 0.1};
+    // The library only reads it.
+    double *beginning = (double *)start;
+    struct parameter_230 old = {.solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .init_sol = beginning};
     struct parameter_240 new = {
-        .solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .nu = 0.5, .regularize_bias = 1};
+        .solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .nu = 0.5, .init_sol = beginning,
+        .regularize_bias = 1};
     const void *parameter = version < 240 ? (const void *)&old : (const void *)&new;
     if (!check_parameter(&problem, parameter)) {
       model *trained = train(&problem, parameter);

@@ -13,6 +13,11 @@ typedef void (*sgemm_function)(int, int, int, int, int, int, float, const float 
                                float *, int);
 
 static sgemm_function sgemm;
+// LAPACK is Fortran's: all by reference, a matrix column after column, and the lengths of texts after all else.
+typedef void (*dsyevd_function)(const char *, const char *, const int *, double *, const int *, double *, double *,
+                                const int *, int *, const int *, int *, size_t, size_t);
+
+static dsyevd_function dsyevd;
 static char *(*get_config)(void);
 static char *(*get_core)(void);
 static char error_text[512];
@@ -97,6 +102,7 @@ static void open_library(void) {
     return;
   }
   sgemm = (sgemm_function)dlsym(library, "cblas_sgemm");
+  dsyevd = (dsyevd_function)dlsym(library, "dsyevd_");
   get_config = (char *(*)(void))dlsym(library, "openblas_get_config");
   get_core = (char *(*)(void))dlsym(library, "openblas_get_corename");
   void (*set_threads)(int) = (void (*)(int))dlsym(library, "openblas_set_num_threads");
@@ -127,3 +133,19 @@ void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha
 }
 
 int ob_one_at_a_time(void) { return one_at_a_time; }
+
+int ob_symmetric_eigen(int n, double *a, double *w) {
+  if (!dsyevd) return -1;
+  double size;
+  int integers, code, ask = -1;
+  dsyevd("V", "U", &n, a, &n, w, &size, &ask, &integers, &ask, &code, 1, 1);
+  if (code) return code;
+  int doubles = (int)size;
+  double *work = malloc((size_t)doubles * sizeof *work);
+  int *places = malloc((size_t)integers * sizeof *places);
+  code = -1;
+  if (work && places) dsyevd("V", "U", &n, a, &n, w, work, &doubles, places, &integers, &code, 1, 1);
+  free(work);
+  free(places);
+  return code;
+}

@@ -37,6 +37,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case instanceNoise = 17
   /// Random changes of D's pictures; `stream` as for labels.
   case augmentation = 18
+  /// Which pictures an experiment takes: `stream` tells uses apart.
+  case choice = 19
 }
 
 /// A stream of random numbers that has no state.

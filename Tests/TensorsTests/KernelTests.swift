@@ -10,6 +10,7 @@ import Testing
   static func checkAll() {
     ActivationKernels.check()
     ElementwiseKernels.check()
+    GridKernels.check()
     BatchNormKernels.check()
     OptimizerKernels.check()
     RooflineKernels.check()

@@ -37,10 +37,12 @@ void ll_rows_free(ll_rows *rows);
 
 /// Trains a model that tells rows with positive[i] != 0 from the others. Both kinds must be there.
 /// chosen: the numbers of the `count` rows that it is trained on. solver: of ll_solver.
+/// tolerance: of the gradient's length against that at the beginning, times the smaller kind's share of the rows.
+/// start: the weights to begin with, features + 1; NULL: 0.
 /// weights: gets features + 1 numbers; the last one belongs to the 1 after each row.
 /// Returns 0, or -1 where the library refuses or has no memory.
 int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *positive, int count, int solver, double c,
-             double tolerance, double *weights);
+             double tolerance, const double *start, double *weights);
 
 /// The value w x of a row; `weights` as ll_train gives them.
 double ll_value(const ll_rows *rows, long row, const double *weights);

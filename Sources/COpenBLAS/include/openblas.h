@@ -25,4 +25,9 @@ int ob_one_at_a_time(void);
 void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a, int lda,
               const float *b, int ldb, float beta, float *c, int ldc);
 
+/// Eigenvalues, ascending, of the symmetric n x n matrix a, into w, and eigenvectors as rows over a (LAPACK's dsyevd). Returns
+/// 0; -1 where the library has no LAPACK or there is no memory; LAPACK's own code where it does not converge. Only after
+/// ob_open has succeeded, by one thread at a time.
+int ob_symmetric_eigen(int n, double *a, double *w);
+
 #endif

@@ -17,7 +17,9 @@ package final class DiscriminatorFeatures: PictureFeatures {
   package static let grid = 4
   /// How many pictures are computed at a time.
   package let room = 64
+  /// What tables call them.
   package let name: String
+  /// 16 numbers of each map.
   package let count: Int
   /// The convolutions whose maps are taken.
   package let maps: [FeatureMaps]
@@ -55,6 +57,7 @@ package final class DiscriminatorFeatures: PictureFeatures {
     pass.mode = .evaluation
   }
 
+  /// Writes [samples][count] numbers: convolution after convolution, cell after cell, channel after channel.
   package func compute(
     _ bytes: UnsafePointer<UInt8>, samples: Int, into features: UnsafeMutablePointer<Float>
   ) throws {

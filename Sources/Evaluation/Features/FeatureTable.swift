@@ -3,7 +3,7 @@ import Reporting
 import Tensors
 
 /// The features of a list of pictures, on every rank.
-package struct FeatureTable {
+package struct FeatureTable: Sendable {
   /// How many pictures.
   package let pictures: Int
   /// How many numbers a picture has.
@@ -11,15 +11,20 @@ package struct FeatureTable {
   /// [pictures][count].
   package let values: FloatBuffer
 
+  /// Room for features, all 0.
+  package init(pictures: Int, count: Int) {
+    self.pictures = pictures
+    self.count = count
+    values = FloatBuffer(count: pictures * count)
+  }
+
   /// Computes the features of all pictures, each rank of its share. Collective.
   /// - Throws: errors of the message layer.
   package init(
     _ features: any PictureFeatures, of list: RankPictures, on communicator: any Communicator,
     progress: TaskProgress
   ) throws {
-    pictures = list.count
-    count = features.count
-    values = FloatBuffer(count: pictures * count)
+    self.init(pictures: list.count, count: features.count)
     let size = list.form.count
     for first in stride(from: 0, to: list.share.count, by: features.room) {
       let part = min(features.room, list.share.count - first)

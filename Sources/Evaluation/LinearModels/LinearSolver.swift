@@ -22,9 +22,21 @@ package struct LinearTask: Sendable {
   package var rows: [Int]
   /// For each of them whether it belongs to the class. Both kinds must be there.
   package var isPositive: [Bool]
+  /// The weights to begin with, as `LinearSolver.train` gives them; nil: 0.
+  package var start: [Double]?
+  /// Where the solver stops: at this share of the gradient's length at 0, times the smaller kind's share of the pictures.
+  package var tolerance: Double
+
+  /// LIBLINEAR's own tolerance for these solvers.
+  package static let usualTolerance = 0.01
 
   /// A task from its parts.
-  package init(loss: Loss = .squaredHinge, c: Double, rows: [Int], isPositive: [Bool]) {
+  package init(
+    loss: Loss = .squaredHinge, c: Double, rows: [Int], isPositive: [Bool], start: [Double]? = nil,
+    tolerance: Double = Self.usualTolerance
+  ) {
+    self.start = start
+    self.tolerance = tolerance
     self.loss = loss
     self.c = c
     self.rows = rows
@@ -34,9 +46,6 @@ package struct LinearTask: Sendable {
 
 /// Trains linear models by LIBLINEAR (Fan et al. 2008), which is loaded when it is first needed.
 package enum LinearSolver {
-  /// Where LIBLINEAR stops: its own default for these solvers, as scikit-learn's LinearSVC by far within 0.3 points.
-  private static let tolerance = 0.01
-
   /// Loads the library. After `Machine.openLibraries`, as it may bring OpenBLAS along (Note [BLAS core]).
   /// - Throws: `RunError` that says how to install it.
   package static func open() throws {
@@ -66,7 +75,7 @@ package enum LinearSolver {
         let solver = task.loss == .logistic ? ll_logistic : ll_svm
         let result = ll_train(
           handle, task.rows, task.isPositive.map { $0 ? 1 : 0 }, Int32(task.rows.count),
-          Int32(solver.rawValue), task.c, tolerance, all.baseAddress! + own[item] * size)
+          Int32(solver.rawValue), task.c, task.tolerance, task.start, all.baseAddress! + own[item] * size)
         if result != 0 { failed.withLock { $0 = true } }
       }
     }

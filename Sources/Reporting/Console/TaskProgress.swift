@@ -30,24 +30,34 @@ package final class TaskProgress {
   package func update(_ done: Int, of total: Int) {
     let done = min(done, total)
     state = (done, total)
-    guard let terminal = console?.terminal else { return }
     let now = clock()
     guard now - lastDrawn >= ProgressDisplay.redrawInterval else { return }
     lastDrawn = now
-    console?.showLive(String(line(now).prefix(max(1, terminal.columns - 1))))
+    draw(line(now))
   }
+
+  /// Says how far a task of unknown length is, on a terminal alone.
+  package func show(_ words: String) { draw("\(name): \(words)") }
 
   /// Ends the task: the last line stays.
   package func finish() {
-    guard let state, let console else { return }
-    let text = "\(name): \(state.total) \(unit) in \(ProgressFormat.duration(clock() - start))"
-    self.state = nil
-    if let terminal = console.terminal {
-      console.showLive(String(text.prefix(max(1, terminal.columns - 1))))
-      console.endLive()
-    } else {
-      console.print(text)
-    }
+    guard let state else { return }
+    end("\(state.total) \(unit) in \(ProgressFormat.duration(clock() - start))")
+  }
+
+  /// Ends the task with words of its own.
+  package func end(_ words: String) {
+    guard let console else { return }
+    let line = "\(name): \(words)"
+    state = nil
+    guard console.isTerminal else { return console.print(line) }
+    draw(line)
+    console.endLive()
+  }
+
+  private func draw(_ line: String) {
+    guard let console, let terminal = console.terminal else { return }
+    console.showLive(String(line.prefix(max(1, terminal.columns - 1))))
   }
 
   private func line(_ now: Double) -> String {

@@ -1,0 +1,76 @@
+import Communication
+import Foundation
+import Tensors
+
+/// Chooses C, the weight of the sum over pictures, by cross-validation.
+///
+/// Each fold is told apart by a classifier of the other folds. C rises from 1e-6 by factors of 4, and stops where two
+/// in turn are no better than the best before; of equals the smaller is taken, as it regularises more and is faster. Each
+/// C begins with the weights of the one before.
+struct CrossValidation {
+  /// How many folds there are, where the rarest class has as many pictures.
+  static let mostFolds = 3
+  /// The most pictures that take part; more would change the choice little, and take long.
+  static let mostPictures = 3_000
+  /// The solver's tolerance, which changes accuracies by less than folds do.
+  private static let tolerance = 0.1
+  /// The values of C that are tried.
+  static let values = (0...10).map { 1e-6 * pow(4, Double($0)) }
+
+  /// The best C.
+  let c: Double
+  /// The share of pictures whose class was found, for each C that was tried.
+  let tried: [(c: Double, accuracy: Double)]
+
+  /// Chooses C for the pictures `rows`. Collective.
+  /// - Parameters:
+  ///   - step: tells uses of one seed apart.
+  ///   - show: is told of each C.
+  /// - Throws: as `LinearSolver.train`.
+  init(
+    _ rows: [Int], classOf: [Int], classes: Int, on table: LinearRows, seed: UInt64, step: Int = 0,
+    communicator: any Communicator, pool: ThreadPool,
+    show: (_ c: Double, _ accuracy: Double) -> Void = { _, _ in }
+  ) throws {
+    // A part of the pictures has as much of each class as all of them have.
+    let list = RandomChoice.shuffled(rows.count, seed: seed, stream: 3, step: step).prefix(Self.mostPictures)
+      .map { rows[$0] }
+    let folds = max(2, min(Self.mostFolds, list.count))
+    // Each fold has its part of each class.
+    var seen: [Int: Int] = [:]
+    let foldOf = list.map { row in
+      let number = seen[classOf[row], default: 0]
+      seen[classOf[row]] = number + 1
+      return number % folds
+    }
+    let parts = (0..<folds).map { fold in
+      (
+        held: zip(list, foldOf).filter { $0.1 == fold }.map(\.0),
+        rest: zip(list, foldOf).filter { $0.1 != fold }.map(\.0)
+      )
+    }
+    var tried: [(c: Double, accuracy: Double)] = []
+    var best = (c: Self.values[0], accuracy: -1.0)
+    var worse = 0
+    var classifiers: [LinearClassifier?] = parts.map { _ in nil }
+    for c in Self.values where worse < 2 {
+      let trained = try LinearClassifier.train(
+        zip(parts, classifiers).map {
+          .init(rows: $0.rest, c: c, start: $1, tolerance: Self.tolerance)
+        }, classOf: classOf, classes: classes, on: table, communicator: communicator, pool: pool)
+      classifiers = trained
+      var right = 0
+      for (part, classifier) in zip(parts, trained) {
+        let found = try classifier.classes(of: part.held, on: table, communicator: communicator, pool: pool)
+        right += zip(part.held, found).count { classOf[$0] == $1 }
+      }
+      let accuracy = Double(right) / Double(list.count)
+      tried.append((c, accuracy))
+      show(c, accuracy)
+      worse = accuracy > best.accuracy ? 0 : worse + 1
+      if accuracy > best.accuracy { best = (c, accuracy) }
+    }
+    self.c = best.c
+    self.tried = tried
+  }
+}
