@@ -112,6 +112,19 @@ prepare_plotting() {
     fail "pip could not install NumPy and Matplotlib: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
 
+# Makes .venv with h5py and NumPy, unless it is there.
+prepare_keras_files() {
+  local log=.build/python.log
+  .venv/bin/python -c 'import h5py, numpy' 2>/dev/null && return
+  command -v python3 >/dev/null || fail "Python 3 is needed to read Keras's files; on Debian: apt-get install python3-venv."
+  say "Installing h5py into $PWD/.venv ..."
+  mkdir -p .build
+  [[ -x .venv/bin/pip ]] || python3 -m venv .venv >"$log" 2>&1 ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv. It said: $(tail -n 1 "$log")"
+  timeout 300 .venv/bin/pip install --quiet --retries 1 --timeout 20 h5py numpy >"$log" 2>&1 ||
+    fail "pip could not install h5py: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
+
 # python_with_tensorboard: prints a Python that can import the tensorboard package; fails if there is none.
 python_with_tensorboard() {
   local python

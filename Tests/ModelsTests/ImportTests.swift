@@ -213,7 +213,7 @@ import Testing
       ([], " is empty"), ([1, 2, 3], "too few for a safetensors file"),
       (Array("PK\u{3}\u{4}".utf8) + .init(repeating: 9, count: 40), "scripts/pth-to-safetensors"),
       ([0x80, 2, 0x8A, 10] + .init(repeating: 9, count: 40), "scripts/pth-to-safetensors"),
-      ([0x89] + Array("HDF".utf8) + .init(repeating: 9, count: 40), "is a file of Keras"),
+      ([0x89] + Array("HDF".utf8) + .init(repeating: 9, count: 40), "scripts/keras-to-safetensors"),
       ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), "holds no tensors"),
       (Array("plain text, no tensors".utf8), "so it is no safetensors file"),
     ] as [([UInt8], String)] {

@@ -1,8 +1,9 @@
 """Holds imported networks to PyTorch: networks as people write them, with random weights and running averages far from
 their start, are saved by torch.save, made safetensors by scripts/pth-to-safetensors, and imported. The pictures of
 `generate --raw`, and D's logits by the exported module, are compared with those of the networks themselves in evaluation
-mode. Then two steps are trained. Differences count relative to the range of the pictures, and to the largest logit. Exits 1
-where one is over the tolerance.
+mode. Then two steps are trained. With --keras, files that Keras writes of its tutorial's networks are made safetensors by
+scripts/keras-to-safetensors, and compared likewise. Differences count relative to the range of the pictures, and to the
+largest logit. Exits 1 where one is over the tolerance.
 """
 
 import argparse
@@ -154,23 +155,25 @@ CASES = (("dcgan64, main, two files", "dcgan64", dcgan64, Main, two),
          ("torch96, layer1 ...", "torch96", torch96, Stages, two))
 
 
-def compare(program, case, width, folder):
-    """The largest differences of pictures and logits. Raises Failed."""
-    _, preset, make, form, save = case
-    g, d = (scramble(form(layers), seed) for seed, layers in enumerate(make(width)))
-    stems, words = save(g, d, folder)
-    for stem in stems:
-        call(folder, ROOT / "scripts/pth-to-safetensors", f"{stem}.pth")
-    files = words or [f"{stems[0]}.safetensors"]
-    call(folder, program, "import", *files, "--preset", preset, "--width", width, "--out", "run")
-    call(folder, program, "generate", "--checkpoint", "run", "--count", 5, "--raw", "raw.safetensors")
+# Files that keras_pair.py writes.
+KERAS_CASES = (("keras64, .weights.h5", ("generator.weights.h5", "discriminator.weights.h5")),
+               ("keras64, .weights.h5 of a model with both", ("both.weights.h5",)),
+               ("keras64, .keras", ("generator.keras", "discriminator.keras")),
+               ("keras64, .h5", ("generator.h5", "discriminator.h5")))
+
+
+def computed(program, folder, *latents):
+    """What the run computes: the raw values of `generate`, and the exported module."""
+    call(folder, program, "generate", "--checkpoint", "run", *latents, "--raw", "raw.safetensors")
     call(folder, program, "export", "run", "--format", "pytorch", "--out", "exported")
-    raw = safetensors_file.read(folder / "raw.safetensors")
+    return safetensors_file.read(folder / "raw.safetensors"), module(folder / "exported").load(folder / "exported")
+
+
+def differences(program, folder, raw, exported, theirs, judged):
+    """The largest differences from the other tool's pictures and logits; then the run is trained on. Raises Failed."""
     ours = torch.from_numpy(raw["pictures"].copy())
-    exported = module(folder / "exported").load(folder / "exported")
     with torch.no_grad():
-        theirs = g(torch.from_numpy(raw["z"].copy()))
-        judged, ours_judged = d(theirs).flatten(), exported.discriminator(theirs).flatten()
+        ours_judged = exported.discriminator(theirs).flatten()
     spread = float(theirs.std(dim=0).max())
     if spread < LEAST_SPREAD:
         raise Failed(f"the pictures differ from each other by {spread:.1e}, too little to judge by")
@@ -179,10 +182,60 @@ def compare(program, case, width, folder):
             float((ours_judged - judged).abs().max() / judged.abs().max().clamp(min=1)))
 
 
+def compare(program, case, width, folder):
+    """The differences of networks that PyTorch saves. Raises Failed."""
+    _, preset, make, form, save = case
+    g, d = (scramble(form(layers), seed) for seed, layers in enumerate(make(width)))
+    stems, words = save(g, d, folder)
+    for stem in stems:
+        call(folder, ROOT / "scripts/pth-to-safetensors", f"{stem}.pth")
+    files = words or [f"{stems[0]}.safetensors"]
+    call(folder, program, "import", *files, "--preset", preset, "--width", width, "--out", "run")
+    raw, exported = computed(program, folder, "--count", 5)
+    with torch.no_grad():
+        theirs = g(torch.from_numpy(raw["z"].copy()))
+        judged = d(theirs).flatten()
+    return differences(program, folder, raw, exported, theirs, judged)
+
+
+def compare_keras(program, python, saved, files, width, folder):
+    """The differences of networks that Keras saved in the folder `saved`. Raises Failed."""
+    made = [f"{place}.safetensors" for place in range(len(files))]
+    for file, to in zip(files, made):
+        call(folder, ROOT / "scripts/keras-to-safetensors", saved / file, to, python=python)
+    words = made if len(made) == 1 else ["--generator", made[0], "--discriminator", made[1]]
+    call(folder, program, "import", *words, "--preset", "keras64", "--width", width, "--out", "run")
+    raw, exported = computed(program, folder, "--latents", saved / "z.safetensors")
+    theirs = safetensors_file.read(saved / "computed.safetensors")
+    return differences(program, folder, raw, exported, torch.from_numpy(theirs["pictures"].copy()),
+                       torch.from_numpy(theirs["logits"].copy()).flatten())
+
+
+def rows(given, program, troubles):
+    """The title and the differences of each case, one after another; adds to the troubles what could not be compared."""
+    comparisons = [(case[0], lambda folder, case=case: compare(program, case, given.width, folder)) for case in CASES]
+    with tempfile.TemporaryDirectory() as saved:
+        if given.keras:
+            python, saved = os.path.abspath(given.keras), pathlib.Path(saved)
+            try:
+                print(call(saved, python, ROOT / "scripts/python/keras_pair.py", saved, given.width), end="", file=sys.stderr)
+                comparisons += [(name, lambda folder, files=files: compare_keras(program, python, saved, files, given.width,
+                                                                                 folder)) for name, files in KERAS_CASES]
+            except Failed as failed:
+                troubles.append(f"Keras: {failed}")
+        for name, comparison in comparisons:
+            with tempfile.TemporaryDirectory() as folder:
+                try:
+                    yield name, comparison(pathlib.Path(folder))
+                except Failed as failed:
+                    troubles.append(f"{name}: {failed}")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/check-import", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--width", type=int, default=8, help="of the networks (default: 8)")
+    parser.add_argument("--keras", metavar="PYTHON", help="a Python that has TensorFlow")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
                         help="(default: .build/release/dcgan-dist)")
     given = parser.parse_args()
@@ -191,16 +244,10 @@ def main():
         parser.exit(1, f"check-import: there is no program {program}; build it with: swift build -c release\n")
     print("| networks | pictures | logits |\n| --- | --- | --- |")
     troubles = []
-    for case in CASES:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                row = compare(program, case, given.width, pathlib.Path(folder))
-            except Failed as failed:
-                troubles.append(f"{case[0]}: {failed}")
-                continue
-        print(f"| {case[0]} | {row[0]:.1e} | {row[1]:.1e} |", flush=True)
+    for name, row in rows(given, program, troubles):
+        print(f"| {name} | {row[0]:.1e} | {row[1]:.1e} |", flush=True)
         if not max(row) <= TOLERANCE:
-            troubles.append(f"{case[0]}: a difference is over {TOLERANCE:.0e}")
+            troubles.append(f"{name}: a difference is over {TOLERANCE:.0e}")
     for trouble in troubles:
         print(f"check-import: {trouble}", file=sys.stderr)
     raise SystemExit(1 if troubles else 0)

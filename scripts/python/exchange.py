@@ -10,10 +10,10 @@ class Failed(Exception):
     """A case could not be compared; says why."""
 
 
-def call(folder, *words):
-    """Standard output of a command. Raises Failed with its sentence."""
+def call(folder, *words, python=sys.executable):
+    """Standard output of a command; scripts use the Python. Raises Failed with its sentence."""
     done = subprocess.run([*map(str, words)], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", check=False, env=os.environ | {"PYTHON": sys.executable})
+                          errors="replace", check=False, env=os.environ | {"PYTHON": str(python)})
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["it said nothing"]
         raise Failed(f"{words[1]}: {next((line for line in said if line.startswith('error:')), said[-1])}")

@@ -13,7 +13,8 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       Takes safetensors of PyTorch's DCGAN tutorial (main.N.weight, also under module.), of any networks with the same \
       shapes, and a model.safetensors. The run is at step 0: generate, export and train --resume take it, and the \
-      optimizers are new. scripts/pth-to-safetensors makes safetensors of a .pth file.
+      optimizers are new. scripts/pth-to-safetensors makes safetensors of a .pth file, scripts/keras-to-safetensors of \
+      the .weights.h5 that Keras saves of the networks of keras64.
 
       Examples:
         dcgan-dist import --generator netG.safetensors \\

@@ -37,7 +37,9 @@ package struct ImportFile: Equatable, Sendable {
     if head.isEmpty { return RunError("\(path) is empty") }
     let isKeras = path.hasSuffix(".keras") || head == [0x89] + Array("HDF".utf8)
     if isKeras {
-      return RunError("\(path) is a file of Keras, whose weights are not imported: import takes safetensors")
+      return RunError(
+        "\(path) is a file of Keras, and import takes safetensors: scripts/keras-to-safetensors \(path) makes one of it"
+      )
     }
     // PyTorch's files are archives of zip, and were plain pickles before version 1.6.
     let isTorch =
