@@ -74,6 +74,26 @@ package final class RankPictures {
 
   deinit { bytes.deallocate() }
 
+  /// The first `number` pictures of the list, on all ranks. Collective.
+  /// - Throws: errors of the message layer.
+  package func first(_ number: Int, on communicator: any Communicator) throws -> [UInt8] {
+    let size = form.count
+    let number = min(number, count)
+    var all = [UInt8](repeating: 0, count: number * size)
+    try all.withUnsafeMutableBytes { all in
+      for rank in 0..<communicator.size {
+        let theirs = Self.share(of: count, rank: rank, size: communicator.size).clamped(to: 0..<number)
+        let part = UnsafeMutableRawBufferPointer(
+          rebasing: all[theirs.lowerBound * size..<theirs.upperBound * size])
+        if rank == communicator.rank, let base = bytes.baseAddress {
+          part.copyMemory(from: UnsafeRawBufferPointer(start: base, count: part.count))
+        }
+        if !part.isEmpty { try communicator.broadcast(part, from: rank) }
+      }
+    }
+    return all
+  }
+
   /// The share of a rank of a list of `count`: ranks take the list one after the other.
   package static func share(of count: Int, rank: Int, size: Int) -> Range<Int> {
     rank * count / size..<(rank + 1) * count / size

@@ -66,7 +66,7 @@ package enum Generation {
 
   /// Creates the folder that a file is to be written into.
   /// - Throws: `RunError`.
-  static func createParent(of path: String) throws {
+  package static func createParent(of path: String) throws {
     // Not by Foundation, whose functions that split a path trap on a name of one letter.
     try createFolder(AtomicFile.split(path).folder)
   }
