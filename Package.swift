@@ -124,7 +124,12 @@ let package = Package(
         "TestSupport", "TestOptions", "Runs", "Options", "Training", "Recipes", "Cluster", "Reporting",
         "Configuration",
       ]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Recipes", "Drawing", "Objectives"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "TestRanks", "Evaluation", "Recipes", "Reporting", "Drawing", "Datasets", "Communication",
+        "Objectives", "Networks", "Tensors",
+      ]),
     .testTarget(
       name: "ModelsTests",
       dependencies: [
