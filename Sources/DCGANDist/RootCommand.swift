@@ -20,7 +20,7 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, InterpolateCommand.self, ArithmeticCommand.self,
-      ClassifyCommand.self,
+      ClassifyCommand.self, VisualizeCommand.self,
       ExportCommand.self, ImportCommand.self, PresetsCommand.self, BenchCommand.self, VerifyCommand.self,
       DataCommand.self,
     ])

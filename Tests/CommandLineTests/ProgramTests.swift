@@ -75,7 +75,7 @@ struct ProgramTests {
     arguments: [
       (
         ["frobnicate"],
-        "there is no 'dcgan-dist frobnicate'; there is train, generate, interpolate, arithmetic, export, import, presets, bench, verify and data"
+        "there is no 'dcgan-dist frobnicate'; there is train, generate, interpolate, arithmetic, classify, visualize, export, import, presets, bench, verify and data"
       ),
       (["data", "face"], "there is no 'dcgan-dist data face'; did you mean faces?"),
       (["train", "--batch-sise", "3"], "Unknown option '--batch-sise'. Did you mean '--batch-size'?"),

@@ -98,17 +98,7 @@ struct ClassifyCommand: ParsableCommand {
     parsing: .unconditional, help: "The key of every random choice. (default: 1)", transform: Parse.seed)
   var seed: UInt64?
 
-  @Option(
-    parsing: .unconditional,
-    help: "Ranks; more than 1 starts mpirun. Under mpirun it may be left out. (default: 1 outside mpirun)",
-    transform: Parse.whole)
-  var ranks: Int?
-
-  @Option(
-    parsing: .unconditional, help: "Threads of each rank. (default: what a rank may use)",
-    transform: Parse.whole)
-  var threads: Int?
-
+  @OptionGroup(title: "Ranks") var ranks: TaskRankOptions
   @OptionGroup(title: "Networks, if --checkpoint is a file with no run around it") var model: ModelOptions
 
   @Flag(help: "Print one JSON object, alone on standard output.")
@@ -126,7 +116,8 @@ struct ClassifyCommand: ParsableCommand {
       test: test.map {
         PictureSource(data: $0, labels: testLabels ?? (labels == "folders" ? labels : nil))
       }, heldOut: heldOut, group: group, baselines: try baselineList(), c: c, fewLabels: fewLabels ?? [],
-      draws: draws ?? 5, seed: seed ?? 1, threads: threads, features: features, confusion: confusion)
+      draws: draws ?? 5, seed: seed ?? 1, threads: try ranks.checkedThreads, features: features,
+      confusion: confusion)
   }
 
   private func baselineList() throws -> [ClassifyRequest.Baseline] {
@@ -146,7 +137,7 @@ struct ClassifyCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
-    let code = try RankProcess.run(ranks: ranks) { communicator in
+    let code = try RankProcess.run(ranks: try ranks.checkedRanks) { communicator in
       let report = try Classification.run(
         request, on: communicator, console: communicator.isRoot ? .standardError : nil)
       if communicator.isRoot { Output.program(json ? report.json.json() : report.text) }

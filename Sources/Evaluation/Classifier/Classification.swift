@@ -17,15 +17,14 @@ package enum Classification {
     _ request: ClassifyRequest, on communicator: any Communicator, console: Console?
   ) throws -> ClassifyReport {
     let machine = try Machine.settle(threads: request.threads, on: communicator)
+    for notice in machine.notices where notice.isWarning { console?.print("warning: \(notice.sentence)") }
     let pool = ThreadPool(threads: machine.threads)
     try succeedingOnAllRanks(communicator) { try LinearSolver.open() }
-    let source = try succeedingOnAllRanks(communicator) {
-      try ModelSource.find(request.checkpoint, by: "--checkpoint", architecture: request.architecture)
-    }
+    let (source, network) = try ModelOnAllRanks.read(
+      .discriminator, of: request.checkpoint, request.architecture, on: communicator, pool: pool)
     let architecture = source.architecture
     let trained = try succeedingOnAllRanks(communicator) {
-      try DiscriminatorFeatures(
-        try source.network(.discriminator, pool: pool), of: architecture, name: "D, trained", pool: pool)
+      try DiscriminatorFeatures(network, of: architecture, name: "D, trained", pool: pool)
     }
     let pictures = try LabelledPictures(
       request, for: architecture.picture, fit: source.fit, on: communicator, pool: pool
@@ -55,9 +54,6 @@ package enum Classification {
     return report
   }
 
-  /// How many pictures give a D with random weights the averages of its batch norms.
-  private static let averagingPictures = 6_400
-
   private static func features(
     _ baseline: ClassifyRequest.Baseline, _ pictures: LabelledPictures, _ architecture: Architecture,
     _ request: ClassifyRequest, _ communicator: any Communicator, _ pool: ThreadPool,
@@ -73,7 +69,8 @@ package enum Classification {
       let network = Network(try architecture.summary(of: .discriminator), pool: pool)
       network.initialize(seed: request.seed)
       let features = try DiscriminatorFeatures(network, of: architecture, name: "D, random", pool: pool)
-      let first = try pictures.list.first(min(averagingPictures, pictures.train.count), on: communicator)
+      let first = try pictures.list.first(
+        min(EvaluatedDiscriminator.picturesOfAverages, pictures.train.count), on: communicator)
       try first.withUnsafeBufferPointer {
         try features.takeAverages(of: $0.baseAddress!, samples: first.count / pictures.list.form.count)
       }

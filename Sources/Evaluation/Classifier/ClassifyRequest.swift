@@ -67,9 +67,6 @@ package struct ClassifyRequest: Equatable, Sendable {
     guard (1...100).contains(draws) else {
       throw wrong("--draws must be a whole number from 1 to 100, and is \(draws)")
     }
-    if let threads, !(1...1_024).contains(threads) {
-      throw wrong("--threads must be a whole number from 1 to 1024, and is \(threads)")
-    }
     if let confusion, !confusion.lowercased().hasSuffix(".png") {
       throw wrong("--confusion \(confusion): the table is drawn as a PNG file, so its name must end in .png")
     }

@@ -1,9 +1,5 @@
 import CKernels
 import Cluster
-import Communication
-import DataParallel
-import Layers
-import Models
 import Networks
 import Tensors
 
@@ -16,17 +12,14 @@ package final class DiscriminatorFeatures: PictureFeatures {
   /// The side of the grid.
   package static let grid = 4
   /// How many pictures are computed at a time.
-  package let room = 64
+  package let room = EvaluatedDiscriminator.room
   /// What tables call them.
   package let name: String
   /// 16 numbers of each map.
   package let count: Int
   /// The convolutions whose maps are taken.
   package let maps: [FeatureMaps]
-  private let network: Network
-  private let pass: Pass
-  private let pictures: Tensor
-  private let form: (scale: Float, shift: Float)
+  private let discriminator: EvaluatedDiscriminator
   private let pool: ThreadPool
 
   /// Features of a D in evaluation mode. The network is prepared here.
@@ -44,29 +37,23 @@ package final class DiscriminatorFeatures: PictureFeatures {
         "D of \(architecture.name) has no convolution whose output is \(Self.grid) x \(Self.grid) or larger, so it has no "
           + "features of this kind")
     }
-    self.network = network
     self.name = name
     self.pool = pool
     count = maps.reduce(0) { $0 + Self.grid * Self.grid * $1.shape.channels }
-    form = architecture.pixelRange.fromBytes
-    pictures = Tensor(capacity: room, shape: network.input)
-    network.prepare(samples: room, slices: room)
-    pass = Pass(
-      pool: pool, sums: try SliceSums(communicator: SingleProcessCommunicator(), mode: .ordered), seed: 0,
-      slices: .separate(samples: room))
-    pass.mode = .evaluation
+    discriminator = try EvaluatedDiscriminator(network, architecture.pixelRange, pool: pool)
   }
 
   /// Writes [samples][count] numbers: convolution after convolution, cell after cell, channel after channel.
+  /// - Throws: errors of the network's forward pass.
   package func compute(
     _ bytes: UnsafePointer<UInt8>, samples: Int, into features: UnsafeMutablePointer<Float>
   ) throws {
-    try forward(bytes, samples: samples, slices: .separate(samples: samples))
+    try discriminator.show(bytes, samples: samples)
     let count = count
     nonisolated(unsafe) let features = features
     var first = 0
     for maps in maps {
-      let values = UnsafePointer(network.values(of: maps))
+      let values = UnsafePointer(discriminator.network.values(of: maps))
       let (at, shape) = (first, maps.shape)
       nonisolated(unsafe) let from = values
       pool.run(samples) { sample, _ in
@@ -78,30 +65,8 @@ package final class DiscriminatorFeatures: PictureFeatures {
     }
   }
 
-  /// Moves batch norm's averages towards those of pictures, in whole batches of `room` as in training, so that a D with
-  /// random weights has averages too.
-  /// - Parameters:
-  ///   - bytes: the pictures, HWC, 0 to 255.
-  ///   - samples: how many; where they fill no batch, all are one.
-  /// - Throws: errors of the network's forward pass.
+  /// Moves batch norm's averages towards those of pictures, as `EvaluatedDiscriminator.takeAverages`.
   package func takeAverages(of bytes: UnsafePointer<UInt8>, samples: Int) throws {
-    pass.mode = .training
-    defer { pass.mode = .evaluation }
-    let size = network.input.count
-    let batch = min(room, samples)
-    for first in stride(from: 0, through: samples - batch, by: max(1, batch)) {
-      try forward(bytes + first * size, samples: batch, slices: SliceBounds([0, batch]))
-    }
-  }
-
-  private func forward(_ bytes: UnsafePointer<UInt8>, samples: Int, slices: SliceBounds) throws {
-    let (target, form) = (pictures.data, form)
-    nonisolated(unsafe) let from = bytes
-    nonisolated(unsafe) let to = target
-    pool.runChunks(samples * network.input.count, chunk: 1 << 16) { range in
-      ck_from_bytes(from + range.lowerBound, form.scale, form.shift, to + range.lowerBound, range.count)
-    }
-    pass.slices = slices
-    try network.forward(target, pass)
+    try discriminator.takeAverages(of: bytes, samples: samples)
   }
 }

@@ -78,17 +78,15 @@ package final class RankPictures {
   /// - Throws: errors of the message layer.
   package func first(_ number: Int, on communicator: any Communicator) throws -> [UInt8] {
     let size = form.count
-    var all = [UInt8](repeating: 0, count: min(number, count) * size)
+    let number = min(number, count)
+    var all = [UInt8](repeating: 0, count: number * size)
     try all.withUnsafeMutableBytes { all in
       for rank in 0..<communicator.size {
-        let theirs = Self.share(of: count, rank: rank, size: communicator.size).clamped(
-          to: 0..<min(number, count))
+        let theirs = Self.share(of: count, rank: rank, size: communicator.size).clamped(to: 0..<number)
         let part = UnsafeMutableRawBufferPointer(
           rebasing: all[theirs.lowerBound * size..<theirs.upperBound * size])
         if rank == communicator.rank, let base = bytes.baseAddress {
-          part.copyMemory(
-            from: UnsafeRawBufferPointer(
-              start: base + (theirs.lowerBound - share.lowerBound) * size, count: part.count))
+          part.copyMemory(from: UnsafeRawBufferPointer(start: base, count: part.count))
         }
         if !part.isEmpty { try communicator.broadcast(part, from: rank) }
       }

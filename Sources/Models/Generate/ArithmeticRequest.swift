@@ -1,6 +1,5 @@
 import Cluster
 import Drawing
-import Files
 
 /// Arithmetic with the z of pictures that was asked for.
 package struct ArithmeticRequest: Equatable, Sendable {
@@ -55,20 +54,14 @@ package struct ArithmeticRequest: Equatable, Sendable {
         "\(labels.count) --label were given: give one for all pictures, or three: for A, B and "
           + (sum.isTurn ? "the pictures of --turn" : "C"))
     }
-    guard !Folder.isFolder(out) else {
-      throw wrong("--out \(out) is a folder, and the sheet goes into one file: name a file in it")
-    }
-    guard out.lowercased().hasSuffix(".png") else {
-      throw wrong("--out \(out): the sheet is a PNG file, so its name must end in .png")
-    }
     self.generator = generator
     self.a = a
     self.b = b
     self.sum = sum
     self.names = try Self.names(names, of: sum)
     self.labels = labels
-    self.scale = try InterpolateRequest.checked(scale: scale)
-    self.out = out
+    self.scale = try SheetFile.checked(scale: scale)
+    self.out = try SheetFile.checked(out: out)
   }
 
   private static func names(_ given: [String]?, of sum: Sum) throws -> [String] {

@@ -34,8 +34,6 @@ package struct InterpolateRequest: Equatable, Sendable {
 
   /// The most frames from one seed to the next.
   package static let mostFrames = 1_000
-  /// The largest enlargement.
-  package static let mostScale = 32
 
   /// A request from its parts.
   /// - Parameter framesPerSecond: of a GIF; nil: 10.
@@ -55,19 +53,9 @@ package struct InterpolateRequest: Equatable, Sendable {
     self.labels = labels
     self.frames = frames
     self.loops = loops
-    self.scale = try Self.checked(scale: scale)
+    self.scale = try SheetFile.checked(scale: scale)
     self.sheetLabels = sheetLabels
     self.out = out
-  }
-
-  /// Checks the enlargement of pictures.
-  /// - Throws: `RunError` with code 64.
-  static func checked(scale: Int) throws -> Int {
-    guard (1...mostScale).contains(scale) else {
-      throw RunError(
-        "--scale must be a whole number from 1 to \(mostScale), and is \(scale)", code: RunExit.usage)
-    }
-    return scale
   }
 
   /// The form that the name of the output means.

@@ -16,20 +16,8 @@ package enum RawPictures {
     _ inputs: [Float], _ pixels: [Float], _ architecture: Architecture, to path: String
   ) throws {
     let layout = GeneratorInputLayout(architecture)
-    let (count, form) = (inputs.count / layout.count, architecture.picture)
-    let pictures = TensorEntry(
-      name: "pictures", type: .float32, shape: [count, form.channels, form.height, form.width]
-    ) { bytes in
-      let target = bytes.bindMemory(to: Float.self)
-      for n in 0..<count {
-        for p in 0..<form.pixels {
-          for c in 0..<form.channels {
-            target[(n * form.channels + c) * form.pixels + p] =
-              pixels[(n * form.pixels + p) * form.channels + c]
-          }
-        }
-      }
-    }
+    let count = inputs.count / layout.count
+    let pictures = TensorEntry(name: "pictures", pictures: pixels, architecture.picture)
     let taken = layout.parts.map { part in
       TensorEntry(name: part.name, type: .float32, shape: [count] + part.shape) { bytes in
         let target = bytes.bindMemory(to: Float.self)

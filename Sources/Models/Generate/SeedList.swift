@@ -32,9 +32,11 @@ package struct SeedList: Equatable, Sendable {
   private init(seeds: [UInt64]) { self.seeds = seeds }
 
   /// Takes the seeds of a list as 0-63,99.
-  /// - Parameter flag: the flag that the list was given to, for messages.
+  /// - Parameters:
+  ///   - flag: the flag that the list was given to, for messages.
+  ///   - nouns: what is counted, in the plural, for messages.
   /// - Throws: `RunError` for a list that is wrong or too long.
-  package init(_ list: String, of flag: String) throws {
+  package init(_ list: String, of flag: String, counting nouns: String = "pictures") throws {
     func wrong(_ reason: String) -> RunError {
       RunError(
         "\(flag) takes numbers and ranges from 0 on, as 0-63,99, and was given \"\(list)\": \(reason)",
@@ -49,7 +51,7 @@ package struct SeedList: Equatable, Sendable {
       }
       guard first <= last else { throw wrong("\(part) runs backwards") }
       guard last - first < Self.most, seeds.count + last - first < Self.most else {
-        throw wrong("that is more than \(Self.most) pictures")
+        throw wrong("that is more than \(Self.most) \(nouns)")
       }
       seeds += (first...last).map(UInt64.init)
     }

@@ -139,13 +139,30 @@ package final class Network {
     _ pass: Pass, heads: [HeadGradient] = [],
     layerIsFinal: (Range<Int>) throws -> Void = { _ in }
   ) throws {
+    try goBack(
+      through: placed.indices, x: x, dy: dy, into: dx, pass,
+      arriving: { index, gradient in
+        for head in heads where place(after: head.after) == index {
+          add(head.gradient, to: gradient, count: pass.samples * placed[index].layer.output.count)
+        }
+      }, layerIsFinal: layerIsFinal)
+  }
+
+  /// Goes back through the layers at the first places, of which the last one's output has the gradient dy.
+  /// - Parameters:
+  ///   - arriving: called for each place, the last first, with the gradient of its output, before the layer takes it.
+  ///   - layerIsFinal: as `backward`.
+  func goBack(
+    through places: Range<Int>, x: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutablePointer<Float>?, _ pass: Pass,
+    arriving: (_ place: Int, _ gradient: UnsafeMutablePointer<Float>) -> Void,
+    layerIsFinal: (Range<Int>) throws -> Void = { _ in }
+  ) throws {
     var incoming = dy
     var turn = 0
-    for index in placed.indices.reversed() {
+    for index in places.reversed() {
       let layer = placed[index].layer
-      for head in heads where place(after: head.after) == index {
-        add(head.gradient, to: incoming, count: pass.samples * layer.output.count)
-      }
+      arriving(index, incoming)
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].data)
       let outgoing = index == 0 ? dx : gradients[turn].data
       try pass.time(part(index, .backward)) {

@@ -9,15 +9,20 @@ struct PlacedLayer {
   let kind: String
   /// The layer that computes.
   let layer: any Layer
+  /// The activation that ends it: one that it applies itself, or all that it is.
+  let activation: Activation
   /// How the parameters begin, in their order.
   let initializers: [Initializer]
   /// The layer's parameters, asked for once.
   let parameters: [Parameter]
 
-  init(index: Int, kind: String, layer: any Layer, initializers: [Initializer]) {
+  init(
+    index: Int, kind: String, layer: any Layer, activation: Activation, initializers: [Initializer]
+  ) {
     self.index = index
     self.kind = kind
     self.layer = layer
+    self.activation = activation
     self.initializers = initializers
     parameters = layer.parameters
   }
@@ -45,7 +50,8 @@ enum NetworkBuilder {
       guard let built = make(layer, activation: taken ?? .identity, planner) else { continue }
       placed.append(
         PlacedLayer(
-          index: layer.index, kind: layer.layer.kind, layer: built, initializers: layer.layer.initializers))
+          index: layer.index, kind: layer.layer.kind, layer: built,
+          activation: taken ?? layer.layer.activation ?? .identity, initializers: layer.layer.initializers))
     }
     return placed
   }

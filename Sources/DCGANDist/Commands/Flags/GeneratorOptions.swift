@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cluster
 import Models
 
 /// Which trained generator makes pictures.
@@ -24,10 +23,7 @@ struct GeneratorOptions: ParsableArguments {
   /// The choice that was typed.
   /// - Throws: `RunError` for options that are wrong or contradict each other.
   func choice() throws -> GeneratorChoice {
-    if let threads, !(1...1_024).contains(threads) {
-      throw RunError(
-        "--threads must be a whole number from 1 to 1024, and is \(threads)", code: RunExit.usage)
-    }
+    let threads = try Parse.checked(threads, of: "--threads", in: 1...1_024)
     let networks = try model.networksIfGiven()
     return GeneratorChoice(
       checkpoint: checkpoint, architecture: networks?.architecture, latent: networks?.latent,

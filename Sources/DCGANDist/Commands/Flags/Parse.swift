@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Configuration
 import Recipes
 
@@ -8,6 +9,15 @@ enum Parse {
   @Sendable static func whole(_ text: String) throws -> Int {
     guard let value = Int(text) else { throw ValidationError("it must be a whole number.") }
     return value
+  }
+
+  /// Checks the range of a whole number that belongs to no options of a run.
+  /// - Throws: `RunError` with code 64.
+  static func checked(_ value: Int?, of flag: String, in range: ClosedRange<Int>) throws -> Int? {
+    guard let value, !range.contains(value) else { return value }
+    throw RunError(
+      "\(flag) must be a whole number from \(range.lowerBound) to \(range.upperBound), and is \(value)",
+      code: RunExit.usage)
   }
 
   /// Whole numbers with commas between them, each at most once.
