@@ -99,6 +99,15 @@ prepare_exports() {
     fail "pip could not install ONNX: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
 }
 
+# Makes .venv with PyTorch, Pillow and scikit-learn, unless it is there.
+prepare_classifiers() {
+  local log=.build/python.log
+  prepare_judges
+  .venv/bin/python -c 'import sklearn' 2>/dev/null && return
+  .venv/bin/pip install --quiet scikit-learn >"$log" 2>&1 ||
+    fail "pip could not install scikit-learn: is there a network? It said: $(grep -m 1 ERROR "$log" || tail -n 1 "$log")"
+}
+
 # Makes .venv with NumPy and Matplotlib, unless it is there.
 prepare_plotting() {
   local log=.build/python.log

@@ -7,7 +7,7 @@ import struct
 
 import numpy
 
-TYPES = {"F32": "<f4", "I64": "<i8"}
+TYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8"}
 
 
 def read(path):
