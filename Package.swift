@@ -175,6 +175,7 @@ let package = Package(
       ]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
     .testTarget(name: "LayersTests", dependencies: ["TestSupport", "Layers", "Tensors", "CKernels"]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(name: "TensorsTests", dependencies: ["TestSupport", "Tensors", "CKernels"]),
   ]
 )

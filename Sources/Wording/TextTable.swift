@@ -1,9 +1,14 @@
-/// A table of text for a terminal: the first column is set to the left, the others to the right.
+/// A table of text for a terminal: columns of words are set to the left, those of numbers to the right.
 package struct TextTable: Sendable {
   private let rows: [[String]]
+  private let columnsOfWords: Int
 
   /// A table from its head and its rows.
-  package init(head: [String], rows: [[String]]) { self.rows = [head] + rows }
+  /// - Parameter columnsOfWords: how many columns, from the first on, hold words.
+  package init(head: [String], rows: [[String]], columnsOfWords: Int = 1) {
+    self.rows = [head] + rows
+    self.columnsOfWords = columnsOfWords
+  }
 
   /// Its lines, without spaces at their ends.
   package var lines: [String] {
@@ -14,7 +19,7 @@ package struct TextTable: Sendable {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let spaces = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + spaces : spaces + cell
+        return column < columnsOfWords ? cell + spaces : spaces + cell
       }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

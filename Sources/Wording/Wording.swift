@@ -21,3 +21,14 @@ package func zeroPadded(_ number: some BinaryInteger, to digits: Int) -> String 
   let text = String(number)
   return String(repeating: "0", count: max(0, digits - text.count)) + text
 }
+
+/// A count with its thousands set apart: 3,576,704.
+package func grouped(_ count: Int) -> String {
+  var digits = Array(String(count.magnitude))
+  var place = digits.count - 3
+  while place > 0 {
+    digits.insert(",", at: place)
+    place -= 3
+  }
+  return (count < 0 ? "-" : "") + String(digits)
+}

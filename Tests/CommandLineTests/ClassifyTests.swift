@@ -49,6 +49,7 @@ import Testing
       "--confusion", "deep/c.png", "--json",
     ])
     let one = try succeed(asked)
+    #expect(one.errors.contains("note: --few-labels 100000 is left out, as there are "))
     let report = try json(one.output)
     let (trained, tested) = (report["train_pictures"] as? Int, report["test_pictures"] as? Int)
     #expect((trained ?? 0) + (tested ?? 0) == 120 && (20...40).contains(tested ?? 0))

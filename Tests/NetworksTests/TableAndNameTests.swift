@@ -22,12 +22,6 @@ struct TableAndNameTests {
     #expect(row == "0 transposedConvolution 4 x 4 1 0 4 x 4 x 512 819,200")
   }
 
-  @Test("Counts are set apart by thousands")
-  func groups() {
-    #expect(
-      [0, 999, 1_000, 9_570_307, -12_345].map(grouped) == ["0", "999", "1,000", "9,570,307", "-12,345"])
-  }
-
   @Test("The nearest names come first, and far ones not at all")
   func nearest() {
     let names = [

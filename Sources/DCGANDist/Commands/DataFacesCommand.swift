@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cluster
 import Datasets
-import Networks
+import Wording
 
 /// `dcgan-dist data faces`.
 struct DataFacesCommand: ParsableCommand {

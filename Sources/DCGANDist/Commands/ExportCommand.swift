@@ -3,6 +3,7 @@ import Cluster
 import Foundation
 import Models
 import Networks
+import Wording
 
 /// `dcgan-dist export`.
 struct ExportCommand: ParsableCommand {

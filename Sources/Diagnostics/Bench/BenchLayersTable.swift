@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 extension PartTiming {
   /// The parts as a table for a person: one line for each part, and their sum.
@@ -18,14 +19,7 @@ extension PartTiming {
     }
     let sum = parts.reduce((0.0, 0.0)) { ($0.0 + $1.milliseconds, $0.1 + $1.share) }
     rows.append(["", "", "sum", "", "", number(sum.0, 3), number(sum.1, 2, " %"), "", "", ""])
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    let lines = ([header] + rows).map { row in
-      row.indices.map { column in
-        // Words are aligned to the left, numbers to the right.
-        let fill = String(repeating: " ", count: widths[column] - row[column].count)
-        return column < 4 ? row[column] + fill : fill + row[column]
-      }.joined(separator: "  ")
-    }
+    let lines = TextTable(head: header, rows: rows, columnsOfWords: 4).lines
     let rule = String(repeating: "-", count: lines[0].count)
     let title =
       "time of a step by layer and pass, mean of the faster half of the timed steps"

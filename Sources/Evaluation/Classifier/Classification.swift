@@ -36,6 +36,12 @@ package enum Classification {
       }
       return true
     }
+    let unfilled = request.fewLabels.filter { $0 > pictures.train.count }
+    if !unfilled.isEmpty {
+      console?.print(
+        "note: --few-labels \(unfilled.map(String.init).joined(separator: ",")) is left out, as there are "
+          + "\(pictures.train.count) train pictures")
+    }
     let work = ClassifierWork(request, pictures, communicator: communicator, pool: pool, console: console)
     var report = ClassifyReport(request, pictures, layers: trained.maps)
     let outcome = try work.measure(trained) { table, rows in
@@ -109,7 +115,11 @@ struct ClassifierWork {
     let train = Array(pictures.train)
     let progress = TaskProgress("\(features.name): cross-validation", of: "values", on: console)
     let choice = try cross(train, on: rows, step: 0, progress)
-    let confusion = try test([.init(rows: train, c: choice.c)], on: rows)[0]
+    let fit = TaskProgress("\(features.name): classifier", of: "classes", on: console)
+    fit.show("of \(pictures.train.count) pictures")
+    let confusion = try test([.init(rows: train, c: choice.c, start: choice.start)], on: rows)[0]
+    let accuracy = confusion.accuracy
+    fit.end("\(ClassifyReport.percent(accuracy.share)) of \(accuracy.total) test pictures")
     return ClassifyReport.Row(
       features: features.name, count: features.count, c: choice.c, tried: choice.tried, confusion: confusion,
       fewLabels: try fewLabels(features.name, on: rows))
@@ -136,14 +146,14 @@ struct ClassifierWork {
   /// C that was asked for, or by cross-validation.
   private func cross(
     _ train: [Int], on rows: LinearRows, step: Int, _ progress: TaskProgress? = nil
-  ) throws -> (c: Double, tried: [(c: Double, accuracy: Double)]) {
-    if let c = request.c { return (c, []) }
+  ) throws -> (c: Double, start: LinearClassifier?, tried: [(c: Double, accuracy: Double)]) {
+    if let c = request.c { return (c, nil, []) }
     let choice = try CrossValidation(
       train, classOf: pictures.classOf, classes: pictures.classes.count, on: rows, seed: request.seed,
       step: step, communicator: communicator, pool: pool
     ) { progress?.show("\(ClassifyReport.text(c: $0)): \(ClassifyReport.percent($1))") }
     progress?.end("C = \(ClassifyReport.text(c: choice.c))")
-    return (choice.c, choice.tried)
+    return (choice.c, choice.classifier, choice.tried)
   }
 
   private func test(_ jobs: [LinearClassifier.Job], on rows: LinearRows) throws -> [ConfusionTable] {

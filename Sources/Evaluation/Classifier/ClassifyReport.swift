@@ -67,7 +67,7 @@ package struct ClassifyReport: Sendable {
   /// The report for a person.
   package var text: String {
     var lines = [
-      "\(trained) train pictures, \(tested) test pictures, \(classes.count) classes of \(group)",
+      "\(grouped(trained)) train pictures, \(grouped(tested)) test pictures, \(classes.count) classes of \(group)",
       "D's features: maps of \(layers.joined(separator: ", ")), each in a 4 x 4 grid", "",
     ]
     lines +=
@@ -77,7 +77,7 @@ package struct ClassifyReport: Sendable {
           let accuracy = row.confusion.accuracy
           let interval = accuracy.interval
           return [
-            row.features, "\(row.count)", Self.text(c: row.c), Self.percent(accuracy.share),
+            row.features, grouped(row.count), Self.text(c: row.c), Self.percent(accuracy.share),
             "\(Self.percent(interval.lowerBound)) to \(Self.percent(interval.upperBound))",
           ]
         }
@@ -87,7 +87,7 @@ package struct ClassifyReport: Sendable {
       lines += ["", "accuracy with few labels, mean of \(draws) draws +- standard deviation of a draw", ""]
       lines +=
         TextTable(
-          head: ["features"] + first.fewLabels.map { "\($0.labels)" },
+          head: ["features"] + first.fewLabels.map { grouped($0.labels) },
           rows: rows.map { row in
             [row.features]
               + row.fewLabels.map { part in

@@ -19,6 +19,8 @@ struct CrossValidation {
 
   /// The best C.
   let c: Double
+  /// A classifier of one of the folds with this C, for another one to begin with.
+  let classifier: LinearClassifier
   /// The share of pictures whose class was found, for each C that was tried.
   let tried: [(c: Double, accuracy: Double)]
 
@@ -50,7 +52,7 @@ struct CrossValidation {
       )
     }
     var tried: [(c: Double, accuracy: Double)] = []
-    var best = (c: Self.values[0], accuracy: -1.0)
+    var best = (c: Self.values[0], accuracy: -1.0, classifier: LinearClassifier(weights: []))
     var worse = 0
     var classifiers: [LinearClassifier?] = parts.map { _ in nil }
     for c in Self.values where worse < 2 {
@@ -68,9 +70,10 @@ struct CrossValidation {
       tried.append((c, accuracy))
       show(c, accuracy)
       worse = accuracy > best.accuracy ? 0 : worse + 1
-      if accuracy > best.accuracy { best = (c, accuracy) }
+      if accuracy > best.accuracy { best = (c, accuracy, trained[0]) }
     }
-    self.c = best.c
+    c = best.c
+    classifier = best.classifier
     self.tried = tried
   }
 }

@@ -2,6 +2,7 @@ import Drawing
 import Models
 import Networks
 import Tensors
+import Wording
 
 /// The sheet of what filters see.
 struct FilterDrawing {

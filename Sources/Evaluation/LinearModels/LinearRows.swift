@@ -1,7 +1,7 @@
 import CLIBLINEAR
 import Cluster
-import Networks
 import Tensors
+import Wording
 
 /// Features of a list of pictures in the form in which LIBLINEAR reads them, each number with mean 0 and standard
 /// deviation 1 over the pictures of a part of the list. A number that is the same in all of these becomes 0.

@@ -3,6 +3,7 @@ import Configuration
 import Drawing
 import Foundation
 import Networks
+import Wording
 
 /// Arithmetic with the z of pictures (Radford, Metz and Chintala 2015, section 6.3.2, figures 7 and 8).
 package enum Arithmetic {

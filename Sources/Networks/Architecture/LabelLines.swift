@@ -1,4 +1,5 @@
 import Tensors
+import Wording
 
 /// What pictures can be asked for, in words.
 extension Architecture {

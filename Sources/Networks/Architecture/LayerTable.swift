@@ -1,3 +1,5 @@
+import Wording
+
 /// A network as a text table: one line per layer, then the number of trained parameters, and the total with
 /// running averages.
 package struct LayerTable: CustomStringConvertible, Sendable {
@@ -70,17 +72,6 @@ package struct LayerTable: CustomStringConvertible, Sendable {
       row.trainedParameters == 0 ? "" : grouped(row.trainedParameters),
     ]
   }
-}
-
-/// A count with its thousands set apart: 3,576,704.
-package func grouped(_ count: Int) -> String {
-  var digits = Array(String(count.magnitude))
-  var place = digits.count - 3
-  while place > 0 {
-    digits.insert(",", at: place)
-    place -= 3
-  }
-  return (count < 0 ? "-" : "") + String(digits)
 }
 
 private func padded(_ text: String, to width: Int, right: Bool = false) -> String {

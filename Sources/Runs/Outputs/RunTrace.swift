@@ -5,6 +5,7 @@ import Layers
 import Networks
 import Reporting
 import Tensors
+import Wording
 
 /// `--trace`: what the threads of all ranks did, and when. Rank 0 writes one file of it.
 final class RunTrace {

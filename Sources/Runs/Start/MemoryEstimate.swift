@@ -4,6 +4,7 @@ import Networks
 import Options
 import Reporting
 import Tensors
+import Wording
 
 /// How much memory a rank needs, without decoded pictures. It is found by building what the rank would train;
 /// as nothing is written there, that takes hardly any memory.
