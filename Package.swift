@@ -127,8 +127,9 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "TestSupport", "TestRanks", "Evaluation", "Recipes", "Cluster", "Reporting", "Drawing", "Datasets",
-        "Communication", "Objectives", "Networks", "Layers", "Tensors",
+        "TestSupport", "TestRanks", "Evaluation", "Models", "Recipes", "Cluster", "Reporting", "Drawing",
+        "Checkpoints", "Datasets", "Communication", "Objectives", "Networks", "Layers", "Configuration",
+        "Tensors",
       ]),
     .testTarget(
       name: "ModelsTests",

@@ -108,6 +108,11 @@ final class FaceCanvas {
     fill(path.outlined(width: width, closed: closed), paint, within: mask)
   }
 
+  /// Takes a picture of size x size x channels bytes, HWC, in place of what is drawn.
+  func read(_ bytes: UnsafePointer<UInt8>, channels: Int) {
+    for i in 0..<3 * size * size { pixels[i] = Float(bytes[channels == 1 ? i / 3 : i]) / 255 }
+  }
+
   /// Writes the picture as size x size x channels bytes, HWC; one channel is the luma of ITU-R BT.601.
   func write(to out: UnsafeMutablePointer<UInt8>, channels: Int) {
     func byte(_ value: Float) -> UInt8 { UInt8(max(0, min(255, value * 255 + 0.5))) }

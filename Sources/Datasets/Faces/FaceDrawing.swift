@@ -21,8 +21,7 @@ struct FaceDrawing {
 
   /// Draws everything.
   func draw() {
-    let body = Placement.scale(traits.scale, traits.scale, shift: traits.shift)
-    let head = Placement.turn(halfTangent: traits.tilt, about: Point(0, 0.6)).then(body)
+    let (body, head) = (body, head)
     drawBackground()
     canvas.placement = head
     if traits.ornament == .catEars { drawCatEars() }
@@ -32,10 +31,26 @@ struct FaceDrawing {
     canvas.placement = head
     let face = drawFace()
     drawFeatures(face)
-    let front = drawFrontHair(face)
+    drawFrontHair(face)
     drawBrows()
     if traits.glasses { drawGlasses() }
-    drawOrnament(front)
+    drawOrnament()
+  }
+
+  /// Where the body lies.
+  private var body: Placement { .scale(traits.scale, traits.scale, shift: traits.shift) }
+
+  /// Where the head lies.
+  private var head: Placement { Placement.turn(halfTangent: traits.tilt, about: Point(0, 0.6)).then(body) }
+
+  /// Draws one object alone, as if nothing lay in front of it.
+  func drawAlone(_ object: FaceObject) {
+    canvas.placement = head
+    switch object {
+    case .glasses: drawGlasses()
+    case .catEars: drawCatEars()
+    case .bow, .flower, .pin: drawOrnament()
+    }
   }
 
   /// The width of the lines around parts.

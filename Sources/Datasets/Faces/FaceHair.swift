@@ -160,9 +160,9 @@ extension FaceDrawing {
     }
   }
 
-  /// Draws the front hair: the cap over the head, the fringe, and a lock at each temple. Returns its mask.
+  /// Draws the front hair: the cap over the head, the fringe, and a lock at each temple.
   /// - Parameter face: the mask of the face, on which the fringe casts a shadow.
-  func drawFrontHair(_ face: FaceCanvas.Mask) -> FaceCanvas.Mask {
+  func drawFrontHair(_ face: FaceCanvas.Mask) {
     let path = frontOutline
     // The shadow of the fringe.
     canvas.fill(
@@ -173,7 +173,6 @@ extension FaceDrawing {
     drawStrands(mask)
     drawShine(mask)
     canvas.stroke(path, width: Self.line, Paint(outline), closed: true)
-    return mask
   }
 
   /// The y of the tips of the locks at the temples.

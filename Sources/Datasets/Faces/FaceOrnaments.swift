@@ -16,7 +16,7 @@ extension FaceDrawing {
   }
 
   /// Draws what is worn in front of the hair.
-  func drawOrnament(_ front: FaceCanvas.Mask) {
+  func drawOrnament() {
     let side = traits.ornamentSide
     let colour = traits.accent
     let edge = Paint(colour.darker(0.5).mixed(Colour(0x402830), 0.3))

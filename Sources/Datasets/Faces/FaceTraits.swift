@@ -59,9 +59,9 @@ package struct FaceTraits: Equatable, Sendable {
   /// The eyebrows.
   package let brows: Brows
   /// What is worn in the hair.
-  package let ornament: Ornament
+  package internal(set) var ornament: Ornament
   /// Whether the face wears glasses.
-  package let glasses: Bool
+  package internal(set) var glasses: Bool
   /// How red the cheeks are, 0 to 1.
   package let blush: Float
   /// What is behind the head.

@@ -73,9 +73,7 @@ package struct ProceduralFaces: PictureDataset {
   /// Draws face `index`.
   @discardableResult
   package func draw(_ index: Int, into pixels: UnsafeMutablePointer<UInt8>) throws -> Int {
-    let drawing = FaceDrawing(traits(of: index), size: size)
-    drawing.draw()
-    drawing.canvas.write(to: pixels, channels: channels)
+    traits(of: index).draw(size: size, channels: channels, into: pixels)
     return index
   }
 }

@@ -13,7 +13,7 @@ package struct Point: Equatable, Sendable {
 }
 
 /// A rectangle of whole pixels.
-package struct PixelRect: Equatable, Sendable {
+package struct PixelRect: Codable, Equatable, Sendable {
   /// The column of its leftmost pixels.
   package var x: Int
   /// The row of its topmost pixels.

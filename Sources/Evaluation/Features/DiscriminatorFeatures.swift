@@ -65,6 +65,11 @@ package final class DiscriminatorFeatures: PictureFeatures {
     }
   }
 
+  /// The maps of the pictures that `compute` was given last, sample by sample, HWC.
+  func values(of maps: FeatureMaps) -> UnsafePointer<Float> {
+    UnsafePointer(discriminator.network.values(of: maps))
+  }
+
   /// Moves batch norm's averages towards those of pictures, as `EvaluatedDiscriminator.takeAverages`.
   package func takeAverages(of bytes: UnsafePointer<UInt8>, samples: Int) throws {
     try discriminator.takeAverages(of: bytes, samples: samples)

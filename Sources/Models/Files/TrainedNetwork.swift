@@ -2,8 +2,17 @@ import Checkpoints
 import Cluster
 import Networks
 import Tensors
+import Training
 
 extension ModelSource {
+  /// G with its trained weights, or with their average over its training; before a pass it needs `prepare`.
+  /// - Parameter average: whether to take the average; nil: take it where the file has one.
+  /// - Throws: as `network`; `RunError` where there is no average that was asked for.
+  package func generator(average: Bool?, pool: ThreadPool) throws -> Network {
+    let file = try SafetensorsReader(path: model)
+    return try network(.generator, name: try GeneratorAverage.picked(average, of: file), pool: pool)
+  }
+
   /// One of the model's networks with its trained weights; before a pass it needs `prepare`.
   /// - Parameters:
   ///   - name: the beginning of its tensors' names, for G's average; nil: the role.

@@ -1,11 +1,9 @@
-import Checkpoints
 import Cluster
 import Drawing
 import Networks
 import Options
 import Recipes
 import Tensors
-import Training
 
 /// Which trained generator is to make pictures.
 package struct GeneratorChoice: Equatable, Sendable {
@@ -57,9 +55,7 @@ final class TrainedGenerator {
     let source = try ModelSource.find(
       choice.checkpoint, by: "--checkpoint", architecture: choice.architecture, latent: choice.latent)
     let pool = ThreadPool(threads: choice.threads ?? ProcessorCount.available)
-    let file = try SafetensorsReader(path: source.model)
-    let network = try source.network(
-      .generator, name: try GeneratorAverage.picked(choice.average, of: file), pool: pool)
+    let network = try source.generator(average: choice.average, pool: pool)
     let room = min(Self.mostRoom, pictures)
     network.prepare(samples: room, slices: room)
     architecture = source.architecture

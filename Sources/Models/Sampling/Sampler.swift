@@ -57,22 +57,43 @@ package final class Sampler {
   /// The pictures that G makes from `inputs`, NHWC, in `pixelRange`.
   /// - Throws: errors of the network's forward pass.
   package func pictures(_ inputs: [Float]) throws -> [Float] {
-    let size = layout.count
-    let count = inputs.count / size
     let picture = network.output.count
-    var all = [Float](repeating: 0, count: count * picture)
+    var all = [Float](repeating: 0, count: inputs.count / layout.count * picture)
     try all.withUnsafeMutableBufferPointer { out in
-      for first in stride(from: 0, to: count, by: room) {
-        let part = min(room, count - first)
-        inputs.withUnsafeBufferPointer {
-          z.data.update(from: $0.baseAddress! + first * size, count: part * size)
-        }
-        pass.slices = .separate(samples: part)
-        let made = try network.forward(z.data, pass)
-        (out.baseAddress! + first * picture).update(from: made, count: part * picture)
+      try make(inputs) { places, made in
+        (out.baseAddress! + places.lowerBound * picture).update(from: made, count: places.count * picture)
       }
     }
     return all
+  }
+
+  /// Makes pictures from `inputs`, at most `room` at a time.
+  /// - Parameter body: is given the places of some pictures in the list, and these pictures, NHWC, in `pixelRange`. They
+  ///   are valid within it.
+  /// - Throws: errors of the network's forward pass, and what `body` throws.
+  package func make(
+    _ inputs: [Float], _ body: (_ places: Range<Int>, _ pictures: UnsafePointer<Float>) throws -> Void
+  ) throws {
+    let size = layout.count
+    let count = inputs.count / size
+    for first in stride(from: 0, to: count, by: room) {
+      let part = min(room, count - first)
+      inputs.withUnsafeBufferPointer {
+        z.data.update(from: $0.baseAddress! + first * size, count: part * size)
+      }
+      pass.slices = .separate(samples: part)
+      try body(first..<first + part, try network.forward(z.data, pass))
+    }
+  }
+
+  /// The maps of `maps` for the pictures that `make` hands out, sample by sample, HWC. They may be changed before `remake`.
+  package func values(of maps: FeatureMaps) -> UnsafeMutablePointer<Float> { network.values(of: maps) }
+
+  /// Makes the pictures that `make` hands out once more, from `maps` as they are now.
+  /// - Returns: as many pictures, valid until the next are made.
+  /// - Throws: errors of the network's forward pass.
+  package func remake(after maps: FeatureMaps) throws -> UnsafePointer<Float> {
+    UnsafePointer(try network.forward(after: maps, pass))
   }
 }
 

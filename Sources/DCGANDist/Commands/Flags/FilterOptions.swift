@@ -5,7 +5,7 @@ import Evaluation
 struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The convolution: the N of discriminator.main.N, or all of this name. (default: the last one before D's output)",
+      "The convolution: the N of discriminator.main.N, or all of this name; with --drop of generator.main.N. (default: the last one before the output)",
       valueName: "layer"))
   var layer: String?
 
