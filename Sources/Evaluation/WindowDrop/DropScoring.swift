@@ -2,6 +2,7 @@ import Cluster
 import Networks
 import Reporting
 import Tensors
+import Wording
 
 /// How much of the object goes, and how much else changes.
 extension WindowDropping {

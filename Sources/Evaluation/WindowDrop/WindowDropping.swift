@@ -5,6 +5,7 @@ import Models
 import Networks
 import Reporting
 import Tensors
+import Wording
 
 /// A window drop under way.
 struct WindowDropping {
