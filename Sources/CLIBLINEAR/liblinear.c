@@ -53,6 +53,7 @@ static int version;
 static char error_text[512];
 static int status = -1;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 static void say_nothing(const char *text) { (void)text; }
 
@@ -138,7 +139,7 @@ void ll_rows_free(ll_rows *rows) {
 }
 
 int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *positive, int count, int solver, double c,
-             double tolerance, const double *start, double *weights) {
+             double tolerance, double *weights) {
   struct node **x = malloc((size_t)count * sizeof *x);
   double *y = malloc((size_t)count * sizeof *y);
   int result = -1;
@@ -148,15 +149,18 @@ int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *posit
       y[i] = positive[i] ? 1 : -1;
     }
     struct problem problem = {count, rows->features + 1, y, x, 1};
-    // The library only reads it.
-    double *beginning = (double *)start;
-    struct parameter_230 old = {.solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .init_sol = beginning};
+    struct parameter_230 old = {.solver_type = solver, .eps = tolerance, .C = c, .p = 0.1};
     struct parameter_240 new = {
-        .solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .nu = 0.5, .init_sol = beginning,
-        .regularize_bias = 1};
+        .solver_type = solver, .eps = tolerance, .C = c, .p = 0.1, .nu = 0.5, .regularize_bias = 1};
     const void *parameter = version < 240 ? (const void *)&old : (const void *)&new;
     if (!check_parameter(&problem, parameter)) {
+      int draws = solver == ll_svm;
+      if (draws) {
+        pthread_mutex_lock(&turn);
+        srand(1);
+      }
       model *trained = train(&problem, parameter);
+      if (draws) pthread_mutex_unlock(&turn);
       if (trained) {
         for (int i = 0; i < rows->features; i++) weights[i] = get_decfun_coef(trained, i + 1, 0);
         weights[rows->features] = get_decfun_bias(trained, 0);

@@ -1,15 +1,15 @@
 #ifndef DCGAN_LIBLINEAR_H
 #define DCGAN_LIBLINEAR_H
 
-// LIBLINEAR (Fan et al. 2008) by dlopen, so that only the commands that classify need it. Its two solvers here work on
-// the primal problem and draw no random numbers: equal rows give equal weights, and several threads may train at once.
+// LIBLINEAR (Fan et al. 2008) by dlopen, so that only the commands that need linear models need it.
 
 /// The two linear models that are trained, both with the regularizer |w|^2 / 2.
 enum ll_solver {
-  /// Logistic regression: C sum log(1 + exp(-y w x)).
+  /// Logistic regression: C sum log(1 + exp(-y w x)), by a trust region method.
   ll_logistic = 0,
-  /// Support vector machine with squared hinge loss: C sum max(0, 1 - y w x)^2.
-  ll_svm = 2
+  /// Support vector machine with squared hinge loss: C sum max(0, 1 - y w x)^2, by coordinate descent in the dual problem. On
+  /// 2,666 pictures of 7,168 features that took a quarter of the time of the primal solver.
+  ll_svm = 1
 };
 
 /// Opens the library. Returns 0, or -1 with the reason in ll_error(). Later calls return the first call's result.
@@ -37,12 +37,13 @@ void ll_rows_free(ll_rows *rows);
 
 /// Trains a model that tells rows with positive[i] != 0 from the others. Both kinds must be there.
 /// chosen: the numbers of the `count` rows that it is trained on. solver: of ll_solver.
-/// tolerance: of the gradient's length against that at the beginning, times the smaller kind's share of the rows.
-/// start: the weights to begin with, features + 1; NULL: 0.
+/// tolerance: the library's eps.
 /// weights: gets features + 1 numbers; the last one belongs to the 1 after each row.
 /// Returns 0, or -1 where the library refuses or has no memory.
+/// Equal rows give equal weights. Coordinate descent takes the rows in an order of rand(), which is begun anew for each model;
+/// so threads that train support vector machines take turns, and use ranks, not threads, to train several at once.
 int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *positive, int count, int solver, double c,
-             double tolerance, const double *start, double *weights);
+             double tolerance, double *weights);
 
 /// The value w x of a row; `weights` as ll_train gives them.
 double ll_value(const ll_rows *rows, long row, const double *weights);

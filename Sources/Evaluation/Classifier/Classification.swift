@@ -117,7 +117,7 @@ struct ClassifierWork {
     let choice = try cross(train, on: rows, step: 0, progress)
     let fit = TaskProgress("\(features.name): classifier", of: "classes", on: console)
     fit.show("of \(pictures.train.count) pictures")
-    let confusion = try test([.init(rows: train, c: choice.c, start: choice.start)], on: rows)[0]
+    let confusion = try test([.init(rows: train, c: choice.c)], on: rows)[0]
     let accuracy = confusion.accuracy
     fit.end("\(ClassifyReport.percent(accuracy.share)) of \(accuracy.total) test pictures")
     return ClassifyReport.Row(
@@ -146,14 +146,14 @@ struct ClassifierWork {
   /// C that was asked for, or by cross-validation.
   private func cross(
     _ train: [Int], on rows: LinearRows, step: Int, _ progress: TaskProgress? = nil
-  ) throws -> (c: Double, start: LinearClassifier?, tried: [(c: Double, accuracy: Double)]) {
-    if let c = request.c { return (c, nil, []) }
+  ) throws -> (c: Double, tried: [(c: Double, accuracy: Double)]) {
+    if let c = request.c { return (c, []) }
     let choice = try CrossValidation(
       train, classOf: pictures.classOf, classes: pictures.classes.count, on: rows, seed: request.seed,
       step: step, communicator: communicator, pool: pool
     ) { progress?.show("\(ClassifyReport.text(c: $0)): \(ClassifyReport.percent($1))") }
     progress?.end("C = \(ClassifyReport.text(c: choice.c))")
-    return (choice.c, choice.classifier, choice.tried)
+    return (choice.c, choice.tried)
   }
 
   private func test(_ jobs: [LinearClassifier.Job], on rows: LinearRows) throws -> [ConfusionTable] {

@@ -5,8 +5,7 @@ import Tensors
 /// Chooses C, the weight of the sum over pictures, by cross-validation.
 ///
 /// Each fold is told apart by a classifier of the other folds. C rises from 1e-6 by factors of 4, and stops where two
-/// in turn are no better than the best before; of equals the smaller is taken, as it regularises more and is faster. Each
-/// C begins with the weights of the one before.
+/// in turn are no better than the best before; of equals the smaller is taken, as it regularises more and is faster.
 struct CrossValidation {
   /// How many folds there are, where the rarest class has as many pictures.
   static let mostFolds = 3
@@ -19,8 +18,6 @@ struct CrossValidation {
 
   /// The best C.
   let c: Double
-  /// A classifier of one of the folds with this C, for another one to begin with.
-  let classifier: LinearClassifier
   /// The share of pictures whose class was found, for each C that was tried.
   let tried: [(c: Double, accuracy: Double)]
 
@@ -52,15 +49,12 @@ struct CrossValidation {
       )
     }
     var tried: [(c: Double, accuracy: Double)] = []
-    var best = (c: Self.values[0], accuracy: -1.0, classifier: LinearClassifier(weights: []))
+    var best = (c: Self.values[0], accuracy: -1.0)
     var worse = 0
-    var classifiers: [LinearClassifier?] = parts.map { _ in nil }
     for c in Self.values where worse < 2 {
       let trained = try LinearClassifier.train(
-        zip(parts, classifiers).map {
-          .init(rows: $0.rest, c: c, start: $1, tolerance: Self.tolerance)
-        }, classOf: classOf, classes: classes, on: table, communicator: communicator, pool: pool)
-      classifiers = trained
+        parts.map { .init(rows: $0.rest, c: c, tolerance: Self.tolerance) }, classOf: classOf,
+        classes: classes, on: table, communicator: communicator, pool: pool)
       var right = 0
       for (part, classifier) in zip(parts, trained) {
         let found = try classifier.classes(of: part.held, on: table, communicator: communicator, pool: pool)
@@ -70,10 +64,9 @@ struct CrossValidation {
       tried.append((c, accuracy))
       show(c, accuracy)
       worse = accuracy > best.accuracy ? 0 : worse + 1
-      if accuracy > best.accuracy { best = (c, accuracy, trained[0]) }
+      if accuracy > best.accuracy { best = (c, accuracy) }
     }
     c = best.c
-    classifier = best.classifier
     self.tried = tried
   }
 }

@@ -12,8 +12,6 @@ struct LinearClassifier {
     var rows: [Int]
     /// C of its models.
     var c: Double
-    /// The classifier whose weights they begin with; nil: none.
-    var start: LinearClassifier?
     /// Where the solver stops.
     var tolerance = LinearTask.usualTolerance
   }
@@ -37,7 +35,7 @@ struct LinearClassifier {
           guard isPositive.contains(true), isPositive.contains(false) else { return nil }
           tasks.append(
             LinearTask(
-              c: job.c, rows: job.rows, isPositive: isPositive, start: job.start?.weights[index],
+              c: job.c, rows: job.rows, isPositive: isPositive,
               tolerance: job.tolerance))
           return tasks.count - 1
         })

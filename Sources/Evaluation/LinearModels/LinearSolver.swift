@@ -22,20 +22,18 @@ package struct LinearTask: Sendable {
   package var rows: [Int]
   /// For each of them whether it belongs to the class. Both kinds must be there.
   package var isPositive: [Bool]
-  /// The weights to begin with, as `LinearSolver.train` gives them; nil: 0.
-  package var start: [Double]?
-  /// Where the solver stops: at this share of the gradient's length at 0, times the smaller kind's share of the pictures.
+  /// Where the solver stops. Squared hinge: the range of the dual's projected gradient over the pictures. Logistic: the
+  /// gradient's length, as a share of that at 0 times the smaller kind's share of the pictures.
   package var tolerance: Double
 
-  /// LIBLINEAR's own tolerance for these solvers.
+  /// LIBLINEAR's own tolerance for logistic regression, and a tenth of that for its support vector machine.
   package static let usualTolerance = 0.01
 
   /// A task from its parts.
   package init(
-    loss: Loss = .squaredHinge, c: Double, rows: [Int], isPositive: [Bool], start: [Double]? = nil,
+    loss: Loss = .squaredHinge, c: Double, rows: [Int], isPositive: [Bool],
     tolerance: Double = Self.usualTolerance
   ) {
-    self.start = start
     self.tolerance = tolerance
     self.loss = loss
     self.c = c
@@ -56,7 +54,8 @@ package enum LinearSolver {
     }
   }
 
-  /// Trains each task, the ranks and their threads beside each other. Collective, with the same tasks on all ranks.
+  /// Trains each task, the ranks beside each other; for logistic regression their threads too (`ll_train`). Collective,
+  /// with the same tasks on all ranks.
   /// - Returns: for each task features + 1 weights, the last one a constant; the same on all ranks, whatever their number.
   /// - Throws: `RunError`, the same on all ranks; errors of the message layer.
   package static func train(
@@ -75,7 +74,7 @@ package enum LinearSolver {
         let solver = task.loss == .logistic ? ll_logistic : ll_svm
         let result = ll_train(
           handle, task.rows, task.isPositive.map { $0 ? 1 : 0 }, Int32(task.rows.count),
-          Int32(solver.rawValue), task.c, task.tolerance, task.start, all.baseAddress! + own[item] * size)
+          Int32(solver.rawValue), task.c, task.tolerance, all.baseAddress! + own[item] * size)
         if result != 0 { failed.withLock { $0 = true } }
       }
     }
