@@ -121,15 +121,33 @@ ll_rows *ll_rows_make(long count, int features) {
   return NULL;
 }
 
+static void end_row(const ll_rows *rows, struct node *node) {
+  node[0].index = rows->features + 1;
+  node[0].value = 1;
+  node[1].index = -1;
+}
+
 void ll_rows_set(ll_rows *rows, long row, const float *values, const double *mean, const double *scale) {
   struct node *node = rows->nodes + (size_t)row * rows->stride;
   for (int i = 0; i < rows->features; i++) {
     node[i].index = i + 1;
     node[i].value = (values[i] - mean[i]) * scale[i];
   }
-  node[rows->features].index = rows->features + 1;
-  node[rows->features].value = 1;
-  node[rows->features + 1].index = -1;
+  end_row(rows, node + rows->features);
+}
+
+void ll_rows_set_first(ll_rows *rows, long row, const double *values, int count) {
+  struct node *node = rows->nodes + (size_t)row * rows->stride;
+  for (int i = 0; i < count; i++) {
+    node[i].index = i + 1;
+    node[i].value = values[i];
+  }
+  end_row(rows, node + count);
+}
+
+void ll_rows_get(const ll_rows *rows, long row, int first, int count, double *values) {
+  const struct node *node = rows->nodes + (size_t)row * rows->stride;
+  for (int i = 0; i < count; i++) values[i] = node[first + i].value;
 }
 
 void ll_rows_free(ll_rows *rows) {
@@ -177,6 +195,6 @@ int ll_train(const ll_rows *rows, const long *chosen, const unsigned char *posit
 double ll_value(const ll_rows *rows, long row, const double *weights) {
   const struct node *node = rows->nodes + (size_t)row * rows->stride;
   double sum = weights[rows->features];
-  for (int i = 0; i < rows->features; i++) sum += node[i].value * weights[i];
+  for (; node->index <= rows->features; node++) sum += node->value * weights[node->index - 1];
   return sum;
 }

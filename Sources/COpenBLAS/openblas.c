@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { row_major = 101, no_transpose = 111, transpose = 112 };
+enum { row_major = 101, no_transpose = 111, transpose = 112, lower = 122 };
 
 typedef void (*sgemm_function)(int, int, int, int, int, int, float, const float *, int, const float *, int, float,
                                float *, int);
@@ -17,7 +17,12 @@ static sgemm_function sgemm;
 typedef void (*dsyevd_function)(const char *, const char *, const int *, double *, const int *, double *, double *,
                                 const int *, int *, const int *, int *, size_t, size_t);
 
+typedef void (*dpotrf_function)(const char *, const int *, double *, const int *, int *, size_t);
+typedef void (*dsyrk_function)(int, int, int, int, int, double, const double *, int, double, double *, int);
+
 static dsyevd_function dsyevd;
+static dpotrf_function dpotrf;
+static dsyrk_function dsyrk;
 static char *(*get_config)(void);
 static char *(*get_core)(void);
 static char error_text[512];
@@ -103,6 +108,8 @@ static void open_library(void) {
   }
   sgemm = (sgemm_function)dlsym(library, "cblas_sgemm");
   dsyevd = (dsyevd_function)dlsym(library, "dsyevd_");
+  dpotrf = (dpotrf_function)dlsym(library, "dpotrf_");
+  dsyrk = (dsyrk_function)dlsym(library, "cblas_dsyrk");
   get_config = (char *(*)(void))dlsym(library, "openblas_get_config");
   get_core = (char *(*)(void))dlsym(library, "openblas_get_corename");
   void (*set_threads)(int) = (void (*)(int))dlsym(library, "openblas_set_num_threads");
@@ -147,5 +154,19 @@ int ob_symmetric_eigen(int n, double *a, double *w) {
   if (work && places) dsyevd("V", "U", &n, a, &n, w, work, &doubles, places, &integers, &code, 1, 1);
   free(work);
   free(places);
+  return code;
+}
+
+int ob_add_products(int n, int k, const double *x, double *sums) {
+  if (!dsyrk) return -1;
+  dsyrk(row_major, lower, no_transpose, n, k, 1, x, k, 1, sums, n);
+  return 0;
+}
+
+int ob_cholesky(int n, double *a) {
+  if (!dpotrf) return -1;
+  // The upper triangle by columns is the lower one by rows.
+  int code;
+  dpotrf("U", &n, a, &n, &code, 1);
   return code;
 }

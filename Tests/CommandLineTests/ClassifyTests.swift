@@ -150,6 +150,10 @@ import Testing
     try refused(
       "--baselines: there is no \"forest\"; it takes 'none', or some of random, pixels and patches with commas between them",
       classify(["--baselines", "pixels,forest"]))
+    try refused("--baselines names pixels twice", classify(["--baselines", "pixels,random,pixels"]))
+    try refused(
+      "The value '60,20,60' is invalid for '--few-labels <list>': it names a number twice.",
+      classify(["--few-labels", "60,20,60"]))
     try refused("--test-labels is of --test, which was not given", classify(["--test-labels", "folders"]))
     try refused("--c must be a number above 0 and at most 1e6, and is 0.0", classify(["--c", "0"]))
     try refused(

@@ -109,6 +109,30 @@ struct MadeFeatures {
     for rank in all { #expect(rank == alone) }
   }
 
+  @Test(
+    "Rows in axes of their own train the same model", arguments: [LinearTask.Loss.squaredHinge, .logistic])
+  func rowSpace(loss: LinearTask.Loss) throws {
+    let made = MadeFeatures(pictures: 60, count: 700)
+    // A picture twice, as data have it.
+    (made.table.values.data + 59 * 700).update(from: made.table.values.data, count: 700)
+    let rows = try LinearRows(made.table, basis: Array(0..<60), pool: pool)
+    let chosen = Array((0..<60).reversed())
+    let own = try LinearRows(rowSpaceOf: rows, chosen, pool: pool)
+    #expect(own.features == 60)
+    func values(_ rows: LinearRows, _ places: [Int]) throws -> [Double] {
+      let rest = Array(places.dropFirst(20))
+      let task = LinearTask(
+        loss: loss, c: 0.001, rows: rest, isPositive: chosen.dropFirst(20).map { made.isPositive[$0] },
+        tolerance: 1e-8)
+      let weights = try LinearSolver.train(
+        [task], on: rows, communicator: SingleProcessCommunicator(), pool: pool)[0]
+      return places.map { rows.value($0, weights) }
+    }
+    for (one, other) in zip(try values(rows, chosen), try values(own, Array(0..<60))) {
+      #expect(abs(one - other) < 1e-6)
+    }
+  }
+
   @Test("More rows than there is memory for are an error in words, before memory is taken")
   func lackOfMemory() throws {
     let error = #expect(throws: RunError.self) {

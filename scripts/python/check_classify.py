@@ -7,7 +7,6 @@ small D is trained for some steps on faces, which are told apart by their hair. 
 
 import argparse
 import json
-import os
 import pathlib
 import sys
 import tempfile
@@ -18,10 +17,10 @@ from PIL import Image
 from sklearn.svm import LinearSVC
 from torch import nn
 
+import program_argument
 import safetensors_file
 from exchange import Failed, call, module
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 FEATURE_TOLERANCE, POINTS = 1e-5, 0.3
 COMPARED = 200
 
@@ -34,12 +33,7 @@ def arguments():
     parser.add_argument("--data", type=pathlib.Path, help="with --run: a folder of pictures of D's size, in PNG or JPEG")
     parser.add_argument("--test", type=pathlib.Path, help="with --run: the test pictures")
     parser.add_argument("--labels", help="with --run: as classify's")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
-                        help="(default: .build/release/dcgan-dist)")
-    given = parser.parse_args()
-    given.program = given.program.resolve()
-    if not os.access(given.program, os.X_OK):
-        parser.exit(1, f"check-classify: there is no program {given.program}; build it with: swift build -c release\n")
+    given = program_argument.parse(parser)
     if given.run and not (given.data and given.test):
         parser.error("--run needs --data and --test")
     return given

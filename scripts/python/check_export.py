@@ -7,7 +7,6 @@ relative to the range of the pictures, and to the largest logit. Exits 1 where o
 
 import argparse
 import json
-import os
 import pathlib
 import sys
 import tempfile
@@ -18,10 +17,10 @@ import onnxruntime
 import torch
 
 import export_networks
+import program_argument
 import safetensors_file
 from exchange import Failed, call, module
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4
 LEAST_SPREAD = 0.005
 COLUMNS = ("networks", "inputs", "opset", "pictures, PyTorch", "pictures, ONNX", "logits, PyTorch and ONNX")
@@ -34,12 +33,7 @@ def arguments():
     parser.add_argument("--only", metavar="NAME", nargs="+", help="only these of the first column")
     parser.add_argument("--steps", type=int, default=3, help="of training (default: 3)")
     parser.add_argument("--width", type=int, default=8, help="of presets that take one (default: 8)")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
-                        help="(default: .build/release/dcgan-dist)")
-    given = parser.parse_args()
-    given.program = given.program.resolve()
-    if not os.access(given.program, os.X_OK):
-        parser.exit(1, f"check-export: there is no program {given.program}; build it with: swift build -c release\n")
+    given = program_argument.parse(parser)
     return given
 
 

@@ -16,6 +16,7 @@ import tempfile
 import torch
 from torch import nn
 
+import program_argument
 import safetensors_file
 from exchange import Failed, call, module
 
@@ -236,12 +237,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--width", type=int, default=8, help="of the networks (default: 8)")
     parser.add_argument("--keras", metavar="PYTHON", help="a Python that has TensorFlow")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
-                        help="(default: .build/release/dcgan-dist)")
-    given = parser.parse_args()
-    program = given.program.resolve()
-    if not os.access(program, os.X_OK):
-        parser.exit(1, f"check-import: there is no program {program}; build it with: swift build -c release\n")
+    given = program_argument.parse(parser)
+    program = given.program
     print("| networks | pictures | logits |\n| --- | --- | --- |")
     troubles = []
     for name, row in rows(given, program, troubles):

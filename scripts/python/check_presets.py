@@ -5,13 +5,12 @@ into four. Prints a Markdown table and exits 1 where anything differs or a prese
 
 import argparse
 import json
-import os
-import pathlib
 import re
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+import program_argument
+
 LIMIT = 1800  # seconds that one verification may take
 COLUMNS = ("preset", "width", "ranks", "global batch", "slices", "steps", "tensors", "equal")
 
@@ -33,14 +32,10 @@ def arguments():
     parser.add_argument("--width", type=int, default=8, help="the small width (default: 8)")
     parser.add_argument("--full-steps", type=int, default=2, help="of each at full width (default: 2)")
     parser.add_argument("--no-full-width", action="store_true", help="leave out the full widths")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
-                        help="(default: .build/release/dcgan-dist)")
-    given = parser.parse_args()
+    given = program_argument.parse(parser)
     for name in ("steps", "width", "full_steps"):
         if getattr(given, name) < 1:
             parser.error(f"--{name.replace('_', '-')} should be 1 or more; it is {getattr(given, name)}")
-    if not os.access(given.program, os.X_OK):
-        parser.exit(1, f"check-presets: there is no program {given.program}; build it with: swift build -c release\n")
     return given
 
 

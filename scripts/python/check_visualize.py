@@ -8,7 +8,6 @@ over the tolerance.
 
 import argparse
 import json
-import os
 import pathlib
 import sys
 import tempfile
@@ -18,10 +17,10 @@ import torch
 from torch import nn
 
 import export_networks
+import program_argument
 import safetensors_file
 from exchange import Failed, call, module
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-5
 COUNT, PICTURES = 150, 4
 COLUMNS = ("networks", "layer", "maps", "pictures", "gradients", "values", "plain gradients")
@@ -81,12 +80,7 @@ def arguments():
     parser.add_argument("--only", metavar="NAME", nargs="+", help="only these of the first column")
     parser.add_argument("--steps", type=int, default=10, help="of training (default: 10)")
     parser.add_argument("--width", type=int, default=8, help="of presets that take one (default: 8)")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/dcgan-dist",
-                        help="(default: .build/release/dcgan-dist)")
-    given = parser.parse_args()
-    given.program = given.program.resolve()
-    if not os.access(given.program, os.X_OK):
-        parser.exit(1, f"check-visualize: there is no program {given.program}; build it with: swift build -c release\n")
+    given = program_argument.parse(parser)
     return given
 
 

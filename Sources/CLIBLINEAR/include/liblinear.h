@@ -32,6 +32,10 @@ unsigned long ll_rows_bytes(long count, int features);
 ll_rows *ll_rows_make(long count, int features);
 /// Sets a row: (values[i] - mean[i]) * scale[i]. Threads may set different rows at once.
 void ll_rows_set(ll_rows *rows, long row, const float *values, const double *mean, const double *scale);
+/// Sets the first `count` numbers of a row; the others are 0, and take no time in training.
+void ll_rows_set_first(ll_rows *rows, long row, const double *values, int count);
+/// Gives `count` numbers of a row that ll_rows_set has set, from the number `first` on.
+void ll_rows_get(const ll_rows *rows, long row, int first, int count, double *values);
 /// Frees the rows.
 void ll_rows_free(ll_rows *rows);
 

@@ -30,4 +30,13 @@ void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha
 /// ob_open has succeeded, by one thread at a time.
 int ob_symmetric_eigen(int n, double *a, double *w);
 
+/// Adds the products of the rows of x [n][k] with each other, sums[i][j] += x[i] x[j], to the lower triangle of sums [n][n].
+/// Returns 0, or -1 where the library has no dsyrk. Only after ob_open has succeeded, by one thread at a time.
+int ob_add_products(int n, int k, const double *x, double *sums);
+
+/// Puts L of L L^T = a into the lower triangle of the symmetric a [n][n], whose lower triangle is read (LAPACK's dpotrf). The
+/// rest is left as it is. Returns 0; -1 where the library has no LAPACK; LAPACK's own code where a is not positive definite.
+/// Only after ob_open has succeeded, by one thread at a time.
+int ob_cholesky(int n, double *a);
+
 #endif

@@ -123,7 +123,8 @@ struct ClassifyCommand: ParsableCommand {
   private func baselineList() throws -> [ClassifyRequest.Baseline] {
     guard let baselines else { return ClassifyRequest.Baseline.allCases }
     if baselines == "none" { return [] }
-    return try baselines.split(separator: ",", omittingEmptySubsequences: false).map { word in
+    var list: [ClassifyRequest.Baseline] = []
+    for word in baselines.split(separator: ",", omittingEmptySubsequences: false) {
       guard let baseline = ClassifyRequest.Baseline(rawValue: String(word)) else {
         throw RunError(
           "--baselines: there is no \"\(word)\"; it takes 'none', or some of "
@@ -131,8 +132,12 @@ struct ClassifyCommand: ParsableCommand {
             + " with commas between them",
           code: RunExit.usage)
       }
-      return baseline
+      guard !list.contains(baseline) else {
+        throw RunError("--baselines names \(word) twice", code: RunExit.usage)
+      }
+      list.append(baseline)
     }
+    return list
   }
 
   func run() throws {

@@ -1,3 +1,4 @@
+import Cluster
 import Communication
 import Foundation
 import Tensors
@@ -32,8 +33,11 @@ struct CrossValidation {
     show: (_ c: Double, _ accuracy: Double) -> Void = { _, _ in }
   ) throws {
     // A part of the pictures has as much of each class as all of them have.
-    let list = RandomChoice.shuffled(rows.count, seed: seed, stream: 3, step: step).prefix(Self.mostPictures)
-      .map { rows[$0] }
+    let chosen = RandomChoice.shuffled(rows.count, seed: seed, stream: 3, step: step).prefix(
+      Self.mostPictures
+    )
+    .map { rows[$0] }
+    let (table, list, classOf) = try Self.fastest(chosen, classOf, of: table, communicator, pool)
     let folds = max(2, min(Self.mostFolds, list.count))
     // Each fold has its part of each class.
     var seen: [Int: Int] = [:]
@@ -68,5 +72,18 @@ struct CrossValidation {
     }
     c = best.c
     self.tried = tried
+  }
+
+  /// The pictures in the form that trains in less time: a table, their places in it, and the class at each place.
+  private static func fastest(
+    _ chosen: [Int], _ classOf: [Int], of table: LinearRows, _ communicator: any Communicator,
+    _ pool: ThreadPool
+  ) throws -> (LinearRows, [Int], [Int]) {
+    // Note [Row space]
+    guard chosen.count < table.features else { return (table, chosen, classOf) }
+    let own = try succeedingOnAllRanks(communicator) {
+      try LinearRows(rowSpaceOf: table, chosen, ranksOfHost: communicator.localSize, pool: pool)
+    }
+    return (own, Array(chosen.indices), chosen.map { classOf[$0] })
   }
 }
