@@ -67,11 +67,30 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: program.folder.file("deep/drop.png"))) == sheet)
   }
 
+  @Test("Maps are taken from the first convolution of 16 x 16 or more")
+  func usualLayer() throws {
+    try prepare()
+    let run = try program.typed([
+      "train", "--size", "64", "--width", "4", "--batch-size", "8", "--threads", "1", "--sample-every", "0",
+      "--steps", "1", "--out", "large",
+    ])
+    #expect(run.code == 0, "\(run.errors)")
+    try write(
+      #"{"pictures": [{"seed": 3, "boxes": [[8, 8, 32, 24]]}, {"seed": 9, "boxes": [[0, 8, 16, 16]]}]}"#,
+      to: "large.json")
+    let result = try program.typed([
+      "visualize", "--drop", "--checkpoint", "large", "--boxes", "large.json", "--drop-shown", "1", "--json",
+    ])
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["layer"] as? String == "generator.main.6", "\(result.errors)")
+  }
+
   @Test("What cannot be is told in a sentence")
   func errors() throws {
     try prepare()
     try refused(
-      "--drop needs to know what G is to forget: give --object glasses (or another thing that the built-in faces wear), or "
+      "--drop needs to know what G is to forget: give --object flower (or another thing that the built-in faces wear), or "
         + "--boxes FILE.json", "--drop")
     try refused(
       "--object and --boxes were both given, and each says where the object is: leave one out", "--drop",

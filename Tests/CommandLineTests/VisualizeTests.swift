@@ -240,6 +240,6 @@ import Testing
 
   @Test("The help has examples") func help() throws {
     let help = try succeed(["visualize", "--help"]).output
-    #expect(help.contains("dcgan-dist visualize --checkpoint runs/faces --data faces"))
+    #expect(help.contains("dcgan-dist visualize --checkpoint runs/cartoons --data faces"))
   }
 }

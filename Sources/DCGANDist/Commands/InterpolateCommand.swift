@@ -10,7 +10,7 @@ struct InterpolateCommand: ParsableCommand {
     abstract: "Walk from seed to seed, or from label to label: a GIF, a sheet, or files.",
     discussion: """
       The picture of each seed is that of 'generate --seeds'. Between two seeds z goes along the arc (slerp) where it \
-      was drawn from N(0, 1) in training, and along the straight line where it was drawn evenly. Labels and codes go \
+      was drawn from N(0, 1) in training, and along the straight line where it was drawn from U[-1, 1). Labels and codes go \
       along the straight line.
 
       Examples:
@@ -19,7 +19,7 @@ struct InterpolateCommand: ParsableCommand {
         dcgan-dist interpolate --checkpoint runs/0002-cdcgan64 --seeds 5 \\
           --label hair=blonde,eyes=blue --label hair=black,eyes=blue
         dcgan-dist interpolate --checkpoint runs/faces --frames 60 --out frames
-        ffmpeg -framerate 30 -i frames/frame-%04d.png walk.mp4
+        ffmpeg -framerate 30 -i frames/frame-%04d.png -pix_fmt yuv420p walk.mp4
       """)
 
   @OptionGroup var generator: GeneratorOptions
@@ -63,7 +63,7 @@ struct InterpolateCommand: ParsableCommand {
 
   @Option(
     help:
-      "A .gif; a .png, a sheet with a row from each seed to the next; or a folder for a file a frame. (default: walk.gif)"
+      "A .gif; a .png, a sheet with a row from each seed to the next; or a folder, with a PNG for each frame. (default: walk.gif)"
   )
   var out: String?
 

@@ -15,16 +15,16 @@ struct VisualizeCommand: ParsableCommand {
       by guided backpropagation (Springenberg et al. 2014), beside the same for a D with random weights.
 
       With --drop: G's pictures with and without an object, by dropping those of G's maps that draw it, as logistic \
-      regression finds them (arXiv:1511.06434, section 6.2). It needs LIBLINEAR (on Debian or Ubuntu: liblinear-dev). \
+      regression finds them (arXiv:1511.06434, section 6.3.1). It needs LIBLINEAR (on Debian or Ubuntu: liblinear-dev). \
       Both give the same result on any number of ranks.
 
       Examples:
-        dcgan-dist visualize --checkpoint runs/faces --data faces
+        dcgan-dist visualize --checkpoint runs/cartoons --data faces
         dcgan-dist visualize --checkpoint runs/anime --data pictures/ --ranks 2 \\
           --layer 5 --filters 0-3,17 --out middle.png
         dcgan-dist visualize --checkpoint model.safetensors --preset dcgan64 \\
           --data pictures/ --raw filters.safetensors
-        dcgan-dist visualize --drop --checkpoint runs/faces --object glasses
+        dcgan-dist visualize --drop --checkpoint runs/cartoons --object flower
         dcgan-dist visualize --drop --checkpoint runs/bedrooms --boxes windows.json
       """)
 

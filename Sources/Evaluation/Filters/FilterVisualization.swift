@@ -7,7 +7,7 @@ import Networks
 import Reporting
 import Tensors
 
-/// Shows what filters of D see (Radford, Metz and Chintala 2015, section 6.1 and figure 5): the pictures that excite each
+/// Shows what filters of D see (Radford, Metz and Chintala 2015, section 6.2 and figure 5): the pictures that excite each
 /// most, and by guided backpropagation what in them does, of a trained D beside one with random weights.
 package enum FilterVisualization {
   /// Checks what was asked for as far as it needs no pictures and no weights, so that mistakes are told before ranks are

@@ -36,7 +36,7 @@ package struct DropRequest: Equatable, Sendable {
   package var model: GeneratorChoice
   /// The object.
   package var object: Object
-  /// The convolution of G whose maps are dropped, by PyTorch's name; nil: the last but G's output.
+  /// The convolution of G whose maps are dropped, by PyTorch's name; nil: the first of 16 x 16 or more.
   package var layer: String?
   /// Maps are dropped whose weight is more than this share of the largest; 0: all of positive weight, as in the paper.
   package var threshold: Double

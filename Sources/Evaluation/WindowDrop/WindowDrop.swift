@@ -8,8 +8,8 @@ import Reporting
 import Tensors
 import Wording
 
-/// Makes G forget an object (Radford, Metz and Chintala 2015, section 6.2.1): logistic regression on the maps of G's second
-/// highest convolution tells which draw the object, these are dropped, and the rest of G goes on.
+/// Makes G forget an object (Radford, Metz and Chintala 2015, section 6.3.1): logistic regression on the maps of a
+/// convolution of G tells which draw the object, these are dropped, and the rest of G goes on.
 package enum WindowDrop {
   /// Drops the maps and writes a sheet of pictures with and without them. Collective.
   /// - Parameter console: where progress is shown, on rank 0; nil: nowhere.
@@ -55,7 +55,11 @@ package enum WindowDrop {
     }
   }
 
-  /// The maps of the convolution that is asked for, or of the last but G's output.
+  /// The least side of the maps that are taken where no layer is asked for.
+  private static let leastSide = 16
+
+  /// The maps of the convolution that is asked for, or the first of `leastSide` or more; where there are none, the last
+  /// before G's output.
   private static func maps(_ layer: String?, of network: Network, _ architecture: Architecture) throws
     -> FeatureMaps
   {
@@ -64,7 +68,9 @@ package enum WindowDrop {
       throw RunError(
         "G of \(architecture.name) has no maps to drop: none of its layers but the last is a convolution")
     }
-    guard let layer else { return last }
+    guard let layer else {
+      return all.first { min($0.shape.height, $0.shape.width) >= Self.leastSide } ?? last
+    }
     // Its number or all of its name, as G's average has another.
     guard let maps = all.first(where: { $0.name == layer || $0.name == "generator.main.\(layer)" }) else {
       throw RunError(

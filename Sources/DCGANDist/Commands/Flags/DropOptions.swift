@@ -11,14 +11,14 @@ import Wording
 struct DropOptions: ParsableArguments {
   @Flag(
     help: """
-      Instead, make G forget an object: drop the maps of G's last convolution but the output, or of --layer, whose weight \
-      is positive in a regression that tells where the object is.
+      Make G forget an object: leave out those maps of a convolution of G (--layer) that have a positive weight in a \
+      regression on where the object is.
       """)
   var drop = false
 
   @Option(
     help: ArgumentHelp(
-      "With --drop: what the built-in faces wear, for models of them, as glasses. A judge that learns from drawn faces finds it.",
+      "With --drop: what the built-in faces wear, for models of them. A judge that learns from drawn faces finds it.",
       valueName: FaceObject.allCases.map(\.rawValue).joined(separator: "|")))
   var object: String?
 
@@ -85,7 +85,7 @@ struct DropOptions: ParsableArguments {
     switch (object, boxes) {
     case (nil, nil):
       throw wrong(
-        "--drop needs to know what G is to forget: give --object glasses (or another thing that the built-in faces wear), or "
+        "--drop needs to know what G is to forget: give --object flower (or another thing that the built-in faces wear), or "
           + "--boxes FILE.json")
     case (.some, .some):
       throw wrong("--object and --boxes were both given, and each says where the object is: leave one out")

@@ -5,7 +5,7 @@ import Evaluation
 struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The convolution: the N of discriminator.main.N, or all of this name; with --drop of generator.main.N. (default: the last one before the output)",
+      "The convolution: the N of discriminator.main.N, or all of this name; with --drop of generator.main.N. (default: the last before the output; with --drop the first whose maps are 16 x 16 or larger)",
       valueName: "layer"))
   var layer: String?
 
@@ -18,7 +18,7 @@ struct FilterOptions: ParsableArguments {
   var pictures: Int?
 
   @Option(
-    parsing: .unconditional, help: "The seed of the random weights that are shown beside. (default: 1)",
+    parsing: .unconditional, help: "The seed of the random D's weights. (default: 1)",
     transform: Parse.seed)
   var seed: UInt64?
 
