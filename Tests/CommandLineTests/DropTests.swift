@@ -39,7 +39,7 @@ import Testing
     try prepare()
     let words = [
       "visualize", "--drop", "--checkpoint", "run", "--boxes", "boxes.json", "--drop-shown", "3",
-      "--outline", "--json", "--out", "deep/drop.png",
+      "--drop-threshold", "0", "--outline", "--json", "--out", "deep/drop.png",
     ]
     let one = try program.typed(words)
     #expect(one.code == 0, "\(one.errors)")
@@ -67,7 +67,7 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: program.folder.file("deep/drop.png"))) == sheet)
   }
 
-  @Test("Maps are taken from the first convolution of 16 x 16 or more")
+  @Test("Maps are taken from the first convolution of 8 x 8 or more")
   func usualLayer() throws {
     try prepare()
     let run = try program.typed([
@@ -83,7 +83,7 @@ import Testing
     ])
     let object = try #require(
       JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-    #expect(object["layer"] as? String == "generator.main.6", "\(result.errors)")
+    #expect(object["layer"] as? String == "generator.main.3", "\(result.errors)")
   }
 
   @Test("What cannot be is told in a sentence")

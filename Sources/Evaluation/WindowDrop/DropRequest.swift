@@ -36,7 +36,7 @@ package struct DropRequest: Equatable, Sendable {
   package var model: GeneratorChoice
   /// The object.
   package var object: Object
-  /// The convolution of G whose maps are dropped, by PyTorch's name; nil: the first of 16 x 16 or more.
+  /// The convolution of G whose maps are dropped, by PyTorch's name; nil: the first of 8 x 8 or more.
   package var layer: String?
   /// Maps are dropped whose weight is more than this share of the largest; 0: all of positive weight, as in the paper.
   package var threshold: Double
@@ -56,6 +56,9 @@ package struct DropRequest: Equatable, Sendable {
 
   /// The numbers that `pictures` may be.
   static let pictureRange = 50...100_000
+  /// The share of the largest weight above which maps are dropped unless another is asked for: maps of less weight change
+  /// the rest of the picture more than the object (docs/experiments.md).
+  package static let defaultThreshold = 0.4
   /// How many pictures are made unless another number is asked for.
   package static let defaultPictures = 2_000
 
@@ -82,7 +85,7 @@ package struct DropRequest: Equatable, Sendable {
     self.model = model
     self.object = object
     self.layer = layer
-    self.threshold = threshold ?? 0
+    self.threshold = threshold ?? Self.defaultThreshold
     self.pictures = pictures
     self.shown = shown
     self.outlines = outlines

@@ -56,7 +56,7 @@ package enum WindowDrop {
   }
 
   /// The least side of the maps that are taken where no layer is asked for.
-  private static let leastSide = 16
+  private static let leastSide = 8
 
   /// The maps of the convolution that is asked for, or the first of `leastSide` or more; where there are none, the last
   /// before G's output.

@@ -31,7 +31,7 @@ struct DropOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "With --drop: maps are dropped whose weight is more than X times the largest, from 0 to below 1. (default: 0, all of positive weight)",
+      "With --drop: maps are dropped whose weight is more than X times the largest, from 0, all of positive weight, to below 1. (default: \(DropRequest.defaultThreshold))",
       valueName: "x"), transform: Parse.number)
   var dropThreshold: Double?
 

@@ -5,7 +5,7 @@ import Evaluation
 struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The convolution: the N of discriminator.main.N, or all of this name; with --drop of generator.main.N. (default: the last before the output; with --drop the first whose maps are 16 x 16 or larger)",
+      "The convolution: the N of discriminator.main.N, or all of this name; with --drop of generator.main.N. (default: the last before the output; with --drop the first whose maps are 8 x 8 or larger)",
       valueName: "layer"))
   var layer: String?
 
