@@ -18,11 +18,14 @@ typedef void (*dsyevd_function)(const char *, const char *, const int *, double 
                                 const int *, int *, const int *, int *, size_t, size_t);
 
 typedef void (*dpotrf_function)(const char *, const int *, double *, const int *, int *, size_t);
+typedef void (*dgemm_function)(int, int, int, int, int, int, double, const double *, int, const double *, int, double,
+                               double *, int);
 typedef void (*dsyrk_function)(int, int, int, int, int, double, const double *, int, double, double *, int);
 
 static dsyevd_function dsyevd;
 static dpotrf_function dpotrf;
 static dsyrk_function dsyrk;
+static dgemm_function dgemm;
 static char *(*get_config)(void);
 static char *(*get_core)(void);
 static char error_text[512];
@@ -109,6 +112,7 @@ static void open_library(void) {
   sgemm = (sgemm_function)dlsym(library, "cblas_sgemm");
   dsyevd = (dsyevd_function)dlsym(library, "dsyevd_");
   dpotrf = (dpotrf_function)dlsym(library, "dpotrf_");
+  dgemm = (dgemm_function)dlsym(library, "cblas_dgemm");
   dsyrk = (dsyrk_function)dlsym(library, "cblas_dsyrk");
   get_config = (char *(*)(void))dlsym(library, "openblas_get_config");
   get_core = (char *(*)(void))dlsym(library, "openblas_get_corename");
@@ -169,4 +173,12 @@ int ob_cholesky(int n, double *a) {
   int code;
   dpotrf("U", &n, a, &n, &code, 1);
   return code;
+}
+
+int ob_dgemm(int m, int n, int k, const double *a, const double *b, double *c) {
+  if (!dgemm) return -1;
+  if (one_at_a_time) pthread_mutex_lock(&call);
+  dgemm(row_major, no_transpose, transpose, m, n, k, 1, a, k, b, k, 0, c, n);
+  if (one_at_a_time) pthread_mutex_unlock(&call);
+  return 0;
 }

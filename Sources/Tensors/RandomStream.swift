@@ -39,6 +39,10 @@ package enum RandomPurpose: UInt32, Sendable {
   case augmentation = 18
   /// Which pictures an experiment takes: `stream` tells uses apart.
   case choice = 19
+  /// Where neighbourhoods of a picture lie; `stream` is the set, `step` the pyramid's level, `sample` the picture.
+  case neighbourhood = 20
+  /// Directions onto which neighbourhoods are projected; `step` is the level, `sample` the direction.
+  case direction = 21
 }
 
 /// A stream of random numbers that has no state.

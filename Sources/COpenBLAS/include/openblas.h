@@ -30,6 +30,10 @@ void ob_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha
 /// ob_open has succeeded, by one thread at a time.
 int ob_symmetric_eigen(int n, double *a, double *w);
 
+/// Row-major c [m][n] = a [m][k] b^T, b [n][k]. Returns 0, or -1 where the library has no dgemm. Only after ob_open has
+/// succeeded.
+int ob_dgemm(int m, int n, int k, const double *a, const double *b, double *c);
+
 /// Adds the products of the rows of x [n][k] with each other, sums[i][j] += x[i] x[j], to the lower triangle of sums [n][n].
 /// Returns 0, or -1 where the library has no dsyrk. Only after ob_open has succeeded, by one thread at a time.
 int ob_add_products(int n, int k, const double *x, double *sums);
