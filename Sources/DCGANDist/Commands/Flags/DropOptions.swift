@@ -11,7 +11,7 @@ import Wording
 struct DropOptions: ParsableArguments {
   @Flag(
     help: """
-      Make G forget an object: leave out those maps of a convolution of G (--layer) that have a positive weight in a \
+      Make G forget an object: leave out those maps of a convolution of G (--layer) that have a large weight in a \
       regression on where the object is.
       """)
   var drop = false
