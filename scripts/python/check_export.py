@@ -33,8 +33,7 @@ def arguments():
     parser.add_argument("--only", metavar="NAME", nargs="+", help="only these of the first column")
     parser.add_argument("--steps", type=int, default=3, help="of training (default: 3)")
     parser.add_argument("--width", type=int, default=8, help="of presets that take one (default: 8)")
-    given = program_argument.parse(parser)
-    return given
+    return program_argument.parse(parser)
 
 
 def apart(first, second, scale):

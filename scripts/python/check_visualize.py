@@ -80,8 +80,7 @@ def arguments():
     parser.add_argument("--only", metavar="NAME", nargs="+", help="only these of the first column")
     parser.add_argument("--steps", type=int, default=10, help="of training (default: 10)")
     parser.add_argument("--width", type=int, default=8, help="of presets that take one (default: 8)")
-    given = program_argument.parse(parser)
-    return given
+    return program_argument.parse(parser)
 
 
 def maps_of(main, layer):

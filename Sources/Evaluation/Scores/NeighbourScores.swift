@@ -46,8 +46,8 @@ package struct NeighbourScores: Equatable, Sendable {
     func alone(_ points: Points) throws -> [Double] {
       try Self.rows(points, points, width: 3, on: communicator, pool) { row, distances, out in
         let sum = distances.reduce(0) { $0 + $1.squareRoot() }
-        // The row's own distance is the smallest, so that it counts as the 0th.
-        let least = Self.least(wide + 1, distances, without: row)
+        // A picture is not a neighbour of itself.
+        let least = Self.least(wide, distances, without: row)
         out[0] = least[near - 1]
         out[1] = least[wide - 1]
         out[2] = sum / Double(points.count - 1)

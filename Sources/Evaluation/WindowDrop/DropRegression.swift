@@ -18,7 +18,7 @@ extension WindowDropping {
     let values = try studio.rows(plan, of: seeds)
     let rows = try LinearRows(sharing: values, on: communicator, pool: pool)
     // The weight of all positions together is 1. With a larger one maps that resemble each other get large weights of both
-    // signs, and dropping those of positive weight does less to the object and more to the rest.
+    // signs.
     let model = try FittedModel(
       LinearTask(
         loss: .logistic, c: 1 / Double(plan.count), rows: Array(0..<plan.count), isPositive: plan.isInside),
